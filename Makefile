@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make			the module for a kernel, and fwtool
+# make module		only the module	(W=1, C=2 and so on reach kbuild)
+# make tools		only fwtool
+# make install		both, below DESTDIR
+# make check		everything in every kernel: scripts/check
+# make clean
+#
+# KDIR=		the kernel to build for: its build directory or its headers; else the
+#		running kernel's, else the newest that is installed
+# DESTDIR=	where `install` puts its tree; depmod runs only when it is empty
+# PREFIX=	/usr
+# O=		where objects go, build/ unless told. Nothing is ever built in the
+#		sources, so that several kernels can be served from one checkout.
+
+PREFIX		?= /usr
+DESTDIR		?=
+INSTALL		?= install
+DEPMOD		?= depmod
+
+top := $(abspath $(dir $(lastword $(MAKEFILE_LIST))))
+
+# O= is ours; kbuild and tools/ get theirs.
+O ?= $(top)/build
+BUILD := $(abspath $(O))
+MAKEOVERRIDES := $(filter-out O=%,$(MAKEOVERRIDES))
+unexport O
+
+ifndef KDIR
+KDIR := $(wildcard /lib/modules/$(shell uname -r)/build)
+ifeq ($(KDIR),)
+KDIR := $(lastword $(shell ls -d /lib/modules/*/build 2>/dev/null | sort -V))
+KDIR_PICKED := $(KDIR)
+endif
+endif
+KREL := $(if $(KDIR),$(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null))
+
+module_dir := $(BUILD)/module-$(KREL)
+tools_dir  := $(BUILD)/tools
+
+.PHONY: all module tools install install-module install-tools check clean kernel
+all: module tools
+
+kernel:
+ifneq ($(KDIR_PICKED),)
+	@echo "no headers for the running kernel: building for $(KREL) (KDIR=$(KDIR))" >&2
+endif
+	@test -n "$(KREL)" || { echo "no kernel headers$(if $(KDIR), in $(KDIR)):" \
+		"install linux-headers-$$(uname -r), or name a kernel with KDIR=" >&2; exit 1; }
+
+# The sources are mirrored with their times, so kbuild stays incremental, and a lock
+# on the mirror lets two makes for one kernel follow each other.
+mirror = rsync -a --delete --exclude='*.ko' --exclude='*.o' --exclude='*.mod' \
+	--exclude='*.mod.c' --exclude='*.a' --exclude='.*' --exclude='Module.symvers' \
+	--exclude='modules.order' $(top)/Kbuild $(top)/kmod $(top)/uapi $(module_dir)/
+
+module: kernel
+	@mkdir -p $(module_dir)
+	@$(mirror)
+	+@flock $(module_dir)/.lock $(MAKE) --no-print-directory -C $(KDIR) \
+		M=$(module_dir) modules
+
+tools:
+	@mkdir -p $(tools_dir)
+	+@flock $(tools_dir)/.lock $(MAKE) --no-print-directory -C $(top)/tools \
+		O=$(tools_dir)
+
+install: install-module install-tools
+
+modules_to := $(DESTDIR)/lib/modules/$(KREL)/updates
+
+install-module: module
+	$(INSTALL) -d $(modules_to)
+	$(INSTALL) -m 644 $(module_dir)/kmod/umbra.ko $(modules_to)/umbra.ko
+	$(if $(DESTDIR),,$(DEPMOD) -a $(KREL))
+
+man8 := $(wildcard $(top)/tools/man/*.8)
+man5 := $(wildcard $(top)/tools/man/*.5)
+completion := $(wildcard $(top)/tools/completion/fwtool)
+services := $(wildcard $(top)/share/services)
+
+# $(call put,FILES,DIRECTORY)
+put = $(if $(strip $(1)),$(INSTALL) -d $(DESTDIR)$(2) && \
+	$(INSTALL) -m 644 $(1) $(DESTDIR)$(2)/)
+
+install-tools: tools
+	$(INSTALL) -d $(DESTDIR)$(PREFIX)/sbin
+	$(INSTALL) -m 755 $(tools_dir)/fwtool $(DESTDIR)$(PREFIX)/sbin/fwtool
+	$(call put,$(man8),$(PREFIX)/share/man/man8)
+	$(call put,$(man5),$(PREFIX)/share/man/man5)
+	$(call put,$(services),$(PREFIX)/share/umbra)
+	$(call put,$(completion),$(PREFIX)/share/bash-completion/completions)
+	$(call put,$(wildcard $(top)/uapi/linux/*.h),$(PREFIX)/include/linux)
+
+check:
+	$(top)/scripts/check
+
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+#
+# What scripts/vm, scripts/check and their helpers share. Sourced, never run.
+
+# The checkout this file lives in, whatever the caller's directory.
+top=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+build=${UMBRA_BUILD:-$top/build}
+cache=${UMBRA_CACHE:-/var/cache/umbra}
+
+# A C locale everywhere: logs are matched by their English text.
+export LC_ALL=C.UTF-8
+
+# Debian keeps depmod, modprobe and flock's friends out of a user's PATH.
+PATH=$PATH:/usr/sbin:/sbin
+
+note() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
+die() { note "$2"; exit "$1"; }
+
+lanes=(stock-6.1 stock-6.12 debug)
+
+# The newest installed Debian kernel of a series: `newest_kernel 6.12`.
+newest_kernel() {
+	local dir
+
+	for dir in /lib/modules/"$1".[0-9]*-amd64; do
+		case $dir in
+		*-cloud-amd64 | *-rt-amd64) continue ;;
+		esac
+		[ -e "/boot/vmlinuz-${dir##*/}" ] && [ -e "$dir/build" ] &&
+			printf '%s\n' "${dir##*/}"
+	done | sort -V | tail -n 1
+}
+
+# Sets kver (release), kdir (what `make -C` builds modules against), kimage and
+# kmodules (the directory that holds kernel/) for a lane. The debug lane's kernel
+# is built on first use.
+lane_kernel() {
+	case $1 in
+	stock-*)
+		kver=$(newest_kernel "${1#stock-}")
+		[ -n "$kver" ] || die 2 "no Debian kernel ${1#stock-} with headers installed: run scripts/deps"
+		kdir=/lib/modules/$kver/build
+		kimage=/boot/vmlinuz-$kver
+		kmodules=/lib/modules/$kver
+		karch=x86_64
+		;;
+	debug)
+		local uml
+
+		uml=$("$top/scripts/vm.d/uml-kernel") || die 2 "no debug kernel"
+		kdir=$uml/build
+		kver=$(cat "$kdir/include/config/kernel.release")
+		kimage=$kdir/linux
+		kmodules=$uml/modules/lib/modules/$kver
+		karch=um
+		;;
+	*) die 2 "no lane '$1': one of ${lanes[*]}" ;;
+	esac
+}
