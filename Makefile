@@ -34,7 +34,9 @@ KDIR := $(lastword $(shell ls -d /lib/modules/*/build 2>/dev/null | sort -V))
 KDIR_PICKED := $(KDIR)
 endif
 endif
-KREL := $(if $(KDIR),$(shell cat $(KDIR)/include/config/kernel.release 2>/dev/null))
+# Not include/config/kernel.release: Debian's 6.1 has its upstream version there.
+KREL := $(if $(KDIR),$(shell sed -n 's/.*UTS_RELEASE "\(.*\)".*/\1/p' \
+	$(KDIR)/include/generated/utsrelease.h 2>/dev/null))
 
 module_dir := $(BUILD)/module-$(KREL)
 tools_dir  := $(BUILD)/tools
@@ -78,7 +80,10 @@ install-module: module
 man8 := $(wildcard $(top)/tools/man/*.8)
 man5 := $(wildcard $(top)/tools/man/*.5)
 completion := $(wildcard $(top)/tools/completion/fwtool)
-services := $(wildcard $(top)/share/services)
+# A file, or a directory of them.
+services := $(wildcard $(top)/share/services/*)
+services_dir := $(if $(services),/services)
+services := $(or $(services),$(wildcard $(top)/share/services))
 
 # $(call put,FILES,DIRECTORY)
 put = $(if $(strip $(1)),$(INSTALL) -d $(DESTDIR)$(2) && \
@@ -89,7 +94,7 @@ install-tools: tools
 	$(INSTALL) -m 755 $(tools_dir)/fwtool $(DESTDIR)$(PREFIX)/sbin/fwtool
 	$(call put,$(man8),$(PREFIX)/share/man/man8)
 	$(call put,$(man5),$(PREFIX)/share/man/man5)
-	$(call put,$(services),$(PREFIX)/share/umbra)
+	$(call put,$(services),$(PREFIX)/share/umbra$(services_dir))
 	$(call put,$(completion),$(PREFIX)/share/bash-completion/completions)
 	$(call put,$(wildcard $(top)/uapi/linux/*.h),$(PREFIX)/include/linux)
 

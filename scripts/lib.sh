@@ -50,7 +50,8 @@ lane_kernel() {
 
 		uml=$("$top/scripts/vm.d/uml-kernel") || die 2 "no debug kernel"
 		kdir=$uml/build
-		kver=$(cat "$kdir/include/config/kernel.release")
+		kver=$(sed -n 's/.*UTS_RELEASE "\(.*\)".*/\1/p' \
+			"$kdir/include/generated/utsrelease.h")
 		kimage=$kdir/linux
 		kmodules=$uml/modules/lib/modules/$kver
 		karch=um
