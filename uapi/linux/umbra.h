@@ -1,0 +1,527 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/umbra.yaml */
+/* YNL-GEN uapi header */
+
+#ifndef _UAPI_LINUX_UMBRA_H
+#define _UAPI_LINUX_UMBRA_H
+
+#define UMBRA_GENL_NAME		"umbra"
+#define UMBRA_GENL_VERSION	1
+
+#define UMBRA_NAME_MAX		63
+#define UMBRA_TEXT_MAX		255
+#define UMBRA_IFNAME_MAX	15
+#define UMBRA_PROTO_ANY		256
+#define UMBRA_CONFIRM_MAX	86400
+#define UMBRA_TIMEOUT_MAX	2678400
+
+/**
+ * enum umbra_table - the tables of a policy
+ * @UMBRA_TABLE_NETWORK: named sets of addresses
+ * @UMBRA_TABLE_SERVICE: named protocols, ports and firewall types
+ * @UMBRA_TABLE_RULE: who may open which service to whom; the first fit wins
+ * @UMBRA_TABLE_SETTING: what holds for the whole policy
+ */
+enum umbra_table {
+	UMBRA_TABLE_NETWORK = 1,
+	UMBRA_TABLE_SERVICE,
+	UMBRA_TABLE_RULE,
+	UMBRA_TABLE_SETTING,
+
+	/* private: */
+	__UMBRA_TABLE_MAX,
+	UMBRA_TABLE_MAX = (__UMBRA_TABLE_MAX - 1)
+};
+
+/**
+ * enum umbra_service_type
+ * @UMBRA_SERVICE_TYPE_DYNAMIC: an allowed packet opens a session that lets its
+ *   replies back
+ * @UMBRA_SERVICE_TYPE_PACKET_FILTER: each packet is judged alone; TCP has a
+ *   fixed shadow rule for replies
+ * @UMBRA_SERVICE_TYPE_GROUP: the union of other services
+ */
+enum umbra_service_type {
+	UMBRA_SERVICE_TYPE_DYNAMIC = 1,
+	UMBRA_SERVICE_TYPE_PACKET_FILTER,
+	UMBRA_SERVICE_TYPE_GROUP,
+
+	/* private: */
+	__UMBRA_SERVICE_TYPE_MAX,
+	UMBRA_SERVICE_TYPE_MAX = (__UMBRA_SERVICE_TYPE_MAX - 1)
+};
+
+/**
+ * enum umbra_action
+ * @UMBRA_ACTION_ALLOW: let it through
+ * @UMBRA_ACTION_REJECT: refuse and tell the sender (TCP reset, else
+ *   administratively prohibited)
+ * @UMBRA_ACTION_DISCARD: refuse in silence
+ */
+enum umbra_action {
+	UMBRA_ACTION_ALLOW = 1,
+	UMBRA_ACTION_REJECT,
+	UMBRA_ACTION_DISCARD,
+
+	/* private: */
+	__UMBRA_ACTION_MAX,
+	UMBRA_ACTION_MAX = (__UMBRA_ACTION_MAX - 1)
+};
+
+/**
+ * enum umbra_setting
+ * @UMBRA_SETTING_UNMATCHED: what happens to a packet that no rule fits,
+ *   discard or reject
+ * @UMBRA_SETTING_PING: who may ping the firewall, never, same-interface or any
+ * @UMBRA_SETTING_BROADCAST: broadcasts to the firewall, discard them or judge
+ *   them by the rules
+ * @UMBRA_SETTING_MULTICAST: multicasts, discard them or judge them by the
+ *   rules
+ * @UMBRA_SETTING_SESSIONS_MAX: ceiling of live sessions in this network
+ *   namespace
+ * @UMBRA_SETTING_TIMEOUT_TCP_OPENING: seconds a half-open TCP session may be
+ *   idle
+ * @UMBRA_SETTING_TIMEOUT_TCP_ESTABLISHED: seconds an established TCP session
+ *   may be idle (RFC 5382 REQ-5, 7440 at least)
+ * @UMBRA_SETTING_TIMEOUT_TCP_CLOSING: seconds a TCP session lives once an end
+ *   has sent FIN
+ * @UMBRA_SETTING_TIMEOUT_TCP_CLOSED: seconds a TCP session lingers after its
+ *   close or reset
+ * @UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED: seconds a UDP session without a reply
+ *   may be idle
+ * @UMBRA_SETTING_TIMEOUT_UDP_REPLIED: seconds a UDP session with replies may
+ *   be idle (RFC 4787 REQ-5, 120 at least)
+ * @UMBRA_SETTING_TIMEOUT_ICMP: seconds an ICMP query waits for its answer (RFC
+ *   5508 REQ-1, 60 at least)
+ * @UMBRA_SETTING_TIMEOUT_OTHER: seconds a session of any other protocol may be
+ *   idle
+ * @UMBRA_SETTING_ADOPT: seconds after the first commit in which TCP
+ *   connections older than it are picked up
+ */
+enum umbra_setting {
+	UMBRA_SETTING_UNMATCHED = 1,
+	UMBRA_SETTING_PING,
+	UMBRA_SETTING_BROADCAST,
+	UMBRA_SETTING_MULTICAST,
+	UMBRA_SETTING_SESSIONS_MAX,
+	UMBRA_SETTING_TIMEOUT_TCP_OPENING,
+	UMBRA_SETTING_TIMEOUT_TCP_ESTABLISHED,
+	UMBRA_SETTING_TIMEOUT_TCP_CLOSING,
+	UMBRA_SETTING_TIMEOUT_TCP_CLOSED,
+	UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED,
+	UMBRA_SETTING_TIMEOUT_UDP_REPLIED,
+	UMBRA_SETTING_TIMEOUT_ICMP,
+	UMBRA_SETTING_TIMEOUT_OTHER,
+	UMBRA_SETTING_ADOPT,
+
+	/* private: */
+	__UMBRA_SETTING_MAX,
+	UMBRA_SETTING_MAX = (__UMBRA_SETTING_MAX - 1)
+};
+
+/**
+ * enum umbra_verdict_setting
+ * @UMBRA_VERDICT_SETTING_DISCARD: silence
+ * @UMBRA_VERDICT_SETTING_REJECT: refuse and tell the sender
+ * @UMBRA_VERDICT_SETTING_JUDGE: ask the rules
+ */
+enum umbra_verdict_setting {
+	UMBRA_VERDICT_SETTING_DISCARD = 1,
+	UMBRA_VERDICT_SETTING_REJECT,
+	UMBRA_VERDICT_SETTING_JUDGE,
+
+	/* private: */
+	__UMBRA_VERDICT_SETTING_MAX,
+	UMBRA_VERDICT_SETTING_MAX = (__UMBRA_VERDICT_SETTING_MAX - 1)
+};
+
+/**
+ * enum umbra_ping_setting
+ * @UMBRA_PING_SETTING_NEVER: no echo request to the firewall is answered
+ *   unless a rule allows it
+ * @UMBRA_PING_SETTING_SAME_INTERFACE: answered when sent to an address of the
+ *   interface it arrived on
+ * @UMBRA_PING_SETTING_ANY: answered on every address of the firewall
+ */
+enum umbra_ping_setting {
+	UMBRA_PING_SETTING_NEVER = 1,
+	UMBRA_PING_SETTING_SAME_INTERFACE,
+	UMBRA_PING_SETTING_ANY,
+
+	/* private: */
+	__UMBRA_PING_SETTING_MAX,
+	UMBRA_PING_SETTING_MAX = (__UMBRA_PING_SETTING_MAX - 1)
+};
+
+/**
+ * enum umbra_state - state of a session
+ * @UMBRA_STATE_OPENING: TCP, SYN seen
+ * @UMBRA_STATE_ANSWERED: TCP, SYN and ACK came back
+ * @UMBRA_STATE_ESTABLISHED: TCP, handshake complete both ways
+ * @UMBRA_STATE_CLOSING: TCP, one end has sent FIN
+ * @UMBRA_STATE_CLOSED: TCP, both ends have sent FIN, or a reset was seen
+ * @UMBRA_STATE_UNREPLIED: packets one way only
+ * @UMBRA_STATE_REPLIED: packets both ways
+ */
+enum umbra_state {
+	UMBRA_STATE_OPENING = 1,
+	UMBRA_STATE_ANSWERED,
+	UMBRA_STATE_ESTABLISHED,
+	UMBRA_STATE_CLOSING,
+	UMBRA_STATE_CLOSED,
+	UMBRA_STATE_UNREPLIED,
+	UMBRA_STATE_REPLIED,
+
+	/* private: */
+	__UMBRA_STATE_MAX,
+	UMBRA_STATE_MAX = (__UMBRA_STATE_MAX - 1)
+};
+
+/**
+ * enum umbra_reason - Why a packet was passed without a session, refused, or
+ *   why a session began or ended. One list for kernel, tool and documentation.
+ *   Values are never reused.
+ * @UMBRA_REASON_RULE: a rule says so
+ * @UMBRA_REASON_UNMATCHED: no rule fits
+ * @UMBRA_REASON_SPOOFED: the source address belongs to a network bound to
+ *   another interface
+ * @UMBRA_REASON_TCP_STRAY: a TCP packet that belongs to no session and does
+ *   not open one
+ * @UMBRA_REASON_ICMP_STRAY: an ICMP error or reply about no session that
+ *   exists
+ * @UMBRA_REASON_MALFORMED: headers that are truncated or contradict each other
+ * @UMBRA_REASON_FRAGMENT: a fragment that the defragmenter did not put
+ *   together
+ * @UMBRA_REASON_SOURCE_ROUTE: an IP source route, or an IPv6 routing header of
+ *   type 0
+ * @UMBRA_REASON_NO_ROUTE: there is no route to the destination
+ * @UMBRA_REASON_SESSIONS_FULL: the namespace's ceiling of sessions is reached
+ * @UMBRA_REASON_NO_MEMORY: no memory for a session
+ * @UMBRA_REASON_TABLE_FULL: no slot in the session table, which grows in the
+ *   background
+ * @UMBRA_REASON_RULE_SESSIONS: the rule's own ceiling of sessions is reached
+ * @UMBRA_REASON_RULE_RATE: the rule's own rate of new sessions is reached
+ * @UMBRA_REASON_BROADCAST: a broadcast, and the setting discards them
+ * @UMBRA_REASON_MULTICAST: a multicast, and the setting discards them
+ * @UMBRA_REASON_PING: an echo request to the firewall that the ping setting
+ *   refuses
+ * @UMBRA_REASON_TTL: the time to live ran out here
+ * @UMBRA_REASON_TOO_BIG: larger than the next link and not to be fragmented
+ * @UMBRA_REASON_POLICY: the policy changed and no longer allows it
+ * @UMBRA_REASON_TIMEOUT: idle for longer than its timeout
+ * @UMBRA_REASON_CLOSED: the two ends closed it
+ * @UMBRA_REASON_RESET: one end reset it
+ * @UMBRA_REASON_KILLED: ended by hand
+ * @UMBRA_REASON_NAMESPACE: its network namespace, or the module, went away
+ * @UMBRA_REASON_ADOPTED: a TCP connection older than the policy, picked up in
+ *   mid-stream
+ * @UMBRA_REASON_OWN_ERROR: an ICMP error or reset that the firewall itself
+ *   owes a sender
+ * @UMBRA_REASON_RELATED: an ICMP error about a session that exists
+ * @UMBRA_REASON_NEIGHBOUR: neighbour and router discovery, group membership
+ * @UMBRA_REASON_DHCP: the firewall's own DHCP
+ * @UMBRA_REASON_LOOPBACK: from the firewall to itself
+ * @UMBRA_REASON_NOT_OURS: left to the kernel, such as bridged frames
+ * @UMBRA_REASON_DUPLICATE: lost a race to an equal session, which was used
+ *   instead
+ */
+enum umbra_reason {
+	UMBRA_REASON_RULE = 1,
+	UMBRA_REASON_UNMATCHED,
+	UMBRA_REASON_SPOOFED,
+	UMBRA_REASON_TCP_STRAY,
+	UMBRA_REASON_ICMP_STRAY,
+	UMBRA_REASON_MALFORMED,
+	UMBRA_REASON_FRAGMENT,
+	UMBRA_REASON_SOURCE_ROUTE,
+	UMBRA_REASON_NO_ROUTE,
+	UMBRA_REASON_SESSIONS_FULL,
+	UMBRA_REASON_NO_MEMORY,
+	UMBRA_REASON_TABLE_FULL,
+	UMBRA_REASON_RULE_SESSIONS,
+	UMBRA_REASON_RULE_RATE,
+	UMBRA_REASON_BROADCAST,
+	UMBRA_REASON_MULTICAST,
+	UMBRA_REASON_PING,
+	UMBRA_REASON_TTL,
+	UMBRA_REASON_TOO_BIG,
+	UMBRA_REASON_POLICY,
+	UMBRA_REASON_TIMEOUT,
+	UMBRA_REASON_CLOSED,
+	UMBRA_REASON_RESET,
+	UMBRA_REASON_KILLED,
+	UMBRA_REASON_NAMESPACE,
+	UMBRA_REASON_ADOPTED,
+	UMBRA_REASON_OWN_ERROR,
+	UMBRA_REASON_RELATED,
+	UMBRA_REASON_NEIGHBOUR,
+	UMBRA_REASON_DHCP,
+	UMBRA_REASON_LOOPBACK,
+	UMBRA_REASON_NOT_OURS,
+	UMBRA_REASON_DUPLICATE,
+
+	/* private: */
+	__UMBRA_REASON_MAX,
+	UMBRA_REASON_MAX = (__UMBRA_REASON_MAX - 1)
+};
+
+/**
+ * enum umbra_policy_event
+ * @UMBRA_POLICY_EVENT_COMMIT: a new policy was published
+ * @UMBRA_POLICY_EVENT_CONFIRM: the running policy was confirmed
+ * @UMBRA_POLICY_EVENT_REVERT: the previous policy is back, by hand or by the
+ *   timer
+ */
+enum umbra_policy_event {
+	UMBRA_POLICY_EVENT_COMMIT = 1,
+	UMBRA_POLICY_EVENT_CONFIRM,
+	UMBRA_POLICY_EVENT_REVERT,
+
+	/* private: */
+	__UMBRA_POLICY_EVENT_MAX,
+	UMBRA_POLICY_EVENT_MAX = (__UMBRA_POLICY_EVENT_MAX - 1)
+};
+
+enum {
+	UMBRA_A_ADDRESS_IFNAME = 1,
+	UMBRA_A_ADDRESS_FIRST,
+	UMBRA_A_ADDRESS_LAST,
+	UMBRA_A_ADDRESS_PREFIX_LEN,
+	UMBRA_A_ADDRESS_NETWORK,
+	UMBRA_A_ADDRESS_HOST,
+
+	__UMBRA_A_ADDRESS_MAX,
+	UMBRA_A_ADDRESS_MAX = (__UMBRA_A_ADDRESS_MAX - 1)
+};
+
+enum {
+	UMBRA_A_RANGE_FIRST = 1,
+	UMBRA_A_RANGE_LAST,
+
+	__UMBRA_A_RANGE_MAX,
+	UMBRA_A_RANGE_MAX = (__UMBRA_A_RANGE_MAX - 1)
+};
+
+enum {
+	UMBRA_A_ICMP_TYPE = 1,
+	UMBRA_A_ICMP_CODE_FIRST,
+	UMBRA_A_ICMP_CODE_LAST,
+
+	__UMBRA_A_ICMP_MAX,
+	UMBRA_A_ICMP_MAX = (__UMBRA_A_ICMP_MAX - 1)
+};
+
+enum {
+	UMBRA_A_NETWORK_NAME = 1,
+	UMBRA_A_NETWORK_ADDRESS,
+	UMBRA_A_NETWORK_COMMENT,
+
+	__UMBRA_A_NETWORK_MAX,
+	UMBRA_A_NETWORK_MAX = (__UMBRA_A_NETWORK_MAX - 1)
+};
+
+enum {
+	UMBRA_A_SERVICE_NAME = 1,
+	UMBRA_A_SERVICE_TYPE,
+	UMBRA_A_SERVICE_PROTOCOL,
+	UMBRA_A_SERVICE_CLIENT_PORTS,
+	UMBRA_A_SERVICE_SERVER_PORTS,
+	UMBRA_A_SERVICE_ICMP,
+	UMBRA_A_SERVICE_MEMBER,
+	UMBRA_A_SERVICE_TIMEOUT,
+	UMBRA_A_SERVICE_PICKUP,
+	UMBRA_A_SERVICE_ADVISORY,
+	UMBRA_A_SERVICE_COMMENT,
+
+	__UMBRA_A_SERVICE_MAX,
+	UMBRA_A_SERVICE_MAX = (__UMBRA_A_SERVICE_MAX - 1)
+};
+
+enum {
+	UMBRA_A_RULE_CLIENT = 1,
+	UMBRA_A_RULE_SERVER,
+	UMBRA_A_RULE_SERVICE,
+	UMBRA_A_RULE_ACTION,
+	UMBRA_A_RULE_NAME,
+	UMBRA_A_RULE_COMMENT,
+	UMBRA_A_RULE_DISABLED,
+	UMBRA_A_RULE_SESSIONS,
+	UMBRA_A_RULE_RATE,
+
+	__UMBRA_A_RULE_MAX,
+	UMBRA_A_RULE_MAX = (__UMBRA_A_RULE_MAX - 1)
+};
+
+enum {
+	UMBRA_A_SETTING_KEY = 1,
+	UMBRA_A_SETTING_VALUE,
+
+	__UMBRA_A_SETTING_MAX,
+	UMBRA_A_SETTING_MAX = (__UMBRA_A_SETTING_MAX - 1)
+};
+
+enum {
+	UMBRA_A_ROW_TABLE = 1,
+	UMBRA_A_ROW_POSITION,
+	UMBRA_A_ROW_NETWORK,
+	UMBRA_A_ROW_SERVICE,
+	UMBRA_A_ROW_RULE,
+	UMBRA_A_ROW_SETTING,
+	UMBRA_A_ROW_ID,
+	UMBRA_A_ROW_GENERATION,
+	UMBRA_A_ROW_HITS,
+	UMBRA_A_ROW_LAST_HIT,
+	UMBRA_A_ROW_SESSIONS,
+	UMBRA_A_ROW_PAD,
+
+	__UMBRA_A_ROW_MAX,
+	UMBRA_A_ROW_MAX = (__UMBRA_A_ROW_MAX - 1)
+};
+
+enum {
+	UMBRA_A_TUPLE_SOURCE = 1,
+	UMBRA_A_TUPLE_DESTINATION,
+	UMBRA_A_TUPLE_PROTOCOL,
+	UMBRA_A_TUPLE_SOURCE_PORT,
+	UMBRA_A_TUPLE_DESTINATION_PORT,
+
+	__UMBRA_A_TUPLE_MAX,
+	UMBRA_A_TUPLE_MAX = (__UMBRA_A_TUPLE_MAX - 1)
+};
+
+enum {
+	UMBRA_A_POLICY_GENERATION = 1,
+	UMBRA_A_POLICY_BASE,
+	UMBRA_A_POLICY_CONFIRM,
+	UMBRA_A_POLICY_KEEP_SESSIONS,
+	UMBRA_A_POLICY_CHECK,
+	UMBRA_A_POLICY_GUARD,
+	UMBRA_A_POLICY_CLONE,
+	UMBRA_A_POLICY_NETWORKS,
+	UMBRA_A_POLICY_SERVICES,
+	UMBRA_A_POLICY_RULES,
+	UMBRA_A_POLICY_SETTINGS,
+	UMBRA_A_POLICY_BYTES,
+	UMBRA_A_POLICY_COMPILE_US,
+	UMBRA_A_POLICY_SESSIONS,
+	UMBRA_A_POLICY_EVENT,
+	UMBRA_A_POLICY_PAD,
+
+	__UMBRA_A_POLICY_MAX,
+	UMBRA_A_POLICY_MAX = (__UMBRA_A_POLICY_MAX - 1)
+};
+
+enum {
+	UMBRA_A_FILTER_FAMILY = 1,
+	UMBRA_A_FILTER_PROTOCOL,
+	UMBRA_A_FILTER_CLIENT,
+	UMBRA_A_FILTER_CLIENT_PREFIX,
+	UMBRA_A_FILTER_SERVER,
+	UMBRA_A_FILTER_SERVER_PREFIX,
+	UMBRA_A_FILTER_HOST,
+	UMBRA_A_FILTER_HOST_PREFIX,
+	UMBRA_A_FILTER_CLIENT_PORT,
+	UMBRA_A_FILTER_SERVER_PORT,
+	UMBRA_A_FILTER_RULE,
+	UMBRA_A_FILTER_STATE,
+	UMBRA_A_FILTER_IFINDEX,
+	UMBRA_A_FILTER_ID,
+	UMBRA_A_FILTER_PAD,
+
+	__UMBRA_A_FILTER_MAX,
+	UMBRA_A_FILTER_MAX = (__UMBRA_A_FILTER_MAX - 1)
+};
+
+enum {
+	UMBRA_A_SESSION_FILTER = 1,
+	UMBRA_A_SESSION_ID,
+	UMBRA_A_SESSION_ORIGINAL,
+	UMBRA_A_SESSION_REPLY,
+	UMBRA_A_SESSION_STATE,
+	UMBRA_A_SESSION_RULE,
+	UMBRA_A_SESSION_GENERATION,
+	UMBRA_A_SESSION_REASON,
+	UMBRA_A_SESSION_CLIENT_IFINDEX,
+	UMBRA_A_SESSION_SERVER_IFINDEX,
+	UMBRA_A_SESSION_AGE,
+	UMBRA_A_SESSION_IDLE,
+	UMBRA_A_SESSION_EXPIRES,
+	UMBRA_A_SESSION_ORIGINAL_PACKETS,
+	UMBRA_A_SESSION_ORIGINAL_BYTES,
+	UMBRA_A_SESSION_REPLY_PACKETS,
+	UMBRA_A_SESSION_REPLY_BYTES,
+	UMBRA_A_SESSION_COUNT,
+	UMBRA_A_SESSION_PAD,
+
+	__UMBRA_A_SESSION_MAX,
+	UMBRA_A_SESSION_MAX = (__UMBRA_A_SESSION_MAX - 1)
+};
+
+enum {
+	UMBRA_A_COUNTER_REASON = 1,
+	UMBRA_A_COUNTER_DROPPED,
+	UMBRA_A_COUNTER_PASSED,
+	UMBRA_A_COUNTER_ENDED,
+	UMBRA_A_COUNTER_PAD,
+
+	__UMBRA_A_COUNTER_MAX,
+	UMBRA_A_COUNTER_MAX = (__UMBRA_A_COUNTER_MAX - 1)
+};
+
+enum {
+	UMBRA_A_STATS_COUNTER = 1,
+	UMBRA_A_STATS_SESSIONS,
+	UMBRA_A_STATS_SESSIONS_MAX,
+	UMBRA_A_STATS_CREATED,
+	UMBRA_A_STATS_ENDED,
+	UMBRA_A_STATS_LOOKUPS,
+	UMBRA_A_STATS_FOUND,
+	UMBRA_A_STATS_REJUDGED,
+	UMBRA_A_STATS_BUCKETS,
+	UMBRA_A_STATS_RESIZES,
+	UMBRA_A_STATS_EVENTS_LOST,
+	UMBRA_A_STATS_PAD,
+
+	__UMBRA_A_STATS_MAX,
+	UMBRA_A_STATS_MAX = (__UMBRA_A_STATS_MAX - 1)
+};
+
+enum {
+	UMBRA_A_DROP_REASON = 1,
+	UMBRA_A_DROP_ACTION,
+	UMBRA_A_DROP_FLOW,
+	UMBRA_A_DROP_IFINDEX,
+	UMBRA_A_DROP_RULE,
+	UMBRA_A_DROP_UNSEEN,
+
+	__UMBRA_A_DROP_MAX,
+	UMBRA_A_DROP_MAX = (__UMBRA_A_DROP_MAX - 1)
+};
+
+enum {
+	UMBRA_CMD_POLICY_GET = 1,
+	UMBRA_CMD_CANDIDATE_NEW,
+	UMBRA_CMD_CANDIDATE_DEL,
+	UMBRA_CMD_ROW_ADD,
+	UMBRA_CMD_ROW_DEL,
+	UMBRA_CMD_ROW_GET,
+	UMBRA_CMD_COMMIT,
+	UMBRA_CMD_CONFIRM,
+	UMBRA_CMD_REVERT,
+	UMBRA_CMD_SESSION_GET,
+	UMBRA_CMD_SESSION_COUNT,
+	UMBRA_CMD_SESSION_DEL,
+	UMBRA_CMD_STATS_GET,
+	UMBRA_CMD_SESSION_NEW_NTF,
+	UMBRA_CMD_SESSION_END_NTF,
+	UMBRA_CMD_DROP_NTF,
+	UMBRA_CMD_POLICY_NTF,
+
+	__UMBRA_CMD_MAX,
+	UMBRA_CMD_MAX = (__UMBRA_CMD_MAX - 1)
+};
+
+#define UMBRA_MCGRP_EVENTS	"events"
+
+#endif /* _UAPI_LINUX_UMBRA_H */
