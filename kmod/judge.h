@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Judge: may this flow begin? The way from a miss in the table to a verdict. */
+#ifndef UMBRA_JUDGE_H
+#define UMBRA_JUDGE_H
+
+#include <linux/types.h>
+
+#include "session.h"
+
+struct umbra_net;
+struct umbra_policy;
+struct umbra_verdict;
+
+/**
+ * umbra_judge_key() - what a policy says of a flow
+ * @p: policy, published or not
+ * @key: the client's packets
+ * @iif: device index of the client's side, 0 for the firewall itself
+ * @oif: device index of the server's side, 0 for the firewall itself
+ * @kind: UMBRA_CLS_OPEN, ...
+ *
+ * Context: rcu_read_lock() held.
+ * Return: verdict, or NULL when no rule fits.
+ */
+const struct umbra_verdict *umbra_judge_key(const struct umbra_policy *p,
+					    const struct umbra_key *key, int iif, int oif, u8 kind);
+
+/**
+ * umbra_judge_guard() - would a policy let this connection live?
+ * @un: namespace
+ * @p: policy that is about to be published
+ * @key: TCP connection from a client (source) to the firewall (destination)
+ *
+ * True as well when the destination is no address of this namespace.
+ * Context: process.
+ */
+bool umbra_judge_guard(struct umbra_net *un, const struct umbra_policy *p,
+		       const struct umbra_key *key);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Sessions: one object, two keys.
+ *
+ * A session is one allowed flow. It has a key for each direction, as that
+ * direction is seen on the wire when it arrives here; both keys sit in the
+ * session table and lead to the same object.
+ *
+ * Life, in four steps, all in session.c:
+ *   umbra_session_new()   allocates; owned by the caller, in no table
+ *   umbra_table_insert()  publishes; from here on the table owns it
+ *   umbra_session_kill()  LIVE -> DYING, won by exactly one caller, who
+ *                         unlinks it from the table
+ *   RCU grace period      then it is freed; readers never take a reference
+ *
+ * Sessions name policy by integers (rule id, generation), never by pointer.
+ */
+#ifndef UMBRA_SESSION_H
+#define UMBRA_SESSION_H
+
+#include <linux/cache.h>
+#include <linux/in6.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+struct umbra_net;
+
+enum umbra_dir {
+	UMBRA_DIR_ORIGINAL,	/* the client's packets */
+	UMBRA_DIR_REPLY,
+	UMBRA_DIR_MAX,
+};
+
+/**
+ * struct umbra_key - one direction of a flow as seen on the wire
+ * @src: source address; IPv4 in the first four bytes, the rest 0
+ * @dst: destination address
+ * @sport: source port; identifier of an ICMP query; 0 without ports
+ * @dport: destination port; type << 8 | code of an ICMP query
+ * @proto: IP protocol
+ * @family: AF_INET or AF_INET6
+ * @pad: 0, for keys are hashed and compared as a whole
+ */
+struct umbra_key {
+	struct in6_addr src;
+	struct in6_addr dst;
+	__be16 sport;
+	__be16 dport;
+	u8 proto;
+	u8 family;
+	u16 pad;
+} __aligned(8);
+
+/**
+ * struct umbra_half - one direction of a session; read-mostly, packet path
+ * @key: as it arrives
+ * @adj: slot of the adjacency that this direction leaves by
+ * @adj_id: which adjacency is meant; another one in the slot makes @adj stale
+ * @iif: interface it arrives on; 0 for what the firewall itself sends
+ * @oif: interface it leaves by; 0 for what the firewall itself receives
+ * @dir: which half this is
+ */
+struct umbra_half {
+	struct umbra_key key;
+	u32 adj;
+	u32 adj_id;
+	int iif;
+	int oif;
+	u8 dir;
+} ____cacheline_aligned;
+
+#define UMBRA_LIVE	0
+#define UMBRA_DYING	1
+
+/**
+ * struct umbra_session - one allowed flow
+ * @half: both directions
+ * @lock: guards state, window, expires, seen, packets, bytes
+ * @life: UMBRA_LIVE until umbra_session_kill() is won; atomic
+ * @expires: jiffies, low 32 bits; idle for longer means dead
+ * @seen: jiffies of the last packet, low 32 bits
+ * @generation: policy that last judged it
+ * @state: enum umbra_state
+ * @flags: UMBRA_SESSION_*
+ * @timeout: the service's own idle timeout in seconds, 0: the setting's
+ * @packets: per direction
+ * @bytes: per direction, from the network header on
+ * @un: namespace it belongs to; outlives it
+ * @id: unique in the namespace
+ * @rule: id of the rule row that let it in
+ * @created: jiffies, all 64 bits
+ * @reason: enum umbra_reason, why it began
+ * @ended: enum umbra_reason, why it ended, once dying
+ * @rcu: from kill to free
+ */
+struct umbra_session {
+	struct umbra_half half[UMBRA_DIR_MAX];
+
+	/* written by every packet */
+	spinlock_t lock ____cacheline_aligned;
+	atomic_t life;
+	u32 expires;
+	u32 seen;
+	u32 generation;
+	u8 state;
+	u8 flags;
+	u32 timeout;
+	u64 packets[UMBRA_DIR_MAX];
+	u64 bytes[UMBRA_DIR_MAX];
+
+	/* cold */
+	struct umbra_net *un ____cacheline_aligned;
+	u64 id;
+	u64 created;
+	u32 rule;
+	u8 reason;
+	u8 ended;
+	struct rcu_head rcu;
+};
+
+#define UMBRA_SESSION_SYN_ORIGINAL	0x01	/* TCP: SYN seen, by direction */
+#define UMBRA_SESSION_SYN_REPLY		0x02
+#define UMBRA_SESSION_FIN_ORIGINAL	0x04
+#define UMBRA_SESSION_FIN_REPLY		0x08
+
+static inline struct umbra_session *umbra_half_session(struct umbra_half *half)
+{
+	return container_of(half - half->dir, struct umbra_session, half[0]);
+}
+
+/**
+ * umbra_session_kill() - end a session
+ * @s: session, found under rcu_read_lock() or otherwise known to be alive
+ * @why: enum umbra_reason
+ *
+ * Context: any, RCU read side held. Takes the table's stripe locks.
+ * Return: true if this call ended it, false if another one had.
+ */
+bool umbra_session_kill(struct umbra_session *s, u8 why);
+
+/**
+ * umbra_session_idle_limit() - milliseconds until it expires, 0 when it has
+ * @s: session
+ *
+ * Context: any.
+ */
+u64 umbra_session_expires_ms(const struct umbra_session *s);
+
+int umbra_session_cache_init(void);
+void umbra_session_cache_exit(void);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Counters of a namespace: per CPU, written with this_cpu_inc() from the
+ * packet path, summed when read.
+ */
+#ifndef UMBRA_STATS_H
+#define UMBRA_STATS_H
+
+#include <linux/percpu.h>
+#include <linux/umbra.h>
+
+struct umbra_stats {
+	u64 dropped[UMBRA_REASON_MAX + 1];	/* packets, by enum umbra_reason */
+	u64 passed[UMBRA_REASON_MAX + 1];	/* packets passed without a session */
+	u64 ended[UMBRA_REASON_MAX + 1];	/* sessions */
+	u64 created;
+	u64 lookups;
+	u64 found;
+	u64 rejudged;
+	u64 events_lost;
+	u32 unseen;				/* drops since the last drop event */
+	unsigned long event_at;			/* jiffies of the current event budget */
+	u32 event_left;
+};
+
+#define umbra_count(un, field)	this_cpu_inc((un)->stats->field)
+
+/* Sum over all CPUs into @sum. Context: any. */
+void umbra_stats_sum(const struct umbra_stats __percpu *stats, struct umbra_stats *sum);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Session table of one namespace. See table.c for layout, locks and growth.
+ */
+#ifndef UMBRA_TABLE_H
+#define UMBRA_TABLE_H
+
+#include <linux/atomic.h>
+#include <linux/siphash.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "session.h"
+
+struct umbra_buckets;
+
+#define UMBRA_STRIPES		256	/* locks; a key has the same one in every array */
+
+/**
+ * struct umbra_table - the sessions of a namespace
+ * @cur: array that inserts go to; read-mostly, packet path
+ * @old: array being emptied into @cur, or NULL
+ * @key: of the hash, random
+ * @count: live sessions
+ * @peak_slots: slots in use are 2 * @count
+ * @resizes: completed
+ * @stripe: @stripe[i] guards every bucket whose number is i modulo UMBRA_STRIPES,
+ *	in @cur and @old alike
+ * @resize: the work that grows, empties and shrinks
+ */
+struct umbra_table {
+	struct umbra_buckets __rcu *cur;
+	struct umbra_buckets __rcu *old;
+	hsiphash_key_t key;
+	atomic_t count ____cacheline_aligned;
+	u32 resizes;
+	spinlock_t *stripe;
+	struct delayed_work resize;
+	bool stopping;
+};
+
+int umbra_table_init(struct umbra_table *t);
+
+/* Every session must have been killed. Context: process. */
+void umbra_table_exit(struct umbra_table *t);
+
+/**
+ * umbra_table_find() - session half whose key equals @key
+ * @t: table
+ * @key: as on the wire
+ *
+ * Context: rcu_read_lock() held. Takes no lock, writes no shared line.
+ * Return: the half, of a session that was LIVE when looked at, or NULL.
+ */
+struct umbra_half *umbra_table_find(struct umbra_table *t, const struct umbra_key *key);
+
+/**
+ * umbra_table_insert() - publish a session
+ * @t: table
+ * @s: session, both keys set
+ * @found: on -EEXIST, the half that has @s's original key, or NULL if only
+ *	the reply key is taken
+ *
+ * Context: softirq or process with BH off, rcu_read_lock() held.
+ * Return: 0; -EEXIST; -ENOSPC when there is no slot (the table is growing).
+ */
+int umbra_table_insert(struct umbra_table *t, struct umbra_session *s,
+		       struct umbra_half **found);
+
+/* Unlink both keys. Only umbra_session_kill() calls it. */
+void umbra_table_remove(struct umbra_table *t, struct umbra_session *s);
+
+/**
+ * umbra_table_walk() - visit sessions from a remembered place on
+ * @t: table
+ * @place: 0 to begin; where to go on afterwards
+ * @budget: buckets to visit at most
+ * @fn: called for each live session once; non-zero stops, and the walk goes on
+ *	with that same bucket next time
+ * @arg: for @fn
+ *
+ * A resize between two calls makes sessions seen twice or not at all; a caller
+ * that cares compares @t->resizes.
+ *
+ * Context: takes rcu_read_lock() for the call; @fn may kill.
+ * Return: 1 at the end of the table, 0 when the budget is used up, else what
+ * @fn returned.
+ */
+int umbra_table_walk(struct umbra_table *t, u32 *place, u32 budget,
+		     int (*fn)(struct umbra_session *s, void *arg), void *arg);
+
+u32 umbra_table_buckets(struct umbra_table *t);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the module keeps for one network namespace.
+ *
+ * Locks, outermost first: RTNL, umbra_net.lock, a stripe of the session table,
+ * umbra_session.lock. The packet path takes none but the last two.
+ */
+#ifndef UMBRA_H
+#define UMBRA_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/umbra.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "adjacency.h"
+#include "stats.h"
+#include "table.h"
+
+struct umbra_policy;
+
+/**
+ * struct umbra_net - a namespace
+ * @policy: what judges; NULL while none was committed. Written under @lock.
+ * @table: sessions
+ * @adjacencies: ways out
+ * @stats: counters
+ * @sessions_max: ceiling, from the settings
+ * @adopt_until: jiffies until which older TCP connections are picked up
+ * @last_id: id of the youngest session
+ * @net: the namespace
+ * @lock: guards all below, and writes of @policy
+ * @previous: policy that returns unless @policy is confirmed, or NULL
+ * @has_previous: @previous is meaningful, even when NULL (no policy)
+ * @revert: the timer of that
+ * @confirm_at: jiffies at which @revert runs
+ * @generation: of the last commit; never reused
+ * @candidates: one for each socket that has one
+ * @rows: row id -> row, for the sessions that name rows; RCU
+ * @last_row: id of the youngest row
+ * @hooked: the netfilter hooks are registered
+ * @gc: ends sessions that are idle for too long
+ */
+struct umbra_net {
+	struct umbra_policy __rcu *policy;
+	struct umbra_table table;
+	struct umbra_adjacencies adjacencies;
+	struct umbra_stats __percpu *stats;
+	u32 sessions_max;
+	unsigned long adopt_until;
+	atomic64_t last_id;
+	struct net *net;
+
+	struct mutex lock;
+	struct umbra_policy *previous;
+	bool has_previous;
+	struct delayed_work revert;
+	unsigned long confirm_at;
+	u32 generation;
+	struct list_head candidates;
+	struct xarray rows;
+	u32 last_row;
+	bool hooked;
+
+	struct delayed_work gc;
+	u32 gc_place;
+};
+
+extern unsigned int umbra_net_id;
+
+static inline struct umbra_net *umbra_net(const struct net *net)
+{
+	return net_generic(net, umbra_net_id);
+}
+
+#endif
