@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Classifier against oracle: random policies x random packets.
+ *
+ * test_random [SECONDS [SEED]]. A difference prints policy and packet, and the
+ * seed that brings them back.
+ */
+#include <inttypes.h>
+#include <time.h>
+
+#include "policy.h"
+#include "tap.h"
+
+#define PACKETS		400
+
+static struct policy policy;
+
+static double now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec + ts.tv_nsec / 1e9;
+}
+
+struct tally {
+	u64 policies;
+	u64 packets;
+	u64 hits;
+	u64 spoofed;
+};
+
+static bool policy_agrees(u64 seed, struct tally *t)
+{
+	struct chance chance = { .state = seed };
+	struct umbra_cls_packet pkt;
+	struct umbra_classifier *c;
+	bool good = true;
+	int i;
+
+	policy_random(&policy, &chance);
+	if (umbra_classifier_build(&policy.in, &c))
+		return false;
+	for (i = 0; i < PACKETS && good; i++) {
+		packet_random(&pkt, &policy, &chance);
+		good = packet_agrees(c, &policy, &pkt);
+		t->packets++;
+		t->hits += umbra_classify(c, &pkt) != UMBRA_CLS_NO_RULE;
+		t->spoofed += umbra_classify_spoofed(c, pkt.iif, pkt.family, &pkt.src);
+	}
+	umbra_classifier_free(c);
+	t->policies++;
+	return good;
+}
+
+int main(int argc, char **argv)
+{
+	double end = now() + (argc > 1 ? atof(argv[1]) : 20);
+	u64 seed = argc > 2 ? strtoull(argv[2], NULL, 0) : (u64)time(NULL) << 20;
+	struct tally t = {};
+	bool good = true;
+
+	do {
+		good = policy_agrees(seed, &t);
+		if (!good)
+			printf("# differs with seed %" PRIu64 "\n", seed);
+		seed++;
+	} while (good && now() < end);
+	printf("# %" PRIu64 " policies, %" PRIu64 " packets, %" PRIu64 " fit a rule, %" PRIu64
+	       " spoofed\n", t.policies, t.packets, t.hits, t.spoofed);
+	tap_ok(good, "random policies and packets agree with the linear walk");
+	tap_ok(t.hits > t.packets / 20 && t.hits < t.packets, "packets both fit and fail");
+	tap_ok(t.spoofed > t.packets / 20, "some sources are spoofed");
+	return tap_done();
+}
