@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The connection to the module: generic netlink family `umbra`.
+ *
+ * A candidate belongs to the socket that opened it, so a command does all its work over
+ * one struct nl. Functions return 0 or a negative errno; what the kernel said about a
+ * failure stays readable with nl_last_error() until the next call, and nl_fail() prints
+ * it and picks the exit status. Every message passed in is consumed, also on error.
+ *
+ *	msg = nl_message(nl, UMBRA_CMD_CANDIDATE_NEW);
+ *	if (clone)
+ *		nla_put_flag(msg, UMBRA_A_POLICY_CLONE);
+ *	err = nl_request_reply(nl, msg, got_generation, &generation);
+ *	if (err)
+ *		return nl_fail(nl, "cannot open a candidate");
+ */
+#ifndef NL_H
+#define NL_H
+
+#include <stdint.h>
+
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include <linux/umbra.h>
+
+struct nl;
+
+/**
+ * struct nl_error - why the kernel refused a message
+ * @code: positive errno, 0 if nothing was refused
+ * @text: the kernel's own sentence, else strerror()
+ * @attribute: path of the attribute it is about, such as "rule client"; or ""
+ */
+struct nl_error {
+	int code;
+	char text[256];
+	char attribute[64];
+};
+
+/**
+ * struct nl_reply - a message from the kernel
+ * @command: enum UMBRA_CMD_*
+ * @attrs: its attributes, for nla_parse(tb, MAX, attrs, len, NULL)
+ * @len: their length in bytes
+ */
+struct nl_reply {
+	uint8_t command;
+	struct nlattr *attrs;
+	int len;
+};
+
+/** Called for each reply. Return: 0, or a negative errno that ends the request. */
+typedef int (*nl_reply_fn)(const struct nl_reply *reply, void *arg);
+
+/** Called for each message of a batch that was refused. */
+typedef void (*nl_refused_fn)(const struct nl_error *error, uint64_t cookie, void *arg);
+
+/**
+ * nl_open() - connect
+ * @nlp: the connection, to be given to nl_close()
+ *
+ * Return: FW_OK, or FW_UNAVAILABLE after printing why and what to do.
+ */
+int nl_open(struct nl **nlp);
+
+/** nl_close() - disconnect; the kernel drops this socket's candidate. NULL is fine. */
+void nl_close(struct nl *nl);
+
+/**
+ * nl_message() - begin a message
+ * @nl: connection
+ * @command: enum UMBRA_CMD_*
+ *
+ * Return: the message, to be filled with nla_put_*(). It has room for any row: a
+ * network or a group may have thousands of addresses or members; when it is full,
+ * nla_put_*() fail with -NLE_NOMEM. NULL when out of memory, which all takers
+ * accept and report as -ENOMEM.
+ */
+struct nl_msg *nl_message(struct nl *nl, uint8_t command);
+
+/**
+ * nl_request() - send a message and wait for its acknowledgement
+ * @nl: connection
+ * @msg: message, consumed
+ *
+ * Return: 0 or a negative errno.
+ */
+int nl_request(struct nl *nl, struct nl_msg *msg);
+
+/**
+ * nl_request_reply() - send a message and read its reply
+ * @nl: connection
+ * @msg: message, consumed
+ * @fn: called for the reply; may be NULL
+ * @arg: passed to @fn
+ *
+ * Return: 0 or a negative errno.
+ */
+int nl_request_reply(struct nl *nl, struct nl_msg *msg, nl_reply_fn fn, void *arg);
+
+/**
+ * nl_dump() - read all objects
+ * @nl: connection
+ * @msg: message, consumed
+ * @fn: called for each object
+ * @restart: called when the objects changed while they were read: forget all that @fn
+ *           saw, it will be called anew for each. NULL: do not begin again.
+ * @arg: passed to @fn and @restart
+ *
+ * Return: 0, 1 if the objects changed meanwhile and @restart is NULL, or a negative
+ * errno; -EINTR if they changed again at every one of several attempts.
+ */
+int nl_dump(struct nl *nl, struct nl_msg *msg, nl_reply_fn fn, void (*restart)(void *arg),
+	    void *arg);
+
+struct nl_batch;
+
+/**
+ * nl_batch_begin() - begin to send many messages without an answer to each
+ * @nl: connection; nothing else may be sent over it before nl_batch_end()
+ * @fn: called for each message that the kernel refused; may be NULL
+ * @arg: passed to @fn
+ *
+ * Messages are collected and sent some hundred at a time. The kernel handles them
+ * before the send returns, so its refusals are read after each send and nothing can
+ * pile up.
+ *
+ * Return: the batch, or NULL when out of memory.
+ */
+struct nl_batch *nl_batch_begin(struct nl *nl, nl_refused_fn fn, void *arg);
+
+/**
+ * nl_batch_add() - add a message
+ * @batch: the batch
+ * @msg: message, consumed
+ * @cookie: the caller's name for it, such as a line number
+ *
+ * Return: 0, or a negative errno: the batch is over, call nl_batch_end().
+ */
+int nl_batch_add(struct nl_batch *batch, struct nl_msg *msg, uint64_t cookie);
+
+/**
+ * nl_batch_end() - send what is left, and free the batch
+ * @batch: the batch
+ *
+ * Return: 0 if the kernel took every message, else the negative errno of the first
+ * that it refused, which is then also in nl_last_error().
+ */
+int nl_batch_end(struct nl_batch *batch);
+
+/**
+ * nl_listen() - join the family's multicast group
+ * @nl: connection
+ *
+ * Return: 0 or a negative errno.
+ */
+int nl_listen(struct nl *nl);
+
+/**
+ * nl_receive() - wait for events
+ * @nl: connection, after nl_listen()
+ * @timeout_ms: how long to wait, -1 for ever
+ * @fn: called for each event that is there
+ * @arg: passed to @fn
+ *
+ * Return: 0, -ETIMEDOUT, -ENOBUFS if events were lost, -EINTR on a signal, what @fn
+ * returned, or another negative errno.
+ */
+int nl_receive(struct nl *nl, int timeout_ms, nl_reply_fn fn, void *arg);
+
+/** nl_last_error() - what the kernel said to the last call that failed */
+const struct nl_error *nl_last_error(const struct nl *nl);
+
+/**
+ * nl_fail() - print one line about the last failure: "fwtool: @what: why (attribute)"
+ * @nl: connection
+ * @what: such as "cannot commit"
+ *
+ * Return: FW_UNAVAILABLE if it was permission (the line says to run as root), else
+ * FW_REFUSED.
+ */
+int nl_fail(const struct nl *nl, const char *what);
+
+#endif
