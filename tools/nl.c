@@ -1,0 +1,334 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Opening the connection, requests and dumps. All replies are read with one set of
+ * callbacks, which find what they wait for in a struct wait.
+ */
+#include "nl_int.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include <netlink/errno.h>
+#include <netlink/genl/ctrl.h>
+#include <netlink/genl/genl.h>
+#include <netlink/netlink.h>
+
+#include "fwtool.h"
+
+/* A row is one attribute, 64 KiB at most; headers and the row's place come on top. */
+#define MESSAGE_MAX (80 * 1024)
+/* The kernel fills at most 32 KiB at once. */
+#define RECEIVE_MAX (64 * 1024)
+/* For bursts of events and of refusals. */
+#define BUFFER_BYTES (4 * 1024 * 1024)
+/* How often a dump is begun again before giving up. */
+#define DUMP_ATTEMPTS 8
+
+/**
+ * struct wait - an answer that is waited for
+ * @fn: for each message with data
+ * @arg: for @fn
+ * @nl: where errors are noted
+ * @sent: the request
+ * @any: take messages of any sequence number: events have none
+ * @err: of @fn, or of the kernel
+ * @done: nothing more will come
+ * @interrupted: the kernel says that the objects changed during a dump
+ */
+struct wait {
+	nl_reply_fn fn;
+	void *arg;
+	struct nl *nl;
+	const struct nlmsghdr *sent;
+	bool any;
+	int err;
+	bool done;
+	bool interrupted;
+};
+
+/* An answer to a request that was given up is not ours. */
+static int on_sequence(struct nl_msg *msg, void *arg)
+{
+	struct wait *wait = arg;
+
+	return wait->any || nlmsg_hdr(msg)->nlmsg_seq == wait->sent->nlmsg_seq ?
+	       NL_OK : NL_SKIP;
+}
+
+static int on_valid(struct nl_msg *msg, void *arg)
+{
+	struct genlmsghdr *generic = nlmsg_data(nlmsg_hdr(msg));
+	struct wait *wait = arg;
+	struct nl_reply reply;
+
+	if (wait->err || !wait->fn || nlmsg_datalen(nlmsg_hdr(msg)) < (int)GENL_HDRLEN)
+		return NL_OK;
+	reply.command = generic->cmd;
+	reply.attrs = genlmsg_attrdata(generic, 0);
+	reply.len = genlmsg_attrlen(generic, 0);
+	wait->err = wait->fn(&reply, wait->arg);
+	if (wait->err)
+		nl_error_own(wait->nl, -wait->err);
+	return NL_OK;
+}
+
+static int on_finish(struct nl_msg *msg, void *arg)
+{
+	struct wait *wait = arg;
+	int err = nl_error_read(&wait->nl->error, nlmsg_hdr(msg), wait->sent);
+
+	if (err)
+		wait->err = err;
+	wait->done = true;
+	return NL_STOP;
+}
+
+static int on_ack(struct nl_msg *msg, void *arg)
+{
+	struct wait *wait = arg;
+
+	(void)msg;
+	wait->done = true;
+	return NL_STOP;
+}
+
+static int on_refusal(struct sockaddr_nl *from, struct nlmsgerr *refusal, void *arg)
+{
+	const struct nlmsghdr *reply = (const void *)((const char *)refusal - NLMSG_HDRLEN);
+	struct wait *wait = arg;
+
+	(void)from;
+	wait->err = nl_error_read(&wait->nl->error, reply, wait->sent);
+	wait->done = true;
+	return NL_STOP;
+}
+
+static int on_interrupted(struct nl_msg *msg, void *arg)
+{
+	struct wait *wait = arg;
+
+	(void)msg;
+	wait->interrupted = true;
+	return NL_OK;
+}
+
+static void wait_for(struct nl *nl, struct wait *wait)
+{
+	nl_cb_set(nl->cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, on_sequence, wait);
+	nl_cb_set(nl->cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, wait);
+	nl_cb_set(nl->cb, NL_CB_FINISH, NL_CB_CUSTOM, on_finish, wait);
+	nl_cb_set(nl->cb, NL_CB_ACK, NL_CB_CUSTOM, on_ack, wait);
+	nl_cb_set(nl->cb, NL_CB_DUMP_INTR, NL_CB_CUSTOM, on_interrupted, wait);
+	nl_cb_err(nl->cb, NL_CB_CUSTOM, on_refusal, wait);
+}
+
+static int nl_options(struct nl *nl)
+{
+	static const int options[] = {
+		NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK,
+	};
+	int fd = nl_socket_get_fd(nl->sock);
+	int bytes = BUFFER_BYTES;
+	int on = 1;
+	size_t i;
+
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (setsockopt(fd, SOL_NETLINK, options[i], &on, sizeof(on)))
+			return -errno;
+	/* Beyond the system's ceiling if permitted, else up to it. */
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes)))
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+	return nl_socket_set_msg_buf_size(nl->sock, RECEIVE_MAX);
+}
+
+static int nl_resolve(struct nl *nl)
+{
+	nl->family = genl_ctrl_resolve(nl->sock, UMBRA_GENL_NAME);
+	if (nl->family == -NLE_OBJ_NOTFOUND || nl->family == -NLE_OPNOTSUPP) {
+		fw_error("the kernel module is not loaded: modprobe umbra");
+		return FW_UNAVAILABLE;
+	}
+	if (nl->family >= 0)
+		nl->group = genl_ctrl_resolve_grp(nl->sock, UMBRA_GENL_NAME,
+						  UMBRA_MCGRP_EVENTS);
+	if (nl->family < 0 || nl->group < 0) {
+		fw_error("cannot ask the kernel for the module: %s",
+			 nl_geterror(nl->family < 0 ? nl->family : nl->group));
+		return FW_UNAVAILABLE;
+	}
+	return FW_OK;
+}
+
+static int nl_connect(struct nl *nl)
+{
+	int err;
+
+	nl->sock = nl_socket_alloc();
+	nl->cb = nl_cb_alloc(NL_CB_DEFAULT);
+	if (!nl->sock || !nl->cb) {
+		fw_error("out of memory");
+		return FW_REFUSED;
+	}
+	err = genl_connect(nl->sock);
+	if (err) {
+		fw_error("cannot open a netlink socket: %s", nl_geterror(err));
+		return FW_UNAVAILABLE;
+	}
+	if (nl_options(nl)) {
+		fw_error("this kernel is too old: it refuses an option of netlink sockets");
+		return FW_UNAVAILABLE;
+	}
+	nl_socket_disable_auto_ack(nl->sock);
+	return nl_resolve(nl);
+}
+
+int nl_open(struct nl **nlp)
+{
+	struct nl *nl = calloc(1, sizeof(*nl));
+	int ret;
+
+	*nlp = NULL;
+	if (!nl) {
+		fw_error("out of memory");
+		return FW_REFUSED;
+	}
+	ret = nl_connect(nl);
+	if (ret)
+		nl_close(nl);
+	else
+		*nlp = nl;
+	return ret;
+}
+
+void nl_close(struct nl *nl)
+{
+	if (!nl)
+		return;
+	nlmsg_free(nl->spare);
+	if (nl->cb)
+		nl_cb_put(nl->cb);
+	if (nl->sock)
+		nl_socket_free(nl->sock);
+	free(nl);
+}
+
+struct nl_msg *nl_message(struct nl *nl, uint8_t command)
+{
+	struct nl_msg *msg = nl->spare;
+
+	nl->spare = NULL;
+	if (!msg)
+		msg = nlmsg_alloc_size(MESSAGE_MAX);
+	if (!msg)
+		return NULL;
+	*nlmsg_hdr(msg) = (struct nlmsghdr){ .nlmsg_len = NLMSG_HDRLEN };
+	if (!genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, nl->family, 0, 0, command,
+			 UMBRA_GENL_VERSION)) {
+		nlmsg_free(msg);
+		return NULL;
+	}
+	return msg;
+}
+
+void nl_put_back(struct nl *nl, struct nl_msg *msg)
+{
+	if (nl->spare)
+		nlmsg_free(msg);
+	else
+		nl->spare = msg;
+}
+
+/* Send @msg, and read until its answer is complete. */
+static int nl_talk(struct nl *nl, struct nl_msg *msg, int flags, struct wait *wait)
+{
+	int err;
+
+	nl_error_clear(nl);
+	nlmsg_hdr(msg)->nlmsg_seq = NL_AUTO_SEQ;
+	nlmsg_hdr(msg)->nlmsg_flags = flags;
+	wait->nl = nl;
+	wait->sent = nlmsg_hdr(msg);
+	err = nl_send_auto(nl->sock, msg);
+	if (err < 0)
+		return nl_error_lib(nl, err);
+	wait_for(nl, wait);
+	while (!wait->done) {
+		err = nl_recvmsgs(nl->sock, nl->cb);
+		if (err < 0 && !wait->done)
+			return nl_error_lib(nl, err);
+	}
+	return wait->err;
+}
+
+int nl_request_reply(struct nl *nl, struct nl_msg *msg, nl_reply_fn fn, void *arg)
+{
+	struct wait wait = { .fn = fn, .arg = arg };
+	int err;
+
+	if (!msg)
+		return nl_error_own(nl, ENOMEM);
+	err = nl_talk(nl, msg, NLM_F_REQUEST | NLM_F_ACK, &wait);
+	nl_put_back(nl, msg);
+	return err;
+}
+
+int nl_request(struct nl *nl, struct nl_msg *msg)
+{
+	return nl_request_reply(nl, msg, NULL, NULL);
+}
+
+int nl_dump(struct nl *nl, struct nl_msg *msg, nl_reply_fn fn, void (*restart)(void *arg),
+	    void *arg)
+{
+	int attempt, err = 0;
+
+	if (!msg)
+		return nl_error_own(nl, ENOMEM);
+	for (attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
+		struct wait wait = { .fn = fn, .arg = arg };
+
+		err = nl_talk(nl, msg, NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP, &wait);
+		if (err || !wait.interrupted)
+			break;
+		if (!restart) {
+			err = 1;
+			break;
+		}
+		restart(arg);
+		err = nl_error_own(nl, EINTR);
+		snprintf(nl->error.text, sizeof(nl->error.text),
+			 "it kept changing while it was read: try again");
+	}
+	nl_put_back(nl, msg);
+	return err;
+}
+
+int nl_listen(struct nl *nl)
+{
+	int err;
+
+	nl_error_clear(nl);
+	err = nl_socket_add_membership(nl->sock, nl->group);
+	return err ? nl_error_lib(nl, err) : 0;
+}
+
+int nl_receive(struct nl *nl, int timeout_ms, nl_reply_fn fn, void *arg)
+{
+	struct wait wait = { .fn = fn, .arg = arg, .nl = nl, .any = true };
+	struct pollfd poll_fd = { .fd = nl_socket_get_fd(nl->sock), .events = POLLIN };
+	int err;
+
+	nl_error_clear(nl);
+	err = poll(&poll_fd, 1, timeout_ms);
+	if (err <= 0)
+		return nl_error_own(nl, err ? errno : ETIMEDOUT);
+	wait_for(nl, &wait);
+	err = nl_recvmsgs(nl->sock, nl->cb);
+	if (err < 0)
+		return nl_error_lib(nl, err);
+	return wait.err;
+}

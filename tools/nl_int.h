@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the connection share among themselves.
+ */
+#ifndef NL_INT_H
+#define NL_INT_H
+
+#include <stdbool.h>
+
+#include <linux/netlink.h>
+
+#include "nl.h"
+
+/**
+ * struct nl - a connection
+ * @sock: libnl's socket
+ * @cb: callbacks for requests
+ * @family: number of the family `umbra`
+ * @group: number of its multicast group
+ * @spare: a message to be used again: a fresh one costs clearing 80 KiB
+ * @error: of the last call that failed
+ */
+struct nl {
+	struct nl_sock *sock;
+	struct nl_cb *cb;
+	int family;
+	int group;
+	struct nl_msg *spare;
+	struct nl_error error;
+};
+
+/** nl_put_back() - the end of a message: keep it as the spare one, or free it */
+void nl_put_back(struct nl *nl, struct nl_msg *msg);
+
+/**
+ * nl_error_clear() - forget the last failure, at the start of each call
+ */
+void nl_error_clear(struct nl *nl);
+
+/**
+ * nl_error_own() - note a failure that did not come from the module
+ * @nl: connection
+ * @code: positive errno
+ *
+ * Return: -@code.
+ */
+int nl_error_own(struct nl *nl, int code);
+
+/** nl_error_lib() - as nl_error_own(), for an error of libnl (negative NLE_*) */
+int nl_error_lib(struct nl *nl, int nle);
+
+/**
+ * nl_error_read() - note what a reply of type NLMSG_ERROR or NLMSG_DONE says
+ * @error: result
+ * @reply: the reply, whose extended acknowledgement is read too
+ * @sent: the message that it answers, or NULL
+ *
+ * Return: 0 if it is a success, else the negative errno.
+ */
+int nl_error_read(struct nl_error *error, const struct nlmsghdr *reply,
+		  const struct nlmsghdr *sent);
+
+#endif
