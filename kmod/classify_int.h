@@ -10,6 +10,7 @@
  *   classify_spoof.c    rows bound to interfaces -> owners of addresses
  *   classify_service.c  terms of services -> service classes
  *   classify_rules.c    classes -> first rule, by sparse bit sets
+ *   classify_rules_build.c  those sets
  *   classify_memo.c     cache of the above
  */
 #ifndef UMBRA_CLASSIFY_INT_H
@@ -109,15 +110,19 @@ struct umbra_cls_cut {
 	u32 value;
 };
 
+struct umbra_cls_edge {
+	u64 hi;
+	u32 value;
+};
+
 struct umbra_cls_map {
 	u64 base;			/* the index covers hi words from here on */
 	u32 last;			/* last bucket of the index */
 	u32 nr;
 	u8 shift;
 	const u32 *index;		/* first cut of each bucket, and nr at the end */
-	const u64 *hi;
-	const u64 *lo;			/* NULL when every one is 0 */
-	const u32 *value;
+	const struct umbra_cls_edge *edges;
+	const u64 *lo;			/* of each edge; NULL when all are 0 */
 };
 
 struct umbra_cls_map *umbra_cls_map_build(struct umbra_cls_pool *pool,
@@ -220,11 +225,23 @@ int umbra_cls_services_build(struct umbra_cls_services *s, struct umbra_cls_pool
 u32 umbra_cls_services_find(const struct umbra_cls_services *s,
 			    const struct umbra_cls_packet *p);
 
-/* ---- classify_rules.c ---- */
+/* ---- classify_rules.c, classify_rules_build.c ---- */
 
 #define UMBRA_CLS_GROUPS	4
 
-struct umbra_cls_bits;
+#define UMBRA_CLS_BLOCK_RULES	4096U
+
+struct umbra_cls_block_bits {
+	u64 summary;			/* which of the block's 64 words are kept */
+	u32 number;
+	u32 word;			/* the first of them */
+};
+
+/* A set of rules. Its words stand behind the blocks. */
+struct umbra_cls_bits {
+	u32 nr;
+	struct umbra_cls_block_bits blocks[];	/* ascending */
+};
 
 struct umbra_cls_rules {
 	const u32 *rule_of;			/* place -> rule, group after group */

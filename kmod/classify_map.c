@@ -31,7 +31,7 @@ static u32 bucket_of(const struct umbra_cls_map *map, u64 hi)
 
 static bool cut_not_above(const struct umbra_cls_map *map, u32 i, struct umbra_cls_key key)
 {
-	return map->hi[i] < key.hi || (map->hi[i] == key.hi && map->lo[i] <= key.lo);
+	return map->edges[i].hi < key.hi || (map->edges[i].hi == key.hi && map->lo[i] <= key.lo);
 }
 
 /**
@@ -53,7 +53,7 @@ u32 umbra_cls_map_find(const struct umbra_cls_map *map, struct umbra_cls_key key
 	if (!map->lo) {
 		for (; nr > 1; nr -= half) {
 			half = nr / 2;
-			from += map->hi[from + half] <= key.hi ? half : 0;
+			from += map->edges[from + half].hi <= key.hi ? half : 0;
 		}
 	} else {
 		for (; nr > 1; nr -= half) {
@@ -61,7 +61,7 @@ u32 umbra_cls_map_find(const struct umbra_cls_map *map, struct umbra_cls_key key
 			from += cut_not_above(map, from + half, key) ? half : 0;
 		}
 	}
-	return map->value[from];
+	return map->edges[from].value;
 }
 
 /* Merge neighbours with one answer. */
@@ -90,7 +90,7 @@ static u64 window_cost(const struct umbra_cls_map *map)
 	u64 cost = 0;
 
 	for (i = 0; i < map->nr; i++) {
-		bucket = bucket_of(map, map->hi[i]);
+		bucket = bucket_of(map, map->edges[i].hi);
 		if (bucket != prev)
 			run = 0;
 		cost += 2 * run++ + 1;
@@ -113,7 +113,7 @@ static void window_choose(struct umbra_cls_map *map)
 
 			if (last < first)
 				continue;
-			window_set(map, map->hi[first], map->hi[last]);
+			window_set(map, map->edges[first].hi, map->edges[last].hi);
 			cost = window_cost(map);
 			if (cost < best) {
 				best = cost;
@@ -123,7 +123,7 @@ static void window_choose(struct umbra_cls_map *map)
 		}
 		cond_resched();
 	}
-	window_set(map, map->hi[best_first], map->hi[best_last]);
+	window_set(map, map->edges[best_first].hi, map->edges[best_last].hi);
 }
 
 static bool index_build(struct umbra_cls_map *map, struct umbra_cls_pool *pool)
@@ -136,7 +136,7 @@ static bool index_build(struct umbra_cls_map *map, struct umbra_cls_pool *pool)
 	if (!index)
 		return false;
 	for (i = 0; i < map->nr; i++)
-		while (bucket < bucket_of(map, map->hi[i]))
+		while (bucket < bucket_of(map, map->edges[i].hi))
 			index[++bucket] = i;
 	while (bucket <= map->last)
 		index[++bucket] = map->nr;
@@ -147,8 +147,7 @@ static bool index_build(struct umbra_cls_map *map, struct umbra_cls_pool *pool)
 static bool cuts_copy(struct umbra_cls_map *map, struct umbra_cls_pool *pool,
 		      const struct umbra_cls_cut *cuts)
 {
-	u32 *value = umbra_cls_alloc(pool, map->nr, sizeof(*value));
-	u64 *hi = umbra_cls_alloc(pool, map->nr, sizeof(*hi));
+	struct umbra_cls_edge *edges = umbra_cls_alloc(pool, map->nr, sizeof(*edges));
 	u64 *lo = NULL, any = 0;
 	u32 i;
 
@@ -156,16 +155,14 @@ static bool cuts_copy(struct umbra_cls_map *map, struct umbra_cls_pool *pool,
 		any |= cuts[i].at.lo;
 	if (any)
 		lo = umbra_cls_alloc(pool, map->nr, sizeof(*lo));
-	if (!value || !hi || (any && !lo))
+	if (!edges || (any && !lo))
 		return false;
 	for (i = 0; i < map->nr; i++) {
-		value[i] = cuts[i].value;
-		hi[i] = cuts[i].at.hi;
+		edges[i] = (struct umbra_cls_edge) { cuts[i].at.hi, cuts[i].value };
 		if (lo)
 			lo[i] = cuts[i].at.lo;
 	}
-	map->value = value;
-	map->hi = hi;
+	map->edges = edges;
 	map->lo = lo;
 	return true;
 }

@@ -21,30 +21,21 @@
  * is left at its first hit, or when its next rule would come after the best
  * hit so far.
  *
+ * A block in which every set keeps all its words needs no counting of bits and
+ * is ANDed straight through.
+ *
  * Work for one packet: at worst each word of each block once (rules / 64, plus
  * a block a group), in practice a few words. Memory: for each class, its rules.
+ *
+ * How the sets come to be is in classify_rules_build.c.
  */
 #include "classify_int.h"
-
-#define BLOCK_RULES	4096U
-#define NR_COLUMNS	3		/* client, server, service */
-
-struct block {
-	u64 summary;			/* words that are kept */
-	u32 number;
-	u32 word;			/* the first of them */
-};
-
-struct umbra_cls_bits {
-	u32 nr;
-	struct block blocks[];		/* ascending; the words come behind */
-};
 
 static const struct umbra_cls_bits no_bits;
 
 struct cursor {
-	const struct block *block;
-	const struct block *end;
+	const struct umbra_cls_block_bits *block;
+	const struct umbra_cls_block_bits *end;
 	const u64 *words;
 };
 
@@ -110,6 +101,37 @@ static bool group_any_server(u32 group)
 	return group < 2;
 }
 
+static const u64 *cursor_words(const struct cursor *c, u64 summary)
+{
+	static const u64 none[64];
+
+	return summary ? c->words + c->block->word : none;
+}
+
+static bool end_plain(const struct end *e)
+{
+	return e->summary[0] + 1 < 2 && e->summary[1] + 1 < 2;	/* all, or none */
+}
+
+/* As block_first() below, where each set has all of its words or none. */
+static u32 block_first_plain(const u64 *service, const struct end *client,
+			     const struct end *server)
+{
+	const u64 *c0 = cursor_words(&client->cursor[0], client->summary[0]);
+	const u64 *c1 = cursor_words(&client->cursor[1], client->summary[1]);
+	const u64 *s0 = cursor_words(&server->cursor[0], server->summary[0]);
+	const u64 *s1 = cursor_words(&server->cursor[1], server->summary[1]);
+	u32 i;
+
+	for (i = 0; i < 64; i++) {
+		u64 word = service[i] & (c0[i] | c1[i]) & (s0[i] | s1[i]);
+
+		if (word)
+			return i * 64 + __ffs64(word);
+	}
+	return UMBRA_CLS_BLOCK_RULES;
+}
+
 /* First rule of one block that fits all three, as its place in the block. */
 static u32 block_first(const struct cursor *service, struct end *client, struct end *server,
 		       u32 group)
@@ -121,6 +143,8 @@ static u32 block_first(const struct cursor *service, struct end *client, struct 
 		common &= end_seek(client, number);
 	if (!group_any_server(group))
 		common &= end_seek(server, number);
+	if (group == 3 && common == U64_MAX && end_plain(client) && end_plain(server))
+		return block_first_plain(cursor_words(service, common), client, server);
 	for (; common; common &= common - 1) {
 		u64 bit = common & -common;
 		u64 word = cursor_word(service, service->block->summary, bit);
@@ -132,7 +156,7 @@ static u32 block_first(const struct cursor *service, struct end *client, struct 
 		if (word)
 			return __ffs64(bit) * 64 + __ffs64(word);
 	}
-	return BLOCK_RULES;
+	return UMBRA_CLS_BLOCK_RULES;
 }
 
 /**
@@ -159,254 +183,15 @@ u32 umbra_cls_rules_first(const struct umbra_cls_rules *rules, struct umbra_cls_
 		cursor_seek(&s, rules->first_block[group]);
 		for (; s.block < s.end && s.block->number < end; s.block++) {
 			place = rules->first_place[group] +
-				(s.block->number - rules->first_block[group]) * BLOCK_RULES;
+				(s.block->number - rules->first_block[group]) * UMBRA_CLS_BLOCK_RULES;
 			if (rules->rule_of[place] >= best)
 				break;
 			bit = block_first(&s, &c, &v, group);
-			if (bit == BLOCK_RULES)
+			if (bit == UMBRA_CLS_BLOCK_RULES)
 				continue;
 			best = min(best, rules->rule_of[place + bit]);
 			break;
 		}
 	}
 	return best;
-}
-
-/*
- * The build. A list has, for each id of a column (networks as clients, networks
- * as servers, services), the bits of its rules, ascending; a class' set is the
- * union of its members' lists, made in a scratch bitmap and then packed.
- */
-struct lists {
-	u32 *start;
-	u32 *bits;
-};
-
-struct build {
-	struct umbra_cls_rules *rules;
-	struct umbra_cls_pool *keep;
-	struct umbra_cls_pool scratch;
-	const struct umbra_cls_input *in;
-	u64 *words;
-	u64 *summaries;			/* one a block */
-	u32 nr_blocks;
-};
-
-static u32 rule_group(const struct umbra_cls_rule *rule)
-{
-	if (rule->server == UMBRA_CLS_NET_ANY)
-		return rule->client == UMBRA_CLS_NET_ANY ? 0 : 1;
-	return rule->client == UMBRA_CLS_NET_ANY ? 2 : 3;
-}
-
-static u32 rule_column(const struct umbra_cls_rule *rule, int column)
-{
-	return column == 0 ? rule->client : column == 1 ? rule->server : rule->service;
-}
-
-static int places_build(struct build *b)
-{
-	struct umbra_cls_rules *rules = b->rules;
-	u32 i, group, nr, place = 0, block = 0;
-	u32 *rule_of = umbra_cls_alloc(b->keep, b->in->nr_rules, sizeof(*rule_of));
-
-	if (!rule_of)
-		return b->keep->budget->err;
-	for (group = 0; group < UMBRA_CLS_GROUPS; group++) {
-		rules->first_block[group] = block;
-		rules->first_place[group] = place;
-		for (i = 0; i < b->in->nr_rules; i++)
-			if (rule_group(&b->in->rules[i]) == group)
-				rule_of[place++] = i;
-		nr = place - rules->first_place[group];
-		block += DIV_ROUND_UP(nr, BLOCK_RULES);
-	}
-	rules->first_block[group] = block;
-	rules->first_place[group] = place;
-	rules->rule_of = rule_of;
-	b->nr_blocks = block;
-	return 0;
-}
-
-static int scratch_build(struct build *b)
-{
-	b->words = umbra_cls_block(&b->scratch, (size_t)b->nr_blocks * 64, sizeof(u64));
-	b->summaries = umbra_cls_block(&b->scratch, b->nr_blocks, sizeof(u64));
-	return b->words && b->summaries ? 0 : b->scratch.budget->err;
-}
-
-static void lists_fill(struct build *b, struct lists *lists, int column)
-{
-	const struct umbra_cls_rules *rules = b->rules;
-	u32 *fill = lists->start + 1;	/* a place ahead: filling moves each start back */
-	u32 group = 0, place;
-
-	for (place = 0; place < b->in->nr_rules; place++) {
-		u32 id = rule_column(&b->in->rules[rules->rule_of[place]], column);
-
-		while (place >= rules->first_place[group + 1])
-			group++;
-		if (id != UMBRA_CLS_NET_ANY)
-			lists->bits[fill[id]++] = rules->first_block[group] * BLOCK_RULES +
-						  place - rules->first_place[group];
-	}
-}
-
-static int lists_build(struct build *b, struct lists *lists, u32 nr, int column)
-{
-	u32 i, id;
-
-	lists->start = umbra_cls_block(&b->scratch, (size_t)nr + 2, sizeof(u32));
-	lists->bits = umbra_cls_block(&b->scratch, b->in->nr_rules, sizeof(u32));
-	if (!lists->start || !lists->bits)
-		return b->scratch.budget->err;
-	for (i = 0; i < b->in->nr_rules; i++) {
-		id = rule_column(&b->in->rules[i], column);
-		if (id != UMBRA_CLS_NET_ANY)
-			lists->start[id + 2]++;
-	}
-	for (i = 0; i < nr; i++)
-		lists->start[i + 2] += lists->start[i + 1];
-	lists_fill(b, lists, column);
-	return 0;
-}
-
-static void scratch_mark(struct build *b, const struct lists *lists, u32 id)
-{
-	u32 i, bit;
-
-	for (i = lists->start[id]; i < lists->start[id + 1]; i++) {
-		bit = lists->bits[i];
-		b->words[bit / 64] |= 1ULL << bit % 64;
-		b->summaries[bit / BLOCK_RULES] |= 1ULL << bit / 64 % 64;
-	}
-}
-
-/* Move one block of the scratch bitmap behind @words; gives how many it has. */
-static u32 block_pack(struct build *b, u32 number, u64 *words)
-{
-	u64 *from, left = b->summaries[number];
-	u32 n = 0;
-
-	for (; left; left &= left - 1) {
-		from = &b->words[number * 64 + __ffs64(left)];
-		words[n++] = *from;
-		*from = 0;
-	}
-	b->summaries[number] = 0;
-	return n;
-}
-
-static struct umbra_cls_bits *bits_alloc(struct build *b)
-{
-	struct umbra_cls_bits *bits;
-	u32 i, nr = 0, words = 0;
-
-	for (i = 0; i < b->nr_blocks; i++) {
-		nr += !!b->summaries[i];
-		words += hweight64(b->summaries[i]);
-	}
-	bits = umbra_cls_alloc(b->keep, 1, sizeof(*bits) + nr * sizeof(struct block) +
-			       words * sizeof(u64));
-	if (bits)
-		bits->nr = nr;
-	return bits;
-}
-
-static struct umbra_cls_bits *bits_pack(struct build *b)
-{
-	struct umbra_cls_bits *bits = bits_alloc(b);
-	u32 i, n = 0, word = 0;
-	u64 *words;
-
-	if (!bits)
-		return NULL;
-	words = (u64 *)(bits->blocks + bits->nr);
-	for (i = 0; i < b->nr_blocks; i++) {
-		if (!b->summaries[i])
-			continue;
-		bits->blocks[n++] = (struct block) {
-			.summary = b->summaries[i], .number = i, .word = word,
-		};
-		word += block_pack(b, i, words + word);
-	}
-	return bits;
-}
-
-static const struct umbra_cls_bits **column_build(struct build *b, const struct lists *lists,
-						  const struct umbra_cls_sets *sets)
-{
-	u32 i, number, nr, nr_sets = umbra_cls_sets_count(sets);
-	const struct umbra_cls_bits **column;
-	const u32 *members;
-	bool any;
-
-	column = umbra_cls_alloc(b->keep, nr_sets, sizeof(*column));
-	for (number = 1; column && number < nr_sets; number++) {
-		members = umbra_cls_sets_get(sets, number, &nr);
-		for (i = 0, any = false; i < nr; i++) {
-			scratch_mark(b, lists, members[i]);
-			any |= lists->start[members[i]] != lists->start[members[i] + 1];
-		}
-		cond_resched();
-		if (!any)
-			continue;
-		column[number] = bits_pack(b);
-		if (!column[number])
-			return NULL;
-	}
-	return column;
-}
-
-static int columns_build(struct build *b, const struct umbra_cls_sets *common,
-			 const struct umbra_cls_sets *bound,
-			 const struct umbra_cls_sets *services)
-{
-	struct umbra_cls_rules *rules = b->rules;
-	u32 nr[NR_COLUMNS] = { b->in->nr_networks, b->in->nr_networks, b->in->nr_services };
-	struct lists lists[NR_COLUMNS];
-	int i, err = 0;
-
-	for (i = 0; i < NR_COLUMNS && !err; i++)
-		err = lists_build(b, &lists[i], nr[i], i);
-	if (err)
-		return err;
-	rules->client[0] = column_build(b, &lists[0], common);
-	rules->client[1] = rules->client[0] ? column_build(b, &lists[0], bound) : NULL;
-	rules->server[0] = rules->client[1] ? column_build(b, &lists[1], common) : NULL;
-	rules->server[1] = rules->server[0] ? column_build(b, &lists[1], bound) : NULL;
-	rules->service = rules->server[1] ? column_build(b, &lists[2], services) : NULL;
-	return rules->service ? 0 : b->keep->budget->err;
-}
-
-/**
- * umbra_cls_rules_build() - sets of rules for all classes
- * @rules: result
- * @keep: where it lives
- * @in: checked input
- * @common: networks of each common address class
- * @bound: networks of each address class of interfaces
- * @services: services of each service class
- *
- * Return: 0, -ENOMEM or -E2BIG.
- */
-int umbra_cls_rules_build(struct umbra_cls_rules *rules, struct umbra_cls_pool *keep,
-			  const struct umbra_cls_input *in, const struct umbra_cls_sets *common,
-			  const struct umbra_cls_sets *bound,
-			  const struct umbra_cls_sets *services)
-{
-	struct build b = {
-		.rules = rules,
-		.keep = keep,
-		.scratch.budget = keep->budget,
-		.in = in,
-	};
-	int err = places_build(&b);
-
-	if (!err)
-		err = scratch_build(&b);
-	if (!err)
-		err = columns_build(&b, common, bound, services);
-	umbra_cls_pool_free(&b.scratch);
-	return err;
 }

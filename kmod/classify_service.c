@@ -76,7 +76,7 @@ u32 umbra_cls_services_find(const struct umbra_cls_services *s,
 {
 	/* one bit is a kind; none, or several, is none */
 	static const u8 kind_of[] = { 3, 0, 1, 3, 2, 3, 3, 3 };
-	u32 slot, list, kind = kind_of[p->kind & UMBRA_CLS_ALL];
+	u32 slot, list, kind = p->kind <= UMBRA_CLS_ALL ? kind_of[p->kind] : UMBRA_CLS_KINDS;
 
 	slot = kind < UMBRA_CLS_KINDS ? s->slot[kind][p->proto] : 0;
 	if (!slot)
