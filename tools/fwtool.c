@@ -45,7 +45,7 @@ int fw_usage(const char *format, ...)
 
 int fw_connect(struct fw *fw)
 {
-	return fw->nl ? FW_OK : nl_open(&fw->nl);
+	return fw->nl ? FW_OK : unl_open(&fw->nl);
 }
 
 static int fw_run(struct fw *fw, const struct args_line *line)
@@ -73,7 +73,7 @@ int main(int argc, char **argv)
 		return FW_REFUSED;
 	}
 	ret = fw_run(&fw, &line);
-	nl_close(fw.nl);
+	unl_close(fw.nl);
 	err = out_close(fw.out);
 	if (err && ret == FW_OK) {
 		fw_error("cannot write the output: %s", strerror(-err));

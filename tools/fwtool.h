@@ -100,7 +100,7 @@ struct fw_args {
  */
 struct fw {
 	struct out *out;
-	struct nl *nl;
+	struct unl *nl;
 };
 
 /** fw_commands - every command in the order of help; ended by NULL */

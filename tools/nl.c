@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -38,9 +39,9 @@
  * @interrupted: the kernel says that the objects changed during a dump
  */
 struct wait {
-	nl_reply_fn fn;
+	unl_reply_fn fn;
 	void *arg;
-	struct nl *nl;
+	struct unl *nl;
 	const struct nlmsghdr *sent;
 	bool any;
 	int err;
@@ -61,7 +62,7 @@ static int on_valid(struct nl_msg *msg, void *arg)
 {
 	struct genlmsghdr *generic = nlmsg_data(nlmsg_hdr(msg));
 	struct wait *wait = arg;
-	struct nl_reply reply;
+	struct unl_reply reply;
 
 	if (wait->err || !wait->fn || nlmsg_datalen(nlmsg_hdr(msg)) < (int)GENL_HDRLEN)
 		return NL_OK;
@@ -70,14 +71,14 @@ static int on_valid(struct nl_msg *msg, void *arg)
 	reply.len = genlmsg_attrlen(generic, 0);
 	wait->err = wait->fn(&reply, wait->arg);
 	if (wait->err)
-		nl_error_own(wait->nl, -wait->err);
+		unl_error_own(wait->nl, -wait->err);
 	return NL_OK;
 }
 
 static int on_finish(struct nl_msg *msg, void *arg)
 {
 	struct wait *wait = arg;
-	int err = nl_error_read(&wait->nl->error, nlmsg_hdr(msg), wait->sent);
+	int err = unl_error_read(&wait->nl->error, nlmsg_hdr(msg), wait->sent);
 
 	if (err)
 		wait->err = err;
@@ -100,7 +101,7 @@ static int on_refusal(struct sockaddr_nl *from, struct nlmsgerr *refusal, void *
 	struct wait *wait = arg;
 
 	(void)from;
-	wait->err = nl_error_read(&wait->nl->error, reply, wait->sent);
+	wait->err = unl_error_read(&wait->nl->error, reply, wait->sent);
 	wait->done = true;
 	return NL_STOP;
 }
@@ -114,7 +115,7 @@ static int on_interrupted(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-static void wait_for(struct nl *nl, struct wait *wait)
+static void wait_for(struct unl *nl, struct wait *wait)
 {
 	nl_cb_set(nl->cb, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, on_sequence, wait);
 	nl_cb_set(nl->cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, wait);
@@ -124,7 +125,7 @@ static void wait_for(struct nl *nl, struct wait *wait)
 	nl_cb_err(nl->cb, NL_CB_CUSTOM, on_refusal, wait);
 }
 
-static int nl_options(struct nl *nl)
+static int unl_options(struct unl *nl)
 {
 	static const int options[] = {
 		NETLINK_EXT_ACK, NETLINK_CAP_ACK, NETLINK_GET_STRICT_CHK,
@@ -145,7 +146,7 @@ static int nl_options(struct nl *nl)
 	return nl_socket_set_msg_buf_size(nl->sock, RECEIVE_MAX);
 }
 
-static int nl_resolve(struct nl *nl)
+static int unl_resolve(struct unl *nl)
 {
 	nl->family = genl_ctrl_resolve(nl->sock, UMBRA_GENL_NAME);
 	if (nl->family == -NLE_OBJ_NOTFOUND || nl->family == -NLE_OPNOTSUPP) {
@@ -163,7 +164,7 @@ static int nl_resolve(struct nl *nl)
 	return FW_OK;
 }
 
-static int nl_connect(struct nl *nl)
+static int unl_connect(struct unl *nl)
 {
 	int err;
 
@@ -178,17 +179,17 @@ static int nl_connect(struct nl *nl)
 		fw_error("cannot open a netlink socket: %s", nl_geterror(err));
 		return FW_UNAVAILABLE;
 	}
-	if (nl_options(nl)) {
+	if (unl_options(nl)) {
 		fw_error("this kernel is too old: it refuses an option of netlink sockets");
 		return FW_UNAVAILABLE;
 	}
 	nl_socket_disable_auto_ack(nl->sock);
-	return nl_resolve(nl);
+	return unl_resolve(nl);
 }
 
-int nl_open(struct nl **nlp)
+int unl_open(struct unl **nlp)
 {
-	struct nl *nl = calloc(1, sizeof(*nl));
+	struct unl *nl = calloc(1, sizeof(*nl));
 	int ret;
 
 	*nlp = NULL;
@@ -196,15 +197,15 @@ int nl_open(struct nl **nlp)
 		fw_error("out of memory");
 		return FW_REFUSED;
 	}
-	ret = nl_connect(nl);
+	ret = unl_connect(nl);
 	if (ret)
-		nl_close(nl);
+		unl_close(nl);
 	else
 		*nlp = nl;
 	return ret;
 }
 
-void nl_close(struct nl *nl)
+void unl_close(struct unl *nl)
 {
 	if (!nl)
 		return;
@@ -216,7 +217,7 @@ void nl_close(struct nl *nl)
 	free(nl);
 }
 
-struct nl_msg *nl_message(struct nl *nl, uint8_t command)
+struct nl_msg *unl_message(struct unl *nl, uint8_t command)
 {
 	struct nl_msg *msg = nl->spare;
 
@@ -234,7 +235,7 @@ struct nl_msg *nl_message(struct nl *nl, uint8_t command)
 	return msg;
 }
 
-void nl_put_back(struct nl *nl, struct nl_msg *msg)
+void unl_put_back(struct unl *nl, struct nl_msg *msg)
 {
 	if (nl->spare)
 		nlmsg_free(msg);
@@ -243,55 +244,55 @@ void nl_put_back(struct nl *nl, struct nl_msg *msg)
 }
 
 /* Send @msg, and read until its answer is complete. */
-static int nl_talk(struct nl *nl, struct nl_msg *msg, int flags, struct wait *wait)
+static int unl_talk(struct unl *nl, struct nl_msg *msg, int flags, struct wait *wait)
 {
 	int err;
 
-	nl_error_clear(nl);
+	unl_error_clear(nl);
 	nlmsg_hdr(msg)->nlmsg_seq = NL_AUTO_SEQ;
 	nlmsg_hdr(msg)->nlmsg_flags = flags;
 	wait->nl = nl;
 	wait->sent = nlmsg_hdr(msg);
 	err = nl_send_auto(nl->sock, msg);
 	if (err < 0)
-		return nl_error_lib(nl, err);
+		return unl_error_lib(nl, err);
 	wait_for(nl, wait);
 	while (!wait->done) {
 		err = nl_recvmsgs(nl->sock, nl->cb);
 		if (err < 0 && !wait->done)
-			return nl_error_lib(nl, err);
+			return unl_error_lib(nl, err);
 	}
 	return wait->err;
 }
 
-int nl_request_reply(struct nl *nl, struct nl_msg *msg, nl_reply_fn fn, void *arg)
+int unl_request_reply(struct unl *nl, struct nl_msg *msg, unl_reply_fn fn, void *arg)
 {
 	struct wait wait = { .fn = fn, .arg = arg };
 	int err;
 
 	if (!msg)
-		return nl_error_own(nl, ENOMEM);
-	err = nl_talk(nl, msg, NLM_F_REQUEST | NLM_F_ACK, &wait);
-	nl_put_back(nl, msg);
+		return unl_error_own(nl, ENOMEM);
+	err = unl_talk(nl, msg, NLM_F_REQUEST | NLM_F_ACK, &wait);
+	unl_put_back(nl, msg);
 	return err;
 }
 
-int nl_request(struct nl *nl, struct nl_msg *msg)
+int unl_request(struct unl *nl, struct nl_msg *msg)
 {
-	return nl_request_reply(nl, msg, NULL, NULL);
+	return unl_request_reply(nl, msg, NULL, NULL);
 }
 
-int nl_dump(struct nl *nl, struct nl_msg *msg, nl_reply_fn fn, void (*restart)(void *arg),
+int unl_dump(struct unl *nl, struct nl_msg *msg, unl_reply_fn fn, void (*restart)(void *arg),
 	    void *arg)
 {
 	int attempt, err = 0;
 
 	if (!msg)
-		return nl_error_own(nl, ENOMEM);
+		return unl_error_own(nl, ENOMEM);
 	for (attempt = 0; attempt < DUMP_ATTEMPTS; attempt++) {
 		struct wait wait = { .fn = fn, .arg = arg };
 
-		err = nl_talk(nl, msg, NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP, &wait);
+		err = unl_talk(nl, msg, NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP, &wait);
 		if (err || !wait.interrupted)
 			break;
 		if (!restart) {
@@ -299,36 +300,36 @@ int nl_dump(struct nl *nl, struct nl_msg *msg, nl_reply_fn fn, void (*restart)(v
 			break;
 		}
 		restart(arg);
-		err = nl_error_own(nl, EINTR);
+		err = unl_error_own(nl, EINTR);
 		snprintf(nl->error.text, sizeof(nl->error.text),
 			 "it kept changing while it was read: try again");
 	}
-	nl_put_back(nl, msg);
+	unl_put_back(nl, msg);
 	return err;
 }
 
-int nl_listen(struct nl *nl)
+int unl_listen(struct unl *nl)
 {
 	int err;
 
-	nl_error_clear(nl);
+	unl_error_clear(nl);
 	err = nl_socket_add_membership(nl->sock, nl->group);
-	return err ? nl_error_lib(nl, err) : 0;
+	return err ? unl_error_lib(nl, err) : 0;
 }
 
-int nl_receive(struct nl *nl, int timeout_ms, nl_reply_fn fn, void *arg)
+int unl_receive(struct unl *nl, int timeout_ms, unl_reply_fn fn, void *arg)
 {
 	struct wait wait = { .fn = fn, .arg = arg, .nl = nl, .any = true };
 	struct pollfd poll_fd = { .fd = nl_socket_get_fd(nl->sock), .events = POLLIN };
 	int err;
 
-	nl_error_clear(nl);
+	unl_error_clear(nl);
 	err = poll(&poll_fd, 1, timeout_ms);
 	if (err <= 0)
-		return nl_error_own(nl, err ? errno : ETIMEDOUT);
+		return unl_error_own(nl, err ? errno : ETIMEDOUT);
 	wait_for(nl, &wait);
 	err = nl_recvmsgs(nl->sock, nl->cb);
 	if (err < 0)
-		return nl_error_lib(nl, err);
+		return unl_error_lib(nl, err);
 	return wait.err;
 }

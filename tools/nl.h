@@ -2,17 +2,19 @@
 /*
  * The connection to the module: generic netlink family `umbra`.
  *
+ * (The prefix is unl_ because libnl owns nl_.)
+ *
  * A candidate belongs to the socket that opened it, so a command does all its work over
- * one struct nl. Functions return 0 or a negative errno; what the kernel said about a
- * failure stays readable with nl_last_error() until the next call, and nl_fail() prints
+ * one struct unl. Functions return 0 or a negative errno; what the kernel said about a
+ * failure stays readable with unl_last_error() until the next call, and unl_fail() prints
  * it and picks the exit status. Every message passed in is consumed, also on error.
  *
- *	msg = nl_message(nl, UMBRA_CMD_CANDIDATE_NEW);
+ *	msg = unl_message(nl, UMBRA_CMD_CANDIDATE_NEW);
  *	if (clone)
  *		nla_put_flag(msg, UMBRA_A_POLICY_CLONE);
- *	err = nl_request_reply(nl, msg, got_generation, &generation);
+ *	err = unl_request_reply(nl, msg, got_generation, &generation);
  *	if (err)
- *		return nl_fail(nl, "cannot open a candidate");
+ *		return unl_fail(nl, "cannot open a candidate");
  */
 #ifndef NL_H
 #define NL_H
@@ -24,51 +26,51 @@
 
 #include <linux/umbra.h>
 
-struct nl;
+struct unl;
 
 /**
- * struct nl_error - why the kernel refused a message
+ * struct unl_error - why the kernel refused a message
  * @code: positive errno, 0 if nothing was refused
  * @text: the kernel's own sentence, else strerror()
  * @attribute: path of the attribute it is about, such as "rule client"; or ""
  */
-struct nl_error {
+struct unl_error {
 	int code;
 	char text[256];
 	char attribute[64];
 };
 
 /**
- * struct nl_reply - a message from the kernel
+ * struct unl_reply - a message from the kernel
  * @command: enum UMBRA_CMD_*
  * @attrs: its attributes, for nla_parse(tb, MAX, attrs, len, NULL)
  * @len: their length in bytes
  */
-struct nl_reply {
+struct unl_reply {
 	uint8_t command;
 	struct nlattr *attrs;
 	int len;
 };
 
 /** Called for each reply. Return: 0, or a negative errno that ends the request. */
-typedef int (*nl_reply_fn)(const struct nl_reply *reply, void *arg);
+typedef int (*unl_reply_fn)(const struct unl_reply *reply, void *arg);
 
 /** Called for each message of a batch that was refused. */
-typedef void (*nl_refused_fn)(const struct nl_error *error, uint64_t cookie, void *arg);
+typedef void (*unl_refused_fn)(const struct unl_error *error, uint64_t cookie, void *arg);
 
 /**
- * nl_open() - connect
- * @nlp: the connection, to be given to nl_close()
+ * unl_open() - connect
+ * @nlp: the connection, to be given to unl_close()
  *
  * Return: FW_OK, or FW_UNAVAILABLE after printing why and what to do.
  */
-int nl_open(struct nl **nlp);
+int unl_open(struct unl **nlp);
 
-/** nl_close() - disconnect; the kernel drops this socket's candidate. NULL is fine. */
-void nl_close(struct nl *nl);
+/** unl_close() - disconnect; the kernel drops this socket's candidate. NULL is fine. */
+void unl_close(struct unl *nl);
 
 /**
- * nl_message() - begin a message
+ * unl_message() - begin a message
  * @nl: connection
  * @command: enum UMBRA_CMD_*
  *
@@ -77,19 +79,19 @@ void nl_close(struct nl *nl);
  * nla_put_*() fail with -NLE_NOMEM. NULL when out of memory, which all takers
  * accept and report as -ENOMEM.
  */
-struct nl_msg *nl_message(struct nl *nl, uint8_t command);
+struct nl_msg *unl_message(struct unl *nl, uint8_t command);
 
 /**
- * nl_request() - send a message and wait for its acknowledgement
+ * unl_request() - send a message and wait for its acknowledgement
  * @nl: connection
  * @msg: message, consumed
  *
  * Return: 0 or a negative errno.
  */
-int nl_request(struct nl *nl, struct nl_msg *msg);
+int unl_request(struct unl *nl, struct nl_msg *msg);
 
 /**
- * nl_request_reply() - send a message and read its reply
+ * unl_request_reply() - send a message and read its reply
  * @nl: connection
  * @msg: message, consumed
  * @fn: called for the reply; may be NULL
@@ -97,10 +99,10 @@ int nl_request(struct nl *nl, struct nl_msg *msg);
  *
  * Return: 0 or a negative errno.
  */
-int nl_request_reply(struct nl *nl, struct nl_msg *msg, nl_reply_fn fn, void *arg);
+int unl_request_reply(struct unl *nl, struct nl_msg *msg, unl_reply_fn fn, void *arg);
 
 /**
- * nl_dump() - read all objects
+ * unl_dump() - read all objects
  * @nl: connection
  * @msg: message, consumed
  * @fn: called for each object
@@ -111,14 +113,14 @@ int nl_request_reply(struct nl *nl, struct nl_msg *msg, nl_reply_fn fn, void *ar
  * Return: 0, 1 if the objects changed meanwhile and @restart is NULL, or a negative
  * errno; -EINTR if they changed again at every one of several attempts.
  */
-int nl_dump(struct nl *nl, struct nl_msg *msg, nl_reply_fn fn, void (*restart)(void *arg),
+int unl_dump(struct unl *nl, struct nl_msg *msg, unl_reply_fn fn, void (*restart)(void *arg),
 	    void *arg);
 
-struct nl_batch;
+struct unl_batch;
 
 /**
- * nl_batch_begin() - begin to send many messages without an answer to each
- * @nl: connection; nothing else may be sent over it before nl_batch_end()
+ * unl_batch_begin() - begin to send many messages without an answer to each
+ * @nl: connection; nothing else may be sent over it before unl_batch_end()
  * @fn: called for each message that the kernel refused; may be NULL
  * @arg: passed to @fn
  *
@@ -128,38 +130,38 @@ struct nl_batch;
  *
  * Return: the batch, or NULL when out of memory.
  */
-struct nl_batch *nl_batch_begin(struct nl *nl, nl_refused_fn fn, void *arg);
+struct unl_batch *unl_batch_begin(struct unl *nl, unl_refused_fn fn, void *arg);
 
 /**
- * nl_batch_add() - add a message
+ * unl_batch_add() - add a message
  * @batch: the batch
  * @msg: message, consumed
  * @cookie: the caller's name for it, such as a line number
  *
- * Return: 0, or a negative errno: the batch is over, call nl_batch_end().
+ * Return: 0, or a negative errno: the batch is over, call unl_batch_end().
  */
-int nl_batch_add(struct nl_batch *batch, struct nl_msg *msg, uint64_t cookie);
+int unl_batch_add(struct unl_batch *batch, struct nl_msg *msg, uint64_t cookie);
 
 /**
- * nl_batch_end() - send what is left, and free the batch
+ * unl_batch_end() - send what is left, and free the batch
  * @batch: the batch
  *
  * Return: 0 if the kernel took every message, else the negative errno of the first
- * that it refused, which is then also in nl_last_error().
+ * that it refused, which is then also in unl_last_error().
  */
-int nl_batch_end(struct nl_batch *batch);
+int unl_batch_end(struct unl_batch *batch);
 
 /**
- * nl_listen() - join the family's multicast group
+ * unl_listen() - join the family's multicast group
  * @nl: connection
  *
  * Return: 0 or a negative errno.
  */
-int nl_listen(struct nl *nl);
+int unl_listen(struct unl *nl);
 
 /**
- * nl_receive() - wait for events
- * @nl: connection, after nl_listen()
+ * unl_receive() - wait for events
+ * @nl: connection, after unl_listen()
  * @timeout_ms: how long to wait, -1 for ever
  * @fn: called for each event that is there
  * @arg: passed to @fn
@@ -167,19 +169,19 @@ int nl_listen(struct nl *nl);
  * Return: 0, -ETIMEDOUT, -ENOBUFS if events were lost, -EINTR on a signal, what @fn
  * returned, or another negative errno.
  */
-int nl_receive(struct nl *nl, int timeout_ms, nl_reply_fn fn, void *arg);
+int unl_receive(struct unl *nl, int timeout_ms, unl_reply_fn fn, void *arg);
 
-/** nl_last_error() - what the kernel said to the last call that failed */
-const struct nl_error *nl_last_error(const struct nl *nl);
+/** unl_last_error() - what the kernel said to the last call that failed */
+const struct unl_error *unl_last_error(const struct unl *nl);
 
 /**
- * nl_fail() - print one line about the last failure: "fwtool: @what: why (attribute)"
+ * unl_fail() - print one line about the last failure: "fwtool: @what: why (attribute)"
  * @nl: connection
  * @what: such as "cannot commit"
  *
  * Return: FW_UNAVAILABLE if it was permission (the line says to run as root), else
  * FW_REFUSED.
  */
-int nl_fail(const struct nl *nl, const char *what);
+int unl_fail(const struct unl *nl, const char *what);
 
 #endif

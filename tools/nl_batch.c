@@ -27,9 +27,9 @@ struct pending {
 	uint32_t sequence;
 };
 
-struct nl_batch {
-	struct nl *nl;
-	nl_refused_fn fn;
+struct unl_batch {
+	struct unl *nl;
+	unl_refused_fn fn;
 	void *arg;
 	int err;
 	size_t used;
@@ -39,13 +39,13 @@ struct nl_batch {
 	char receive[RECEIVE_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
 };
 
-struct nl_batch *nl_batch_begin(struct nl *nl, nl_refused_fn fn, void *arg)
+struct unl_batch *unl_batch_begin(struct unl *nl, unl_refused_fn fn, void *arg)
 {
-	struct nl_batch *batch = malloc(sizeof(*batch));
+	struct unl_batch *batch = malloc(sizeof(*batch));
 
-	nl_error_clear(nl);
+	unl_error_clear(nl);
 	if (!batch) {
-		nl_error_own(nl, ENOMEM);
+		unl_error_own(nl, ENOMEM);
 		return NULL;
 	}
 	batch->nl = nl;
@@ -57,7 +57,7 @@ struct nl_batch *nl_batch_begin(struct nl *nl, nl_refused_fn fn, void *arg)
 	return batch;
 }
 
-static const struct pending *batch_find(const struct nl_batch *batch, uint32_t sequence)
+static const struct pending *batch_find(const struct unl_batch *batch, uint32_t sequence)
 {
 	unsigned int i;
 
@@ -67,15 +67,15 @@ static const struct pending *batch_find(const struct nl_batch *batch, uint32_t s
 	return NULL;
 }
 
-static void batch_refused(struct nl_batch *batch, const struct nlmsghdr *reply)
+static void batch_refused(struct unl_batch *batch, const struct nlmsghdr *reply)
 {
 	const struct pending *pending = batch_find(batch, reply->nlmsg_seq);
-	struct nl_error error;
+	struct unl_error error;
 	int err;
 
 	if (!pending || reply->nlmsg_type != NLMSG_ERROR)
 		return;
-	err = nl_error_read(&error, reply, (const void *)(batch->send + pending->offset));
+	err = unl_error_read(&error, reply, (const void *)(batch->send + pending->offset));
 	if (!err)
 		return;
 	if (!batch->err) {
@@ -87,7 +87,7 @@ static void batch_refused(struct nl_batch *batch, const struct nlmsghdr *reply)
 }
 
 /* What the kernel refused of the last send; returns when there is nothing more. */
-static int batch_read(struct nl_batch *batch)
+static int batch_read(struct unl_batch *batch)
 {
 	int fd = nl_socket_get_fd(batch->nl->sock);
 	bool lost = false;
@@ -109,18 +109,18 @@ static int batch_read(struct nl_batch *batch)
 			batch_refused(batch, reply);
 	}
 	if (errno != EAGAIN)
-		return nl_error_own(batch->nl, errno);
-	return lost && !batch->err ? nl_error_own(batch->nl, ENOBUFS) : batch->err;
+		return unl_error_own(batch->nl, errno);
+	return lost && !batch->err ? unl_error_own(batch->nl, ENOBUFS) : batch->err;
 }
 
-static int batch_flush(struct nl_batch *batch)
+static int batch_flush(struct unl_batch *batch)
 {
 	int err;
 
 	if (batch->err || !batch->count)
 		return batch->err;
 	err = nl_sendto(batch->nl->sock, batch->send, batch->used);
-	batch->err = err < 0 ? nl_error_lib(batch->nl, err) : 0;
+	batch->err = err < 0 ? unl_error_lib(batch->nl, err) : 0;
 	if (!batch->err)
 		batch->err = batch_read(batch);
 	batch->count = 0;
@@ -128,14 +128,14 @@ static int batch_flush(struct nl_batch *batch)
 	return batch->err;
 }
 
-int nl_batch_add(struct nl_batch *batch, struct nl_msg *msg, uint64_t cookie)
+int unl_batch_add(struct unl_batch *batch, struct nl_msg *msg, uint64_t cookie)
 {
-	struct nl *nl = batch->nl;
+	struct unl *nl = batch->nl;
 	struct nlmsghdr *header;
 	size_t len;
 
 	if (!msg && !batch->err)
-		batch->err = nl_error_own(nl, ENOMEM);
+		batch->err = unl_error_own(nl, ENOMEM);
 	if (!msg)
 		return batch->err;
 
@@ -155,11 +155,11 @@ int nl_batch_add(struct nl_batch *batch, struct nl_msg *msg, uint64_t cookie)
 		memcpy(batch->send + batch->used, header, header->nlmsg_len);
 		batch->used += len;
 	}
-	nl_put_back(nl, msg);
+	unl_put_back(nl, msg);
 	return batch->err;
 }
 
-int nl_batch_end(struct nl_batch *batch)
+int unl_batch_end(struct unl_batch *batch)
 {
 	int err = batch_flush(batch);
 

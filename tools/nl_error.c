@@ -15,26 +15,26 @@
 #include "attrs.h"
 #include "fwtool.h"
 
-static void error_set(struct nl_error *error, int code)
+static void error_set(struct unl_error *error, int code)
 {
 	memset(error, 0, sizeof(*error));
 	error->code = code;
 	snprintf(error->text, sizeof(error->text), "%s", strerror(code));
 }
 
-void nl_error_clear(struct nl *nl)
+void unl_error_clear(struct unl *nl)
 {
 	memset(&nl->error, 0, sizeof(nl->error));
 }
 
-int nl_error_own(struct nl *nl, int code)
+int unl_error_own(struct unl *nl, int code)
 {
 	error_set(&nl->error, code);
 	return -code;
 }
 
 /* libnl translates what the socket said into numbers of its own. */
-int nl_error_lib(struct nl *nl, int nle)
+int unl_error_lib(struct unl *nl, int nle)
 {
 	static const struct {
 		int nle;
@@ -53,7 +53,7 @@ int nl_error_lib(struct nl *nl, int nle)
 	nle = nle < 0 ? -nle : nle;
 	for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
 		if (codes[i].nle == nle)
-			return nl_error_own(nl, codes[i].code);
+			return unl_error_own(nl, codes[i].code);
 	error_set(&nl->error, EIO);
 	snprintf(nl->error.text, sizeof(nl->error.text), "%s", nl_geterror(nle));
 	return -EIO;
@@ -76,7 +76,7 @@ static const struct nlattr *extended(const struct nlmsghdr *reply, int *len)
 	return (const void *)((const char *)nlmsg_data(reply) + skip);
 }
 
-static void extended_read(struct nl_error *error, const struct nlmsghdr *reply,
+static void extended_read(struct unl_error *error, const struct nlmsghdr *reply,
 			  const struct nlmsghdr *sent)
 {
 	struct nlattr *tb[NLMSGERR_ATTR_MAX + 1];
@@ -102,7 +102,7 @@ static void extended_read(struct nl_error *error, const struct nlmsghdr *reply,
 		snprintf(error->text, sizeof(error->text), "an attribute is missing");
 }
 
-int nl_error_read(struct nl_error *error, const struct nlmsghdr *reply,
+int unl_error_read(struct unl_error *error, const struct nlmsghdr *reply,
 		  const struct nlmsghdr *sent)
 {
 	int code = 0;
@@ -118,14 +118,14 @@ int nl_error_read(struct nl_error *error, const struct nlmsghdr *reply,
 	return code;
 }
 
-const struct nl_error *nl_last_error(const struct nl *nl)
+const struct unl_error *unl_last_error(const struct unl *nl)
 {
 	return &nl->error;
 }
 
-int nl_fail(const struct nl *nl, const char *what)
+int unl_fail(const struct unl *nl, const char *what)
 {
-	const struct nl_error *error = &nl->error;
+	const struct unl_error *error = &nl->error;
 
 	if (error->code == EPERM) {
 		fw_error("%s: not permitted: run as root (CAP_NET_ADMIN)", what);

@@ -12,7 +12,7 @@
 #include "nl.h"
 
 /**
- * struct nl - a connection
+ * struct unl - a connection
  * @sock: libnl's socket
  * @cb: callbacks for requests
  * @family: number of the family `umbra`
@@ -20,44 +20,44 @@
  * @spare: a message to be used again: a fresh one costs clearing 80 KiB
  * @error: of the last call that failed
  */
-struct nl {
+struct unl {
 	struct nl_sock *sock;
 	struct nl_cb *cb;
 	int family;
 	int group;
 	struct nl_msg *spare;
-	struct nl_error error;
+	struct unl_error error;
 };
 
-/** nl_put_back() - the end of a message: keep it as the spare one, or free it */
-void nl_put_back(struct nl *nl, struct nl_msg *msg);
+/** unl_put_back() - the end of a message: keep it as the spare one, or free it */
+void unl_put_back(struct unl *nl, struct nl_msg *msg);
 
 /**
- * nl_error_clear() - forget the last failure, at the start of each call
+ * unl_error_clear() - forget the last failure, at the start of each call
  */
-void nl_error_clear(struct nl *nl);
+void unl_error_clear(struct unl *nl);
 
 /**
- * nl_error_own() - note a failure that did not come from the module
+ * unl_error_own() - note a failure that did not come from the module
  * @nl: connection
  * @code: positive errno
  *
  * Return: -@code.
  */
-int nl_error_own(struct nl *nl, int code);
+int unl_error_own(struct unl *nl, int code);
 
-/** nl_error_lib() - as nl_error_own(), for an error of libnl (negative NLE_*) */
-int nl_error_lib(struct nl *nl, int nle);
+/** unl_error_lib() - as unl_error_own(), for an error of libnl (negative NLE_*) */
+int unl_error_lib(struct unl *nl, int nle);
 
 /**
- * nl_error_read() - note what a reply of type NLMSG_ERROR or NLMSG_DONE says
+ * unl_error_read() - note what a reply of type NLMSG_ERROR or NLMSG_DONE says
  * @error: result
  * @reply: the reply, whose extended acknowledgement is read too
  * @sent: the message that it answers, or NULL
  *
  * Return: 0 if it is a success, else the negative errno.
  */
-int nl_error_read(struct nl_error *error, const struct nlmsghdr *reply,
+int unl_error_read(struct unl_error *error, const struct nlmsghdr *reply,
 		  const struct nlmsghdr *sent);
 
 #endif
