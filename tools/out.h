@@ -105,7 +105,7 @@ void out_array_end(struct out *out);
 /** Room for a formatted number, duration or amount of bytes. */
 #define OUT_FORMAT_MAX 32
 
-/* As out_number(), out_bytes() and out_duration() write them: 1,234,567; 1.5 MiB; 1m20s. */
+/* As out_number(), out_bytes() and out_duration() write them: 1,234,567; 1.5MiB; 1m20s. */
 const char *out_format_number(char text[OUT_FORMAT_MAX], uint64_t value);
 const char *out_format_bytes(char text[OUT_FORMAT_MAX], uint64_t bytes);
 const char *out_format_duration(char text[OUT_FORMAT_MAX], uint64_t milliseconds);
