@@ -24,8 +24,8 @@ static const struct netlink_range_validation umbra_a_policy_confirm_range = {
 /* Common nested types */
 const struct nla_policy umbra_address_nl_policy[UMBRA_A_ADDRESS_HOST + 1] = {
 	[UMBRA_A_ADDRESS_IFNAME] = { .type = NLA_NUL_STRING, .len = UMBRA_IFNAME_MAX, },
-	[UMBRA_A_ADDRESS_FIRST] = { .len = 4, },
-	[UMBRA_A_ADDRESS_LAST] = { .len = 4, },
+	[UMBRA_A_ADDRESS_FIRST] = { .type = NLA_BINARY, },
+	[UMBRA_A_ADDRESS_LAST] = { .type = NLA_BINARY, },
 	[UMBRA_A_ADDRESS_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
 	[UMBRA_A_ADDRESS_NETWORK] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 	[UMBRA_A_ADDRESS_HOST] = { .type = NLA_NUL_STRING, .len = UMBRA_TEXT_MAX, },
@@ -34,11 +34,11 @@ const struct nla_policy umbra_address_nl_policy[UMBRA_A_ADDRESS_HOST + 1] = {
 const struct nla_policy umbra_filter_nl_policy[UMBRA_A_FILTER_PAD + 1] = {
 	[UMBRA_A_FILTER_FAMILY] = { .type = NLA_U8, },
 	[UMBRA_A_FILTER_PROTOCOL] = { .type = NLA_U8, },
-	[UMBRA_A_FILTER_CLIENT] = { .len = 4, },
+	[UMBRA_A_FILTER_CLIENT] = { .type = NLA_BINARY, },
 	[UMBRA_A_FILTER_CLIENT_PREFIX] = NLA_POLICY_MAX(NLA_U8, 128),
-	[UMBRA_A_FILTER_SERVER] = { .len = 4, },
+	[UMBRA_A_FILTER_SERVER] = { .type = NLA_BINARY, },
 	[UMBRA_A_FILTER_SERVER_PREFIX] = NLA_POLICY_MAX(NLA_U8, 128),
-	[UMBRA_A_FILTER_HOST] = { .len = 4, },
+	[UMBRA_A_FILTER_HOST] = { .type = NLA_BINARY, },
 	[UMBRA_A_FILTER_HOST_PREFIX] = NLA_POLICY_MAX(NLA_U8, 128),
 	[UMBRA_A_FILTER_CLIENT_PORT] = { .type = NLA_U16, },
 	[UMBRA_A_FILTER_SERVER_PORT] = { .type = NLA_U16, },
@@ -97,8 +97,8 @@ const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_VALUE + 1] = {
 };
 
 const struct nla_policy umbra_tuple_nl_policy[UMBRA_A_TUPLE_DESTINATION_PORT + 1] = {
-	[UMBRA_A_TUPLE_SOURCE] = { .len = 4, },
-	[UMBRA_A_TUPLE_DESTINATION] = { .len = 4, },
+	[UMBRA_A_TUPLE_SOURCE] = { .type = NLA_BINARY, },
+	[UMBRA_A_TUPLE_DESTINATION] = { .type = NLA_BINARY, },
 	[UMBRA_A_TUPLE_PROTOCOL] = { .type = NLA_U8, },
 	[UMBRA_A_TUPLE_SOURCE_PORT] = { .type = NLA_U16, },
 	[UMBRA_A_TUPLE_DESTINATION_PORT] = { .type = NLA_U16, },
