@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* IPv4 and IPv6 addresses as text and as bytes in network order. */
+#ifndef UMBRA_TOOL_ADDRESS_H
+#define UMBRA_TOOL_ADDRESS_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct address {
+	uint8_t len;		/* 4 or 16 */
+	uint8_t bytes[16];
+};
+
+/* Room for the longest text, with "/128" or a second address behind "-". */
+#define ADDRESS_TEXT	(2 * INET6_ADDRSTRLEN + 2)
+
+static inline unsigned int address_bits(const struct address *a)
+{
+	return 8 * a->len;
+}
+
+/* Is @text an address, and nothing else? */
+bool address_parse(const char *text, struct address *a);
+
+/* Return: @buf, of INET6_ADDRSTRLEN bytes or more. */
+const char *address_print(const struct address *a, char *buf);
+
+/* Less than, equal to or greater than 0; only within one family. */
+int address_compare(const struct address *a, const struct address *b);
+bool address_equal(const struct address *a, const struct address *b);
+
+/* Clear what is behind the first @prefix_len bits. */
+void address_mask(struct address *a, unsigned int prefix_len);
+
+#endif

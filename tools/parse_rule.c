@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+/* rule CLIENT SERVER SERVICE ACTION [options] */
+#include "parse_int.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum {
+	OPTION_NAME = 1,
+	OPTION_COMMENT,
+	OPTION_DISABLED,
+	OPTION_SESSIONS,
+	OPTION_RATE,
+	OPTION_TIME,
+	OPTION_LOG,
+};
+
+const struct name names_rule_option[] = {
+	{ OPTION_NAME, "name", "its name" },
+	{ OPTION_COMMENT, "comment", "a remark" },
+	{ OPTION_DISABLED, "disabled", "as if it were not there" },
+	{ OPTION_SESSIONS, "sessions", "ceiling of its live sessions" },
+	{ OPTION_RATE, "rate", "new sessions per second" },
+	{ OPTION_TIME, "time", "not yet supported" },
+	{ OPTION_LOG, "log", "not yet supported" },
+	{ 0 },
+};
+
+static int parse_rule_name(struct cursor *c, struct rule *rule)
+{
+	int err = cursor_name(c, "rule name", &rule->name);
+
+	if (err || rule->name[strspn(rule->name, "0123456789")])
+		return err;
+	return report_error(c->report, c->place, "a number as a rule's name",
+			    rule->name,
+			    "a name with a letter: numbers are positions");
+}
+
+static int parse_option(struct cursor *c, struct rule *rule,
+			unsigned int *seen)
+{
+	const char *word = c->at->text;
+	unsigned int option = c->at->quoted ? 0 :
+			      name_value(names_rule_option, word);
+	int err;
+
+	c->at++;
+	if (!option)
+		return cursor_refuse(c, "option of a rule", word,
+				     names_rule_option);
+	err = cursor_once(c, seen, option);
+	if (err)
+		return err;
+	switch (option) {
+	case OPTION_NAME:
+		return parse_rule_name(c, rule);
+	case OPTION_COMMENT:
+		return cursor_text(c, "comment", &rule->comment);
+	case OPTION_DISABLED:
+		rule->disabled = true;
+		return 0;
+	case OPTION_SESSIONS:
+		return cursor_number(c, "sessions", 1, UINT32_MAX,
+				     &rule->sessions);
+	case OPTION_RATE:
+		return cursor_number(c, "rate", 1, UINT32_MAX, &rule->rate);
+	default:
+		return report_error(c->report, c->place, "not yet supported",
+				    word, "a rule without it");
+	}
+}
+
+int parse_rule(struct cursor *c, struct rule *rule)
+{
+	unsigned int action = 0, seen = 0;
+	int err;
+
+	c->form = "rule CLIENT SERVER SERVICE allow|reject|discard [options]";
+	err = cursor_name(c, "client network", &rule->client);
+	if (!err)
+		err = cursor_name(c, "server network", &rule->server);
+	if (!err)
+		err = cursor_name(c, "service", &rule->service);
+	if (!err)
+		err = cursor_choice(c, "action", names_action, &action);
+	rule->action = action;
+	while (!err && !cursor_at_end(c))
+		err = parse_option(c, rule, &seen);
+	return err;
+}

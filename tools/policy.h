@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A policy in memory: the tables of the netlink contract, row by row, as
+ * they were written. Whoever reads a policy (the parser, the netlink dump)
+ * fills this; whoever writes one (the printer, netlink, JSON, the checks)
+ * reads it. Names are not resolved here: a row says what it says.
+ */
+#ifndef UMBRA_TOOL_POLICY_H
+#define UMBRA_TOOL_POLICY_H
+
+#include "address.h"
+#include "arena.h"
+#include "report.h"
+
+#include <linux/umbra.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define POLICY_LIST_MAX	256	/* items, ranges or members in one row */
+
+#define POLICY_ANY	"Any"		/* networks that every policy has */
+#define POLICY_FIREWALL	"Firewall"
+
+enum item_kind {
+	ITEM_ADDRESS,		/* first */
+	ITEM_PREFIX,		/* first, prefix_len */
+	ITEM_RANGE,		/* first, last */
+	ITEM_NETWORK,		/* network */
+	ITEM_HOST,		/* host, not yet resolved */
+};
+
+/* One item of a network. */
+struct item {
+	enum item_kind kind;
+	struct address first;
+	struct address last;
+	uint8_t prefix_len;
+	const char *ifname;	/* or NULL: not bound to an interface */
+	const char *network;
+	const char *host;	/* in ITEM_ADDRESS: the name that has it */
+};
+
+struct network {
+	const char *name;
+	struct item *items;
+	unsigned int nr_items;
+	const char *comment;	/* or NULL, here and below */
+};
+
+struct port_range {
+	uint16_t first;
+	uint16_t last;
+};
+
+struct port_list {
+	struct port_range *ranges;
+	unsigned int nr;	/* 0: all ports */
+};
+
+struct icmp_match {
+	uint8_t type;
+	bool has_code;		/* else every code */
+	uint8_t code_first;
+	uint8_t code_last;
+};
+
+struct service {
+	const char *name;
+	enum umbra_service_type type;
+	uint16_t protocol;	/* IANA number or UMBRA_PROTO_ANY */
+	struct port_list client_ports;
+	struct port_list server_ports;
+	struct icmp_match *icmp;
+	unsigned int nr_icmp;	/* 0: every type */
+	const char **members;	/* of a group */
+	unsigned int nr_members;
+	uint32_t timeout;	/* seconds; 0: the setting's */
+	bool pickup;
+	const char *advisory;
+	const char *comment;
+};
+
+struct rule {
+	const char *client;
+	const char *server;
+	const char *service;
+	enum umbra_action action;
+	const char *name;
+	const char *comment;
+	bool disabled;
+	uint32_t sessions;	/* 0: no ceiling of its own */
+	uint32_t rate;		/* new ones per second; 0: any number */
+};
+
+struct setting {
+	enum umbra_setting key;
+	uint32_t value;
+};
+
+/* What the kernel adds to a row of the running policy. */
+struct row_seen {
+	uint32_t id;
+	uint32_t sessions;
+	uint64_t hits;
+	uint64_t last_hit;	/* seconds ago */
+	bool was_hit;
+};
+
+struct row {
+	enum umbra_table table;
+	struct place place;
+	struct row_seen seen;
+	union {
+		struct network network;
+		struct service service;
+		struct rule rule;
+		struct setting setting;
+	};
+};
+
+struct row_list {
+	struct row *row;
+	size_t nr;
+	size_t room;
+};
+
+struct policy {
+	struct arena arena;	/* strings and lists of all rows */
+	struct row_list tables[UMBRA_TABLE_MAX + 1];	/* by enum umbra_table */
+	uint32_t generation;	/* that it was read from, or 0 */
+};
+
+static inline struct row_list *policy_table(struct policy *p,
+					    enum umbra_table table)
+{
+	return &p->tables[table];
+}
+
+/* All zero is an empty policy. */
+void policy_free(struct policy *p);
+
+/* Number of rows in all tables. */
+size_t policy_rows(const struct policy *p);
+
+/**
+ * policy_insert() - put a row into its table
+ * @p: policy
+ * @position: from 0; the row is put before the one that stands there, and at
+ *            the end when @position is past it
+ * @row: copied; its strings must live in @p's arena, or as long as @p
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int policy_insert(struct policy *p, size_t position, const struct row *row);
+int policy_append(struct policy *p, const struct row *row);
+void policy_remove(struct policy *p, enum umbra_table table, size_t position);
+
+/* What the columns behind a service's firewall type are. */
+bool service_has_ports(const struct service *service);
+bool service_has_icmp(const struct service *service);
+
+/* The word that names a row: NULL for a rule without a name. */
+const char *row_name(const struct row *row);
+
+/* Do both rows say the same? Where they stand does not matter. */
+bool row_equal(const struct row *a, const struct row *b);
+
+#endif

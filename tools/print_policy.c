@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "print_policy.h"
+
+#include "names.h"
+#include "parse.h"
+#include "parse_int.h"
+#include "setting.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Another client may have set a name with what no line can have. */
+static void print_char(FILE *file, unsigned char c)
+{
+	if (c == '"' || c == '\\')
+		fputc('\\', file);
+	fputc(c < ' ' || c == 0x7f ? '?' : c, file);
+}
+
+static void print_quoted(FILE *file, const char *text)
+{
+	fputc('"', file);
+	for (; *text; text++)
+		print_char(file, *text);
+	fputc('"', file);
+}
+
+/* A name: in quotes when it would be read as something else. */
+static void print_name(FILE *file, const char *name)
+{
+	fputc(' ', file);
+	if (parse_is_reserved(name) || !lex_is_printable(name))
+		print_quoted(file, name);
+	else
+		fputs(name, file);
+}
+
+static void print_text(FILE *file, const char *option, const char *text)
+{
+	if (!text)
+		return;
+	fprintf(file, " %s ", option);
+	print_quoted(file, text);
+}
+
+static void print_number(FILE *file, const char *option, uint32_t number)
+{
+	if (number)
+		fprintf(file, " %s %u", option, number);
+}
+
+static void print_item(FILE *file, const struct item *item)
+{
+	char first[INET6_ADDRSTRLEN], last[INET6_ADDRSTRLEN];
+
+	if (item->ifname)
+		print_name(file, item->ifname);
+	if (item->host) {
+		fputs(" host", file);
+		print_name(file, item->host);
+		return;
+	}
+	address_print(&item->first, first);
+	switch (item->kind) {
+	case ITEM_NETWORK:
+		fputs(" network", file);
+		print_name(file, item->network);
+		break;
+	case ITEM_PREFIX:
+		fprintf(file, " %s/%u", first, item->prefix_len);
+		break;
+	case ITEM_RANGE:
+		fprintf(file, " %s-%s", first,
+			address_print(&item->last, last));
+		break;
+	default:
+		fprintf(file, " %s", first);
+		break;
+	}
+}
+
+/* Is @b one more address of the DNS name that @a has? */
+static bool same_host(const struct item *a, const struct item *b)
+{
+	if (!a->host || !b->host || strcmp(a->host, b->host))
+		return false;
+	if (!a->ifname || !b->ifname)
+		return a->ifname == b->ifname;
+	return !strcmp(a->ifname, b->ifname);
+}
+
+static void print_network_items(FILE *file, const struct network *network)
+{
+	unsigned int i;
+
+	for (i = 0; i < network->nr_items; i++)
+		if (!i || !same_host(&network->items[i - 1],
+				     &network->items[i]))
+			print_item(file, &network->items[i]);
+}
+
+static void print_network(FILE *file, const struct network *network)
+{
+	print_name(file, network->name);
+	print_network_items(file, network);
+	print_text(file, "comment", network->comment);
+}
+
+static void print_port_list(FILE *file, const struct port_list *ports)
+{
+	unsigned int i;
+
+	if (!ports->nr)
+		fputs("any", file);
+	for (i = 0; i < ports->nr; i++) {
+		const struct port_range *range = &ports->ranges[i];
+
+		fprintf(file, "%s%u", i ? "," : "", range->first);
+		if (range->last != range->first)
+			fprintf(file, "-%u", range->last);
+	}
+}
+
+static bool same_codes(const struct icmp_match *a, const struct icmp_match *b)
+{
+	return a->has_code == b->has_code && a->code_first == b->code_first &&
+	       a->code_last == b->code_last;
+}
+
+static void print_codes(FILE *file, const struct icmp_match *match)
+{
+	if (!match->has_code)
+		return;
+	fprintf(file, " code %u", match->code_first);
+	if (match->code_last != match->code_first)
+		fprintf(file, "-%u", match->code_last);
+}
+
+/* Neighbours with the same codes share a list of types. */
+static void print_icmp(FILE *file, const struct service *service)
+{
+	const struct icmp_match *match = service->icmp, *before = NULL;
+	unsigned int i;
+
+	for (i = 0; i < service->nr_icmp; i++, before = match++) {
+		if (before && same_codes(before, match)) {
+			fprintf(file, ",%u", match->type);
+			continue;
+		}
+		if (before)
+			print_codes(file, before);
+		fprintf(file, " type %u", match->type);
+	}
+	if (before)
+		print_codes(file, before);
+}
+
+const char *print_protocol(uint16_t protocol, char buf[8])
+{
+	const struct name *name;
+
+	for (name = names_protocol; name->word; name++)
+		if (name->value == protocol)
+			return name->word;
+	snprintf(buf, 8, "%u", protocol);
+	return buf;
+}
+
+static void print_service_match(FILE *file, const struct service *service)
+{
+	unsigned int i;
+
+	for (i = 0; i < service->nr_members; i++)
+		print_name(file, service->members[i]);
+	print_icmp(file, service);
+	if (service->type != UMBRA_SERVICE_TYPE_GROUP &&
+	    service_has_ports(service)) {
+		fputc(' ', file);
+		print_port_list(file, &service->client_ports);
+		fputc(' ', file);
+		print_port_list(file, &service->server_ports);
+	}
+}
+
+static void print_service(FILE *file, const struct service *service)
+{
+	char number[8];
+
+	print_name(file, service->name);
+	if (service->type == UMBRA_SERVICE_TYPE_GROUP)
+		fputs(" group", file);
+	else
+		fprintf(file, " %s %s",
+			print_protocol(service->protocol, number),
+			name_word(names_service_type, service->type));
+	print_service_match(file, service);
+	print_number(file, "timeout", service->timeout);
+	if (service->pickup)
+		fputs(" pickup", file);
+	print_text(file, "advisory", service->advisory);
+	print_text(file, "comment", service->comment);
+}
+
+static void print_rule(FILE *file, const struct rule *rule)
+{
+	print_name(file, rule->client);
+	print_name(file, rule->server);
+	print_name(file, rule->service);
+	fprintf(file, " %s", name_word(names_action, rule->action));
+	if (rule->name) {
+		fputs(" name", file);
+		print_name(file, rule->name);
+	}
+	if (rule->disabled)
+		fputs(" disabled", file);
+	print_number(file, "sessions", rule->sessions);
+	print_number(file, "rate", rule->rate);
+	print_text(file, "comment", rule->comment);
+}
+
+const char *print_value(const struct setting *setting, char buf[16])
+{
+	const struct setting_kind *kind = setting_kind(setting->key);
+
+	if (kind->words)
+		return name_word(kind->words, setting->value);
+	snprintf(buf, 16, "%u", setting->value);
+	return buf;
+}
+
+void print_row(FILE *file, const struct row *row)
+{
+	char buf[16];
+
+	fputs(row->table == UMBRA_TABLE_SETTING ? "set" :
+	      name_word(names_table, row->table), file);
+	switch (row->table) {
+	case UMBRA_TABLE_NETWORK:
+		print_network(file, &row->network);
+		break;
+	case UMBRA_TABLE_SERVICE:
+		print_service(file, &row->service);
+		break;
+	case UMBRA_TABLE_RULE:
+		print_rule(file, &row->rule);
+		break;
+	case UMBRA_TABLE_SETTING:
+		fprintf(file, " %s %s",
+			name_word(names_setting, row->setting.key),
+			print_value(&row->setting, buf));
+		break;
+	default:
+		break;
+	}
+	fputc('\n', file);
+}
+
+void print_policy(FILE *file, const struct policy *p)
+{
+	static const char *const headings[] = {
+		[UMBRA_TABLE_NETWORK] = "# name, addresses",
+		[UMBRA_TABLE_SERVICE] = "# name, protocol, firewall type, "
+					"client ports, server ports",
+		[UMBRA_TABLE_RULE] = "# client, server, service, action",
+		[UMBRA_TABLE_SETTING] = "# setting, value",
+	};
+	const char *gap = "";
+	size_t i, table;
+
+	for (table = 1; table <= UMBRA_TABLE_MAX; table++) {
+		const struct row_list *list = &p->tables[table];
+
+		if (list->nr) {
+			fprintf(file, "%s%s\n", gap, headings[table]);
+			gap = "\n";
+		}
+		for (i = 0; i < list->nr; i++)
+			print_row(file, &list->row[i]);
+	}
+}
+
+/* What @print writes, without its leading blank, as a string. */
+#define PRINT_STRING(print, arg) ({			\
+	char *text = NULL;				\
+	size_t size = 0;				\
+	FILE *file = open_memstream(&text, &size);	\
+							\
+	if (file) {					\
+		print(file, arg);			\
+		if (fclose(file))			\
+			text = NULL;			\
+	}						\
+	if (text && *text == ' ')			\
+		memmove(text, text + 1, size);		\
+	text;						\
+})
+
+char *print_items(const struct network *network)
+{
+	return PRINT_STRING(print_network_items, network);
+}
+
+char *print_match(const struct service *service)
+{
+	return PRINT_STRING(print_service_match, service);
+}
+
+char *print_ports(const struct port_list *ports)
+{
+	return PRINT_STRING(print_port_list, ports);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What values each setting takes: words, or a number within bounds. */
+#ifndef UMBRA_TOOL_SETTING_H
+#define UMBRA_TOOL_SETTING_H
+
+#include "names.h"
+
+#include <linux/umbra.h>
+#include <stdint.h>
+
+struct setting_kind {
+	const struct name *words;	/* or NULL: a number */
+	uint32_t min;
+	uint32_t max;
+	const char *floor;		/* why @min is what it is, or NULL */
+};
+
+/* Never NULL: what a newer kernel has is any number. */
+const struct setting_kind *setting_kind(enum umbra_setting key);
+
+#endif
