@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Is a policy right as a whole? The module asks the same again when it
+ * compiles one; asking here tells file and line, and needs no module.
+ */
+#ifndef UMBRA_TOOL_CHECK_H
+#define UMBRA_TOOL_CHECK_H
+
+#include "policy.h"
+
+/**
+ * policy_check() - names, cycles, doubles, and rules that nothing can reach
+ * @p: policy
+ * @report: told about every error and warning
+ *
+ * Return: 0, -EINVAL when there were errors, -ENOMEM.
+ */
+int policy_check(const struct policy *p, struct report *report);
+
+/* Rules that an earlier rule keeps from being asked: warnings only. */
+int policy_check_shadowed(const struct policy *p, struct report *report);
+
+/**
+ * policy_advisories() - what to know about the services that rules allow
+ * @p: policy that policy_check() found right
+ * @fn: called for each advisory: position of the rule, from 0; the service
+ *      that has it, which may be a member of the one in the rule
+ * @arg: passed to @fn
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int policy_advisories(const struct policy *p,
+		      void (*fn)(size_t rule, const struct service *service,
+				 void *arg), void *arg);
+
+/**
+ * policy_resolve() - replace each host item by the addresses of its name
+ * @p: policy
+ * @report: told about names that have none
+ *
+ * Return: 0, -EINVAL or -ENOMEM.
+ */
+int policy_resolve(struct policy *p, struct report *report);
+
+#endif

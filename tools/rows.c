@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "rows.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define TRY(expression) do { if (expression) return -EMSGSIZE; } while (0)
+
+static int put_text(struct nl_msg *msg, int attr, const char *text)
+{
+	return text ? nla_put_string(msg, attr, text) : 0;
+}
+
+static int put_flag(struct nl_msg *msg, int attr, bool flag)
+{
+	return flag ? nla_put_flag(msg, attr) : 0;
+}
+
+static int put_number(struct nl_msg *msg, int attr, uint32_t number)
+{
+	return number ? nla_put_u32(msg, attr, number) : 0;
+}
+
+static int put_item(struct nl_msg *msg, const struct item *item)
+{
+	struct nlattr *nest = nla_nest_start(msg, UMBRA_A_NETWORK_ADDRESS);
+
+	if (!nest)
+		return -EMSGSIZE;
+	TRY(put_text(msg, UMBRA_A_ADDRESS_IFNAME, item->ifname));
+	if (item->kind != ITEM_NETWORK)
+		TRY(nla_put(msg, UMBRA_A_ADDRESS_FIRST, item->first.len,
+			    item->first.bytes));
+	if (item->kind == ITEM_RANGE)
+		TRY(nla_put(msg, UMBRA_A_ADDRESS_LAST, item->last.len,
+			    item->last.bytes));
+	if (item->kind == ITEM_PREFIX)
+		TRY(nla_put_u8(msg, UMBRA_A_ADDRESS_PREFIX_LEN,
+			       item->prefix_len));
+	TRY(put_text(msg, UMBRA_A_ADDRESS_NETWORK, item->network));
+	TRY(put_text(msg, UMBRA_A_ADDRESS_HOST, item->host));
+	TRY(nla_nest_end(msg, nest) < 0);
+	return 0;
+}
+
+static int put_network(struct nl_msg *msg, const struct network *network)
+{
+	unsigned int i;
+
+	TRY(nla_put_string(msg, UMBRA_A_NETWORK_NAME, network->name));
+	for (i = 0; i < network->nr_items; i++)
+		TRY(put_item(msg, &network->items[i]));
+	return put_text(msg, UMBRA_A_NETWORK_COMMENT, network->comment);
+}
+
+static int put_ports(struct nl_msg *msg, int attr,
+		     const struct port_list *ports)
+{
+	struct nlattr *nest;
+	unsigned int i;
+
+	for (i = 0; i < ports->nr; i++) {
+		nest = nla_nest_start(msg, attr);
+		if (!nest)
+			return -EMSGSIZE;
+		TRY(nla_put_u16(msg, UMBRA_A_RANGE_FIRST,
+				ports->ranges[i].first));
+		TRY(nla_put_u16(msg, UMBRA_A_RANGE_LAST,
+				ports->ranges[i].last));
+		TRY(nla_nest_end(msg, nest) < 0);
+	}
+	return 0;
+}
+
+static int put_icmp(struct nl_msg *msg, const struct icmp_match *match)
+{
+	struct nlattr *nest = nla_nest_start(msg, UMBRA_A_SERVICE_ICMP);
+
+	if (!nest)
+		return -EMSGSIZE;
+	TRY(nla_put_u8(msg, UMBRA_A_ICMP_TYPE, match->type));
+	if (match->has_code) {
+		TRY(nla_put_u8(msg, UMBRA_A_ICMP_CODE_FIRST,
+			       match->code_first));
+		TRY(nla_put_u8(msg, UMBRA_A_ICMP_CODE_LAST,
+			       match->code_last));
+	}
+	TRY(nla_nest_end(msg, nest) < 0);
+	return 0;
+}
+
+static int put_service(struct nl_msg *msg, const struct service *service)
+{
+	unsigned int i;
+
+	TRY(nla_put_string(msg, UMBRA_A_SERVICE_NAME, service->name));
+	TRY(nla_put_u8(msg, UMBRA_A_SERVICE_TYPE, service->type));
+	if (service->type != UMBRA_SERVICE_TYPE_GROUP)
+		TRY(nla_put_u16(msg, UMBRA_A_SERVICE_PROTOCOL,
+				service->protocol));
+	TRY(put_ports(msg, UMBRA_A_SERVICE_CLIENT_PORTS,
+		      &service->client_ports));
+	TRY(put_ports(msg, UMBRA_A_SERVICE_SERVER_PORTS,
+		      &service->server_ports));
+	for (i = 0; i < service->nr_icmp; i++)
+		TRY(put_icmp(msg, &service->icmp[i]));
+	for (i = 0; i < service->nr_members; i++)
+		TRY(nla_put_string(msg, UMBRA_A_SERVICE_MEMBER,
+				   service->members[i]));
+	TRY(put_number(msg, UMBRA_A_SERVICE_TIMEOUT, service->timeout));
+	TRY(put_flag(msg, UMBRA_A_SERVICE_PICKUP, service->pickup));
+	TRY(put_text(msg, UMBRA_A_SERVICE_ADVISORY, service->advisory));
+	return put_text(msg, UMBRA_A_SERVICE_COMMENT, service->comment);
+}
+
+static int put_rule(struct nl_msg *msg, const struct rule *rule)
+{
+	TRY(nla_put_string(msg, UMBRA_A_RULE_CLIENT, rule->client));
+	TRY(nla_put_string(msg, UMBRA_A_RULE_SERVER, rule->server));
+	TRY(nla_put_string(msg, UMBRA_A_RULE_SERVICE, rule->service));
+	TRY(nla_put_u8(msg, UMBRA_A_RULE_ACTION, rule->action));
+	TRY(put_text(msg, UMBRA_A_RULE_NAME, rule->name));
+	TRY(put_text(msg, UMBRA_A_RULE_COMMENT, rule->comment));
+	TRY(put_flag(msg, UMBRA_A_RULE_DISABLED, rule->disabled));
+	TRY(put_number(msg, UMBRA_A_RULE_SESSIONS, rule->sessions));
+	return put_number(msg, UMBRA_A_RULE_RATE, rule->rate);
+}
+
+static int put_setting(struct nl_msg *msg, const struct setting *setting)
+{
+	TRY(nla_put_u8(msg, UMBRA_A_SETTING_KEY, setting->key));
+	return nla_put_u32(msg, UMBRA_A_SETTING_VALUE, setting->value);
+}
+
+static const int nest_of_table[UMBRA_TABLE_MAX + 1] = {
+	[UMBRA_TABLE_NETWORK] = UMBRA_A_ROW_NETWORK,
+	[UMBRA_TABLE_SERVICE] = UMBRA_A_ROW_SERVICE,
+	[UMBRA_TABLE_RULE] = UMBRA_A_ROW_RULE,
+	[UMBRA_TABLE_SETTING] = UMBRA_A_ROW_SETTING,
+};
+
+static int put_columns(struct nl_msg *msg, const struct row *row)
+{
+	switch (row->table) {
+	case UMBRA_TABLE_NETWORK:
+		return put_network(msg, &row->network);
+	case UMBRA_TABLE_SERVICE:
+		return put_service(msg, &row->service);
+	case UMBRA_TABLE_RULE:
+		return put_rule(msg, &row->rule);
+	default:
+		return put_setting(msg, &row->setting);
+	}
+}
+
+int row_put(struct nl_msg *msg, const struct row *row)
+{
+	struct nlattr *nest;
+
+	TRY(nla_put_u8(msg, UMBRA_A_ROW_TABLE, row->table));
+	nest = nla_nest_start(msg, nest_of_table[row->table]);
+	if (!nest)
+		return -EMSGSIZE;
+	TRY(put_columns(msg, row));
+	TRY(nla_nest_end(msg, nest) < 0);
+	return 0;
+}
