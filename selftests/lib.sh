@@ -1,0 +1,371 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034 # a test uses what it wants of this
+#
+# What the tests in net/ share. A test is a script:
+#
+#	. "$(dirname -- "$0")/../lib.sh"
+#	topology			the hosts below, and `play` to act for them
+#	policy <<-END			networks and services below, and these rows
+#		rule Inside Internet icq allow
+#	END
+#	it "an inside client reaches a server outside"
+#	p talk tcp inside "$in4" outside "$out4,5190"
+#
+# Each `it` is one result: "ok SENTENCE", or "not ok SENTENCE" and what went wrong, as
+# soon as the next begins or the script ends. A check that fails does not end the test.
+#
+#	  inside                    router                      outside
+#	 +-------------------+     +-----------------------+     +---------------------+
+#	 | eth0 192.168.1.10 |-----| eth1 192.168.1.1      |     |                     |
+#	 |      .11 .17      |     |                  eth0 |-----| eth0 198.51.100.10  |
+#	 |   2001:db8:1::10  |     |          198.51.100.1 |     |      .11            |
+#	 |      ::11 ::17    |     |               1.2.3.4 |     |   2001:db8:2::10    |
+#	 +-------------------+     |         2001:db8:2::1 |     |      ::11           |
+#	                           | eth2 203.0.113.1      |     +---------------------+
+#	  dmz                      |   2001:db8:3::1       |
+#	 +-------------------+     |                       |
+#	 | eth0 203.0.113.10 |-----|                       |
+#	 |   2001:db8:3::10  |     +-----------------------+
+#	 +-------------------+
+#
+# On each link .66 to .69 (::66 to ::69) have a hardware address but no kernel that
+# would answer for them: the ends of conversations made by hand.
+
+export LC_ALL=C.UTF-8
+selftests=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+build=${UMBRA_BUILD:-$selftests/../build}
+helpers=${UMBRA_HELPERS:-$build/selftests}
+
+# Exit status of a script that cannot run here.
+SKIP=4
+
+script=$(basename -- "$0" .sh)
+run=$script-$$
+router=$run-r inside=$run-i outside=$run-o dmz=$run-d
+netns=()
+work=$(mktemp -d "/tmp/$run.XXXXXX") || exit 1
+
+in4=192.168.1.10 in6=2001:db8:1::10
+other_in4=192.168.1.11 other_in6=2001:db8:1::11
+icq4=192.168.1.17 icq6=2001:db8:1::17
+out4=198.51.100.10 out6=2001:db8:2::10
+other_out4=198.51.100.11 other_out6=2001:db8:2::11
+dmz4=203.0.113.10 dmz6=2001:db8:3::10
+fwin4=192.168.1.1 fwin6=2001:db8:1::1
+fwout4=198.51.100.1 fwout6=2001:db8:2::1
+fwdoc4=1.2.3.4
+fwdmz4=203.0.113.1 fwdmz6=2001:db8:3::1
+ghost_in4=192.168.1.66 ghost_in6=2001:db8:1::66
+ghost_out4=198.51.100.66 ghost_out6=2001:db8:2::66
+ghost_dmz4=203.0.113.66 ghost_dmz6=2001:db8:3::66
+
+# families NAME...: for each, sets NAME to NAME4 or NAME6, and f and icmp.
+#	for f in 4 6; do family; it "... (IPv$f)"; p talk tcp inside "$in" ...; done
+family() {
+	local name
+
+	for name in in other_in icq out other_out dmz fwin fwout fwdmz ghost_in ghost_out \
+		ghost_dmz; do
+		eval "$name=\$$name$f"
+	done
+	if [ "$f" = 4 ]; then
+		icmp=icmp ping=type=8 pong=type=0 prohibited='type=3 code=13'
+	else
+		icmp=icmpv6 ping=type=128 pong=type=129 prohibited='type=1 code=1'
+	fi
+}
+
+# --- Results ---------------------------------------------------------------------------
+
+sentence='' wrong=0 notes='' any_wrong=0
+
+it() {
+	result
+	sentence=$1 wrong=0 notes=''
+	[ -z "${PLAY_PID-}" ] || p clear
+}
+
+result() {
+	[ -n "$sentence" ] || return 0
+	if [ $wrong = 0 ]; then
+		echo "ok $sentence"
+	else
+		echo "not ok $sentence"
+		printf '%s' "$notes"
+		any_wrong=1
+	fi
+	sentence=''
+}
+
+# skip WHY: the present sentence cannot be tried here.
+skip() {
+	echo "ok $sentence # SKIP $1"
+	sentence=''
+}
+
+note() { notes+="# $*"$'\n'; }
+
+fail() {
+	local i
+
+	wrong=1
+	for ((i = 1; i < ${#BASH_LINENO[@]} - 1; i++)); do
+		[ "${BASH_SOURCE[i]}" = "${BASH_SOURCE[-1]}" ] && break
+	done
+	note "line ${BASH_LINENO[i - 1]}: $*"
+	return 1
+}
+
+# must COMMAND: it succeeds.
+must() {
+	local said
+
+	said=$("$@" 2>&1) && return
+	fail "'$*' failed with status $?:"
+	note "$said"
+	return 1
+}
+
+# refuses PATTERN COMMAND: it fails and what it says fits.
+refuses() {
+	local said pattern=$1
+
+	shift
+	if said=$("$@" 2>&1); then
+		fail "'$*' succeeded"
+		note "$said"
+	elif ! grep -qE -- "$pattern" <<<"$said"; then
+		fail "'$*' does not say '$pattern' but"
+		note "$said"
+	fi
+}
+
+# is WANTED COMMAND: its output is exactly that.
+is() {
+	local said want=$1
+
+	shift
+	said=$("$@" 2>&1)
+	[ "$said" = "$want" ] || fail "'$*' says '$said', not '$want'"
+}
+
+# becomes WANTED COMMAND: sooner or later its output is exactly that.
+becomes() {
+	local want=$1 said end=$((SECONDS + patience))
+
+	shift
+	while said=$("$@" 2>&1); [ "$said" != "$want" ]; do
+		[ $SECONDS -lt $end ] || {
+			fail "'$*' still says '$said', not '$want'"
+			return 1
+		}
+		nap
+	done
+}
+
+# busywait COMMAND: sooner or later it succeeds.
+busywait() {
+	local end=$((SECONDS + patience))
+
+	until "$@" >/dev/null 2>&1; do
+		[ $SECONDS -lt $end ] || { fail "'$*' did not succeed in time"; return 1; }
+		nap
+	done
+}
+
+patience=${UMBRA_PATIENCE:-20}
+# A twentieth of a second, without a process.
+nap() { read -rt 0.05 <> <(:) || :; }
+
+# --- Hosts -----------------------------------------------------------------------------
+
+# fw WORD...: fwtool on the router.
+fw() { nsenter --net="/run/netns/$router" fwtool "$@"; }
+# on NETNS COMMAND
+on() {
+	local ns=$1
+
+	shift
+	nsenter --net="/run/netns/$ns" "$@"
+}
+# with FUNCTION... : nothing is started anew, so functions and variables are at hand.
+export -f fw on
+
+# p COMMAND: have `play` do it; see tools/play.c.
+p() {
+	local line
+
+	printf '%s\n' "$*" >&"${PLAY[1]}"
+	while IFS= read -r -t 120 -u "${PLAY[0]}" line; do
+		case $line in
+		ok) return 0 ;;
+		fail) fail "$*"; return 1 ;;
+		*) notes+=$line$'\n' ;;
+		esac
+	done
+	fail "play did not answer: $*"
+}
+
+add_netns() {
+	ip netns add "$1" || exit 1
+	netns+=("$1")
+}
+
+# What every host of ours wants: no duplicate address detection, no privacy addresses.
+quiet_sysctls=(net.ipv6.conf.{all,default}.{accept_dad=0,dad_transmits=0}
+	net.ipv6.conf.default.router_solicitations=0)
+
+# link HOST INTERFACE ROUTER_INTERFACE MTU: a cable from a host to the router.
+link() {
+	ip link add "$2" netns "$1" mtu "${4:-1500}" type veth \
+		peer name "$3" netns "$router" mtu "${4:-1500}"
+}
+
+mac_of() { on "$1" cat "/sys/class/net/$2/address"; }
+
+# host NETNS LINK_NUMBER_4 LINK_NUMBER_6 LAST...: its addresses, and its default route.
+host() {
+	local ns=$1 net4=$2 net6=$3 last
+
+	shift 3
+	{
+		echo "link set lo up"
+		echo "link set eth0 up"
+		for last; do
+			echo "address add $net4.$last/24 dev eth0"
+			echo "address add $net6::$last/64 dev eth0 nodad"
+		done
+		echo "route add default via $net4.1"
+		echo "route add default via $net6::1"
+	} | ip -n "$ns" -batch - || exit 1
+}
+
+# ghosts INTERFACE NET4 NET6 MAC: hardware addresses for hosts that are not there.
+ghosts() {
+	local last
+
+	for last in 66 67 68 69; do
+		echo "neighbour add $2.$last lladdr $4 dev $1"
+		echo "neighbour add $3::$last lladdr $4 dev $1"
+	done
+}
+
+# Hardware addresses are made up: to read them back would cost a process each.
+topology() {
+	local ns
+
+	modprobe umbra 2>/dev/null || [ -d /sys/module/umbra ] || [ -n "${UMBRA_NO_MODULE-}" ] || {
+		echo "# no module umbra"
+		exit $SKIP
+	}
+	for ns in "$router" "$inside" "$outside" "$dmz"; do
+		add_netns "$ns"
+		on "$ns" sysctl -qw "${quiet_sysctls[@]}"
+	done
+	on "$router" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
+		net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 \
+		net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 \
+		net.ipv4.icmp_msgs_per_sec=100000 2>/dev/null
+	ip -batch - <<-END || exit 1
+		link add eth0 netns $inside address 02:00:00:00:01:10 type veth peer name eth1 netns $router address 02:00:00:00:01:01
+		link add eth0 netns $outside address 02:00:00:00:02:10 type veth peer name eth0 netns $router address 02:00:00:00:02:01
+		link add eth0 netns $dmz address 02:00:00:00:03:10 type veth peer name eth2 netns $router address 02:00:00:00:03:01
+	END
+	{
+		echo "link set lo up"
+		for ns in 1 0 2; do
+			echo "link set eth$ns up"
+		done
+		echo "address add $fwin4/24 dev eth1"
+		echo "address add $fwin6/64 dev eth1 nodad"
+		echo "address add $fwout4/24 dev eth0"
+		echo "address add $fwdoc4/32 dev eth0"
+		echo "address add $fwout6/64 dev eth0 nodad"
+		echo "address add $fwdmz4/24 dev eth2"
+		echo "address add $fwdmz6/64 dev eth2 nodad"
+		ghosts eth1 192.168.1 2001:db8:1 02:00:00:00:01:10
+		ghosts eth0 198.51.100 2001:db8:2 02:00:00:00:02:10
+		ghosts eth2 203.0.113 2001:db8:3 02:00:00:00:03:10
+	} | ip -n "$router" -batch - || exit 1
+	host "$inside" 192.168.1 2001:db8:1 10 11 17
+	host "$outside" 198.51.100 2001:db8:2 10 11
+	host "$dmz" 203.0.113 2001:db8:3 10 11
+	stations
+}
+
+# stations: play the hosts of the topology.
+stations() {
+	coproc PLAY { exec "$helpers/play"; }
+	p station inside "$inside" eth0 02:00:00:00:01:01
+	p station outside "$outside" eth0 02:00:00:00:02:01
+	p station dmz "$dmz" eth0 02:00:00:00:03:01
+	p station router "$router"
+	[ $wrong = 0 ] || { printf '%s' "$notes"; exit 1; }
+}
+
+cleanup() {
+	local ns status=$?
+
+	trap - EXIT INT TERM HUP
+	result
+	[ -z "${PLAY_PID-}" ] || kill "$PLAY_PID" 2>/dev/null
+	for ns in "${netns[@]}"; do
+		ip netns del "$ns" 2>/dev/null
+	done
+	rm -rf "$work"
+	[ $status != 0 ] || status=$any_wrong
+	exit $status
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP
+
+# --- Policies --------------------------------------------------------------------------
+
+common='
+network Inside       eth1 192.168.1.0/24  eth1 2001:db8:1::/64
+network Internet     eth0 0.0.0.0/0       eth0 ::/0
+network Dmz          eth2 203.0.113.0/24  eth2 2001:db8:3::/64
+network "ICQ server" 192.168.1.17  2001:db8:1::17
+network Client       192.168.1.10  2001:db8:1::10
+service icq      tcp  dynamic  1024-65535  5190
+service http     tcp  dynamic  any  80
+service ssh      tcp  dynamic  any  22
+service any-tcp  tcp  dynamic  any  any
+service any-udp  udp  dynamic  any  any
+service echo     udp  dynamic  any  7
+service ping     icmp dynamic  type 8
+service ping6    icmpv6 dynamic  type 128
+service pings    group ping ping6
+service anything any  dynamic
+'
+
+# policy [OPTION...] <rows: load them behind the common networks and services.
+policy() { { echo "$common"; cat; } | policy_exactly "$@"; }
+
+policy_exactly() {
+	cat >"$work/policy"
+	must fw load "$@" "$work/policy"
+}
+
+# --- What the firewall counts ----------------------------------------------------------
+
+# sessions [FILTER]: how many there are.
+sessions() { fw session count "$@" | tr -cd '0-9\n'; }
+
+# counted REASON [COLUMN]: packets dropped (or passed, or sessions ended) for it.
+counted() {
+	fw --json stats | jq -r --arg reason "$1" --arg column "${2:-dropped}" \
+		'[.. | objects | select(.reason? == $reason) | .[$column]] | add // 0'
+}
+
+declare -A marks
+# mark REASON [COLUMN] ... drops REASON NUMBER [COLUMN]: so many more since the mark.
+mark() { marks[$1]=$(counted "$@"); }
+drops() {
+	local now
+
+	now=$(counted "$1" "${3-}")
+	[ $((now - marks[$1])) = "$2" ] ||
+		fail "$1 counted $((now - marks[$1])) ${3:-dropped}, not $2"
+}

@@ -1,0 +1,109 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# selftests/run.sh [PATTERN...] - the black-box tests, in a virtual machine, as root
+#
+# Runs net/*.sh and netlink/*.sh, or those whose name contains a PATTERN, one after the
+# other, and prints TAP. A test that takes too long is stopped, and fails. Exits with
+# 0 only if nothing failed.
+#
+#	scripts/vm --lane debug -- selftests/run.sh
+#	scripts/vm --lane stock-6.1 -- selftests/run.sh icq confirm
+#
+# Environment: UMBRA_TEST_TIMEOUT, seconds for one script.
+
+cd -- "$(dirname -- "$0")" || exit
+
+# An emulated processor is some twenty times slower than a real one.
+if grep -qs 'TCG' /proc/cpuinfo; then
+	defaults=(UMBRA_WAIT_MS=30000 UMBRA_QUIET_MS=250 UMBRA_PATIENCE=60
+		UMBRA_TEST_TIMEOUT=240)
+else
+	defaults=(UMBRA_WAIT_MS=8000 UMBRA_QUIET_MS=150 UMBRA_PATIENCE=30
+		UMBRA_TEST_TIMEOUT=180)
+fi
+for default in "${defaults[@]}"; do
+	[ -n "${!default%%=*}" ] || export "${default?}"
+done
+
+helpers=${UMBRA_HELPERS:-${UMBRA_BUILD:-$PWD/../build}/selftests}
+if [ ! -x "$helpers/play" ]; then
+	helpers=$(mktemp -d /tmp/umbra-helpers.XXXXXX)
+	make -s helpers O="$helpers" || exit 1
+fi
+export UMBRA_HELPERS=$helpers
+
+number=0 failed=0
+log=$(mktemp /tmp/umbra-log.XXXXXX) || exit 1
+
+chosen() {
+	local pattern
+
+	[ ${#patterns[@]} = 0 ] && return
+	for pattern in "${patterns[@]}"; do
+		[[ $1 == *"$pattern"* ]] && return
+	done
+	return 1
+}
+patterns=("$@")
+
+# tell OK NAME: one line of TAP.
+tell() {
+	number=$((number + 1))
+	echo "$1 $number $2"
+	[ "$1" = ok ] || failed=$((failed + 1))
+}
+
+# A script's own lines, numbered and named after it; other lines become remarks.
+# Sets results and bad.
+relay() {
+	local name=$1 line
+
+	results=0 bad=0
+	while IFS= read -r line; do
+		case $line in
+		"ok "*) tell ok "$name: ${line#ok }"; results=$((results + 1)) ;;
+		"not ok "*)
+			tell "not ok" "$name: ${line#not ok }"
+			results=$((results + 1)) bad=$((bad + 1))
+			;;
+		"#"*) echo "$line" ;;
+		?*) echo "# $line" ;;
+		esac
+	done
+}
+
+run() {
+	local script=$1 name status start=$SECONDS
+
+	name=$(basename "$script" .sh)
+	[ "${script%%/*}" = net ] || name=${script%%/*}/$name
+	relay "$name" < <(timeout -k 10 "$UMBRA_TEST_TIMEOUT" "$script" 2>&1 </dev/null
+		echo $? >"$log")
+	status=$(cat "$log")
+	case $status in
+	0) [ $results -gt 0 ] || tell "not ok" "$name: it says nothing" ;;
+	4) [ $results -gt 0 ] || tell ok "$name # SKIP it cannot run here" ;;
+	124 | 137) tell "not ok" "$name: it ends within $UMBRA_TEST_TIMEOUT s" ;;
+	*) [ $bad -gt 0 ] || tell "not ok" "$name: it ends with status $status" ;;
+	esac
+	echo "# $name took $((SECONDS - start)) s"
+}
+
+# It must be possible to take the module away after all of it.
+unload() {
+	[ -d /sys/module/umbra ] || return
+	if rmmod umbra; then
+		tell ok "module: it unloads after all tests"
+	else
+		tell "not ok" "module: it unloads after all tests"
+	fi
+}
+
+for script in net/*.sh netlink/*.sh; do
+	[ -x "$script" ] && chosen "$script" && run "$script"
+done
+unload
+rm -f "$log"
+echo "1..$number"
+[ $failed = 0 ] && [ $number -gt 0 ]

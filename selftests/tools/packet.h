@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Packets by hand: from words to bytes and back.
+ *
+ * A struct packet says what a packet is, or what one must look like: only the fields
+ * whose bit is in @have are put on the wire in place of a sane default, and only those
+ * are compared by packet_fits().
+ *
+ * As words:	PROTO SOURCE[,PORT] DESTINATION[,PORT] [FLAGS] [KEY=VALUE...] [about PACKET]
+ *
+ *	tcp 192.168.1.66,40000 198.51.100.66,5190 S seq=1000 ttl=9
+ *	udp 2001:db8:1::66,1024 any len=100
+ *	icmp any 192.168.1.66 type=3 code=13 about tcp 192.168.1.66,40000 any,5190
+ */
+#ifndef PACKET_H
+#define PACKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	HAVE_SRC = 1 << 0,
+	HAVE_DST = 1 << 1,
+	HAVE_SPORT = 1 << 2,
+	HAVE_DPORT = 1 << 3,
+	HAVE_TTL = 1 << 4,
+	HAVE_ID = 1 << 5,
+	HAVE_DF = 1 << 6,
+	HAVE_FRAG = 1 << 7,
+	HAVE_FLAGS = 1 << 8,
+	HAVE_SEQ = 1 << 9,
+	HAVE_ACK = 1 << 10,
+	HAVE_WIN = 1 << 11,
+	HAVE_TYPE = 1 << 12,
+	HAVE_CODE = 1 << 13,
+	HAVE_MTU = 1 << 14,
+	HAVE_LEN = 1 << 15,
+	HAVE_TOS = 1 << 16,
+	HAVE_PROTO = 1 << 17,
+	HAVE_FAMILY = 1 << 18,
+};
+
+/** What else to put between the headers; see the words in text.c. */
+enum packet_extra {
+	EXTRA_NONE,
+	EXTRA_LSRR,	/* IPv4: loose source route */
+	EXTRA_SSRR,	/* IPv4: strict source route */
+	EXTRA_RR,	/* IPv4: record route */
+	EXTRA_NOP,	/* IPv4: options of no meaning */
+	EXTRA_RH0,	/* IPv6: routing header type 0 */
+	EXTRA_RH2,	/* IPv6: routing header type 2, segments left */
+	EXTRA_HBH,	/* IPv6: hop-by-hop options */
+	EXTRA_DST,	/* IPv6: destination options */
+};
+
+/**
+ * struct packet - a packet, or a pattern of one
+ * @have: which of the fields were given, or decoded
+ * @frag: offset in bytes
+ * @more: more fragments follow
+ * @type: also the two words of a GRE key or SPI are in @seq
+ * @ident: identifier of an ICMP query is in @sport
+ * @len: bytes behind the transport header
+ * @cut: bytes of the network packet that are sent; 0 for all
+ * @split: send as fragments of so many bytes
+ * @skip: fragment to leave out, from 1
+ * @times: send so often; @step is what grows each time
+ * @about: the packet inside an ICMP error
+ */
+struct packet {
+	uint32_t have;
+	int family;
+	uint8_t src[16], dst[16];
+	uint16_t sport, dport;
+	uint8_t proto, ttl, tos, flags, type, code;
+	uint16_t id, win, frag;
+	bool df, more, bad_sum, bad_ip_sum, reverse, broadcast;
+	uint32_t seq, ack, mtu;
+	unsigned int len, cut, split, skip, times;
+	enum { STEP_NONE, STEP_SPORT, STEP_DPORT, STEP_SRC, STEP_DST } step;
+	enum packet_extra extra;
+	struct packet *about;
+};
+
+#define PACKET_MAX 66000
+
+/**
+ * packet_parse() - read a packet's words
+ * @p: filled; @p->about is to be freed with packet_clear()
+ * @argc: number of words
+ * @argv: the words
+ *
+ * Return: NULL, or what is wrong with them.
+ */
+const char *packet_parse(struct packet *p, int argc, char **argv);
+
+/** packet_clear() - free what packet_parse() or packet_decode() allocated */
+void packet_clear(struct packet *p);
+
+/**
+ * packet_build() - the bytes of a packet from its network header on
+ * @p: packet
+ * @to: at least PACKET_MAX bytes
+ *
+ * Return: number of bytes.
+ */
+size_t packet_build(const struct packet *p, uint8_t *to);
+
+/**
+ * packet_decode() - read the bytes of a packet
+ * @p: filled
+ * @data: from the network header on
+ * @size: number of bytes
+ * @no_sums: checksums are still to be filled in by a device
+ *
+ * Return: NULL, or what is wrong with it; a wrong checksum is.
+ */
+const char *packet_decode(struct packet *p, const uint8_t *data, size_t size,
+			  bool no_sums);
+
+/** packet_fits() - is @p what @pattern asks for? */
+bool packet_fits(const struct packet *p, const struct packet *pattern);
+
+/** packet_print() - a packet as words; returns @text */
+const char *packet_print(const struct packet *p, char *text, size_t size);
+
+/** packet_address() - read ADDRESS[,PORT]; Return: false if it is none */
+bool packet_address(const char *word, int *family, uint8_t address[16], uint16_t *port,
+		    bool *has_port);
+
+uint32_t packet_sum(const void *data, size_t size, uint32_t sum);
+uint16_t packet_fold(uint32_t sum);
+uint32_t packet_pseudo(const struct packet *p, uint8_t proto, uint32_t size);
+
+#endif

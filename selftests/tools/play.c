@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * play - acts as every host of a test's topology
+ *
+ * Reads commands, one a line, and answers each with lines that begin with "#" and then
+ * "ok" or "fail". One process does all, entering each host's network namespace for the
+ * moment it takes to make a socket there, so that a test of a hundred packets costs no
+ * more processes than a test of one. lib.sh drives it: `p COMMAND...`.
+ *
+ *	station NAME NETNS [INTERFACE MAC]	who there is; MAC is the router's on that link
+ *
+ * by hand, PACKET as in packet.h:
+ *	send STATION PACKET
+ *	expect STATION PACKET		such a packet arrives
+ *	none STATION PACKET		none has arrived, and none does
+ *	count NUMBER STATION PACKET	exactly so many arrive
+ *	clear				forget what has arrived
+ *
+ * by the hosts' own kernels; PROTO is tcp, udp, udplite or ping, an END is STATION
+ * ADDRESS[,PORT], the client's first:
+ *	talk PROTO END END [BYTES]	a whole conversation, so many bytes each way
+ *	refused HOW PROTO END END	HOW: reset, prohibited, unreachable, silent, oneway
+ *	open NAME PROTO END END		begin one that stays
+ *	say NAME [BYTES]		both ways
+ *	lost NAME, lostback NAME	the client's, the server's words do not arrive
+ *	close NAME, reset NAME		as TCP does, and both ends see it
+ *	forget NAME			drop it, whatever comes of it
+ *
+ * Environment: UMBRA_WAIT_MS, what must come may take so long (5000); UMBRA_QUIET_MS,
+ * what must not come is awaited so long (120).
+ */
+#include "play.h"
+
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define WORDS_MAX 64
+
+int wait_ms = 5000, quiet_ms = 120;
+
+static const struct command {
+	const char *name;
+	int min;
+	const char *(*run)(int argc, char **argv);
+} commands[] = {
+	{ "station", 2, station_new },
+	{ "send", 4, station_send },
+	{ "expect", 4, station_expect },
+	{ "none", 4, station_none },
+	{ "count", 5, station_count },
+	{ "clear", 0, station_clear },
+	{ "talk", 5, talk_pass },
+	{ "refused", 6, talk_refused },
+	{ "open", 6, talk_open },
+	{ "say", 1, talk_say },
+	{ "lost", 1, talk_lost },
+	{ "lostback", 1, talk_lost_back },
+	{ "close", 1, talk_close },
+	{ "reset", 1, talk_reset },
+	{ "forget", 1, talk_forget },
+};
+
+const char *sentence(const char *format, ...)
+{
+	/* One sentence may quote another. */
+	static char texts[4][512];
+	static unsigned int turn;
+	char *text = texts[turn++ % 4];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(texts[0]), format, args);
+	va_end(args);
+	return text;
+}
+
+long long now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
+}
+
+static const char *obey(char *line)
+{
+	char *words[WORDS_MAX], *save;
+	int n = 0;
+	size_t i;
+
+	for (words[0] = strtok_r(line, " \t\n", &save); words[n] && n < WORDS_MAX - 1; )
+		words[++n] = strtok_r(NULL, " \t\n", &save);
+	if (!n)
+		return NULL;
+	for (i = 0; i < sizeof(commands) / sizeof(commands[0]); i++)
+		if (!strcmp(words[0], commands[i].name))
+			return n - 1 < commands[i].min ? "too few words" :
+				commands[i].run(n - 1, words + 1);
+	return "no such command";
+}
+
+static void read_ms(const char *name, int *to)
+{
+	const char *value = getenv(name);
+
+	if (value && atoi(value) > 0)
+		*to = atoi(value);
+}
+
+int main(void)
+{
+	const char *wrong;
+	char line[4096];
+	cpu_set_t one;
+
+	read_ms("UMBRA_WAIT_MS", &wait_ms);
+	read_ms("UMBRA_QUIET_MS", &quiet_ms);
+	signal(SIGPIPE, SIG_IGN);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	/* veth hands over on the sender's CPU: on one CPU, packets stay in order. */
+	CPU_ZERO(&one);
+	CPU_SET(0, &one);
+	sched_setaffinity(0, sizeof(one), &one);
+
+	while (fgets(line, sizeof(line), stdin)) {
+		wrong = obey(line);
+		if (wrong)
+			printf("# %s\nfail\n", wrong);
+		else
+			puts("ok");
+		fflush(stdout);
+	}
+	return 0;
+}

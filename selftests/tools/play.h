@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The parts of `play`, which acts as every host of a test's topology; see play.c.
+ *
+ * A command returns NULL when it came out as asked, else a sentence that says what was
+ * seen instead; it is only good until the next call.
+ */
+#ifndef PLAY_H
+#define PLAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define STATIONS_MAX 16
+
+/**
+ * struct station - a host, or one of its interfaces
+ * @name: in the tests' words
+ * @netns: descriptor of its network namespace
+ * @ifindex: interface on which it sends and sees packets by hand; 0 for none
+ * @mac: its own hardware address
+ * @via: where its packets by hand are sent to, the router's address on that link
+ * @fd: its packet socket
+ * @seen: packets seen and not yet asked for
+ */
+struct station {
+	char name[32];
+	int netns;
+	int ifindex;
+	uint8_t mac[6];
+	uint8_t via[6];
+	int fd;
+	struct packet *seen;
+	size_t count, room;
+};
+
+/** Milliseconds: how long what must come may take, and what must not come is awaited. */
+extern int wait_ms, quiet_ms;
+
+const char *sentence(const char *format, ...) __attribute__((format(printf, 1, 2)));
+long long now_ms(void);
+
+struct station *station_find(const char *name);
+/** station_enter() - make sockets in its namespace until station_leave() */
+bool station_enter(const struct station *station);
+void station_leave(void);
+
+/* Commands of station.c, packets by hand. */
+const char *station_new(int argc, char **argv);
+const char *station_send(int argc, char **argv);
+const char *station_expect(int argc, char **argv);
+const char *station_none(int argc, char **argv);
+const char *station_count(int argc, char **argv);
+const char *station_clear(int argc, char **argv);
+
+/* Commands of talk.c, conversations of the hosts' own kernels. */
+const char *talk_pass(int argc, char **argv);
+const char *talk_refused(int argc, char **argv);
+const char *talk_open(int argc, char **argv);
+const char *talk_say(int argc, char **argv);
+const char *talk_lost(int argc, char **argv);
+const char *talk_lost_back(int argc, char **argv);
+const char *talk_close(int argc, char **argv);
+const char *talk_reset(int argc, char **argv);
+const char *talk_forget(int argc, char **argv);
+
+#endif
