@@ -141,6 +141,12 @@ void out_line_end(struct out *out)
 	out_flush(out);
 }
 
+void out_gap(struct out *out)
+{
+	if (!out->json)
+		fputc('\n', out->file);
+}
+
 void out_string(struct out *out, const char *key, const char *value)
 {
 	if (!value)

@@ -81,6 +81,9 @@ void out_row_end(struct out *out);
 void out_record_begin(struct out *out, const char *name);
 void out_record_end(struct out *out);
 
+/** out_gap() - an empty line in text, between a record and a list */
+void out_gap(struct out *out);
+
 /* A line of its own, as events are: values separated by blanks, or {...}. */
 void out_line_begin(struct out *out);
 void out_line_end(struct out *out);

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * status - what runs in this network namespace
+ */
+#include "fwtool.h"
+
+#include <errno.h>
+
+/**
+ * struct status - the module's answer
+ * @generation: 0 while no policy was ever committed
+ * @confirm: seconds until the previous policy returns, if @pending
+ */
+struct status {
+	uint32_t generation;
+	bool pending;
+	uint32_t confirm;
+	uint32_t networks;
+	uint32_t services;
+	uint32_t rules;
+	uint32_t settings;
+	uint32_t sessions;
+	uint64_t bytes;
+	uint64_t compile_us;
+};
+
+static uint32_t get_u32(struct nlattr *attr)
+{
+	return attr ? nla_get_u32(attr) : 0;
+}
+
+static uint64_t get_u64(struct nlattr *attr)
+{
+	return attr ? nla_get_u64(attr) : 0;
+}
+
+static int read_status(const struct unl_reply *reply, void *arg)
+{
+	struct nlattr *tb[UMBRA_A_POLICY_MAX + 1];
+	struct status *status = arg;
+
+	if (nla_parse(tb, UMBRA_A_POLICY_MAX, reply->attrs, reply->len, NULL))
+		return -EBADMSG;
+	*status = (struct status){
+		.generation = get_u32(tb[UMBRA_A_POLICY_GENERATION]),
+		.pending = tb[UMBRA_A_POLICY_CONFIRM],
+		.confirm = get_u32(tb[UMBRA_A_POLICY_CONFIRM]),
+		.networks = get_u32(tb[UMBRA_A_POLICY_NETWORKS]),
+		.services = get_u32(tb[UMBRA_A_POLICY_SERVICES]),
+		.rules = get_u32(tb[UMBRA_A_POLICY_RULES]),
+		.settings = get_u32(tb[UMBRA_A_POLICY_SETTINGS]),
+		.sessions = get_u32(tb[UMBRA_A_POLICY_SESSIONS]),
+		.bytes = get_u64(tb[UMBRA_A_POLICY_BYTES]),
+		.compile_us = get_u64(tb[UMBRA_A_POLICY_COMPILE_US]),
+	};
+	return 0;
+}
+
+static void print_confirm(struct out *out, const struct status *status)
+{
+	if (out_is_json(out)) {
+		out_bool(out, "confirm_pending", status->pending);
+		if (status->pending)
+			out_number(out, "confirm_seconds", status->confirm);
+	} else if (status->pending) {
+		out_text(out, "confirm", "waits for 'fwtool confirm'; the previous policy "
+			 "returns in %u seconds", status->confirm);
+	}
+}
+
+static void print_status(struct out *out, const struct status *status)
+{
+	out_record_begin(out, "status");
+	if (status->generation || out_is_json(out))
+		out_number(out, "generation", status->generation);
+	else
+		out_text(out, "generation", "0, no policy yet: traffic is untouched");
+	print_confirm(out, status);
+	out_number(out, "networks", status->networks);
+	out_number(out, "services", status->services);
+	out_number(out, "rules", status->rules);
+	out_number(out, "settings", status->settings);
+	out_number(out, "sessions", status->sessions);
+	if (out_is_json(out)) {
+		out_number(out, "memory_bytes", status->bytes);
+		out_number(out, "compile_us", status->compile_us);
+	} else {
+		out_bytes(out, "memory", status->bytes);
+		out_text(out, "compiled_in", "%llu.%03llu ms",
+			 (unsigned long long)status->compile_us / 1000,
+			 (unsigned long long)status->compile_us % 1000);
+	}
+	out_record_end(out);
+}
+
+static int status_run(struct fw *fw, const struct fw_args *args)
+{
+	struct status status = { 0 };
+	int ret;
+
+	ret = fw_no_more(args, 0);
+	if (!ret)
+		ret = fw_connect(fw);
+	if (ret)
+		return ret;
+	if (unl_request_reply(fw->nl, unl_message(fw->nl, UMBRA_CMD_POLICY_GET), read_status,
+			      &status))
+		return unl_fail(fw->nl, "cannot read the state of the policy");
+	print_status(fw->out, &status);
+	return FW_OK;
+}
+
+const struct fw_command cmd_status = {
+	.name = "status",
+	.synopsis = "",
+	.help = "the running policy: generation, rows, memory, sessions, pending confirm",
+	.run = status_run,
+};

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Rules of the running policy by the id that sessions and events name them with.
+ */
+#ifndef RULEMAP_H
+#define RULEMAP_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "nl.h"
+
+/** Room for rulemap_text(): a position, a slash and a name. */
+#define RULE_TEXT_MAX (UMBRA_NAME_MAX + 16)
+
+/**
+ * struct rule_ref - a rule
+ * @id: of its row, the same over commits
+ * @position: from 1, as people count
+ * @name: "" for none
+ */
+struct rule_ref {
+	uint32_t id;
+	uint32_t position;
+	char name[UMBRA_NAME_MAX + 1];
+};
+
+/**
+ * struct rulemap - all rules, by ascending id; begin with all 0
+ */
+struct rulemap {
+	struct rule_ref *rules;
+	size_t count;
+	size_t room;
+};
+
+/**
+ * rulemap_load() - read the rules of the running policy in place of what @map has
+ * @map: to be given to rulemap_free()
+ * @nl: connection
+ *
+ * Return: 0 or a negative errno.
+ */
+int rulemap_load(struct rulemap *map, struct unl *nl);
+
+/** rulemap_add() - add a rule; rulemap_sort() must follow. Return: 0 or -ENOMEM. */
+int rulemap_add(struct rulemap *map, const struct rule_ref *rule);
+
+/** rulemap_sort() - make the map fit for rulemap_find() */
+void rulemap_sort(struct rulemap *map);
+
+void rulemap_free(struct rulemap *map);
+
+/** rulemap_find() - a rule by its id. Return: the rule or NULL. */
+const struct rule_ref *rulemap_find(const struct rulemap *map, uint32_t id);
+
+/**
+ * rulemap_match() - a rule as a person names it
+ * @map: rules
+ * @text: its position, else its name
+ *
+ * Return: the rule or NULL.
+ */
+const struct rule_ref *rulemap_match(const struct rulemap *map, const char *text);
+
+/**
+ * rulemap_text() - a rule for a person
+ * @map: rules
+ * @id: of its row
+ * @text: room
+ *
+ * Return: @text: "3", "3/web"; "gone" if the policy has it no more; "-" for id 0.
+ */
+const char *rulemap_text(const struct rulemap *map, uint32_t id, char text[RULE_TEXT_MAX]);
+
+struct out;
+
+/** rulemap_print() - a rule for a program: { id, position, name } under @key */
+void rulemap_print(const struct rulemap *map, uint32_t id, struct out *out, const char *key);
+
+#endif
