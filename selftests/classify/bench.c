@@ -4,10 +4,10 @@
  * of rules.
  *
  * Policies are named networks that nest (a site, its floors, its hosts; about
- * five deep) x services, as administrators write them; "deep" has 32 networks
+ * seven deep) x services, as administrators write them; "deep" has 32 networks
  * at every address. Packets are random addresses inside random networks and
- * ports of random services. "cold" empties the memo's use by drawing from
- * 64 K packets with a memo that is switched off; "memo" is the same packets
+ * ports of random services. "cold" draws from
+ * 64 K packets with the memo switched off; "memo" is the same packets
  * with it; "warm" goes round 256 packets that the memo holds. "worst" is a
  * policy made to touch every word and hit nothing.
  */
@@ -23,7 +23,7 @@
 struct shape {
 	const char *name;
 	u32 rules, networks, services;
-	int deep;		/* 0: about five; else levels of nesting */
+	int deep;		/* 0: about seven; else levels of nesting */
 	int alternate;
 };
 
@@ -65,7 +65,7 @@ static void range6(u32 network, u32 first, u32 last)
 	a->last.s6_addr32[1] = htobe32(last);
 }
 
-/* Each network is inside an earlier one, a 2nd..16th of it: about five deep. */
+/* Each network is inside an earlier one, a 2nd..16th of it: about seven deep. */
 static void networks_nested(u32 nr)
 {
 	u32 i, *first = calloc(nr, 4), *bits = calloc(nr, 4);
@@ -207,7 +207,8 @@ static void shape_run(const struct shape *s)
 	int run;
 
 	in = (struct umbra_cls_input) { .nr_networks = s->networks, .nr_ifaces = 2,
-					.seed = { 1234567, 7654321 } };
+					.seed = { 1234567, 7654321 },
+					.max_bytes = 64 << 20 };
 	in.addrs = addrs = calloc(2 * s->networks, sizeof(*addrs));
 	in.terms = terms = calloc(s->services, sizeof(*terms));
 	in.rules = rules = calloc(s->rules, sizeof(*rules));

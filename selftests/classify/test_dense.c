@@ -47,7 +47,7 @@ static u32 column_at(u32 i, const struct run *run, u32 usual, u32 other)
  */
 static void rules_alternate(struct chance *c)
 {
-	bool swap = chance_below(c, 2), bound = chance_below(c, 2);
+	bool swap = chance_below(c, 2), bound = chance_below(c, 2), fits = chance_below(c, 2);
 	u32 first = chance_below(c, 2) ? chance_below(c, 4096) : 0, i;
 	u32 length = 1 + chance_below(c, 200);
 	struct umbra_cls_rule *r = policy.rules, old;
@@ -56,8 +56,8 @@ static void rules_alternate(struct chance *c)
 		bool in_run = i >= first && i - first < length && i % 3 == 0;
 
 		r->client = in_run == bound ? 0 : 4;
-		r->server = in_run || !(i & 1) ? 1 : 2;
-		r->service = in_run || (i & 1);
+		r->server = (in_run && fits) || !(i & 1) ? 1 : 2;
+		r->service = (in_run && fits) || (i & 1);
 		if (i % 5 == 4)		/* fits but for the client */
 			*r = (struct umbra_cls_rule) { 3, 1, 1 };
 		old = *r;
