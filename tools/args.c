@@ -76,7 +76,7 @@ static int word_find(const struct word *word, const struct fw_option *options)
 static int args_unknown(const struct word *word, const struct fw_command *command)
 {
 	const struct fw_option *options = command ? command->options : NULL;
-	struct near near = { .typed = word->text + 2 };
+	struct near near = { .typed = word->text + 2, .prefix = "--" };
 	char hint[128] = "";
 	int i;
 

@@ -121,11 +121,9 @@ static int session_list(struct fw *fw, const struct fw_args *args, struct filter
 			struct rulemap *rules)
 {
 	struct listing listing = { .out = fw->out, .limit = UINT64_MAX };
-	int ret;
 
-	ret = fw_option_number(args, "limit", 1, UINT64_MAX, &listing.limit);
-	if (ret)
-		return ret;
+	/* session_run() has checked it. */
+	fw_option_number(args, "limit", 1, UINT64_MAX, &listing.limit);
 	/* The map only changes hands: the caller frees it. */
 	listing.names.rules = *rules;
 	return list_dump(fw, filter, &listing);
@@ -255,13 +253,16 @@ static int session_run(struct fw *fw, const struct fw_args *args)
 {
 	const struct verb *verb = verb_find(args->argv[0]);
 	struct filter filter;
+	uint64_t limit;
 	int ret;
 
 	if (!verb)
 		return FW_USAGE;
 	if (fw_option(args, "limit") && verb->run != session_list)
 		return fw_usage("session %s: --limit goes with list only", verb->word);
-	ret = filter_parse(&filter, args->argv + 1);
+	ret = fw_option_number(args, "limit", 1, UINT64_MAX, &limit);
+	if (!ret)
+		ret = filter_parse(&filter, args->argv + 1);
 	if (ret)
 		return ret;
 	if (verb->wants_filter && filter_is_empty(&filter))

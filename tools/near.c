@@ -66,7 +66,8 @@ void near_offer(struct near *near, const char *candidate)
 const char *near_hint(const struct near *near, char *text, unsigned int size)
 {
 	if (near->best)
-		snprintf(text, size, ", did you mean '%s'?", near->best);
+		snprintf(text, size, ", did you mean '%s%s'?",
+			 near->prefix ? near->prefix : "", near->best);
 	else
 		snprintf(text, size, "%s", "");
 	return text;

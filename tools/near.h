@@ -8,11 +8,13 @@
 /**
  * struct near - the best guess so far; begin with the word that was typed
  * @typed: what was typed
+ * @prefix: stands in front of the guess, such as "--"; or NULL
  * @best: the nearest candidate, NULL while none is near
  * @distance: edits between the two
  */
 struct near {
 	const char *typed;
+	const char *prefix;
 	const char *best;
 	unsigned int distance;
 };

@@ -29,6 +29,16 @@ struct unl {
 	struct unl_error error;
 };
 
+/**
+ * unl_open_family() - as unl_open(), for any family; tests have no module
+ * @nlp: the connection
+ * @family: name of the family
+ * @group: name of its multicast group
+ *
+ * Return: FW_OK, or FW_UNAVAILABLE after printing why.
+ */
+int unl_open_family(struct unl **nlp, const char *family, const char *group);
+
 /** unl_put_back() - the end of a message: keep it as the spare one, or free it */
 void unl_put_back(struct unl *nl, struct nl_msg *msg);
 

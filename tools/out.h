@@ -106,7 +106,7 @@ void out_array_begin(struct out *out, const char *key);
 void out_array_end(struct out *out);
 
 /** Room for a formatted number, duration or amount of bytes. */
-#define OUT_FORMAT_MAX 32
+#define OUT_FORMAT_MAX 48
 
 /* As out_number(), out_bytes() and out_duration() write them: 1,234,567; 1.5MiB; 1m20s. */
 const char *out_format_number(char text[OUT_FORMAT_MAX], uint64_t value);
