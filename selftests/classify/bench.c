@@ -3,8 +3,8 @@
  * Classifier figures: build time, memory and look-up time against the number
  * of rules.
  *
- * Policies are named networks that nest (a site, its floors, its hosts; about
- * seven deep) x services, as administrators write them; "deep" has 32 networks
+ * Policies are named networks that nest (a site, its floors, its hosts;
+ * some 9 deep at 250 networks, 24 at 4,000) x services; "deep" has 32 networks
  * at every address. Packets are random addresses inside random networks and
  * ports of random services. "cold" draws from
  * 64 K packets with the memo switched off; "memo" is the same packets
@@ -23,7 +23,7 @@
 struct shape {
 	const char *name;
 	u32 rules, networks, services;
-	int deep;		/* 0: about seven; else levels of nesting */
+	int deep;		/* 0: nested; else networks at each address */
 	int alternate;
 };
 
@@ -65,7 +65,7 @@ static void range6(u32 network, u32 first, u32 last)
 	a->last.s6_addr32[1] = htobe32(last);
 }
 
-/* Each network is inside an earlier one, a 2nd..16th of it: about seven deep. */
+/* Each network is inside an earlier one, a 2nd..16th of it. */
 static void networks_nested(u32 nr)
 {
 	u32 i, *first = calloc(nr, 4), *bits = calloc(nr, 4);
