@@ -5,7 +5,8 @@
  *
  * Policies are named networks that nest (a site, its floors, its hosts;
  * some 9 deep at 250 networks, 24 at 4,000) x services; "deep" has 32 networks
- * at every address. Packets are random addresses inside random networks and
+ * at every address. Packets go from the first address of a random network to the
+ * last of another, with
  * ports of random services. "cold" draws from
  * 64 K packets with the memo switched off; "memo" is the same packets
  * with it; "warm" goes round 256 packets that the memo holds. "worst" is a
