@@ -19,7 +19,9 @@
 #define UMBRA_SESSION_H
 
 #include <linux/cache.h>
+#include <linux/in.h>
 #include <linux/in6.h>
+#include <linux/jiffies.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -130,6 +132,24 @@ static inline struct umbra_session *umbra_half_session(struct umbra_half *half)
 }
 
 /**
+ * umbra_session_new() - allocate a session
+ * @un: namespace
+ *
+ * Context: any.
+ * Return: a session that the caller owns, keys and policy fields not set; NULL
+ * without memory.
+ */
+struct umbra_session *umbra_session_new(struct umbra_net *un);
+
+/* Free a session that was never inserted. */
+void umbra_session_free_new(struct umbra_session *s);
+
+static inline bool umbra_session_expired(const struct umbra_session *s)
+{
+	return (s32)(READ_ONCE(s->expires) - (u32)jiffies) <= 0;
+}
+
+/**
  * umbra_session_kill() - end a session
  * @s: session, found under rcu_read_lock() or otherwise known to be alive
  * @why: enum umbra_reason
@@ -140,7 +160,7 @@ static inline struct umbra_session *umbra_half_session(struct umbra_half *half)
 bool umbra_session_kill(struct umbra_session *s, u8 why);
 
 /**
- * umbra_session_idle_limit() - milliseconds until it expires, 0 when it has
+ * umbra_session_expires_ms() - milliseconds until it expires, 0 when it has
  * @s: session
  *
  * Context: any.

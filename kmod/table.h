@@ -14,35 +14,40 @@
 
 struct umbra_buckets;
 
-#define UMBRA_STRIPES		256	/* locks; a key has the same one in every array */
+#define UMBRA_STRIPES		64	/* locks; a key has the same one in every array */
 
 /**
- * struct umbra_table - the sessions of a namespace
+ * struct umbra_session_table - the sessions of a namespace
  * @cur: array that inserts go to; read-mostly, packet path
  * @old: array being emptied into @cur, or NULL
  * @key: of the hash, random
- * @count: live sessions
- * @peak_slots: slots in use are 2 * @count
+ * @count: live sessions and those about to be, kept by limit.c
  * @resizes: completed
+ * @epoch: changes whenever the numbering of umbra_table_walk() does
  * @stripe: @stripe[i] guards every bucket whose number is i modulo UMBRA_STRIPES,
  *	in @cur and @old alike
+ * @stopping: no more resizes
  * @resize: the work that grows, empties and shrinks
  */
-struct umbra_table {
+struct umbra_session_table {
 	struct umbra_buckets __rcu *cur;
 	struct umbra_buckets __rcu *old;
 	hsiphash_key_t key;
 	atomic_t count ____cacheline_aligned;
 	u32 resizes;
+	u32 epoch;
 	spinlock_t *stripe;
 	struct delayed_work resize;
 	bool stopping;
 };
 
-int umbra_table_init(struct umbra_table *t);
+int umbra_table_init(struct umbra_session_table *t);
 
-/* Every session must have been killed. Context: process. */
-void umbra_table_exit(struct umbra_table *t);
+/* No more resizes: what umbra_table_walk() visits from now on is complete. */
+void umbra_table_stop(struct umbra_session_table *t);
+
+/* After umbra_table_stop(); every session must have been killed. Context: process. */
+void umbra_table_exit(struct umbra_session_table *t);
 
 /**
  * umbra_table_find() - session half whose key equals @key
@@ -52,7 +57,7 @@ void umbra_table_exit(struct umbra_table *t);
  * Context: rcu_read_lock() held. Takes no lock, writes no shared line.
  * Return: the half, of a session that was LIVE when looked at, or NULL.
  */
-struct umbra_half *umbra_table_find(struct umbra_table *t, const struct umbra_key *key);
+struct umbra_half *umbra_table_find(struct umbra_session_table *t, const struct umbra_key *key);
 
 /**
  * umbra_table_insert() - publish a session
@@ -64,11 +69,11 @@ struct umbra_half *umbra_table_find(struct umbra_table *t, const struct umbra_ke
  * Context: softirq or process with BH off, rcu_read_lock() held.
  * Return: 0; -EEXIST; -ENOSPC when there is no slot (the table is growing).
  */
-int umbra_table_insert(struct umbra_table *t, struct umbra_session *s,
+int umbra_table_insert(struct umbra_session_table *t, struct umbra_session *s,
 		       struct umbra_half **found);
 
 /* Unlink both keys. Only umbra_session_kill() calls it. */
-void umbra_table_remove(struct umbra_table *t, struct umbra_session *s);
+void umbra_table_remove(struct umbra_session_table *t, struct umbra_session *s);
 
 /**
  * umbra_table_walk() - visit sessions from a remembered place on
@@ -80,15 +85,16 @@ void umbra_table_remove(struct umbra_table *t, struct umbra_session *s);
  * @arg: for @fn
  *
  * A resize between two calls makes sessions seen twice or not at all; a caller
- * that cares compares @t->resizes.
+ * that cares compares @t->epoch.
  *
  * Context: takes rcu_read_lock() for the call; @fn may kill.
  * Return: 1 at the end of the table, 0 when the budget is used up, else what
  * @fn returned.
  */
-int umbra_table_walk(struct umbra_table *t, u32 *place, u32 budget,
+int umbra_table_walk(struct umbra_session_table *t, u32 *place, u32 budget,
 		     int (*fn)(struct umbra_session *s, void *arg), void *arg);
 
-u32 umbra_table_buckets(struct umbra_table *t);
+/* 0 for a table that was never initialised, as in a namespace without a policy. */
+u32 umbra_table_buckets(struct umbra_session_table *t);
 
 #endif

@@ -42,11 +42,13 @@ struct umbra_policy;
  * @rows: row id -> row, for the sessions that name rows; RCU
  * @last_row: id of the youngest row
  * @hooked: the netfilter hooks are registered
+ * @started: @table and @adjacencies are there, since the first policy
  * @gc: ends sessions that are idle for too long
+ * @gc_place: where it goes on
  */
 struct umbra_net {
 	struct umbra_policy __rcu *policy;
-	struct umbra_table table;
+	struct umbra_session_table table;
 	struct umbra_adjacencies adjacencies;
 	struct umbra_stats __percpu *stats;
 	u32 sessions_max;
@@ -64,6 +66,7 @@ struct umbra_net {
 	struct xarray rows;
 	u32 last_row;
 	bool hooked;
+	bool started;
 
 	struct delayed_work gc;
 	u32 gc_place;

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Adjacencies
+ *
+ * The kernel shares one route object among all destinations behind the same
+ * next hop, so a few adjacencies serve any number of sessions. The table is
+ * direct-mapped by the route's address: a collision costs a route look-up, not
+ * correctness, for a half that finds another id in its slot looks up again.
+ *
+ * Whether a route still holds is asked of the kernel at each use, dst_check(),
+ * which compares a generation that moves with every change of routes,
+ * addresses, devices, forwarding sysctls and IPsec policies; a path-MTU
+ * exception marks the route it applies to. A stale adjacency is dropped by
+ * the first packet that finds it so, and all of them when the namespace goes.
+ * A route that is kept here does not keep its device: the kernel moves dead
+ * routes over to its blackhole device.
+ */
+#include "adjacency.h"
+
+#include <linux/hash.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <net/dst.h>
+#include <net/ip6_fib.h>
+
+#include "session.h"
+
+#define SLOT_BITS	10
+static_assert(1 << SLOT_BITS == UMBRA_ADJACENCIES);
+
+static void adjacency_free(struct rcu_head *rcu)
+{
+	struct umbra_adjacency *adj = container_of(rcu, struct umbra_adjacency, rcu);
+
+	dst_release(adj->dst);
+	kfree(adj);
+}
+
+static struct umbra_adjacency *replace(struct umbra_adjacencies *a, u32 slot,
+				       struct umbra_adjacency *new)
+{
+	struct umbra_adjacency *old;
+
+	lockdep_assert_held(&a->lock);
+	old = rcu_dereference_protected(a->slot[slot], lockdep_is_held(&a->lock));
+	rcu_assign_pointer(a->slot[slot], new);
+	if (old)
+		call_rcu(&old->rcu, adjacency_free);
+	return old;
+}
+
+/* Take @adj out, unless somebody has put another one there. */
+static void drop(struct umbra_adjacencies *a, u32 slot, const struct umbra_adjacency *adj)
+{
+	spin_lock_bh(&a->lock);
+	if (rcu_access_pointer(a->slot[slot]) == adj)
+		replace(a, slot, NULL);
+	spin_unlock_bh(&a->lock);
+}
+
+struct dst_entry *umbra_adjacency_find(struct umbra_adjacencies *a,
+				       const struct umbra_half *half)
+{
+	u32 slot = READ_ONCE(half->adj), id = READ_ONCE(half->adj_id);
+	struct umbra_adjacency *adj = rcu_dereference(a->slot[slot]);
+
+	if (!adj || adj->id != id)
+		return NULL;
+	if (likely(dst_check(adj->dst, adj->cookie)))
+		return adj->dst;
+	drop(a, slot, adj);
+	return NULL;
+}
+
+static u32 dst_cookie_of(struct dst_entry *dst)
+{
+	return dst->ops->family == AF_INET6 ? rt6_get_cookie(dst_rt6_info(dst)) : 0;
+}
+
+static struct umbra_adjacency *adjacency_new(struct umbra_adjacencies *a, struct dst_entry *dst)
+{
+	struct umbra_adjacency *adj = kmalloc(sizeof(*adj), GFP_ATOMIC);
+
+	if (!adj)
+		return NULL;
+	if (!dst_hold_safe(dst)) {
+		kfree(adj);
+		return NULL;
+	}
+	adj->dst = dst;
+	adj->cookie = dst_cookie_of(dst);
+	adj->id = ++a->last_id ?: ++a->last_id;
+	return adj;
+}
+
+/* Return: the adjacency of @dst in @slot, new if need be; NULL without memory. */
+static struct umbra_adjacency *provide(struct umbra_adjacencies *a, u32 slot,
+				       struct dst_entry *dst)
+{
+	struct umbra_adjacency *adj;
+
+	adj = rcu_dereference_protected(a->slot[slot], lockdep_is_held(&a->lock));
+	if (adj && adj->dst == dst && adj->cookie == dst_cookie_of(dst))
+		return adj;
+	adj = adjacency_new(a, dst);
+	if (adj)
+		replace(a, slot, adj);
+	return adj;
+}
+
+void umbra_adjacency_set(struct umbra_adjacencies *a, struct umbra_half *half,
+			 struct dst_entry *dst)
+{
+	u32 slot = hash_ptr(dst, SLOT_BITS);
+	struct umbra_adjacency *adj;
+
+	spin_lock_bh(&a->lock);
+	adj = provide(a, slot, dst);
+	if (adj) {
+		/* A reader who sees them torn finds a wrong id, and looks up. */
+		WRITE_ONCE(half->adj_id, 0);
+		WRITE_ONCE(half->adj, slot);
+		smp_wmb();
+		WRITE_ONCE(half->adj_id, adj->id);
+	}
+	spin_unlock_bh(&a->lock);
+}
+
+void umbra_adjacencies_flush(struct umbra_adjacencies *a)
+{
+	u32 i;
+
+	for (i = 0; i < UMBRA_ADJACENCIES; i++) {
+		spin_lock_bh(&a->lock);
+		replace(a, i, NULL);
+		spin_unlock_bh(&a->lock);
+	}
+}
+
+int umbra_adjacencies_init(struct umbra_adjacencies *a)
+{
+	a->slot = kvcalloc(UMBRA_ADJACENCIES, sizeof(*a->slot), GFP_KERNEL_ACCOUNT);
+	if (!a->slot)
+		return -ENOMEM;
+	spin_lock_init(&a->lock);
+	a->last_id = 0;
+	return 0;
+}
+
+void umbra_adjacencies_exit(struct umbra_adjacencies *a)
+{
+	umbra_adjacencies_flush(a);
+	kvfree(a->slot);
+}

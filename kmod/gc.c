@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Walker
+ *
+ * No session has a timer. One work a namespace looks at a slice of the table
+ * each time, remembers its place, and has seen the whole table after about
+ * ROUND; a session is found dead by the next packet that hits it in any case,
+ * so this is for memory and for who counts. It rests while there is none:
+ * umbra_gc_wake() is called for each new one.
+ */
+#include "gc.h"
+
+#include <linux/umbra.h>
+
+#include "umbra.h"
+
+#define ROUND		(2 * HZ)
+#define STEP		(HZ / 10)
+#define SLICE_MIN	256		/* buckets */
+#define LOCKED		256		/* buckets in one read section */
+
+static int end_if_expired(struct umbra_session *s, void *arg)
+{
+	if (umbra_session_expired(s))
+		umbra_session_kill(s, UMBRA_REASON_TIMEOUT);
+	return 0;
+}
+
+static void walk_slice(struct umbra_net *un)
+{
+	u32 left = max_t(u32, SLICE_MIN, umbra_table_buckets(&un->table) / (ROUND / STEP));
+	u32 step;
+
+	for (; left; left -= step) {
+		step = min_t(u32, left, LOCKED);
+		if (umbra_table_walk(&un->table, &un->gc_place, step, end_if_expired, NULL))
+			un->gc_place = 0;
+		cond_resched();
+	}
+}
+
+static void gc_work(struct work_struct *work)
+{
+	struct umbra_net *un = container_of(to_delayed_work(work), struct umbra_net, gc);
+
+	walk_slice(un);
+	if (atomic_read(&un->table.count))
+		umbra_gc_wake(un);
+}
+
+void umbra_gc_wake(struct umbra_net *un)
+{
+	if (!delayed_work_pending(&un->gc))
+		queue_delayed_work(system_unbound_wq, &un->gc, STEP);
+}
+
+struct ending {
+	u32 ended;
+	u8 why;
+};
+
+static int end_it(struct umbra_session *s, void *arg)
+{
+	struct ending *e = arg;
+
+	e->ended += umbra_session_kill(s, e->why);
+	return 0;
+}
+
+void umbra_gc_kill_all(struct umbra_net *un, u8 why)
+{
+	struct ending e = { .why = why };
+	u32 place;
+
+	/* Once is enough but for a resize on the way, which may hide some. */
+	do {
+		place = e.ended = 0;
+		while (!umbra_table_walk(&un->table, &place, LOCKED, end_it, &e))
+			cond_resched();
+	} while (e.ended);
+}
+
+void umbra_gc_init(struct umbra_net *un)
+{
+	INIT_DELAYED_WORK(&un->gc, gc_work);
+}
+
+void umbra_gc_exit(struct umbra_net *un)
+{
+	cancel_delayed_work_sync(&un->gc);
+}

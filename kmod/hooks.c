@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Hooks: PRE_ROUTING judges what arrives, whether it goes through or stays;
+ * LOCAL_OUT judges what the firewall itself sends. Both run just inside the
+ * defragmenter and outside conntrack, so whole datagrams are judged and nobody
+ * tracks them twice. A namespace gets its hooks with its first policy.
+ */
+#include "hooks.h"
+
+#include <linux/netfilter_bridge.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <linux/umbra.h>
+#include <net/netfilter/ipv4/nf_defrag_ipv4.h>
+#include <net/netfilter/ipv6/nf_defrag_ipv6.h>
+#include <net/netfilter/nf_conntrack.h>
+
+#include "engine.h"
+#include "passage.h"
+#include "policy.h"
+#include "reject.h"
+#include "route.h"
+#include "umbra.h"
+
+#define UMBRA_PRIORITY	(NF_IP_PRI_CONNTRACK_DEFRAG + 1)
+
+/* Neighbour discovery, MLD and IGMP stay on their link, so they are not forwarded. */
+static bool stays_here(const struct umbra_passage *w)
+{
+	const struct in6_addr *dst = &w->packet.key.dst;
+
+	if (w->hook == NF_INET_LOCAL_OUT)
+		return true;
+	if (w->family == AF_INET)
+		return ipv4_is_multicast(dst->s6_addr32[0]) && w->packet.ttl == 1;
+	if (w->packet.ttl != 255 && w->packet.ttl != 1)
+		return false;
+	return ipv6_addr_type(dst) & (IPV6_ADDR_LINKLOCAL | IPV6_ADDR_LOOPBACK) ||
+	       ipv6_addr_is_ll_all_nodes(dst) || ipv6_chk_addr(w->un->net, dst, w->skb->dev, 0);
+}
+
+static u8 known_or_new(struct umbra_passage *w)
+{
+	struct umbra_half *half;
+	bool gone = false;
+	u8 why;
+
+	umbra_count(w->un, lookups);
+	half = umbra_table_find(&w->un->table, &w->packet.key);
+	if (half) {
+		umbra_count(w->un, found);
+		why = umbra_hit(w, half, &gone);
+		if (!gone)
+			return why;
+	}
+	return umbra_open(w);
+}
+
+static u8 judge(struct umbra_passage *w)
+{
+	u8 why = umbra_packet_parse(w->skb, w->family, &w->packet);
+
+	w->action = UMBRA_ACTION_DISCARD;
+	if (why)
+		return why;
+	if (w->packet.kind == UMBRA_PACKET_ICMP_ERROR)
+		return umbra_related(w);
+	if (w->packet.kind == UMBRA_PACKET_NEIGHBOUR && stays_here(w))
+		return umbra_pass(w, UMBRA_REASON_NEIGHBOUR);
+	return known_or_new(w);
+}
+
+static unsigned int decide(struct umbra_passage *w)
+{
+	u8 why = judge(w);
+
+	if (why)
+		return umbra_drop(w, why);
+	nf_ct_set(w->skb, NULL, IP_CT_UNTRACKED);
+	return NF_ACCEPT;
+}
+
+/* Bridged frames are the bridge's, and a VRF's second pass was judged in the first. */
+static bool not_ours(const struct sk_buff *skb, const struct net_device *in)
+{
+	return in->flags & IFF_LOOPBACK || netif_is_l3_master(in) || nf_bridge_info_exists(skb);
+}
+
+static unsigned int arrives(struct sk_buff *skb, const struct nf_hook_state *state, u8 family)
+{
+	struct umbra_net *un = umbra_net(state->net);
+	struct umbra_passage w;
+
+	if (not_ours(skb, state->in))
+		return NF_ACCEPT;
+	w.policy = rcu_dereference(un->policy);
+	if (unlikely(!w.policy))
+		return NF_ACCEPT;
+	w.skb = skb;
+	w.un = un;
+	w.verdict = NULL;
+	w.hook = NF_INET_PRE_ROUTING;
+	w.iif = state->in->ifindex;
+	w.oif = 0;
+	w.family = family;
+	return decide(&w);
+}
+
+static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
+			      const struct nf_hook_state *state, u8 family)
+{
+	struct umbra_passage w;
+
+	w.policy = rcu_dereference(un->policy);
+	if (unlikely(!w.policy) || umbra_reject_sending())
+		return NF_ACCEPT;
+	w.skb = skb;
+	w.un = un;
+	w.verdict = NULL;
+	w.hook = NF_INET_LOCAL_OUT;
+	w.iif = 0;
+	w.family = family;
+	w.way = umbra_route_way(skb, family, &w.oif);
+	w.oif = state->out->ifindex;
+	return decide(&w);
+}
+
+static unsigned int leaves(struct sk_buff *skb, const struct nf_hook_state *state, u8 family)
+{
+	unsigned int verdict;
+
+	if (state->out->flags & IFF_LOOPBACK)
+		return NF_ACCEPT;
+	local_bh_disable();	/* a process may be sending: session locks and per-CPU state */
+	verdict = leaves_bh(umbra_net(state->net), skb, state, family);
+	local_bh_enable();
+	return verdict;
+}
+
+static unsigned int arrives_v4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	return arrives(skb, state, AF_INET);
+}
+
+static unsigned int arrives_v6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	return arrives(skb, state, AF_INET6);
+}
+
+static unsigned int leaves_v4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	return leaves(skb, state, AF_INET);
+}
+
+static unsigned int leaves_v6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	return leaves(skb, state, AF_INET6);
+}
+
+static const struct nf_hook_ops ops[] = {
+	{ .hook = arrives_v4, .pf = NFPROTO_IPV4, .hooknum = NF_INET_PRE_ROUTING,
+	  .priority = UMBRA_PRIORITY },
+	{ .hook = arrives_v6, .pf = NFPROTO_IPV6, .hooknum = NF_INET_PRE_ROUTING,
+	  .priority = UMBRA_PRIORITY },
+	{ .hook = leaves_v4, .pf = NFPROTO_IPV4, .hooknum = NF_INET_LOCAL_OUT,
+	  .priority = UMBRA_PRIORITY },
+	{ .hook = leaves_v6, .pf = NFPROTO_IPV6, .hooknum = NF_INET_LOCAL_OUT,
+	  .priority = UMBRA_PRIORITY },
+};
+
+int umbra_hooks_register(struct umbra_net *un)
+{
+	int err;
+
+	lockdep_assert_held(&un->lock);
+	err = umbra_engine_start(un);
+	if (err)
+		return err;
+	err = nf_defrag_ipv4_enable(un->net);
+	if (err)
+		return err;
+	err = nf_defrag_ipv6_enable(un->net);
+	if (err)
+		goto err_v4;
+	err = nf_register_net_hooks(un->net, ops, ARRAY_SIZE(ops));
+	if (err)
+		goto err_v6;
+	un->hooked = true;
+	return 0;
+
+err_v6:
+	nf_defrag_ipv6_disable(un->net);
+err_v4:
+	nf_defrag_ipv4_disable(un->net);
+	return err;
+}
+
+void umbra_hooks_unregister(struct umbra_net *un)
+{
+	lockdep_assert_held(&un->lock);
+	if (!un->hooked)
+		return;
+	nf_unregister_net_hooks(un->net, ops, ARRAY_SIZE(ops));
+	nf_defrag_ipv6_disable(un->net);
+	nf_defrag_ipv4_disable(un->net);
+	un->hooked = false;
+}

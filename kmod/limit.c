@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Limits: the namespace's ceiling, and each rule's own sessions and rate.
+ *
+ * A place is taken before anything is allocated, by incrementing first and
+ * looking after, so no number of CPUs together passes a ceiling. The rate is a
+ * bucket of as many tokens as a second brings.
+ */
+#include "limit.h"
+
+#include <linux/jiffies.h>
+#include <linux/umbra.h>
+
+#include "policy.h"
+#include "umbra.h"
+
+static bool take(atomic_t *count, u32 max)
+{
+	if ((u32)atomic_inc_return(count) <= max)
+		return true;
+	atomic_dec(count);
+	return false;
+}
+
+static void fill(struct umbra_row *row, u32 rate)
+{
+	unsigned long now = jiffies, passed = now - row->filled;
+	u64 fresh = passed >= HZ ? rate : (u64)passed * rate / HZ;
+
+	if (!fresh)
+		return;
+	row->tokens = min_t(u64, row->tokens + fresh, rate);
+	row->filled = now;
+}
+
+static bool take_token(struct umbra_row *row, u32 rate)
+{
+	bool got;
+
+	spin_lock(&row->rate_lock);
+	fill(row, rate);
+	got = row->tokens;
+	if (got)
+		row->tokens--;
+	spin_unlock(&row->rate_lock);
+	return got;
+}
+
+static u8 admit_rule(const struct umbra_verdict *v)
+{
+	if (!take(&v->row->sessions, v->sessions ?: INT_MAX))
+		return UMBRA_REASON_RULE_SESSIONS;
+	if (v->rate && !take_token(v->row, v->rate)) {
+		atomic_dec(&v->row->sessions);
+		return UMBRA_REASON_RULE_RATE;
+	}
+	return 0;
+}
+
+u8 umbra_limit_admit(struct umbra_net *un, const struct umbra_verdict *v)
+{
+	u8 why;
+
+	if (!take(&un->table.count, READ_ONCE(un->sessions_max)))
+		return UMBRA_REASON_SESSIONS_FULL;
+	why = v ? admit_rule(v) : 0;
+	if (why)
+		atomic_dec(&un->table.count);
+	return why;
+}
+
+static void release_rule(struct umbra_net *un, u32 rule)
+{
+	struct umbra_row *row = rule ? xa_load(&un->rows, rule) : NULL;
+
+	if (row)
+		atomic_dec(&row->sessions);
+}
+
+void umbra_limit_release(struct umbra_net *un, u32 rule)
+{
+	release_rule(un, rule);
+	atomic_dec(&un->table.count);
+}
+
+void umbra_limit_move(struct umbra_net *un, u32 from, const struct umbra_verdict *to)
+{
+	release_rule(un, from);
+	atomic_inc(&to->row->sessions);
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The module: a ladder up, and the same ladder down. */
+#include <linux/module.h>
+#include <net/genetlink.h>
+
+#include "control.h"
+#include "engine.h"
+#include "session.h"
+
+static int __init umbra_init(void)
+{
+	int err;
+
+	err = umbra_session_cache_init();
+	if (err)
+		return err;
+	err = umbra_net_init();
+	if (err)
+		goto err_cache;
+	err = umbra_netlink_init();
+	if (err)
+		goto err_net;
+	return 0;
+
+err_net:
+	umbra_net_exit();
+err_cache:
+	umbra_session_cache_exit();
+	return err;
+}
+
+static void __exit umbra_exit(void)
+{
+	umbra_netlink_exit();
+	umbra_net_exit();
+	umbra_session_cache_exit();
+}
+
+module_init(umbra_init);
+module_exit(umbra_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_AUTHOR("The Umbra developers");
+MODULE_DESCRIPTION("Umbra, a stateful firewall");
+MODULE_VERSION("0.1");
+MODULE_ALIAS_GENL_FAMILY("umbra");

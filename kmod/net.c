@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Namespaces: what each has, from its birth to its end.
+ *
+ * A namespace that never commits a policy has counters and a mutex, and no
+ * hooks. The session table and the adjacencies come with the first policy and
+ * stay until the namespace or the module goes, in this order: hooks off (no
+ * packet is inside any more), walker and resize stopped, sessions ended,
+ * adjacencies dropped, tables freed.
+ */
+#include <linux/netdevice.h>
+#include <linux/percpu.h>
+
+#include "control.h"
+#include "engine.h"
+#include "gc.h"
+#include "hooks.h"
+#include "policy.h"
+#include "umbra.h"
+
+unsigned int umbra_net_id __read_mostly;
+
+int umbra_engine_start(struct umbra_net *un)
+{
+	int err;
+
+	lockdep_assert_held(&un->lock);
+	if (un->started)
+		return 0;
+	err = umbra_adjacencies_init(&un->adjacencies);
+	if (err)
+		return err;
+	err = umbra_table_init(&un->table);
+	if (err) {
+		umbra_adjacencies_exit(&un->adjacencies);
+		return err;
+	}
+	un->started = true;
+	return 0;
+}
+
+void umbra_engine_stop(struct umbra_net *un)
+{
+	if (!un->started)
+		return;
+	umbra_table_stop(&un->table);
+	umbra_gc_kill_all(un, UMBRA_REASON_NAMESPACE);
+	umbra_gc_exit(un);
+	umbra_adjacencies_exit(&un->adjacencies);
+	umbra_table_exit(&un->table);
+	un->started = false;
+}
+
+static int __net_init net_init(struct net *net)
+{
+	struct umbra_net *un = umbra_net(net);
+	int err;
+
+	un->net = net;
+	un->stats = alloc_percpu(struct umbra_stats);
+	if (!un->stats)
+		return -ENOMEM;
+	umbra_gc_init(un);
+	err = umbra_control_net_init(un);
+	if (err)
+		free_percpu(un->stats);
+	return err;
+}
+
+/* Before the devices go, for routes hold on to them until then. */
+static void __net_exit net_pre_exit(struct net *net)
+{
+	struct umbra_net *un = umbra_net(net);
+
+	mutex_lock(&un->lock);
+	umbra_hooks_unregister(un);
+	mutex_unlock(&un->lock);
+}
+
+static void __net_exit net_exit(struct net *net)
+{
+	struct umbra_net *un = umbra_net(net);
+
+	synchronize_net();	/* the last packet that was inside the hooks is out */
+	umbra_engine_stop(un);
+	umbra_control_net_exit(un);
+	free_percpu(un->stats);
+}
+
+static struct pernet_operations net_ops = {
+	.init = net_init,
+	.pre_exit = net_pre_exit,
+	.exit = net_exit,
+	.id = &umbra_net_id,
+	.size = sizeof(struct umbra_net),
+};
+
+static int device_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	const struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+
+	switch (event) {
+	case NETDEV_REGISTER:
+	case NETDEV_UNREGISTER:
+	case NETDEV_CHANGENAME:
+		umbra_policy_devices_changed(umbra_net(dev_net(dev)));
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block device_notifier = { .notifier_call = device_event };
+
+int umbra_net_init(void)
+{
+	int err = register_pernet_device(&net_ops);
+
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&device_notifier);
+	if (err)
+		unregister_pernet_device(&net_ops);
+	return err;
+}
+
+void umbra_net_exit(void)
+{
+	unregister_netdevice_notifier(&device_notifier);
+	unregister_pernet_device(&net_ops);
+}

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Open: a packet without a session.
+ *
+ * Route, spoofed?, broadcast and the like, rules, limits, new session; then it
+ * goes the way of a packet whose session was found. A packet that two CPUs
+ * race to open a session for is let in by whichever session won.
+ */
+#include <linux/umbra.h>
+#include <linux/udp.h>
+#include <net/addrconf.h>
+#include <net/inet_hashtables.h>
+#include <net/inet6_hashtables.h>
+#include <net/route.h>
+
+#include "event.h"
+#include "gc.h"
+#include "judge.h"
+#include "limit.h"
+#include "passage.h"
+#include "policy.h"
+#include "route.h"
+#include "track.h"
+#include "umbra.h"
+
+void umbra_passage_route(struct umbra_passage *w)
+{
+	if (w->hook == NF_INET_PRE_ROUTING)
+		w->way = umbra_route_input(w->skb, w->family, &w->oif);
+}
+
+static bool is_link_local_or_none(const struct umbra_passage *w)
+{
+	const struct in6_addr *src = &w->packet.outer_src;
+
+	if (w->family == AF_INET)
+		return !src->s6_addr32[0];	/* a host without an address, RFC 2131 */
+	return ipv6_addr_any(src) || ipv6_addr_type(src) & IPV6_ADDR_LINKLOCAL;
+}
+
+static bool is_own_source(const struct umbra_passage *w)
+{
+	const struct in6_addr *src = &w->packet.outer_src;
+
+	if (w->family == AF_INET)
+		return inet_addr_type(w->un->net, src->s6_addr32[0]) == RTN_LOCAL;
+	return ipv6_chk_addr(w->un->net, src, NULL, 0);
+}
+
+bool umbra_passage_spoofed(const struct umbra_passage *w)
+{
+	if (w->hook != NF_INET_PRE_ROUTING)
+		return false;
+	if (is_link_local_or_none(w))
+		return false;
+	if (is_own_source(w))
+		return true;
+	return umbra_classify_spoofed(w->policy->cls, umbra_policy_iface(w->policy, w->iif),
+				      w->family, &w->packet.outer_src);
+}
+
+static u32 setting(const struct umbra_passage *w, u8 key)
+{
+	return w->policy->settings.value[key];
+}
+
+static u8 unmatched_action(const struct umbra_passage *w)
+{
+	return setting(w, UMBRA_SETTING_UNMATCHED) == UMBRA_VERDICT_SETTING_REJECT ?
+	       UMBRA_ACTION_REJECT : UMBRA_ACTION_DISCARD;
+}
+
+/* The firewall's own DHCP: RFC 2131 from server to client, RFC 8415 likewise; and out. */
+static bool is_own_dhcp(const struct umbra_passage *w)
+{
+	bool out = w->hook == NF_INET_LOCAL_OUT;
+	u16 client = w->family == AF_INET ? 68 : 546;
+	u16 server = w->family == AF_INET ? 67 : 547;
+
+	if (w->packet.key.proto != IPPROTO_UDP || (!out && w->way == UMBRA_WAY_FORWARD))
+		return false;
+	return w->packet.key.sport == htons(out ? client : server) &&
+	       w->packet.key.dport == htons(out ? server : client);
+}
+
+/* A ping to the firewall, for the setting to decide before any rule. */
+static bool is_ping_here(const struct umbra_passage *w)
+{
+	u16 type = w->family == AF_INET ? 8 : 128;	/* RFC 792, RFC 4443 */
+
+	return w->hook == NF_INET_PRE_ROUTING && w->way == UMBRA_WAY_LOCAL &&
+	       w->packet.key.proto == (w->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6) &&
+	       w->packet.key.dport == htons(type << 8);
+}
+
+static bool is_address_of(const struct umbra_passage *w, struct net_device *dev)
+{
+	const struct in6_addr *dst = &w->packet.key.dst;
+
+	if (w->family == AF_INET)
+		return inet_dev_addr_type(w->un->net, dev, dst->s6_addr32[0]) == RTN_LOCAL;
+	return ipv6_chk_addr(w->un->net, dst, dev, 1);
+}
+
+static bool ping_allowed(const struct umbra_passage *w)
+{
+	switch (setting(w, UMBRA_SETTING_PING)) {
+	case UMBRA_PING_SETTING_ANY:
+		return true;
+	case UMBRA_PING_SETTING_SAME_INTERFACE:
+		return is_address_of(w, w->skb->dev);
+	}
+	return false;
+}
+
+static void set_halves(struct umbra_passage *w, struct umbra_session *s, bool reversed)
+{
+	struct umbra_half *here = &s->half[reversed], *back = &s->half[!reversed];
+
+	here->key = w->packet.key;
+	umbra_key_invert(&here->key, &back->key);
+	here->iif = back->oif = w->iif;
+	here->oif = back->iif = w->oif;
+}
+
+static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reason)
+{
+	const struct umbra_verdict *v = w->verdict;
+
+	s->generation = w->policy->generation;
+	s->reason = reason;
+	if (v) {
+		s->rule = v->row->id;
+		s->timeout = v->timeout;
+	}
+}
+
+/* Insert, or adopt the one that was there first. The place was admitted before. */
+static u8 publish(struct umbra_passage *w, struct umbra_session *s, bool reversed)
+{
+	struct umbra_half *found;
+	bool gone = false;
+	u8 why;
+	int err;
+
+	/* Tracked before it is seen, so that nobody finds it without an expiry. */
+	why = umbra_track(s, reversed, &w->packet, &w->policy->settings);
+	err = why ? 0 : umbra_table_insert(&w->un->table, s, &found);
+	if (!why && !err) {
+		umbra_count(w->un, created);
+		umbra_gc_wake(w->un);
+		umbra_event_session(s, UMBRA_CMD_SESSION_NEW_NTF);
+		if (w->hook == NF_INET_PRE_ROUTING)
+			umbra_adjacency_set(&w->un->adjacencies, &s->half[reversed],
+					    skb_dst(w->skb));
+		return 0;
+	}
+	umbra_limit_release(w->un, s->rule);
+	umbra_session_free_new(s);
+	if (why)
+		return why;
+	if (err == -EEXIST && found)
+		return umbra_hit(w, found, &gone) ?: (gone ? UMBRA_REASON_DUPLICATE : 0);
+	return err == -EEXIST ? UMBRA_REASON_DUPLICATE : UMBRA_REASON_TABLE_FULL;
+}
+
+/* @reversed: the packet is one of the server's, of a connection picked up in mid-stream. */
+static u8 new_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool reversed)
+{
+	struct umbra_session *s;
+	u8 why;
+
+	w->action = UMBRA_ACTION_DISCARD;
+	if (umbra_packet_corrupt(w->skb, &w->packet, w->hook))
+		return UMBRA_REASON_MALFORMED;
+	why = umbra_limit_admit(w->un, w->verdict);
+	if (why)
+		return why;
+	s = umbra_session_new(w->un);
+	if (!s) {
+		umbra_limit_release(w->un, w->verdict ? w->verdict->row->id : 0);
+		return UMBRA_REASON_NO_MEMORY;
+	}
+	set_halves(w, s, reversed);
+	set_policy(w, s, reason);
+	umbra_track_begin(s, mid_stream);
+	return publish(w, s, reversed);
+}
+
+static void hit_rule(const struct umbra_verdict *v)
+{
+	atomic64_inc(&v->row->hits);
+	WRITE_ONCE(v->row->last_hit, get_jiffies_64());
+}
+
+static bool is_dynamic(const struct umbra_verdict *v)
+{
+	return v && v->action == UMBRA_ACTION_ALLOW && v->type == UMBRA_SERVICE_TYPE_DYNAMIC;
+}
+
+static bool has_socket_v4(struct net *net, const struct umbra_passage *w)
+{
+	const struct umbra_key *k = &w->packet.key;
+	struct sock *sk;
+
+	sk = __inet_lookup_established(net, net->ipv4.tcp_death_row.hashinfo,
+				       k->src.s6_addr32[0], k->sport, k->dst.s6_addr32[0],
+				       ntohs(k->dport), w->iif, 0);
+	if (sk)
+		sock_gen_put(sk);
+	return sk;
+}
+
+static bool has_socket_v6(struct net *net, const struct umbra_passage *w)
+{
+	const struct umbra_key *k = &w->packet.key;
+	struct sock *sk;
+
+	sk = __inet6_lookup_established(net, net->ipv4.tcp_death_row.hashinfo, &k->src, k->sport,
+					&k->dst, ntohs(k->dport), w->iif, 0);
+	if (sk)
+		sock_gen_put(sk);
+	return sk;
+}
+
+/* The firewall's own socket vouches for a connection whose session is not known. */
+static bool socket_vouches(const struct umbra_passage *w)
+{
+	if (w->hook == NF_INET_LOCAL_OUT)
+		return w->skb->sk && sk_fullsock(w->skb->sk) &&
+		       w->skb->sk->sk_state == TCP_ESTABLISHED;
+	if (w->way != UMBRA_WAY_LOCAL)
+		return false;
+	return w->family == AF_INET ? has_socket_v4(w->un->net, w) : has_socket_v6(w->un->net, w);
+}
+
+/* Of the two ends, the one that a rule lets be the client was it. */
+static const struct umbra_verdict *judge_either(const struct umbra_passage *w, bool *reversed)
+{
+	const struct umbra_verdict *v;
+	struct umbra_key back;
+
+	*reversed = false;
+	v = umbra_judge_key(w->policy, &w->packet.key, w->iif, w->oif, UMBRA_CLS_OPEN);
+	if (is_dynamic(v))
+		return v;
+	*reversed = true;
+	umbra_key_invert(&w->packet.key, &back);
+	v = umbra_judge_key(w->policy, &back, w->oif, w->iif, UMBRA_CLS_OPEN);
+	return is_dynamic(v) ? v : NULL;
+}
+
+/*
+ * TCP in mid-stream is picked up where its service says so, where a socket of
+ * the firewall vouches for it, and for a while after the first commit, so that
+ * neither loading a policy nor replacing the module cuts what it allows.
+ */
+static u8 pick_up(struct umbra_passage *w)
+{
+	const struct umbra_verdict *v;
+	bool reversed;
+
+	w->action = UMBRA_ACTION_DISCARD;
+	if (w->packet.key.proto != IPPROTO_TCP || w->packet.tcp_flags & UMBRA_TCP_RST ||
+	    w->packet.tcp_flags & UMBRA_TCP_SYN)
+		return UMBRA_REASON_TCP_STRAY;
+	v = judge_either(w, &reversed);
+	if (!v || !(v->pickup || time_before(jiffies, READ_ONCE(w->un->adopt_until)) ||
+		    socket_vouches(w)))
+		return UMBRA_REASON_TCP_STRAY;
+	w->verdict = v;
+	hit_rule(v);
+	return new_session(w, UMBRA_REASON_ADOPTED, true, reversed);
+}
+
+static u8 no_rule(struct umbra_passage *w)
+{
+	if (w->packet.cls_kind != UMBRA_CLS_OPEN)
+		return pick_up(w);
+	if (w->packet.kind == UMBRA_PACKET_ICMP_ANSWER) {
+		w->action = UMBRA_ACTION_DISCARD;
+		return UMBRA_REASON_ICMP_STRAY;
+	}
+	w->action = unmatched_action(w);
+	return UMBRA_REASON_UNMATCHED;
+}
+
+/* Allowed by a rule; @session: it may have one. */
+static u8 allowed(struct umbra_passage *w, bool session)
+{
+	const struct umbra_verdict *v = w->verdict;
+
+	if (v->type == UMBRA_SERVICE_TYPE_PACKET_FILTER || !session) {
+		hit_rule(v);
+		return umbra_pass(w, UMBRA_REASON_RULE);
+	}
+	if (w->packet.kind == UMBRA_PACKET_ICMP_ANSWER)
+		return UMBRA_REASON_ICMP_STRAY;
+	hit_rule(v);
+	return new_session(w, UMBRA_REASON_RULE, false, false);
+}
+
+static u8 ask_rules(struct umbra_passage *w, bool session)
+{
+	const struct umbra_verdict *v;
+
+	v = umbra_judge_key(w->policy, &w->packet.key, w->iif, w->oif, w->packet.cls_kind);
+	if (!v)
+		return no_rule(w);
+	w->verdict = v;
+	w->action = v->action;
+	if (v->action == UMBRA_ACTION_ALLOW)
+		return allowed(w, session);
+	hit_rule(v);
+	return UMBRA_REASON_RULE;
+}
+
+static u8 open_many(struct umbra_passage *w, u8 key, u8 reason)
+{
+	w->action = UMBRA_ACTION_DISCARD;	/* never answer one packet to many */
+	if (setting(w, key) != UMBRA_VERDICT_SETTING_JUDGE || w->packet.key.proto == IPPROTO_TCP)
+		return reason;
+	reason = ask_rules(w, false);
+	if (w->action == UMBRA_ACTION_REJECT)
+		w->action = UMBRA_ACTION_DISCARD;
+	return reason;
+}
+
+/* Allowed by the ping setting, else judged by the rules. */
+static u8 open_ping(struct umbra_passage *w)
+{
+	u8 why;
+
+	if (ping_allowed(w))
+		return new_session(w, UMBRA_REASON_PING, false, false);
+	why = ask_rules(w, true);
+	return why == UMBRA_REASON_UNMATCHED ? UMBRA_REASON_PING : why;
+}
+
+u8 umbra_open(struct umbra_passage *w)
+{
+	umbra_passage_route(w);
+	w->action = UMBRA_ACTION_DISCARD;
+	if (umbra_passage_spoofed(w))
+		return UMBRA_REASON_SPOOFED;
+	if (is_own_dhcp(w))
+		return umbra_pass(w, UMBRA_REASON_DHCP);
+	switch (w->way) {
+	case UMBRA_WAY_BROADCAST:
+		return open_many(w, UMBRA_SETTING_BROADCAST, UMBRA_REASON_BROADCAST);
+	case UMBRA_WAY_MULTICAST:
+		return open_many(w, UMBRA_SETTING_MULTICAST, UMBRA_REASON_MULTICAST);
+	case UMBRA_WAY_NONE:
+		w->action = unmatched_action(w);
+		return UMBRA_REASON_NO_ROUTE;
+	}
+	return is_ping_here(w) ? open_ping(w) : ask_rules(w, true);
+}

@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Packet: reading headers.
+ *
+ * All bytes come through skb_header_pointer() into a variable here, so a
+ * short, non-linear or lying packet can do no more than be refused. Nothing
+ * keeps a pointer into the packet.
+ */
+#include "packet.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/igmp.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter.h>
+#include <linux/sctp.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <linux/umbra.h>
+#include <net/dsfield.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+#include "classify.h"
+#include "icmp.h"
+
+#define EXT_HEADERS	8
+#define EXT_BYTES	256
+
+/* Where the transport header is, and what it is. */
+struct place {
+	u32 off;	/* from skb->data */
+	u32 end;	/* first byte that is not of the packet */
+	u8 proto;
+};
+
+static const void *bytes_at(const struct sk_buff *skb, const struct place *at, u32 len, void *buf)
+{
+	if (at->off > at->end || at->end - at->off < len)
+		return NULL;
+	return skb_header_pointer(skb, at->off, len, buf);
+}
+
+static u8 v4_options(const struct sk_buff *skb, u32 off, u32 len)
+{
+	u8 buf[40], size;
+	const u8 *opt;
+	u32 i;
+
+	opt = skb_header_pointer(skb, off, len, buf);
+	if (!opt)
+		return UMBRA_REASON_MALFORMED;
+	for (i = 0; i < len && opt[i] != IPOPT_END; i += size) {
+		size = 1;
+		if (opt[i] == IPOPT_NOOP)
+			continue;
+		if (i + 1 >= len || opt[i + 1] < 2 || opt[i + 1] > len - i)
+			return UMBRA_REASON_MALFORMED;
+		if (opt[i] == IPOPT_LSRR || opt[i] == IPOPT_SSRR)
+			return UMBRA_REASON_SOURCE_ROUTE;
+		size = opt[i + 1];
+	}
+	return 0;
+}
+
+/* @inner: the header quoted by an ICMP error, whose packet may be cut short. */
+static u8 v4_header(const struct sk_buff *skb, u32 off, bool inner, struct umbra_packet *p,
+		    struct place *at)
+{
+	struct iphdr buf;
+	const struct iphdr *ip;
+
+	ip = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	if (!ip || ip->version != 4 || ip->ihl < 5)
+		return UMBRA_REASON_MALFORMED;
+	if (ntohs(ip->tot_len) < ip->ihl * 4)
+		return UMBRA_REASON_MALFORMED;
+	if (inner ? !!(ip->frag_off & htons(IP_OFFSET)) : ip_is_fragment(ip))
+		return UMBRA_REASON_FRAGMENT;
+	p->key.family = AF_INET;
+	p->key.src.s6_addr32[0] = ip->saddr;
+	p->key.dst.s6_addr32[0] = ip->daddr;
+	at->proto = ip->protocol;
+	at->off = off + ip->ihl * 4;
+	at->end = inner ? skb->len : min_t(u32, skb->len, off + ntohs(ip->tot_len));
+	if (inner)
+		return 0;
+	p->ttl = ip->ttl;
+	p->len = at->end - off;
+	return ip->ihl > 5 ? v4_options(skb, off + 20, ip->ihl * 4 - 20) : 0;
+}
+
+static bool is_extension(u8 proto)
+{
+	return proto == NEXTHDR_HOP || proto == NEXTHDR_ROUTING || proto == NEXTHDR_DEST ||
+	       proto == NEXTHDR_FRAGMENT;
+}
+
+/* RFC 5095: a type 0 routing header is a source route. */
+static u8 v6_extension(const struct sk_buff *skb, struct place *at, bool inner)
+{
+	u8 buf[8];
+	const u8 *h = bytes_at(skb, at, sizeof(buf), buf);
+	u8 proto = at->proto;
+
+	if (!h)
+		return UMBRA_REASON_MALFORMED;
+	if (proto == NEXTHDR_ROUTING && h[2] == IPV6_SRCRT_TYPE_0)
+		return UMBRA_REASON_SOURCE_ROUTE;
+	if (proto == NEXTHDR_FRAGMENT && (!inner || (h[2] << 8 | h[3]) & IP6_OFFSET))
+		return UMBRA_REASON_FRAGMENT;
+	at->proto = h[0];
+	at->off += proto == NEXTHDR_FRAGMENT ? 8 : (h[1] + 1) * 8;
+	return 0;
+}
+
+static u8 v6_header(const struct sk_buff *skb, u32 off, bool inner, struct umbra_packet *p,
+		    struct place *at)
+{
+	struct ipv6hdr buf;
+	const struct ipv6hdr *ip;
+	u32 first;
+	u8 why;
+	int i;
+
+	ip = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	if (!ip || ip->version != 6)
+		return UMBRA_REASON_MALFORMED;
+	p->key.family = AF_INET6;
+	p->key.src = ip->saddr;
+	p->key.dst = ip->daddr;
+	at->proto = ip->nexthdr;
+	at->off = first = off + sizeof(*ip);
+	at->end = skb->len;
+	if (!inner) {
+		/* A jumbogram says 0 (RFC 2675), a large GSO packet may. */
+		if (ip->payload_len)
+			at->end = min_t(u32, at->end, first + ntohs(ip->payload_len));
+		p->ttl = ip->hop_limit;
+		p->len = at->end - off;
+	}
+	for (i = 0; is_extension(at->proto); i++) {
+		if (i == EXT_HEADERS || at->off - first > EXT_BYTES)
+			return UMBRA_REASON_MALFORMED;
+		why = v6_extension(skb, at, inner);
+		if (why)
+			return why;
+	}
+	return 0;
+}
+
+static u8 ip_header(const struct sk_buff *skb, u8 family, u32 off, bool inner,
+		    struct umbra_packet *p, struct place *at)
+{
+	return family == AF_INET ? v4_header(skb, off, inner, p, at) :
+				   v6_header(skb, off, inner, p, at);
+}
+
+static u8 ports(const struct sk_buff *skb, const struct place *at, u32 header,
+		struct umbra_packet *p)
+{
+	__be16 buf[2];
+	const __be16 *port = bytes_at(skb, at, sizeof(buf), buf);
+
+	if (!port || at->end - at->off < header)
+		return UMBRA_REASON_MALFORMED;
+	p->key.sport = port[0];
+	p->key.dport = port[1];
+	return 0;
+}
+
+/* RFC 9293: combinations that no state allows are scans or attacks. */
+static bool flags_contradict(u8 flags)
+{
+	if (flags & UMBRA_TCP_SYN)
+		return flags & (UMBRA_TCP_FIN | UMBRA_TCP_RST);
+	if (flags & UMBRA_TCP_RST)
+		return flags & UMBRA_TCP_FIN;
+	return !(flags & UMBRA_TCP_ACK);
+}
+
+static u8 tcp_header(const struct sk_buff *skb, const struct place *at, struct umbra_packet *p)
+{
+	struct tcphdr buf;
+	const struct tcphdr *tcp = bytes_at(skb, at, sizeof(buf), &buf);
+
+	if (!tcp || tcp->doff < 5 || at->end - at->off < tcp->doff * 4)
+		return UMBRA_REASON_MALFORMED;
+	p->key.sport = tcp->source;
+	p->key.dport = tcp->dest;
+	p->tcp_flags = ((const u8 *)tcp)[13] & 0x3f;
+	if (flags_contradict(p->tcp_flags))
+		return UMBRA_REASON_MALFORMED;
+	if ((p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_ACK)) == UMBRA_TCP_SYN)
+		p->cls_kind = UMBRA_CLS_OPEN;
+	else if (p->tcp_flags & (UMBRA_TCP_ACK | UMBRA_TCP_RST))
+		p->cls_kind = UMBRA_CLS_ANSWER;
+	else
+		p->cls_kind = UMBRA_CLS_STRAY;
+	return 0;
+}
+
+/* Type and identifier, which only queries and answers have. */
+static u8 icmp_query(const struct sk_buff *skb, const struct place *at, u8 class,
+		     struct umbra_packet *p)
+{
+	struct icmphdr buf;
+	const struct icmphdr *icmp = bytes_at(skb, at, sizeof(buf), &buf);
+
+	if (!icmp)
+		return UMBRA_REASON_MALFORMED;
+	if (class == UMBRA_ICMP_QUERY || class == UMBRA_ICMP_ANSWER)
+		p->key.sport = icmp->un.echo.id;
+	p->key.dport = htons(icmp->type << 8 | icmp->code);
+	if (class == UMBRA_ICMP_ANSWER)
+		p->kind = UMBRA_PACKET_ICMP_ANSWER;
+	else if (class == UMBRA_ICMP_NEIGHBOUR)
+		p->kind = UMBRA_PACKET_NEIGHBOUR;
+	return 0;
+}
+
+static bool is_icmp(u8 family, u8 proto)
+{
+	return proto == (family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6);
+}
+
+/* What an error quotes: RFC 792 promises eight bytes of transport header. */
+static u8 quoted_transport(const struct sk_buff *skb, const struct place *at,
+			   struct umbra_packet *p)
+{
+	struct icmphdr buf;
+	const struct icmphdr *icmp;
+	u8 class;
+
+	p->key.proto = at->proto;
+	switch (at->proto) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_SCTP:
+		return ports(skb, at, 8, p);
+	}
+	if (!is_icmp(p->key.family, at->proto))
+		return 0;
+	icmp = bytes_at(skb, at, 8, &buf);
+	if (!icmp)
+		return UMBRA_REASON_MALFORMED;
+	class = umbra_icmp_class(p->key.family, icmp->type);
+	/* No error about an error: RFC 1122 3.2.2, RFC 4443 2.4. */
+	if (class == UMBRA_ICMP_ERROR)
+		return UMBRA_REASON_ICMP_STRAY;
+	return icmp_query(skb, at, class, p);
+}
+
+static u8 icmp_error(const struct sk_buff *skb, const struct place *at, struct umbra_packet *p)
+{
+	u8 family = p->key.family, why;
+	struct place quoted = {};
+
+	memset(&p->key, 0, sizeof(p->key));
+	if (at->end - at->off < sizeof(struct icmphdr))
+		return UMBRA_REASON_MALFORMED;
+	why = ip_header(skb, family, at->off + sizeof(struct icmphdr), true, p, &quoted);
+	if (!why)
+		why = quoted_transport(skb, &quoted, p);
+	p->kind = UMBRA_PACKET_ICMP_ERROR;
+	return why;
+}
+
+static u8 icmp_header(const struct sk_buff *skb, const struct place *at, struct umbra_packet *p)
+{
+	u8 buf, class;
+	const u8 *type = bytes_at(skb, at, sizeof(buf), &buf);
+
+	if (!type)
+		return UMBRA_REASON_MALFORMED;
+	class = umbra_icmp_class(p->key.family, *type);
+	if (class == UMBRA_ICMP_ERROR)
+		return icmp_error(skb, at, p);
+	return icmp_query(skb, at, class, p);
+}
+
+#define GRE_CHECKSUM	0x8000
+#define GRE_KEY		0x2000
+#define GRE_VERSION	0x0007
+
+/* RFC 2890: the key, where there is one, tells flows apart. PPTP's (version 1) does not. */
+static u8 gre_header(const struct sk_buff *skb, const struct place *at, struct umbra_packet *p)
+{
+	struct place key = *at;
+	__be16 buf[2];
+	const __be16 *h = bytes_at(skb, at, sizeof(buf), buf);
+	u16 flags;
+
+	if (!h)
+		return UMBRA_REASON_MALFORMED;
+	flags = ntohs(h[0]);
+	if (!(flags & GRE_KEY) || flags & GRE_VERSION)
+		return 0;
+	key.off += flags & GRE_CHECKSUM ? 8 : 4;
+	return ports(skb, &key, 4, p);
+}
+
+static u8 transport_header(const struct sk_buff *skb, const struct place *at,
+			   struct umbra_packet *p)
+{
+	p->key.proto = at->proto;
+	switch (at->proto) {
+	case IPPROTO_TCP:
+		return tcp_header(skb, at, p);
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+		return ports(skb, at, sizeof(struct udphdr), p);
+	case IPPROTO_SCTP:
+		return ports(skb, at, sizeof(struct sctphdr), p);
+	case IPPROTO_GRE:
+		return gre_header(skb, at, p);
+	case IPPROTO_IGMP:
+		if (p->key.family == AF_INET)
+			p->kind = UMBRA_PACKET_NEIGHBOUR;
+		return 0;
+	}
+	return is_icmp(p->key.family, at->proto) ? icmp_header(skb, at, p) : 0;
+}
+
+u8 umbra_packet_parse(const struct sk_buff *skb, u8 family, struct umbra_packet *p)
+{
+	u32 off = skb_network_offset(skb);
+	struct place at = {};
+	u8 why;
+
+	memset(p, 0, sizeof(*p));
+	p->cls_kind = UMBRA_CLS_OPEN;
+	why = ip_header(skb, family, off, false, p, &at);
+	p->outer_src = p->key.src;
+	p->outer_dst = p->key.dst;
+	if (why)
+		return why;
+	p->l4 = at.off - off;
+	return transport_header(skb, &at, p);
+}
+
+void umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply)
+{
+	u8 type = ntohs(key->dport) >> 8, answer;
+
+	*reply = *key;
+	reply->src = key->dst;
+	reply->dst = key->src;
+	if (key->proto == IPPROTO_GRE)
+		return;		/* both ends use the same key */
+	if (!is_icmp(key->family, key->proto)) {
+		reply->sport = key->dport;
+		reply->dport = key->sport;
+		return;
+	}
+	answer = umbra_icmp_counterpart(key->family, type);
+	if (answer != type)
+		reply->dport = htons(answer << 8);	/* replies have code 0 */
+}
+
+bool umbra_packet_corrupt(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook)
+{
+	if (hook != NF_INET_PRE_ROUTING || skb_csum_unnecessary(skb))
+		return false;
+	return nf_checksum(skb, hook, skb_network_offset(skb) + p->l4, p->key.proto, p->key.family);
+}

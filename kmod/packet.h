@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Packet: what the headers of an sk_buff say, read once through bounded helpers. */
+#ifndef UMBRA_PACKET_H
+#define UMBRA_PACKET_H
+
+#include <linux/skbuff.h>
+#include <linux/types.h>
+
+#include "session.h"
+
+enum umbra_packet_kind {
+	UMBRA_PACKET_PLAIN,		/* @key is the flow */
+	UMBRA_PACKET_ICMP_ANSWER,	/* reply to an ICMP query; opens nothing */
+	UMBRA_PACKET_ICMP_ERROR,	/* @key is the flow that it is about, as sent */
+	UMBRA_PACKET_NEIGHBOUR,		/* neighbour discovery, MLD, IGMP */
+};
+
+/**
+ * struct umbra_packet - the headers that matter
+ * @key: flow, as on the wire
+ * @outer_src: source of the packet itself, which differs from @key's in an error
+ * @outer_dst: its destination
+ * @len: bytes from the network header on
+ * @l4: offset of the transport header from the network header
+ * @tcp_flags: byte 13 of the TCP header
+ * @kind: enum umbra_packet_kind
+ * @cls_kind: UMBRA_CLS_OPEN, ... for the classifier
+ * @ttl: time to live or hop limit
+ */
+struct umbra_packet {
+	struct umbra_key key;
+	struct in6_addr outer_src;
+	struct in6_addr outer_dst;
+	u32 len;
+	u16 l4;
+	u8 tcp_flags;
+	u8 kind;
+	u8 cls_kind;
+	u8 ttl;
+};
+
+#define UMBRA_TCP_FIN	0x01
+#define UMBRA_TCP_SYN	0x02
+#define UMBRA_TCP_RST	0x04
+#define UMBRA_TCP_ACK	0x10
+
+/**
+ * umbra_packet_parse() - read the headers
+ * @skb: packet, data at the network header
+ * @family: AF_INET or AF_INET6
+ * @p: where to; wholly initialised in any case
+ *
+ * Bounds: eight IPv6 extension headers of 256 bytes in all.
+ *
+ * Context: any.
+ * Return: 0 or enum umbra_reason why it cannot be judged.
+ */
+u8 umbra_packet_parse(const struct sk_buff *skb, u8 family, struct umbra_packet *p);
+
+/* Key of the packets that answer @key. ICMP: RFC 792, 4443 request and reply types. */
+void umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply);
+
+/* True when the transport checksum was wrong, for packets that change state. */
+bool umbra_packet_corrupt(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook);
+
+#endif

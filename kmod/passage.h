@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Passage: one packet on its way through.
+ *
+ * The straight line: hooks.c makes a passage and reads the packet; hit.c takes
+ * it on when its session is known, open.c when it is not; drop.c ends it when
+ * the answer is no. Every step returns 0 to let the packet go on, or enum
+ * umbra_reason why it may not.
+ */
+#ifndef UMBRA_PASSAGE_H
+#define UMBRA_PASSAGE_H
+
+#include <linux/netfilter.h>
+
+#include "packet.h"
+
+struct umbra_net;
+struct umbra_policy;
+struct umbra_verdict;
+
+/**
+ * struct umbra_passage - one packet and all that is known of it
+ * @skb: packet
+ * @un: namespace
+ * @policy: what judges; the same from the first look to the last
+ * @packet: headers
+ * @verdict: rule that decided, or NULL
+ * @hook: NF_INET_PRE_ROUTING or NF_INET_LOCAL_OUT
+ * @iif: device index of arrival, 0 at LOCAL_OUT
+ * @oif: device index it leaves by, 0 for local delivery; known once routed
+ * @way: enum umbra_way, once routed
+ * @family: AF_INET or AF_INET6
+ * @action: what a refusal does, enum umbra_action
+ */
+struct umbra_passage {
+	struct sk_buff *skb;
+	struct umbra_net *un;
+	const struct umbra_policy *policy;
+	struct umbra_packet packet;
+	const struct umbra_verdict *verdict;
+	unsigned int hook;
+	int iif;
+	int oif;
+	u8 way;
+	u8 family;
+	u8 action;
+};
+
+/**
+ * umbra_hit() - a packet whose key is in the session table
+ * @w: passage
+ * @half: what was found
+ * @gone: set when the session turned out to be over, and the packet is as one
+ *	without a session
+ *
+ * Context: softirq or BH off, rcu_read_lock() held; likewise below.
+ */
+u8 umbra_hit(struct umbra_passage *w, struct umbra_half *half, bool *gone);
+
+/* A packet without a session: may it open one, or pass without? */
+u8 umbra_open(struct umbra_passage *w);
+
+/* An ICMP error, whose key is that of the packet it is about. */
+u8 umbra_related(struct umbra_passage *w);
+
+/* Route it at PRE_ROUTING; at LOCAL_OUT it comes routed. */
+void umbra_passage_route(struct umbra_passage *w);
+
+/* May its source address not live where it came from? */
+bool umbra_passage_spoofed(const struct umbra_passage *w);
+
+/* Count and tell a packet that passes without a session. Return: 0. */
+u8 umbra_pass(struct umbra_passage *w, u8 reason);
+
+/**
+ * umbra_drop() - the one way in which a packet is refused
+ * @w: passage
+ * @reason: enum umbra_reason
+ *
+ * Counts it, tells who listens, answers the sender if @w->action says so.
+ *
+ * Return: the netfilter verdict.
+ */
+unsigned int umbra_drop(struct umbra_passage *w, u8 reason);
+
+#endif

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "route.h"
+
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <net/ip6_route.h>
+#include <net/ip_tunnels.h>
+#include <net/route.h>
+
+static u8 way_v4(const struct rtable *rt)
+{
+	switch (rt->rt_type) {
+	case RTN_LOCAL:
+		return UMBRA_WAY_LOCAL;
+	case RTN_BROADCAST:
+		return UMBRA_WAY_BROADCAST;
+	case RTN_MULTICAST:
+		return UMBRA_WAY_MULTICAST;
+	case RTN_UNICAST:
+		return UMBRA_WAY_FORWARD;
+	}
+	return UMBRA_WAY_NONE;
+}
+
+static u8 way_v6(const struct sk_buff *skb, const struct rt6_info *rt)
+{
+	if (ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr))
+		return UMBRA_WAY_MULTICAST;
+	if (rt->rt6i_flags & RTF_REJECT)
+		return UMBRA_WAY_NONE;
+	if (rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST))
+		return UMBRA_WAY_LOCAL;
+	return UMBRA_WAY_FORWARD;
+}
+
+u8 umbra_route_way(const struct sk_buff *skb, u8 family, int *oif)
+{
+	struct dst_entry *dst = skb_dst(skb);
+	u8 way;
+
+	*oif = 0;
+	if (!dst || dst->error)
+		return UMBRA_WAY_NONE;
+	way = family == AF_INET ? way_v4(skb_rtable(skb)) : way_v6(skb, dst_rt6_info(dst));
+	if (way == UMBRA_WAY_FORWARD)
+		*oif = dst->dev->ifindex;
+	return way;
+}
+
+static bool attach_v4(struct sk_buff *skb)
+{
+	const struct iphdr *ip = ip_hdr(skb);
+
+	return !ip_route_input_noref(skb, ip->daddr, ip->saddr, ip->tos, skb->dev);
+}
+
+/* As the kernel's own look-up for a packet that arrives, which is not exported. */
+static bool attach_v6(struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip = ipv6_hdr(skb);
+	struct flowi6 fl6 = {
+		.flowi6_iif = skb->dev->ifindex,
+		.daddr = ip->daddr,
+		.saddr = ip->saddr,
+		.flowlabel = ip6_flowinfo(ip),
+		.flowi6_mark = skb->mark,
+		.flowi6_proto = ip->nexthdr,
+	};
+	struct dst_entry *dst;
+
+	dst = ip6_route_input_lookup(dev_net(skb->dev), skb->dev, &fl6, skb,
+				     RT6_LOOKUP_F_HAS_SADDR);
+	skb_dst_drop(skb);
+	skb_dst_set(skb, dst);
+	return !dst->error;
+}
+
+u8 umbra_route_input(struct sk_buff *skb, u8 family, int *oif)
+{
+	bool found = family == AF_INET ? attach_v4(skb) : attach_v6(skb);
+
+	*oif = 0;
+	if (found)
+		return umbra_route_way(skb, family, oif);
+	return UMBRA_WAY_NONE;
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sessions: birth and death. The life-cycle is told in session.h; this file
+ * has the only function that creates a session and the only one that ends it.
+ */
+#include "session.h"
+
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+
+#include "event.h"
+#include "limit.h"
+#include "umbra.h"
+
+/*
+ * What the packet path touches: a bucket, one half (one line) and the written
+ * line. Lock debugging makes the lock larger; then the layout does not matter.
+ */
+static_assert(sizeof(struct umbra_half) == 64);
+#if !defined(CONFIG_DEBUG_SPINLOCK) && !defined(CONFIG_DEBUG_LOCK_ALLOC)
+static_assert(offsetof(struct umbra_session, lock) == 128);
+static_assert(offsetof(struct umbra_session, un) == 192);
+static_assert(sizeof(struct umbra_session) == 256);
+#endif
+
+static struct kmem_cache *cache;
+
+struct umbra_session *umbra_session_new(struct umbra_net *un)
+{
+	struct umbra_session *s = kmem_cache_zalloc(cache, GFP_ATOMIC);
+
+	if (!s)
+		return NULL;
+	spin_lock_init(&s->lock);
+	atomic_set(&s->life, UMBRA_LIVE);
+	s->half[UMBRA_DIR_REPLY].dir = UMBRA_DIR_REPLY;
+	s->un = un;
+	s->id = atomic64_inc_return(&un->last_id);
+	s->created = get_jiffies_64();
+	s->seen = jiffies;
+	return s;
+}
+
+void umbra_session_free_new(struct umbra_session *s)
+{
+	kmem_cache_free(cache, s);
+}
+
+static void session_free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(cache, container_of(rcu, struct umbra_session, rcu));
+}
+
+bool umbra_session_kill(struct umbra_session *s, u8 why)
+{
+	struct umbra_net *un = s->un;
+	u32 rule;
+
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !rcu_read_lock_bh_held(), "no RCU");
+	if (atomic_cmpxchg(&s->life, UMBRA_LIVE, UMBRA_DYING) != UMBRA_LIVE)
+		return false;
+	spin_lock_bh(&s->lock);
+	s->ended = why;
+	rule = s->rule;		/* stays from now on: see judge_again() */
+	spin_unlock_bh(&s->lock);
+	umbra_table_remove(&un->table, s);
+	umbra_count(un, ended[why]);
+	umbra_limit_release(un, rule);
+	umbra_event_session(s, UMBRA_CMD_SESSION_END_NTF);
+	call_rcu(&s->rcu, session_free_rcu);
+	return true;
+}
+
+u64 umbra_session_expires_ms(const struct umbra_session *s)
+{
+	s32 left = (s32)(READ_ONCE(s->expires) - (u32)jiffies);
+
+	return left > 0 ? jiffies_to_msecs(left) : 0;
+}
+
+int umbra_session_cache_init(void)
+{
+	cache = KMEM_CACHE(umbra_session, SLAB_HWCACHE_ALIGN);
+	return cache ? 0 : -ENOMEM;
+}
+
+void umbra_session_cache_exit(void)
+{
+	rcu_barrier();	/* session_free_rcu() of those killed last */
+	kmem_cache_destroy(cache);
+}

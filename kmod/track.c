@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tracking: counters, state and expiry of a session, under its lock, once a
+ * packet. TCP has its states in track_tcp.c; everything else is unreplied
+ * until a packet comes back, and replied from then on.
+ */
+#include "track.h"
+
+#include <linux/jiffies.h>
+#include <linux/umbra.h>
+
+#include "policy.h"
+
+/* Setting that holds the idle timeout of a state, by state. */
+static const u8 tcp_timeout[UMBRA_STATE_MAX + 1] = {
+	[UMBRA_STATE_OPENING] = UMBRA_SETTING_TIMEOUT_TCP_OPENING,
+	[UMBRA_STATE_ANSWERED] = UMBRA_SETTING_TIMEOUT_TCP_OPENING,
+	[UMBRA_STATE_ESTABLISHED] = UMBRA_SETTING_TIMEOUT_TCP_ESTABLISHED,
+	[UMBRA_STATE_CLOSING] = UMBRA_SETTING_TIMEOUT_TCP_CLOSING,
+	[UMBRA_STATE_CLOSED] = UMBRA_SETTING_TIMEOUT_TCP_CLOSED,
+};
+
+static u32 other_timeout(const struct umbra_session *s, const struct umbra_settings *set)
+{
+	switch (s->half[0].key.proto) {
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+		return set->value[s->state == UMBRA_STATE_REPLIED ?
+				  UMBRA_SETTING_TIMEOUT_UDP_REPLIED :
+				  UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED];
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return set->value[UMBRA_SETTING_TIMEOUT_ICMP];
+	}
+	return set->value[UMBRA_SETTING_TIMEOUT_OTHER];
+}
+
+/* Seconds. A service's own timeout is for sessions that got going. */
+static u32 idle_limit(const struct umbra_session *s, const struct umbra_settings *set)
+{
+	bool going = s->state == UMBRA_STATE_ESTABLISHED || s->state == UMBRA_STATE_REPLIED;
+
+	if (s->timeout && going)
+		return s->timeout;
+	if (s->half[0].key.proto == IPPROTO_TCP)
+		return set->value[tcp_timeout[s->state]];
+	return other_timeout(s, set);
+}
+
+static u8 next_state(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p)
+{
+	if (p->key.proto == IPPROTO_TCP)
+		return umbra_track_tcp(s, dir, p);
+	return dir == UMBRA_DIR_REPLY ? UMBRA_STATE_REPLIED : s->state;
+}
+
+/*
+ * A half-open or unreplied session is not kept alive by the one end that talks:
+ * its limit counts from when it began.
+ */
+static bool extends(const struct umbra_session *s, u8 state)
+{
+	return state != s->state || !(state == UMBRA_STATE_OPENING || state == UMBRA_STATE_ANSWERED);
+}
+
+static void touch(struct umbra_session *s, u8 state, const struct umbra_settings *set)
+{
+	u32 now = jiffies, expires;
+	bool move = !s->expires || extends(s, state);
+
+	s->state = state;
+	WRITE_ONCE(s->seen, now);
+	if (!move)
+		return;
+	expires = now + idle_limit(s, set) * HZ;
+	WRITE_ONCE(s->expires, expires ?: 1);
+}
+
+u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
+	       const struct umbra_settings *set)
+{
+	u8 state, why = 0;
+
+	spin_lock(&s->lock);
+	state = next_state(s, dir, p);
+	if (state) {
+		touch(s, state, set);
+		s->packets[dir]++;
+		s->bytes[dir] += p->len;
+	} else {
+		why = UMBRA_REASON_TCP_STRAY;
+	}
+	spin_unlock(&s->lock);
+	return why;
+}
+
+void umbra_track_begin(struct umbra_session *s, bool mid_stream)
+{
+	if (s->half[0].key.proto != IPPROTO_TCP) {
+		s->state = UMBRA_STATE_UNREPLIED;
+		return;
+	}
+	s->state = mid_stream ? UMBRA_STATE_ESTABLISHED : UMBRA_STATE_OPENING;
+	if (mid_stream)
+		s->flags = UMBRA_SESSION_SYN_ORIGINAL | UMBRA_SESSION_SYN_REPLY;
+}

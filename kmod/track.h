@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Tracking: what a packet does to its session. */
+#ifndef UMBRA_TRACK_H
+#define UMBRA_TRACK_H
+
+#include "packet.h"
+#include "session.h"
+
+struct umbra_settings;
+
+/* TCP has gone as far as a new SYN may begin the flow anew (RFC 9293 3.10.7.4). */
+bool umbra_track_reopens(const struct umbra_session *s, const struct umbra_packet *p);
+
+/**
+ * umbra_track_begin() - state of a new session, before its first packet is tracked
+ * @s: session, keys set
+ * @mid_stream: a TCP connection that began elsewhere
+ */
+void umbra_track_begin(struct umbra_session *s, bool mid_stream);
+
+/**
+ * umbra_track() - one packet of a session
+ * @s: session
+ * @dir: direction of the packet
+ * @p: packet
+ * @set: settings, for the timeouts
+ *
+ * Counts it and moves state and expiry.
+ *
+ * Context: softirq or BH off; takes @s->lock.
+ * Return: 0, or enum umbra_reason why it must not pass.
+ */
+u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
+	       const struct umbra_settings *set);
+
+/* TCP's part, @s->lock held. Return: state after it, or 0 if it must not pass. */
+u8 umbra_track_tcp(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p);
+
+#endif
