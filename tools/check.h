@@ -42,4 +42,14 @@ int policy_advisories(const struct policy *p,
  */
 int policy_resolve(struct policy *p, struct report *report);
 
+/**
+ * policy_read() - parse a file, resolve its names, and check it
+ * @p: empty policy
+ * @path: file name, or "-" for standard input
+ * @report: told about every error and warning
+ *
+ * Return: 0, -EINVAL or -ENOMEM; nothing is left to print but the latter.
+ */
+int policy_read(struct policy *p, const char *path, struct report *report);
+
 #endif

@@ -4,6 +4,16 @@
  */
 #include "fwtool.h"
 
+extern const struct fw_command cmd_check;
+extern const struct fw_command cmd_load;
+extern const struct fw_command cmd_show;
+extern const struct fw_command cmd_save;
+extern const struct fw_command cmd_add;
+extern const struct fw_command cmd_delete;
+extern const struct fw_command cmd_replace;
+extern const struct fw_command cmd_move;
+extern const struct fw_command cmd_confirm;
+extern const struct fw_command cmd_revert;
 extern const struct fw_command cmd_status;
 extern const struct fw_command cmd_session;
 extern const struct fw_command cmd_stats;
@@ -11,6 +21,16 @@ extern const struct fw_command cmd_monitor;
 extern const struct fw_command cmd_help;
 
 const struct fw_command *const fw_commands[] = {
+	&cmd_check,
+	&cmd_load,
+	&cmd_show,
+	&cmd_save,
+	&cmd_add,
+	&cmd_delete,
+	&cmd_replace,
+	&cmd_move,
+	&cmd_confirm,
+	&cmd_revert,
 	&cmd_status,
 	&cmd_session,
 	&cmd_stats,

@@ -12,7 +12,7 @@ void lex_open(struct lexer *lex, const char *text, size_t size,
 	*lex = (struct lexer){
 		.at = text,
 		.end = text + size,
-		.place = { file, 1 },
+		.place = { .file = file, .line = 1 },
 		.arena = arena,
 		.report = report,
 	};

@@ -163,7 +163,4 @@ bool service_has_icmp(const struct service *service);
 /* The word that names a row: NULL for a rule without a name. */
 const char *row_name(const struct row *row);
 
-/* Do both rows say the same? Where they stand does not matter. */
-bool row_equal(const struct row *a, const struct row *b);
-
 #endif

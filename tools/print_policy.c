@@ -9,6 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What @print writes, without its leading blank, as a string. */
+#define PRINT_STRING(print, arg) ({			\
+	char *text = NULL;				\
+	size_t size = 0;				\
+	FILE *file = open_memstream(&text, &size);	\
+							\
+	if (file) {					\
+		print(file, arg);			\
+		if (fclose(file))			\
+			text = NULL;			\
+	}						\
+	if (text && *text == ' ')			\
+		memmove(text, text + 1, size);		\
+	text;						\
+})
+
 /* Another client may have set a name with what no line can have. */
 static void print_char(FILE *file, unsigned char c)
 {
@@ -255,6 +271,15 @@ void print_row(FILE *file, const struct row *row)
 	fputc('\n', file);
 }
 
+char *print_row_text(const struct row *row)
+{
+	char *text = PRINT_STRING(print_row, row);
+
+	if (text)
+		text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
 void print_policy(FILE *file, const struct policy *p)
 {
 	static const char *const headings[] = {
@@ -278,22 +303,6 @@ void print_policy(FILE *file, const struct policy *p)
 			print_row(file, &list->row[i]);
 	}
 }
-
-/* What @print writes, without its leading blank, as a string. */
-#define PRINT_STRING(print, arg) ({			\
-	char *text = NULL;				\
-	size_t size = 0;				\
-	FILE *file = open_memstream(&text, &size);	\
-							\
-	if (file) {					\
-		print(file, arg);			\
-		if (fclose(file))			\
-			text = NULL;			\
-	}						\
-	if (text && *text == ' ')			\
-		memmove(text, text + 1, size);		\
-	text;						\
-})
 
 char *print_items(const struct network *network)
 {

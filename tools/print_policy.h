@@ -14,6 +14,9 @@
 /* One row, with its newline. */
 void print_row(FILE *file, const struct row *row);
 
+/* The same as a string for free(), without newline; NULL when out of memory. */
+char *print_row_text(const struct row *row);
+
 /* Every row, a table after the other, under a heading for the columns. */
 void print_policy(FILE *file, const struct policy *p);
 

@@ -27,6 +27,8 @@ static void print_line(struct report *r, struct place at, const char *kind,
 		fprintf(r->to, "%s:%u: ", at.file, at.line);
 	else if (at.file || r->prefix)
 		fprintf(r->to, "%s: ", at.file ? at.file : r->prefix);
+	if (!at.file && at.table)
+		fprintf(r->to, "%s %u: ", at.table, at.line);
 	fprintf(r->to, "%s%s", kind, what);
 	if (input)
 		print_input(r->to, input);

@@ -14,10 +14,14 @@
 
 #define REPORT_MAX	20	/* errors shown; a broken file has many more */
 
-/* Where a row was written; without a file, on the command line. */
+/*
+ * Where a row was written: line @line of @file (0: the file as a whole), row
+ * @line of table @table of the running policy, or on the command line.
+ */
 struct place {
 	const char *file;
-	unsigned int line;	/* 0: the file as a whole */
+	unsigned int line;
+	const char *table;
 };
 
 struct report {

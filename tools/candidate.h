@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A candidate on this socket: open it, fill it, commit it. The kernel drops
+ * it with the connection, so whoever gives up has nothing to clean.
+ */
+#ifndef UMBRA_TOOL_CANDIDATE_H
+#define UMBRA_TOOL_CANDIDATE_H
+
+#include "fwtool.h"
+#include "policy.h"
+
+/* The options of every command that commits, for its table of options. */
+#define CANDIDATE_OPTIONS						\
+	{ "confirm", "SECONDS", "return to the previous policy unless "	\
+	  "confirmed in time", 'c' },					\
+	{ "keep-sessions", NULL, "do not judge running sessions by the "	\
+	  "new policy", 'k' },						\
+	{ "force", NULL, "commit even if it cuts the SSH connection "	\
+	  "that this was typed in", 'f' }
+
+/* How to commit, and what came of it. */
+struct commit {
+	uint32_t base;		/* generation that the candidate began with */
+	uint32_t confirm;	/* seconds, 0: at once and for good */
+	bool keep_sessions;
+	bool force;
+	bool check;		/* compile only */
+	uint32_t generation;	/* of the new policy */
+};
+
+/* Read CANDIDATE_OPTIONS. Return: FW_OK or FW_USAGE. */
+int commit_options(const struct fw_args *args, struct commit *commit);
+
+/**
+ * candidate_new() - open a candidate
+ * @nl: connection
+ * @clone: begin with the rows of the running policy
+ * @generation: that of the running policy
+ *
+ * Return: 0 or a negative errno, for unl_fail().
+ */
+int candidate_new(struct unl *nl, bool clone, uint32_t *generation);
+
+#define CANDIDATE_END	UINT32_MAX
+
+/* Add a row at @position, from 0, or at the end. Return: 0 or -errno. */
+int candidate_add(struct unl *nl, const struct row *row, uint32_t position);
+int candidate_delete(struct unl *nl, enum umbra_table table,
+		     uint32_t position);
+
+/**
+ * candidate_add_all() - add every row of a policy
+ * @nl: connection
+ * @p: policy
+ * @report: told what the kernel refused, by file and line
+ *
+ * Return: FW_OK; FW_REFUSED or FW_UNAVAILABLE after printing why.
+ */
+int candidate_add_all(struct unl *nl, const struct policy *p,
+		      struct report *report);
+
+/**
+ * candidate_commit() - publish the candidate
+ * @nl: connection
+ * @commit: how; gets the new generation
+ *
+ * Sends the SSH connection that this runs in, if any, for the kernel to
+ * guard, unless commit->force or commit->confirm makes that needless.
+ *
+ * Return: 0 or a negative errno, for candidate_fail(); -ESTALE when another
+ * commit came first.
+ */
+int candidate_commit(struct unl *nl, struct commit *commit);
+
+/* Print why the commit failed, with the remedy. Return: as unl_fail(). */
+int candidate_fail(const struct unl *nl);
+
+/**
+ * commit_tell() - say what was done
+ * @fw: printer
+ * @commit: what came of it
+ * @done: such as "added rule 3"
+ */
+void commit_tell(struct fw *fw, const struct commit *commit, const char *done);
+
+#endif

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * load - replace the running policy by that of a file
+ */
+#include "candidate.h"
+#include "check.h"
+
+#include <errno.h>
+
+static const struct fw_option options[] = {
+	CANDIDATE_OPTIONS,
+	{ NULL, NULL, NULL, 0 },
+};
+
+static int commit_policy(struct fw *fw, const struct policy *p,
+			 struct commit *commit, struct report *report)
+{
+	int ret = fw_connect(fw);
+
+	if (ret)
+		return ret;
+	if (candidate_new(fw->nl, false, &commit->base))
+		return unl_fail(fw->nl, "cannot open a candidate");
+	ret = candidate_add_all(fw->nl, p, report);
+	if (ret)
+		return ret;
+	return candidate_commit(fw->nl, commit) ? candidate_fail(fw->nl) :
+						  FW_OK;
+}
+
+static int run(struct fw *fw, const struct fw_args *args)
+{
+	struct report report = { .to = stderr, .prefix = "fwtool" };
+	struct policy policy = { 0 };
+	struct commit commit;
+	char done[256];
+	int ret, err;
+
+	if (!args->argc)
+		return fw_usage("load: which file? FILE, or - for standard "
+				"input");
+	ret = fw_no_more(args, 1);
+	if (!ret)
+		ret = commit_options(args, &commit);
+	if (ret)
+		return ret;
+	err = policy_read(&policy, args->argv[0], &report);
+	if (err == -ENOMEM)
+		fw_error("load: out of memory");
+	ret = err ? FW_REFUSED : commit_policy(fw, &policy, &commit, &report);
+	if (!ret) {
+		snprintf(done, sizeof(done), "loaded %s", args->argv[0]);
+		commit_tell(fw, &commit, done);
+	}
+	policy_free(&policy);
+	return ret;
+}
+
+const struct fw_command cmd_load = {
+	.name = "load",
+	.synopsis = "FILE",
+	.help = "replace the running policy by that of a file",
+	.details =
+		"FILE is a policy as umbra.conf(5) describes it, - is standard input.\n"
+		"Everything is checked first; when anything is wrong, the running\n"
+		"policy stays as it is.\n",
+	.options = options,
+	.words = "@files",
+	.run = run,
+};

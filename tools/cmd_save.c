@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * save - write the running policy to a file
+ */
+#include "fwtool.h"
+#include "print_policy.h"
+#include "rows.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* Write all of it to the disk. Return: 0 or a negative errno. */
+static int write_policy(int fd, const struct policy *p)
+{
+	FILE *file = fdopen(fd, "w");
+	int err = 0;
+
+	if (!file) {
+		err = -errno;
+		close(fd);
+		return err;
+	}
+	print_policy(file, p);
+	if (fflush(file) || ferror(file) || fsync(fd))
+		err = -errno;
+	if (fclose(file) && !err)
+		err = -errno;
+	return err;
+}
+
+/* What @path is a link to, or @path itself when there is no such file yet. */
+static int resolve(const char *path, char real[PATH_MAX])
+{
+	if (realpath(path, real))
+		return 0;
+	if (errno != ENOENT)
+		return -errno;
+	return snprintf(real, PATH_MAX, "%s", path) < PATH_MAX ?
+	       0 : -ENAMETOOLONG;
+}
+
+/* Beside the file, then in its place: a reader sees the old or the new. */
+static int replace_file(const char *path, const struct policy *p)
+{
+	char temporary[PATH_MAX + 8];
+	struct stat st;
+	int fd, err;
+
+	snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
+	fd = mkstemp(temporary);
+	if (fd < 0)
+		return -errno;
+	if (!stat(path, &st) && fchmod(fd, st.st_mode & 07777)) {
+		err = -errno;
+		close(fd);
+	} else {
+		err = write_policy(fd, p);
+	}
+	if (!err && rename(temporary, path))
+		err = -errno;
+	if (err)
+		unlink(temporary);
+	return err;
+}
+
+static int save_file(struct fw *fw, const char *path, const struct policy *p)
+{
+	char real[PATH_MAX];
+	int err = resolve(path, real);
+
+	if (!err)
+		err = replace_file(real, p);
+	if (err) {
+		fw_error("save: cannot write '%s': %s", path, strerror(-err));
+		return FW_REFUSED;
+	}
+	out_line_begin(fw->out);
+	out_string(fw->out, "saved", path);
+	out_text(fw->out, "is", "has the running policy now");
+	out_line_end(fw->out);
+	return FW_OK;
+}
+
+static int run(struct fw *fw, const struct fw_args *args)
+{
+	struct policy policy = { 0 };
+	int ret;
+
+	ret = fw_no_more(args, 1);
+	if (!ret)
+		ret = fw_connect(fw);
+	if (ret)
+		return ret;
+	if (rows_fetch(fw->nl, &policy))
+		ret = unl_fail(fw->nl, "cannot read the policy");
+	else if (args->argc && strcmp(args->argv[0], "-"))
+		ret = save_file(fw, args->argv[0], &policy);
+	else
+		print_policy(stdout, &policy);
+	policy_free(&policy);
+	return ret;
+}
+
+const struct fw_command cmd_save = {
+	.name = "save",
+	.synopsis = "[FILE]",
+	.help = "write the running policy to a file that 'load' takes",
+	.details =
+		"Without FILE the policy goes to standard output. A file that is there is\n"
+		"replaced as a whole, never half written.\n",
+	.words = "@files",
+	.run = run,
+};

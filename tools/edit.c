@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "edit.h"
+
+#include "candidate.h"
+#include "check.h"
+#include "names.h"
+#include "rows.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define ATTEMPTS	10
+
+void edit_remove(struct edit *e, enum umbra_table table, size_t position)
+{
+	policy_remove(&e->policy, table, position);
+	e->table = table;
+	e->removes = true;
+	e->removed = position;
+}
+
+int edit_insert(struct edit *e, const struct row *row, size_t position)
+{
+	size_t nr = e->policy.tables[row->table].nr;
+
+	if (policy_insert(&e->policy, position, row)) {
+		fw_error("out of memory");
+		return FW_REFUSED;
+	}
+	e->table = row->table;
+	e->adds = true;
+	e->added = position < nr ? position : nr;
+	return FW_OK;
+}
+
+/* Errors name rows as they will stand. */
+static void place_rows(struct policy *p)
+{
+	size_t table, i;
+
+	for (table = 1; table <= UMBRA_TABLE_MAX; table++)
+		for (i = 0; i < p->tables[table].nr; i++)
+			p->tables[table].row[i].place = (struct place){
+				.table = name_word(names_table, table),
+				.line = i + 1,
+			};
+}
+
+static int check(struct edit *e)
+{
+	int err;
+
+	place_rows(&e->policy);
+	err = policy_resolve(&e->policy, &e->report);
+	if (!err)
+		err = policy_check(&e->policy, &e->report);
+	if (err == -ENOMEM)
+		fw_error("out of memory");
+	return err ? FW_REFUSED : FW_OK;
+}
+
+static int send_added(struct unl *nl, struct edit *e)
+{
+	const struct row_list *list = &e->policy.tables[e->table];
+	const struct row *row = &list->row[e->added];
+	int err;
+
+	err = candidate_add(nl, row, e->added + 1 < list->nr ? e->added :
+						 CANDIDATE_END);
+	if (err == -EMSGSIZE) {
+		report_error(&e->report, row->place, "row too large",
+			     row_name(row), "fewer items in one row");
+		return FW_REFUSED;
+	}
+	return err ? unl_fail(nl, "cannot add the row") : FW_OK;
+}
+
+static int send_change(struct unl *nl, struct edit *e)
+{
+	if (e->removes && candidate_delete(nl, e->table, e->removed))
+		return unl_fail(nl, "cannot take out the row");
+	return e->adds ? send_added(nl, e) : FW_OK;
+}
+
+/* Return: enum fw_exit; *again when the policy moved meanwhile. */
+static int attempt(struct fw *fw, struct edit *e, struct commit *commit,
+		   int (*plan)(struct edit *edit), bool *again)
+{
+	int err, ret;
+
+	if (candidate_new(fw->nl, true, &commit->base))
+		return unl_fail(fw->nl, "cannot open a candidate");
+	if (rows_fetch(fw->nl, &e->policy))
+		return unl_fail(fw->nl, "cannot read the policy");
+	*again = policy_rows(&e->policy) &&
+		 e->policy.generation != commit->base;
+	if (*again)
+		return FW_REFUSED;
+	ret = plan(e);
+	if (!ret)
+		ret = check(e);
+	if (!ret)
+		ret = send_change(fw->nl, e);
+	if (ret)
+		return ret;
+	err = candidate_commit(fw->nl, commit);
+	*again = err == -ESTALE;
+	return !err ? FW_OK : *again ? FW_REFUSED : candidate_fail(fw->nl);
+}
+
+int edit_run(struct fw *fw, const struct fw_args *args,
+	     int (*plan)(struct edit *edit))
+{
+	struct commit commit;
+	struct edit e;
+	int ret, attempts = 0;
+	bool again;
+
+	ret = commit_options(args, &commit);
+	if (!ret)
+		ret = fw_connect(fw);
+	if (ret)
+		return ret;
+	do {
+		e = (struct edit){
+			.args = args,
+			.report = { .to = stderr, .prefix = "fwtool" },
+		};
+		again = false;
+		ret = attempt(fw, &e, &commit, plan, &again);
+		if (!ret)
+			commit_tell(fw, &commit, e.done);
+		policy_free(&e.policy);
+	} while (again && ++attempts < ATTEMPTS);
+	if (again)
+		fw_error("another commit came first, %d times: try again",
+			 ATTEMPTS);
+	return ret;
+}
