@@ -41,13 +41,23 @@ static int help_words(struct out *out, const struct fw_command *command)
 	return FW_OK;
 }
 
-/* Text for roff: a hyphen is not a minus, and no line begins with a dot or quote. */
+/* Text for roff: a hyphen is not a minus, and a line that begins with a dot no request. */
 static void roff(FILE *file, const char *text)
 {
+	bool begin = true;
+
 	for (; *text; text++) {
-		if (*text == '-' || *text == '\\')
-			fputc('\\', file);
-		fputc(*text == '\\' ? 'e' : *text, file);
+		if (begin && (*text == '.' || *text == '\''))
+			fputs("\\&", file);
+		if (*text == '-')
+			fputs("\\-", file);
+		else if (*text == '\\')
+			fputs("\\e", file);
+		else if (*text == '"')
+			fputs("\\(dq", file);
+		else
+			fputc(*text, file);
+		begin = *text == '\n';
 	}
 }
 
@@ -69,7 +79,9 @@ static void roff_options(FILE *file, const struct fw_option *options)
 
 static void roff_command(FILE *file, const struct fw_command *command)
 {
-	fprintf(file, ".SS \"%s %s\"\n", command->name, command->synopsis);
+	fprintf(file, ".SS \"%s%s", command->name, command->synopsis[0] ? " " : "");
+	roff(file, command->synopsis);
+	fputs("\"\n", file);
 	roff(file, command->help);
 	fputs(".\n", file);
 	if (command->details) {

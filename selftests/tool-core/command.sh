@@ -1,0 +1,86 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# The command line of fwtool where no module is: what is refused, how, with which status.
+# FWTOOL is the program, TOOLS its sources.
+
+number=0 failed=0
+errors=$(mktemp) && output=$(mktemp) || exit 1
+trap 'rm -f "$errors" "$output"' EXIT
+
+result() {
+	number=$((number + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $number $2"
+	else
+		failed=1
+		echo "not ok $number $2"
+		sed 's/^/# /' "$errors" "$output"
+	fi
+}
+
+# refused STATUS "LINE ON STDERR" WORD...
+refused() {
+	want=$1 line=$2
+	shift 2
+	"$FWTOOL" "$@" >"$output" 2>"$errors"
+	[ $? = "$want" ] && [ "$(cat "$errors")" = "fwtool: $line" ] && ! [ -s "$output" ]
+	result $? "fwtool $*: $line"
+}
+
+# prints "WHAT" PATTERN WORD...
+prints() {
+	name=$1 pattern=$2
+	shift 2
+	"$FWTOOL" "$@" >"$output" 2>"$errors" && grep -q -e "$pattern" "$output" &&
+		! [ -s "$errors" ]
+	result $? "$name"
+}
+
+refused 2 "no command 'statsu', did you mean 'status'?" statsu
+refused 2 "no command 'xyzzy'" xyzzy
+refused 2 "no option '--jsno' of stats, did you mean '--json'?" stats --jsno
+refused 2 "no option '-x' of stats" stats -x
+refused 2 "option '--limit' needs its N" session list --limit
+refused 2 "option '--all' takes no value" stats --all=yes
+refused 2 "--limit '0': a number from 1 to 18446744073709551615 is wanted" \
+	session list --limit=0
+refused 2 "session: no verb 'lits', did you mean 'list'?" session lits
+refused 2 "session: what? list, count or kill" session
+refused 2 "session kill: which? Say 'all' for all of them" session kill
+refused 2 "session count: --limit goes with list only" session count --limit 3
+refused 2 "stats: one word too many: '--all'" stats -- --all
+refused 2 "monitor: no kind of event 'drops', did you mean 'drop'?" monitor drops
+refused 2 "no command 'sesion', did you mean 'session'?" help sesion
+
+prints "help lists commands" '^session list' help
+prints "no word at all is help" '^session list'
+prints "help of a command" '^fwtool session \[OPTIONS\]' help session
+prints "--help behind a command" '^fwtool session \[OPTIONS\]' session kill --help
+prints "--version" '^fwtool [0-9]' --version
+prints "--json in front" '^{ "version"' --json --version
+prints "--json behind" '"name": "stats"' help stats --json
+prints "words for completion" '^--limit$' help --words session
+
+"$FWTOOL" help --json >"$output" 2>"$errors" &&
+	python3 -c 'import json, sys; json.load(open(sys.argv[1]))' "$output" 2>"$errors"
+result $? "help --json is JSON"
+
+"$FWTOOL" help >/dev/full 2>"$errors"
+[ $? = 1 ] && grep -q 'cannot write the output: No space left' "$errors"
+result $? "a full disk is noticed"
+
+# Between the marks the manual page is what `fwtool help --man` prints.
+"$FWTOOL" help --man >"$errors" 2>&1
+sed -n '/^\.\\" commands: begin/,/^\.\\" commands: end/p' "$TOOLS/man/fwtool.8" |
+	sed '1d;$d' >"$output"
+if diff "$output" "$errors" >/dev/null; then result 0 "the manual page lists the commands"
+else
+	diff "$output" "$errors" >"$output.diff"
+	mv "$output.diff" "$output"
+	: >"$errors"
+	result 1 "the manual page lists the commands (make -C tools man)"
+fi
+
+echo "1..$number"
+exit $failed
