@@ -150,5 +150,6 @@ int umbra_adjacencies_init(struct umbra_adjacencies *a)
 void umbra_adjacencies_exit(struct umbra_adjacencies *a)
 {
 	umbra_adjacencies_flush(a);
+	rcu_barrier();	/* routes must not outlive the namespace's counters of them */
 	kvfree(a->slot);
 }

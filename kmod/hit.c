@@ -136,6 +136,8 @@ u8 umbra_hit(struct umbra_passage *w, struct umbra_half *half, bool *gone)
 		why = moved_in(w, half);
 	if (unlikely(READ_ONCE(s->generation) < w->policy->judged_since) && !why)
 		why = judge_again(w, s);
+	if (!why && umbra_packet_corrupt(w->skb, &w->packet, w->hook))
+		why = UMBRA_REASON_MALFORMED;
 	if (!why)
 		why = find_way(w, half);
 	if (!why)

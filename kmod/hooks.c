@@ -36,7 +36,7 @@ static bool stays_here(const struct umbra_passage *w)
 	if (w->packet.ttl != 255 && w->packet.ttl != 1)
 		return false;
 	return ipv6_addr_type(dst) & (IPV6_ADDR_LINKLOCAL | IPV6_ADDR_LOOPBACK) ||
-	       ipv6_addr_is_ll_all_nodes(dst) || ipv6_chk_addr(w->un->net, dst, w->skb->dev, 0);
+	       ipv6_chk_addr(w->un->net, dst, NULL, 0);
 }
 
 static u8 known_or_new(struct umbra_passage *w)
@@ -129,7 +129,8 @@ static unsigned int leaves(struct sk_buff *skb, const struct nf_hook_state *stat
 {
 	unsigned int verdict;
 
-	if (state->out->flags & IFF_LOOPBACK)
+	/* A VRF sends twice, first through itself, then by the device that counts. */
+	if (state->out->flags & IFF_LOOPBACK || netif_is_l3_master(state->out))
 		return NF_ACCEPT;
 	local_bh_disable();	/* a process may be sending: session locks and per-CPU state */
 	verdict = leaves_bh(umbra_net(state->net), skb, state, family);

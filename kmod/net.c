@@ -81,7 +81,8 @@ static void __net_exit net_exit(struct net *net)
 {
 	struct umbra_net *un = umbra_net(net);
 
-	synchronize_net();	/* the last packet that was inside the hooks is out */
+	if (un->started)
+		synchronize_net();	/* the last packet that was inside the hooks is out */
 	umbra_engine_stop(un);
 	umbra_control_net_exit(un);
 	free_percpu(un->stats);

@@ -362,6 +362,10 @@ void umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply)
 
 bool umbra_packet_corrupt(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook)
 {
+	const u8 moves = UMBRA_TCP_SYN | UMBRA_TCP_FIN | UMBRA_TCP_RST;
+
+	if (p->key.proto != IPPROTO_TCP || !(p->tcp_flags & moves))
+		return false;
 	if (hook != NF_INET_PRE_ROUTING || skb_csum_unnecessary(skb))
 		return false;
 	return nf_checksum(skb, hook, skb_network_offset(skb) + p->l4, p->key.proto, p->key.family);

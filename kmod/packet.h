@@ -60,7 +60,10 @@ u8 umbra_packet_parse(const struct sk_buff *skb, u8 family, struct umbra_packet 
 /* Key of the packets that answer @key. ICMP: RFC 792, 4443 request and reply types. */
 void umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply);
 
-/* True when the transport checksum was wrong, for packets that change state. */
+/*
+ * Is the checksum wrong of a TCP packet that would move the state? The end that
+ * it is for will not heed it, so neither must we.
+ */
 bool umbra_packet_corrupt(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook);
 
 #endif

@@ -72,7 +72,8 @@ static void touch(struct umbra_session *s, u8 state, const struct umbra_settings
 	WRITE_ONCE(s->seen, now);
 	if (!move)
 		return;
-	expires = now + idle_limit(s, set) * HZ;
+	/* Compared as a signed difference: a month may be too long where HZ is 1000. */
+	expires = now + min_t(u64, (u64)idle_limit(s, set) * HZ, S32_MAX);
 	WRITE_ONCE(s->expires, expires ?: 1);
 }
 

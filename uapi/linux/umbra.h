@@ -206,8 +206,6 @@ enum umbra_state {
  * @UMBRA_REASON_MULTICAST: a multicast, and the setting discards them
  * @UMBRA_REASON_PING: an echo request to the firewall that the ping setting
  *   refuses
- * @UMBRA_REASON_TTL: the time to live ran out here
- * @UMBRA_REASON_TOO_BIG: larger than the next link and not to be fragmented
  * @UMBRA_REASON_POLICY: the policy changed and no longer allows it
  * @UMBRA_REASON_TIMEOUT: idle for longer than its timeout
  * @UMBRA_REASON_CLOSED: the two ends closed it
@@ -221,8 +219,6 @@ enum umbra_state {
  * @UMBRA_REASON_RELATED: an ICMP error about a session that exists
  * @UMBRA_REASON_NEIGHBOUR: neighbour and router discovery, group membership
  * @UMBRA_REASON_DHCP: the firewall's own DHCP
- * @UMBRA_REASON_LOOPBACK: from the firewall to itself
- * @UMBRA_REASON_NOT_OURS: left to the kernel, such as bridged frames
  * @UMBRA_REASON_DUPLICATE: lost a race to an equal session, which was used
  *   instead
  */
@@ -244,8 +240,6 @@ enum umbra_reason {
 	UMBRA_REASON_BROADCAST,
 	UMBRA_REASON_MULTICAST,
 	UMBRA_REASON_PING,
-	UMBRA_REASON_TTL,
-	UMBRA_REASON_TOO_BIG,
 	UMBRA_REASON_POLICY,
 	UMBRA_REASON_TIMEOUT,
 	UMBRA_REASON_CLOSED,
@@ -257,8 +251,6 @@ enum umbra_reason {
 	UMBRA_REASON_RELATED,
 	UMBRA_REASON_NEIGHBOUR,
 	UMBRA_REASON_DHCP,
-	UMBRA_REASON_LOOPBACK,
-	UMBRA_REASON_NOT_OURS,
 	UMBRA_REASON_DUPLICATE,
 
 	/* private: */

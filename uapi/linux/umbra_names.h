@@ -73,22 +73,18 @@
 	X(15, "broadcast", "a broadcast, and the setting discards them") \
 	X(16, "multicast", "a multicast, and the setting discards them") \
 	X(17, "ping", "an echo request to the firewall that the ping setting refuses") \
-	X(18, "ttl", "the time to live ran out here") \
-	X(19, "too-big", "larger than the next link and not to be fragmented") \
-	X(20, "policy", "the policy changed and no longer allows it") \
-	X(21, "timeout", "idle for longer than its timeout") \
-	X(22, "closed", "the two ends closed it") \
-	X(23, "reset", "one end reset it") \
-	X(24, "killed", "ended by hand") \
-	X(25, "namespace", "its network namespace, or the module, went away") \
-	X(26, "adopted", "a TCP connection older than the policy, picked up in mid-stream") \
-	X(27, "own-error", "an ICMP error or reset that the firewall itself owes a sender") \
-	X(28, "related", "an ICMP error about a session that exists") \
-	X(29, "neighbour", "neighbour and router discovery, group membership") \
-	X(30, "dhcp", "the firewall's own DHCP") \
-	X(31, "loopback", "from the firewall to itself") \
-	X(32, "not-ours", "left to the kernel, such as bridged frames") \
-	X(33, "duplicate", "lost a race to an equal session, which was used instead")
+	X(18, "policy", "the policy changed and no longer allows it") \
+	X(19, "timeout", "idle for longer than its timeout") \
+	X(20, "closed", "the two ends closed it") \
+	X(21, "reset", "one end reset it") \
+	X(22, "killed", "ended by hand") \
+	X(23, "namespace", "its network namespace, or the module, went away") \
+	X(24, "adopted", "a TCP connection older than the policy, picked up in mid-stream") \
+	X(25, "own-error", "an ICMP error or reset that the firewall itself owes a sender") \
+	X(26, "related", "an ICMP error about a session that exists") \
+	X(27, "neighbour", "neighbour and router discovery, group membership") \
+	X(28, "dhcp", "the firewall's own DHCP") \
+	X(29, "duplicate", "lost a race to an equal session, which was used instead")
 
 #define UMBRA_NAMES_POLICY_EVENT(X) \
 	X(1, "commit", "a new policy was published") \
