@@ -1,0 +1,29 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What a reader may rely on in every file: a licence line, a bounded length, headers
+# that compile alone, and no test that waits on time.
+top=$(cd "$(dirname "$0")/../.." && pwd)
+cd "$top" || exit 1
+sources() { git ls-files -- '*.c' '*.h' '*.sh' '*.py' Makefile '*/Makefile' '*Kbuild' 'scripts/*'; }
+n=0
+result() { # NAME FINDINGS
+	n=$((n + 1))
+	if [ -z "$2" ]; then
+		echo "ok $n style: $1"
+	else
+		sed 's/^/# /' <<<"$2"
+		echo "not ok $n style: $1"
+	fi
+}
+
+result "every source says its licence" "$(sources | while read -r f; do
+	[ -f "$f" ] && ! head -n 3 "$f" | grep -q SPDX-License-Identifier && echo "$f"; done)"
+result "no hand-written file is over 1,000 lines" "$(sources | while read -r f; do
+	[ -f "$f" ] && [ "$(wc -l <"$f")" -gt 1000 ] && echo "$f"; done)"
+result "nothing is left to do" "$(git grep -nE '\b(TODO|FIXME|XXX)\b' -- kmod tools uapi scripts)"
+result "tests wait on state" "$(git grep -nE '(^|[^_[:alnum:]])sleep [0-9]' -- selftests ':!selftests/host/style.sh')"
+result "tool headers compile alone" "$(for f in tools/*.h; do
+	printf '#include "%s"\n' "$PWD/$f" | gcc -std=gnu11 -D_GNU_SOURCE -Iuapi -Itools \
+		$(pkg-config --cflags libnl-genl-3.0 smartcols json-c 2>/dev/null) \
+		-fsyntax-only -x c - 2>/dev/null || echo "$f"; done)"
+echo "1..$n"
