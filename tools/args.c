@@ -189,11 +189,16 @@ int fw_option_number(const struct fw_args *args, const char *name, uint64_t min,
 		return FW_OK;
 	errno = 0;
 	number = strtoull(text, &end, 10);
-	if (text[0] < '0' || text[0] > '9' || *end || errno || number < min || number > max)
-		return fw_usage("--%s '%s': a number from %llu to %llu is wanted", name,
-				text, (unsigned long long)min, (unsigned long long)max);
-	*value = number;
-	return FW_OK;
+	if (text[0] >= '0' && text[0] <= '9' && !*end && !errno && number >= min &&
+	    number <= max) {
+		*value = number;
+		return FW_OK;
+	}
+	if (max == UINT64_MAX)
+		return fw_usage("--%s '%s': a number of at least %llu is wanted", name, text,
+				(unsigned long long)min);
+	return fw_usage("--%s '%s': a number from %llu to %llu is wanted", name, text,
+			(unsigned long long)min, (unsigned long long)max);
 }
 
 int fw_no_more(const struct fw_args *args, int taken)

@@ -13,7 +13,7 @@
 static void word(struct out *out, const char *prefix, const char *text, size_t len)
 {
 	out_line_begin(out);
-	out_text(out, "word", "%s%.*s", prefix, (int)len, text);
+	out_stringf(out, "word", "%s%.*s", prefix, (int)len, text);
 	out_line_end(out);
 }
 

@@ -7,7 +7,7 @@
 #include "args.h"
 
 static const struct out_column columns[] = {
-	{ "usage", "COMMAND", 0 },
+	{ "name", "COMMAND", 0 },
 	{ "help", "WHAT IT DOES", OUT_TRUNC },
 	{ NULL, NULL, 0 },
 };
@@ -84,19 +84,14 @@ static void options_json(struct out *out, const struct fw_option *options)
 static void command_row(struct out *out, const struct fw_command *command)
 {
 	out_row_begin(out);
-	out_text(out, "usage", "%s %s", command->name, command->synopsis);
-	if (out_is_json(out)) {
-		out_string(out, "name", command->name);
-		out_string(out, "synopsis", command->synopsis);
-	}
+	out_string(out, "name", command->name);
+	out_string(out, "synopsis", command->synopsis);
 	out_string(out, "help", command->help);
-	if (out_is_json(out)) {
-		out_string(out, "details", command->details);
-		out_array_begin(out, "options");
-		options_json(out, command->options);
-		options_json(out, args_global);
-		out_array_end(out);
-	}
+	out_string(out, "details", command->details);
+	out_array_begin(out, "options");
+	options_json(out, command->options);
+	options_json(out, args_global);
+	out_array_end(out);
 	out_row_end(out);
 }
 

@@ -43,7 +43,7 @@ refused 2 "no option '--jsno' of stats, did you mean '--json'?" stats --jsno
 refused 2 "no option '-x' of stats" stats -x
 refused 2 "option '--limit' needs its N" session list --limit
 refused 2 "option '--all' takes no value" stats --all=yes
-refused 2 "--limit '0': a number from 1 to 18446744073709551615 is wanted" \
+refused 2 "--limit '0': a number of at least 1 is wanted" \
 	session list --limit=0
 refused 2 "session: no verb 'lits', did you mean 'list'?" session lits
 refused 2 "session: what? list, count or kill" session
@@ -53,8 +53,8 @@ refused 2 "stats: one word too many: '--all'" stats -- --all
 refused 2 "monitor: no kind of event 'drops', did you mean 'drop'?" monitor drops
 refused 2 "no command 'sesion', did you mean 'session'?" help sesion
 
-prints "help lists commands" '^session list' help
-prints "no word at all is help" '^session list'
+prints "help lists commands" '^session  *list, count' help
+prints "no word at all is help" '^session  *list, count'
 prints "help of a command" '^fwtool session \[OPTIONS\]' help session
 prints "--help behind a command" '^fwtool session \[OPTIONS\]' session kill --help
 prints "--version" '^fwtool [0-9]' --version
