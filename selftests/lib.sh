@@ -59,7 +59,7 @@ ghost_in4=192.168.1.66 ghost_in6=2001:db8:1::66
 ghost_out4=198.51.100.66 ghost_out6=2001:db8:2::66
 ghost_dmz4=203.0.113.66 ghost_dmz6=2001:db8:3::66
 
-# families NAME...: for each, sets NAME to NAME4 or NAME6, and f and icmp.
+# family: sets each NAME to NAME4 or NAME6, as f says, and the words of its ICMP.
 #	for f in 4 6; do family; it "... (IPv$f)"; p talk tcp inside "$in" ...; done
 family() {
 	local name
@@ -74,6 +74,9 @@ family() {
 		icmp=icmpv6 ping=type=128 pong=type=129 prohibited='type=1 code=1'
 	fi
 }
+
+f=4
+family
 
 # --- Results ---------------------------------------------------------------------------
 
@@ -188,7 +191,6 @@ on() {
 	shift
 	nsenter --net="/run/netns/$ns" "$@"
 }
-# with FUNCTION... : nothing is started anew, so functions and variables are at hand.
 export -f fw on
 
 # p COMMAND: have `play` do it; see tools/play.c.
@@ -214,12 +216,6 @@ add_netns() {
 # What every host of ours wants: no duplicate address detection, no privacy addresses.
 quiet_sysctls=(net.ipv6.conf.{all,default}.{accept_dad=0,dad_transmits=0}
 	net.ipv6.conf.default.router_solicitations=0)
-
-# link HOST INTERFACE ROUTER_INTERFACE MTU: a cable from a host to the router.
-link() {
-	ip link add "$2" netns "$1" mtu "${4:-1500}" type veth \
-		peer name "$3" netns "$router" mtu "${4:-1500}"
-}
 
 mac_of() { on "$1" cat "/sys/class/net/$2/address"; }
 
@@ -338,6 +334,7 @@ service ping     icmp dynamic  type 8
 service ping6    icmpv6 dynamic  type 128
 service pings    group ping ping6
 service anything any  dynamic
+set adopt 0
 '
 
 # policy [OPTION...] <rows: load them behind the common networks and services.
@@ -355,8 +352,10 @@ sessions() { fw session count "$@" | tr -cd '0-9\n'; }
 
 # counted REASON [COLUMN]: packets dropped (or passed, or sessions ended) for it.
 counted() {
-	fw --json stats | jq -r --arg reason "$1" --arg column "${2:-dropped}" \
-		'[.. | objects | select(.reason? == $reason) | .[$column]] | add // 0'
+	fw stats --all | awk -v reason="$1" -v column="${2:-dropped}" '
+		$1 == "REASON" { for (i = 1; i <= NF; i++) if (tolower($i) == column) at = i }
+		$1 == reason && at { gsub(",", "", $at); value = $at }
+		END { print value + 0 }'
 }
 
 declare -A marks

@@ -1,0 +1,107 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Nobody is cut off by the first commit: connections older than it are picked up for a
+# while, as far as a rule allows them; later only those of the firewall's own sockets.
+#
+# Topology: lib.sh, with conversations that begin before there is a policy.
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+open_all() {
+	for f in 4 6; do
+		family
+		p open "icq$f" tcp inside "$in" outside "$out,5190"
+		p open "web$f" tcp inside "$in" outside "$out,80"
+		p open "ssh$f" tcp inside "$in" router "$fwin,22"
+		p open "up$f" tcp router "$fwout" outside "$out,5190"
+	done
+}
+# rows SETTING...: all but http.
+rows() {
+	policy_exactly <<-END
+		network Inside   eth1 192.168.1.0/24  eth1 2001:db8:1::/64
+		network Internet eth0 0.0.0.0/0  eth0 ::/0
+		service icq tcp dynamic any 5190
+		service ssh tcp dynamic any 22
+		rule Inside Internet icq allow
+		rule Inside Firewall ssh allow
+		rule Firewall Internet icq allow
+		$*
+	END
+}
+
+open_all
+rows
+
+it "a connection older than the first policy goes on, if a rule allows it"
+for f in 4 6; do
+	p say "icq$f"
+	p say "ssh$f"
+	p say "up$f"
+done
+adopted=$(counted adopted passed)
+[ "$adopted" -gt 0 ] || fail "adopted is $adopted"
+
+it "the server may be the one who speaks first"
+rows
+must fw session kill all
+for f in 4 6; do
+	family
+	p clear
+	is 0 sessions proto tcp server-port 5190 client "$in"
+	p say "icq$f"
+done
+
+it "its client is the one that the rule says, and replies belong to it"
+for f in 4 6; do
+	family
+	is 1 sessions client "$in" server "$out" server-port 5190
+	is 1 sessions client "$in" server "$fwin" server-port 22
+done
+
+it "what no rule allows is cut by the first policy"
+for f in 4 6; do
+	p lost "web$f"
+done
+
+it "it closes as any other"
+for f in 4 6; do
+	p close "icq$f"
+	p forget "web$f"
+	p close "ssh$f"
+	p forget "up$f"
+done
+
+it "with adopt 0 nothing older passes through the firewall"
+rows 'set adopt 0'
+must fw session kill all
+open_all_but_web() {
+	for f in 4 6; do
+		family
+		p open "icq$f" tcp inside "$in" outside "$out,5190"
+		p open "ssh$f" tcp inside "$in" router "$fwin,22"
+		p open "up$f" tcp router "$fwout" outside "$out,5190"
+	done
+}
+open_all_but_web
+must fw session kill all
+for f in 4 6; do
+	p lost "icq$f"
+	p lostback "icq$f"
+	p forget "icq$f"
+done
+
+it "but a live socket of the firewall's own vouches for its connection, if a rule allows"
+for f in 4 6; do
+	p say "ssh$f"
+	p say "up$f"
+done
+must fw delete rule 2
+for f in 4 6; do
+	p lost "ssh$f"
+	p forget "ssh$f"
+	p say "up$f"
+	p close "up$f"
+done

@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# --confirm: the previous policy returns by the kernel's own timer unless it is confirmed.
+#
+# Topology: lib.sh.
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+echo_only() { policy "$@" <<<'rule Inside Internet echo allow'; }
+icq_only() { policy "$@" <<<'rule Inside Internet icq allow'; }
+
+# What runs shows in what passes.
+echo_runs() {
+	for f in 4 6; do
+		family
+		p talk udp inside "$in" outside "$out,7"
+		p refused silent tcp inside "$in" outside "$out,5190"
+	done
+}
+icq_runs() {
+	for f in 4 6; do
+		family
+		p talk tcp inside "$in" outside "$out,5190"
+		p refused silent udp inside "$in" outside "$out,7"
+	done
+}
+generation() { fw --json status | jq '[.. | objects | .generation? // empty] | first'; }
+pending() { fw --json status | jq '[.. | objects | .confirm_pending? | booleans] | first'; }
+
+it "a first policy that nobody confirms leaves no policy, and traffic untouched"
+echo_only --confirm 2
+is true pending
+p refused silent tcp inside "$in4" outside "$out4,5190"
+becomes false pending
+p talk tcp inside "$in4" outside "$out4,5190"
+p talk tcp outside "$out6" inside "$in6,80"
+
+it "a policy that nobody confirms gives way to the one before, the tool long gone"
+echo_only
+icq_only --confirm 3
+is true pending
+icq_runs
+becomes false pending
+echo_runs
+
+it "rows of the policy that returned are the ones that show"
+refuses . grep -q 'icq  *allow' <(fw show rules)
+must grep -q echo <(fw show rules)
+
+it "confirm keeps it"
+icq_only --confirm 2
+must fw confirm
+is false pending
+end=$((SECONDS + 4))
+while [ $SECONDS -lt $end ]; do nap; done
+icq_runs
+
+it "revert returns at once"
+echo_only --confirm 60
+echo_runs
+must fw revert
+icq_runs
+is false pending
+
+it "confirm and revert say so when nothing waits for them"
+refuses 'fwtool: ' fw confirm
+refuses 'fwtool: ' fw revert
+icq_runs
+
+it "sessions of the policy that returned are judged by it"
+p open live tcp inside "$in4" outside "$out4,5190"
+policy --confirm 60 <<<'rule Inside Internet anything allow'
+p open other udp inside "$in4" outside "$out4,7"
+p say live
+must fw revert
+p say live
+p lost other
+p forget live
+p forget other
+
+it "a commit while another waits is told, or takes its place, but never loses the way back"
+icq_only
+echo_only --confirm 60
+fw add rule Dmz Internet icq allow >"$work/said" 2>&1 || :
+fw revert >/dev/null 2>&1 || :
+icq_runs
+
+it "editing commands take --confirm too"
+must fw add rule Inside Internet echo allow --confirm 2
+is true pending
+p talk udp inside "$in4" outside "$out4,7"
+becomes false pending
+icq_runs
+
+it "--confirm wants seconds from 1 to 86400"
+for seconds in 0 86401 x -1 ''; do
+	refuses 'fwtool: ' fw load --confirm "$seconds" "$work/policy"
+done
+icq_runs
+
+it "the generation never goes back, whatever returns"
+before=$(generation)
+echo_only --confirm 60
+must fw revert
+after=$(generation)
+[ "$after" -ge "$before" ] || fail "generation $before, then $after"

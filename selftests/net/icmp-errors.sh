@@ -1,0 +1,135 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# ICMP errors pass exactly when they belong to a session, and change nothing about it.
+#
+# Topology: lib.sh. Errors by hand from routers outside, about packets of sessions:
+#
+#	inside .66 ---> router ---> outside .66
+#	            <--- error --- outside .11 or .66
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+policy <<'END'
+rule Inside Internet any-tcp allow
+rule Inside Internet any-udp allow
+rule Inside Internet pings allow
+rule Inside Firewall any-udp allow
+rule Firewall Internet any-udp allow
+service pf udp packet-filter any 33
+rule Internet Inside pf allow
+END
+
+for f in 4 6; do
+	family
+	if [ $f = 4 ]; then
+		errors=('type=3 code=0' 'type=3 code=1' 'type=3 code=3' 'type=3 code=4'
+			'type=3 code=13' 'type=11 code=0' 'type=12 code=0')
+	else
+		errors=('type=1 code=0' 'type=1 code=3' 'type=1 code=4' 'type=2 code=0'
+			'type=3 code=0' 'type=4 code=1')
+	fi
+	unreachable=${errors[2]}
+
+	# error TYPE... about PACKET: from a router outside to the client inside.
+	error() {
+		p send outside "$icmp" "$other_out" "$ghost_in" "$@"
+	}
+
+	it "errors about a session's packets reach the sender, from whatever router (IPv$f)"
+	p send inside udp "$ghost_in,3000" "$ghost_out,9"
+	p send inside tcp "$ghost_in,3000" "$ghost_out,9" S seq=1
+	p send inside "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=44 seq=1
+	for kind in "${errors[@]}"; do
+		# shellcheck disable=SC2086
+		error $kind about udp "$ghost_in,3000" "$ghost_out,9"
+		# shellcheck disable=SC2086
+		p expect inside "$icmp" "$other_out" "$ghost_in" $kind about \
+			udp "$ghost_in,3000" "$ghost_out,9"
+	done
+	error $unreachable about tcp "$ghost_in,3000" "$ghost_out,9" S seq=1
+	p expect inside "$icmp" "$other_out" "$ghost_in" $unreachable about tcp any any
+	error $unreachable about "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=44 seq=1
+	p expect inside "$icmp" "$other_out" "$ghost_in" $unreachable about "$icmp" any any
+
+	it "an error about the server's packets reaches the server (IPv$f)"
+	p send outside udp "$ghost_out,9" "$ghost_in,3000"
+	p expect inside udp "$ghost_out,9" "$ghost_in,3000"
+	p send inside "$icmp" "$ghost_in" "$ghost_out" $unreachable \
+		about udp "$ghost_out,9" "$ghost_in,3000"
+	p expect outside "$icmp" "$ghost_in" "$ghost_out" $unreachable about udp any any
+
+	it "errors about no session do not pass, and are counted (IPv$f)"
+	p clear
+	mark icmp-stray
+	error $unreachable about udp "$ghost_in,3001" "$ghost_out,9"
+	error $unreachable about udp "$ghost_in,3000" "$ghost_out,10"
+	error $unreachable about udp "$ghost_in,3000" "$other_out,9"
+	error $unreachable about udp "$ghost_out,9" "$other_in,3000"
+	error $unreachable about tcp "$ghost_in,3001" "$ghost_out,9" S
+	error $unreachable about "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=45
+	error $unreachable about proto=47 "$ghost_in" "$ghost_out"
+	p none inside "$icmp" "$other_out" any
+	drops icmp-stray 7
+
+	it "an error whose receiver did not send what it is about does not pass (IPv$f)"
+	mark icmp-stray
+	p send outside "$icmp" "$other_out" "$in" $unreachable \
+		about udp "$ghost_in,3000" "$ghost_out,9"
+	p none inside "$icmp" "$other_out" any
+	drops icmp-stray 1
+
+	it "an error about an error does not pass (IPv$f)"
+	error $unreachable about "$icmp" "$ghost_in" "$ghost_out" $unreachable \
+		about udp "$ghost_out,9" "$ghost_in,3000"
+	p none inside "$icmp" "$other_out" any
+
+	it "an error that quotes too little to tell does not pass (IPv$f)"
+	header=20
+	[ $f = 4 ] || header=40
+	error $unreachable cut=$((2 * header + 8 + 3)) about udp "$ghost_in,3000" "$ghost_out,9"
+	error $unreachable cut=$((header + 8 + 4)) about udp "$ghost_in,3000" "$ghost_out,9"
+	p none inside "$icmp" "$other_out" any
+
+	it "an error from a spoofed source does not pass (IPv$f)"
+	mark spoofed
+	p send outside "$icmp" "$other_in" "$ghost_in" $unreachable \
+		about udp "$ghost_in,3000" "$ghost_out,9"
+	p none inside "$icmp" "$other_in" any
+	drops spoofed 1
+
+	it "errors neither end a session nor keep it alive (IPv$f)"
+	p open live tcp inside "$in,5000" outside "$out,80"
+	for kind in "${errors[@]}"; do
+		# shellcheck disable=SC2086
+		p send outside "$icmp" "$other_out" "$in" $kind mtu=1400 \
+			about tcp "$in,5000" "$out,80" A seq=1
+	done
+	is 1 sessions client "$in" client-port 5000
+	p say live
+	p close live
+
+	it "an error about a stateless flow belongs to no session (IPv$f)"
+	p send outside udp "$ghost_out,4000" "$ghost_in,33"
+	p expect inside udp "$ghost_out,4000" "$ghost_in,33"
+	p send inside "$icmp" "$ghost_in" "$ghost_out" $unreachable \
+		about udp "$ghost_out,4000" "$ghost_in,33"
+	p none outside "$icmp" "$ghost_in" any
+
+	it "a client is told that a port outside is closed (IPv$f)"
+	p send inside udp "$ghost_in,6000" "$out,77"
+	p expect inside "$icmp" "$out" "$ghost_in" about udp "$ghost_in,6000" "$out,77"
+
+	it "the firewall's own errors get out: nobody listens on its port (IPv$f)"
+	p send inside udp "$ghost_in,6001" "$fwin,77"
+	p expect inside "$icmp" "$fwin" "$ghost_in" about udp "$ghost_in,6001" "$fwin,77"
+
+	it "an error about the firewall's own session reaches it (IPv$f)"
+	p refused unreachable udp router "$fwout" outside "$out,7777"
+done
+
+it "an ICMP redirect is no error that passes"
+p send outside icmp "$other_out4" "$ghost_in4" type=5 code=1 \
+	about udp "$ghost_in4,3000" "$ghost_out4,9"
+p none inside icmp "$other_out4" any type=5

@@ -1,0 +1,117 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Many: sessions up to the ceiling, a table that grows and shrinks, large policies.
+#
+# Topology: lib.sh. Floods by hand:
+#
+#	inside .66 ---> router ---> outside .66
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+stat() { fw --json stats | jq "[.. | objects | .$1? // empty] | first"; }
+
+rules() { fw --json status | jq '[.. | objects | .rules? // empty] | first'; }
+grown() { [ "$(stat buckets)" -gt "$buckets" ]; }
+shrunk() { [ "$(stat buckets)" -le "$((buckets * 2))" ]; }
+listed() { fw --json session list | jq '.sessions | map(.id) | unique | length'; }
+
+policy <<'END'
+set sessions-max 1000
+set timeout-udp-unreplied 60
+rule Inside Internet any-udp allow
+rule Inside Firewall ssh allow
+END
+
+it "the ceiling holds, and refusals by it are counted"
+mark sessions-full
+p send inside udp "$ghost_in4,10000" "$ghost_out4,7" times=700 step=sport
+p send inside udp "$ghost_in6,10000" "$ghost_out6,7" times=700 step=sport
+is 1000 sessions
+drops sessions-full 400
+
+it "sessions that exist are not hurt by a full table"
+p clear
+p send inside udp "$ghost_in4,10000" "$ghost_out4,7" times=50
+p count 50 outside udp "$ghost_in4,10000" any
+
+it "those that end make room"
+must fw session kill client-port 10000
+p send inside udp "$ghost_in4,9000" "$ghost_out4,7"
+p expect outside udp "$ghost_in4,9000" any
+
+it "a lower ceiling ends nothing, and lets nothing new in"
+must fw replace set sessions-max 10
+p send inside udp "$ghost_in4,9001" "$ghost_out4,7"
+p none outside udp "$ghost_in4,9001" any
+p send inside udp "$ghost_in4,9000" "$ghost_out4,7"
+p expect outside udp "$ghost_in4,9000" any
+
+it "a higher one lets new ones in at once"
+must fw replace set sessions-max 100000
+p send inside udp "$ghost_in4,9001" "$ghost_out4,7"
+p expect outside udp "$ghost_in4,9001" any
+must fw session kill all
+
+it "twenty thousand sessions: the table grows, and counts every one"
+buckets=$(stat buckets)
+p send inside udp "$ghost_in4,1024" "$ghost_out4,7" times=10000 step=sport
+p send inside udp "$ghost_in6,1024" "$ghost_out6,7" times=10000 step=sport
+is 20000 sessions
+is 10000 sessions family 6
+p clear
+p send inside udp "$ghost_in4,1024" "$ghost_out4,7" times=2000 step=sport
+p count 2000 outside udp "$ghost_in4" "$ghost_out4,7"
+is 20000 sessions
+busywait grown
+is 20000 listed
+
+it "all are found by one filter, and killed by it"
+is 10000 fw session kill family 4
+is 10000 sessions
+is 10000 fw session kill family 6
+is 0 sessions
+mark no-memory
+drops no-memory 0
+
+it "twenty thousand sessions expire by themselves, and the table shrinks again"
+must fw replace set timeout-udp-unreplied 3
+p send inside udp "$ghost_in4,1024" "$ghost_out4,7" times=10000 step=sport
+p send inside udp "$ghost_in6,1024" "$ghost_out6,7" times=10000 step=sport
+becomes 0 sessions
+busywait shrunk
+p clear
+
+it "a policy of five thousand rules loads, and its last rule works"
+{
+	echo "$common"
+	for ((i = 0; i < 2500; i++)); do
+		echo "network N$i 10.$((i / 250)).$((i % 250)).0/24 2001:db8:$((i + 1000))::/48"
+	done
+	for ((i = 0; i < 2500; i++)); do
+		echo "rule N$i Internet http discard"
+		echo "rule Inside N$i ssh reject"
+	done
+	echo "rule Inside Internet icq allow"
+} >"$work/large"
+must fw load "$work/large"
+is 5001 rules
+for f in 4 6; do
+	family
+	p talk tcp inside "$in" outside "$out,5190"
+	p refused silent tcp inside "$in" outside "$out,80"
+done
+p send inside tcp "$ghost_in4,1000" 10.9.249.1,22 S seq=1
+p expect inside tcp 10.9.249.1,22 "$ghost_in4,1000" RA
+
+it "and it saves and loads as the same"
+must fw save "$work/saved"
+is 5001 grep -c '^rule' "$work/saved"
+must fw load "$work/saved"
+is 5001 rules
+
+it "one row more in it takes no longer than a moment"
+begin=$SECONDS
+must fw add rule Dmz Internet icq allow
+[ $((SECONDS - begin)) -lt 30 ] || fail "it took $((SECONDS - begin)) s"

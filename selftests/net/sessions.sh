@@ -1,0 +1,186 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Sessions, seen and ended by hand: list, count, kill, every filter.
+#
+# Topology: lib.sh.
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+policy <<'END'
+rule Inside Internet any-tcp allow name tcp-out
+rule Inside Internet any-udp allow name udp-out
+rule Dmz Internet any-udp allow name dmz-out
+rule Inside Internet pings allow name pings
+rule Inside Firewall any-udp allow name to-firewall
+END
+
+# Twelve sessions: in each family two of TCP, three of UDP, one of ICMP.
+open_all() {
+	local f
+
+	for f in 4 6; do
+		family
+		p open "tcp$f" tcp inside "$in,4000" outside "$out,80"
+		p send inside tcp "$ghost_in,4001" "$ghost_out,81" S
+		p open "udp$f" udp inside "$in,4002" outside "$out,7"
+		p send dmz udp "$ghost_dmz,4003" "$ghost_out,8"
+		p send inside udp "$ghost_in,4004" "$fwin,9"
+		p send inside "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=4005
+	done
+}
+open_all
+
+it "count counts all"
+is 12 sessions
+
+it "each filter fits its sessions and no other"
+is 6 sessions family 4
+is 6 sessions family 6
+is 4 sessions proto tcp
+is 6 sessions proto udp
+is 1 sessions proto icmp
+is 1 sessions proto icmpv6
+is 4 sessions proto 6
+is 2 sessions client "$in4"
+is 2 sessions client "$in6"
+is 5 sessions client 192.168.1.0/24
+is 5 sessions client 2001:db8:1::/64
+is 2 sessions server "$out4"
+is 0 sessions server "$in4"
+is 5 sessions server 198.51.100.0/24
+is 2 sessions host "$in6"
+is 2 sessions host "$out6"
+is 1 sessions host "$fwin4"
+is 2 sessions client-port 4000
+is 2 sessions server-port 80
+is 0 sessions server-port 4000
+is 2 sessions state established
+is 2 sessions state opening
+is 2 sessions state replied
+is 6 sessions state unreplied
+is 2 sessions rule dmz-out
+is 4 sessions rule tcp-out
+is 4 sessions rule 1
+is 2 sessions interface eth2
+is 10 sessions interface eth0
+is 10 sessions interface eth1
+
+it "filters together must all fit"
+is 1 sessions family 4 proto tcp state established
+is 0 sessions family 4 client "$in6"
+is 1 sessions client "$in4" server "$out4" proto udp client-port 4002 server-port 7
+is 0 sessions interface eth2 proto tcp
+
+it "an id is one session"
+ids=$(fw --json session list | jq '.sessions[].id')
+for id in $ids; do
+	is 1 sessions id "$id"
+done
+is 12 wc -l <<<"$ids"
+is 0 sessions id 999999
+
+list_lines() { fw session list "$@" | grep -cE '^ *[0-9]'; }
+rule_counters() {
+	fw --json show rules | jq -c '[.. | objects | select(.name? == "counted") |
+		[.hits, .sessions]] | first'
+}
+# Until it listens nothing is heard: so say something each time.
+next_port=5200
+monitor_hears() {
+	p send inside udp "$ghost_in4,$((next_port++))" "$ghost_out4,9"
+	grep -q "$1" "$work/events"
+}
+
+it "list shows what a filter fits, one a line, with its rule by name"
+is 12 list_lines
+is 2 list_lines rule dmz-out
+must grep -q 'tcp-out' <(fw session list proto tcp)
+
+it "as JSON, a session tells its ends, state, counters and times"
+json=$(fw --json session list family 4 proto tcp state established)
+is 1 jq '.sessions | length' <<<"$json"
+is true jq '.sessions[0] | tostring | (contains("192.168.1.10") and contains("198.51.100.10")
+	and contains("established") and contains("4000"))' <<<"$json"
+
+it "counters of both directions grow with the traffic"
+before=$(fw --json session list client-port 4002 family 4 | jq -c '.sessions[0]')
+p say udp4 500
+p say udp4 500
+after=$(fw --json session list client-port 4002 family 4 | jq -c '.sessions[0]')
+is '[2,2]' jq -nc --argjson a "$before" --argjson b "$after" \
+	'[$b.sent.packets - $a.sent.packets, $b.received.packets - $a.received.packets]'
+is '[1056,1056]' jq -nc --argjson a "$before" --argjson b "$after" \
+	'[$b.sent.bytes - $a.sent.bytes, $b.received.bytes - $a.received.bytes]'
+
+it "kill ends what its filter fits, says how many, and nothing else"
+is 1 fw session kill client "$in4" proto tcp
+is 11 sessions
+is 0 sessions client "$in4" proto tcp
+p say tcp6
+p say udp4
+
+it "the killed flow stops at once, both ways"
+p lost tcp4
+p lostback tcp4
+p say tcp6
+p forget tcp4
+
+it "a killed UDP flow is a new one at its client's next packet, not its server's"
+is 2 fw session kill client-port 4002
+p lostback udp4
+p lostback udp6
+p say udp4
+p say udp6
+
+it "kill by rule, by interface, by family, and of all"
+is 2 fw session kill rule dmz-out
+is 0 sessions rule dmz-out
+is 1 fw session kill server-port 9 family 4
+is 0 sessions server-port 9 family 4
+n=$(sessions family 6)
+is "$n" fw session kill family 6
+is 0 sessions family 6
+must fw session kill all
+is 0 sessions
+
+it "kill without a filter is refused"
+p forget tcp6
+p talk udp inside "$in4" outside "$out4,7"
+n=$(sessions)
+refuses 'all' fw session kill
+is "$n" sessions
+
+it "a filter that is none is refused with one line that says what is accepted"
+refuses 'fwtool: ' fw session list colour red
+refuses 'fwtool: ' fw session count client 1.2.3
+refuses 'fwtool: ' fw session count client-port 70000
+refuses 'fwtool: ' fw session count state happy
+refuses 'fwtool: ' fw session list client
+for words in 'list colour red' 'count client 1.2.3' 'count state happy' 'kill'; do
+	# shellcheck disable=SC2086
+	[ "$(fw session $words 2>&1 | wc -l)" = 1 ] || fail "'$words' gets more than a line"
+done
+
+it "the counters of a rule are its sessions: hits, live, and when last"
+policy <<'END'
+rule Inside Internet any-udp allow name counted
+END
+must fw session kill all
+p send inside udp "$ghost_in4,5000" "$ghost_out4,9" times=7 step=sport
+p count 7 outside udp "$ghost_in4" any
+is 7 sessions rule counted
+is '[7,7]' rule_counters
+must fw session kill client-port 5000
+is '[7,6]' rule_counters
+
+it "monitor tells of sessions, refusals and commits as they happen"
+timeout 60 nsenter --net="/run/netns/$router" fwtool monitor >"$work/events" 2>&1 &
+monitor=$!
+busywait monitor_hears session
+p send inside tcp "$ghost_in4,5100" "$ghost_out4,99" S
+busywait monitor_hears 'unmatched'
+must fw add rule Inside Internet icq allow
+busywait monitor_hears 'commit'
+kill $monitor

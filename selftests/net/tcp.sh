@@ -1,0 +1,174 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# TCP: what opens a session, its states until it closes or is reset, and its end.
+#
+# Topology: lib.sh. Hosts that do not answer, so that each packet is this test's own:
+#
+#	inside .66 (client) <---> router <---> outside .66 (server)
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+policy <<'END'
+service pick tcp dynamic any 999 pickup
+rule Inside Internet icq allow
+rule Inside Internet pick allow
+set timeout-tcp-opening 2
+set timeout-tcp-closing 2
+set timeout-tcp-closed 1
+END
+
+port=10000
+# client, server FLAGS [KEY=VALUE...]: a packet of the conversation, which must pass.
+client() {
+	p send inside tcp "$ghost_in,$port" "$ghost_out,5190" "$@"
+	p expect outside tcp "$ghost_in,$port" "$ghost_out,5190" "$@"
+}
+server() {
+	p send outside tcp "$ghost_out,5190" "$ghost_in,$port" "$@"
+	p expect inside tcp "$ghost_out,5190" "$ghost_in,$port" "$@"
+}
+client_lost() {
+	p send inside tcp "$ghost_in,$port" "$ghost_out,5190" "$@"
+	p none outside tcp "$ghost_in,$port" "$ghost_out,5190"
+}
+server_lost() {
+	p send outside tcp "$ghost_out,5190" "$ghost_in,$port" "$@"
+	p none inside tcp "$ghost_out,5190" "$ghost_in,$port"
+}
+state() { is 1 sessions client "$ghost_in" client-port $port state "$1"; }
+begin() {
+	port=$((port + 1))
+	client S seq=100
+	server SA seq=500 ack=101
+	client A seq=101 ack=501
+}
+
+for f in 4 6; do
+	family
+	it "a handshake opens a session: opening, answered, established (IPv$f)"
+	port=$((port + 1))
+	client S seq=100
+	state opening
+	server SA seq=500 ack=101
+	state answered
+	client A seq=101 ack=501
+	state established
+
+	it "data and acknowledgements pass both ways (IPv$f)"
+	client PA seq=101 ack=501 len=1000
+	server A seq=501 ack=1101
+	server PA seq=501 ack=1101 len=1400
+	client A seq=1101 ack=1901
+	state established
+
+	it "a close by both ends: closing, closed, gone (IPv$f)"
+	client FA seq=1101 ack=1901
+	state closing
+	server A seq=1901 ack=1102
+	server FA seq=1901 ack=1102
+	state closed
+	client A seq=1102 ack=1902
+	becomes 0 sessions client "$ghost_in" client-port $port
+
+	it "what comes after the end of a session is stray (IPv$f)"
+	server_lost A seq=1902 ack=1102
+	client_lost A seq=1102 ack=1902
+
+	it "the server may close first (IPv$f)"
+	begin
+	server FA seq=501 ack=101
+	state closing
+	client PA seq=101 ack=502 len=100
+	server A seq=502 ack=201
+	client FA seq=201 ack=502
+	state closed
+
+	it "a reset closes, from the client or the server (IPv$f)"
+	begin
+	client RA seq=101 ack=501
+	state closed
+	begin
+	server R seq=501
+	state closed
+	becomes 0 sessions client "$ghost_in" client-port $port
+
+	it "a server that refuses: its reset passes, and the session ends (IPv$f)"
+	port=$((port + 1))
+	client S seq=100
+	server RA seq=0 ack=101
+	becomes 0 sessions client "$ghost_in" client-port $port
+
+	it "a half-open session ends soon (IPv$f)"
+	port=$((port + 1))
+	client S seq=100
+	client S seq=100
+	state opening
+	becomes 0 sessions client "$ghost_in" client-port $port
+
+	it "a half-closed session ends when it is idle (IPv$f)"
+	begin
+	client FA seq=101 ack=501
+	becomes 0 sessions client "$ghost_in" client-port $port
+
+	it "only a SYN opens: not an ACK, a SYN+ACK, a FIN or a reset (IPv$f)"
+	port=$((port + 1))
+	mark tcp-stray
+	client_lost A seq=1 ack=1
+	client_lost SA seq=1 ack=1
+	client_lost FA seq=1 ack=1
+	client_lost R seq=1
+	drops tcp-stray 4
+	is 0 sessions client-port $port
+
+	it "before the server has answered, the client cannot go on (IPv$f)"
+	port=$((port + 1))
+	client S seq=100
+	client_lost A seq=101 ack=501
+	client_lost PA seq=101 ack=501 len=10
+	state opening
+
+	it "two ends may open to each other at once (IPv$f)"
+	port=$((port + 1))
+	client S seq=100
+	server S seq=500
+	client SA seq=100 ack=501
+	server SA seq=500 ack=101
+	client A seq=101 ack=501
+	state established
+
+	it "a new SYN on the ports of a closed session opens a new one (IPv$f)"
+	begin
+	client RA seq=101 ack=501
+	state closed
+	client S seq=9000
+	state opening
+	server SA seq=700 ack=9001
+	client A seq=9001 ack=701
+	state established
+
+	it "the ECN bits of a handshake pass as they are (IPv$f)"
+	port=$((port + 1))
+	client SEC seq=100
+	server SAE seq=500 ack=101
+	client A seq=101 ack=501
+	state established
+
+	it "a pickup service lets a session begin in mid-stream (IPv$f)"
+	p send inside tcp "$ghost_in,$port" "$ghost_out,999" A seq=5 ack=6
+	p expect outside tcp "$ghost_in,$port" "$ghost_out,999" A seq=5 ack=6
+	p send outside tcp "$ghost_out,999" "$ghost_in,$port" PA seq=6 ack=5 len=10
+	p expect inside tcp "$ghost_out,999" "$ghost_in,$port" PA seq=6 ack=5 len=10
+	is 1 sessions server-port 999 client "$ghost_in"
+	must fw session kill all
+done
+
+it "real hosts: a reset by the client reaches the server, and the session ends"
+for f in 4 6; do
+	family
+	p open live tcp inside "$in" outside "$out,5190"
+	p say live
+	p reset live
+	becomes 0 sessions client "$in"
+done

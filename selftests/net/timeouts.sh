@@ -1,0 +1,115 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Timeouts: sessions end when they are idle, by the settings, or by their service's own.
+# (Those of TCP's states: tcp.sh.)
+#
+# Topology: lib.sh. Packets by hand:
+#
+#	inside .66 <---> router <---> outside .66
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+policy <<'END'
+set timeout-udp-unreplied 2
+set timeout-other 2
+service short-udp  udp  dynamic any 100 timeout 2
+service short-icmp icmp dynamic type 13 timeout 2
+service short-tcp  tcp  dynamic any 100 timeout 2
+rule Inside Internet short-udp allow
+rule Inside Internet short-icmp allow
+rule Inside Internet short-tcp allow
+rule Inside Internet anything allow
+END
+
+it "a UDP session without a reply ends first"
+for f in 4 6; do
+	family
+	p send inside udp "$ghost_in,3000" "$ghost_out,7" times=50 step=sport
+done
+is 100 sessions state unreplied
+mark timeout ended
+becomes 0 sessions
+drops timeout 100 ended
+
+it "another protocol's session ends"
+for f in 4 6; do
+	family
+	p send inside proto=47 "$ghost_in" "$ghost_out"
+	p send inside proto=103 "$ghost_in" "$ghost_out"
+done
+is 4 sessions
+becomes 0 sessions
+
+it "a UDP session with a reply lives longer than one without"
+for f in 4 6; do
+	family
+	p send inside udp "$ghost_in,3000" "$ghost_out,7"
+	p send outside udp "$ghost_out,7" "$ghost_in,3000"
+	p send inside udp "$ghost_in,3001" "$ghost_out,7"
+done
+is 2 sessions state replied
+becomes 0 sessions state unreplied
+is 2 sessions state replied
+expires=$(fw --json session list client "$ghost_in4" | jq '[.sessions[].expires] | max')
+[ "${expires:-0}" -gt 100000 ] || fail "it expires in ${expires:-?} ms"
+must fw session kill all
+
+it "a service's own timeout goes before the settings"
+for f in 4 6; do
+	family
+	p send inside udp "$ghost_in,3000" "$ghost_out,100"
+	p send outside udp "$ghost_out,100" "$ghost_in,3000"
+	p send inside tcp "$ghost_in,3000" "$ghost_out,100" S seq=1
+	p send outside tcp "$ghost_out,100" "$ghost_in,3000" SA seq=1 ack=2
+	p send inside tcp "$ghost_in,3000" "$ghost_out,100" A seq=2 ack=2
+done
+p send inside icmp "$ghost_in4" "$ghost_out4" type=13 ident=7
+p send outside icmp "$ghost_out4" "$ghost_in4" type=14 ident=7
+is 5 sessions
+becomes 0 sessions
+
+it "packets keep a session alive, in both directions"
+f=4 family
+p send inside udp "$ghost_in,3000" "$ghost_out,100"
+p send outside udp "$ghost_out,100" "$ghost_in,3000"
+id=$(fw --json session list | jq '.sessions[0].id')
+end=$((SECONDS + 5))
+while [ $SECONDS -lt $end ]; do
+	p send inside udp "$ghost_in,3000" "$ghost_out,100"
+	nap
+	p send outside udp "$ghost_out,100" "$ghost_in,3000"
+	nap
+done
+is 1 sessions id "$id"
+becomes 0 sessions
+
+it "a ping's session lives for the time of its setting, not less than a minute"
+for f in 4 6; do
+	family
+	p talk ping inside "$in" outside "$out"
+	expires=$(fw --json session list client "$in" | jq '[.sessions[].expires] | max')
+	[ "${expires:-0}" -gt 50000 ] && [ "$expires" -le 60000 ] ||
+		fail "it expires in ${expires:-?} ms (IPv$f)"
+done
+
+it "an established TCP session lives for two hours and four minutes at least"
+p open live tcp inside "$in4" outside "$out4,5190"
+expires=$(fw --json session list proto tcp | jq '[.sessions[].expires] | max')
+[ "${expires:-0}" -gt 7400000 ] || fail "it expires in ${expires:-?} ms"
+p forget live
+
+it "the timeouts that an RFC demands cannot be set lower"
+refuses '120' fw add set timeout-udp-replied 119
+refuses '7440' fw add set timeout-tcp-established 7439
+refuses '60' fw add set timeout-icmp 59
+refuses 'from 1' fw add set timeout-other 0
+
+it "a changed setting holds for sessions that exist, from their next packet on"
+p send inside udp "$ghost_in4,4000" "$ghost_out4,7"
+p expect outside udp "$ghost_in4,4000" any
+must fw replace set timeout-udp-unreplied 60
+p send inside udp "$ghost_in4,4000" "$ghost_out4,7"
+expires=$(fw --json session list client-port 4000 | jq '[.sessions[].expires] | max')
+[ "${expires:-0}" -gt 30000 ] || fail "it expires in ${expires:-?} ms"
