@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Policies as a whole: names, cycles, doubles, shadowed rules, advisories. */
+#include "tap.h"
+
+#include "check.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BASE	"network A lo 10.0.0.0/8\nnetwork B network A\n" \
+		"service s tcp dynamic any 1\nservice t udp dynamic any 1\n" \
+		"service g group s t\n"
+
+static const struct {
+	const char *name;
+	const char *text;	/* behind BASE, whose last line is 5 */
+	const char *told;	/* NULL: nothing */
+} cases[] = {
+	{ "all is well", "rule A B s allow\nrule B A g discard\n", NULL },
+	{ "a network that is not", "rule Intrenet B s allow\n",
+	  "f:6: no such network: 'Intrenet'" },
+	{ "a guess at it", "network Internet 1.2.3.4\n"
+	  "rule A Intrenet s allow\n", "did you mean 'Internet'?" },
+	{ "a guess at a built-in one", "rule Firewal B s allow\n",
+	  "did you mean 'Firewall'?" },
+	{ "a service that is not", "rule A B x allow\n",
+	  "f:6: no such service: 'x'" },
+	{ "a member that is not", "service h group s y\n",
+	  "f:6: no such service: 'y'" },
+	{ "a network in a network that is not", "network C network D\n",
+	  "f:6: no such network: 'D'" },
+	{ "networks in a cycle", "network C network D\nnetwork D network C\n",
+	  "contains itself: 'C > D > C'" },
+	{ "a network in itself", "network C network C\n",
+	  "contains itself: 'C > C'" },
+	{ "a cycle behind other rows", "network C network D\n"
+	  "network D network E\nnetwork E network D\n", "'D > E > D'" },
+	{ "groups in a cycle", "service h group i\nservice i group h s\n",
+	  "contains itself: 'i > h > i'" },
+	{ "a second service of the name", "service s udp dynamic any 2\n",
+	  "f:6: the name is taken: 's': another name; it is that of f:3" },
+	{ "a second rule of the name", "rule A B s allow name n\n"
+	  "rule A B t allow name n\n", "it is that of f:6" },
+	{ "rows of a network add up", "network A 10.0.0.1\n", NULL },
+	{ "Any is built in", "network Any 10.0.0.1\n",
+	  "f:6: this network is built in: 'Any'" },
+	{ "Firewall is built in", "network Firewall 10.0.0.1\n",
+	  "built in: 'Firewall'" },
+	{ "a setting twice", "set ping any\nset ping never\n",
+	  "f:7: set twice: 'ping'" },
+	{ "an interface that is not", "network C nosuchif 10.0.0.1\n",
+	  "no such interface now: 'nosuchif'" },
+	{ "a rule twice", "rule A B s allow\nrule A B s reject\n",
+	  "f:7: warning: this rule is never reached: 'A B s': rule 1" },
+	{ "a rule behind one of a group", "rule A B g allow\n"
+	  "rule A B t reject\n", "rule 1 takes all of it" },
+	{ "a rule behind one of Any", "rule Any Any s allow\n"
+	  "rule A Firewall s reject\n", "rule 1 takes all of it" },
+	{ "a rule behind one of a wider network", "rule B B s allow\n"
+	  "rule A A s reject\n", "rule 1 takes all of it" },
+	{ "not behind one of a narrower network", "rule A A s allow\n"
+	  "rule B B s reject\n", NULL },
+	{ "not behind a bound network", "network C lo network B\n"
+	  "rule C C s allow\nrule B B s reject\n", NULL },
+	{ "not behind a disabled rule", "rule A B s allow disabled\n"
+	  "rule A B s reject\n", NULL },
+	{ "not behind a later rule", "rule A B s allow\nrule A B g allow\n",
+	  NULL },
+};
+
+static void test_case(const char *name, const char *rows, const char *expected)
+{
+	struct policy p = { 0 };
+	const char *seen;
+	char text[1024];
+	struct told told;
+	bool ok;
+	int err;
+
+	snprintf(text, sizeof(text), BASE "%s", rows);
+	told_open(&told);
+	ok = !parse_string(&p, text, &told);
+	err = policy_check(&p, &told.report);
+	seen = told_text(&told);
+	ok = ok && (expected ? !!strstr(seen, expected) : !*seen);
+	ok = ok && !err == !told.report.errors;
+	tap(ok, "%s", name);
+	if (!ok)
+		tap_note("%d: %s", err, seen);
+	policy_free(&p);
+	told_close(&told);
+}
+
+/* "RULE SERVICE " for each advisory. */
+static void note_advisory(size_t rule, const struct service *service,
+			  void *arg)
+{
+	char *text = arg;
+
+	sprintf(text + strlen(text), "%zu %s ", rule, service->name);
+}
+
+static void test_advisories(void)
+{
+	struct policy p = { 0 };
+	char seen[200] = "";
+	struct told told;
+
+	told_open(&told);
+	parse_string(&p, BASE "service q tcp dynamic any 2 advisory \"q\"\n"
+		     "service h group q s q\nservice i group h q advisory i\n"
+		     "rule A B q allow\nrule A B i allow\nrule A B q reject\n"
+		     "rule A B q allow disabled\n", &told);
+	tap(!policy_advisories(&p, note_advisory, seen) &&
+	    !strcmp(seen, "0 q 1 i 1 q "), "advisories, through groups");
+	policy_free(&p);
+	told_close(&told);
+}
+
+/* A chain as deep as the policy is long takes neither stack nor hours. */
+static void test_deep(void)
+{
+	enum { DEEP = 20000 };
+	char *text = malloc(DEEP * 40), *at = text;
+	struct policy p = { 0 };
+	struct told told;
+	int i;
+
+	for (i = 0; i < DEEP; i++)
+		at += sprintf(at, "network n%d network n%d\n", i, i + 1);
+	sprintf(at, "network n%d 10.0.0.1\n", DEEP);
+	told_open(&told);
+	parse_string(&p, text, &told);
+	tap(!policy_check(&p, &told.report), "%d networks deep", DEEP);
+	policy_free(&p);
+	sprintf(at, "network n%d network n0\n", DEEP);
+	parse_string(&p, text, &told);
+	tap(policy_check(&p, &told.report) == -EINVAL &&
+	    strstr(told_text(&told), "contains itself"), "%d in a cycle",
+	    DEEP);
+	policy_free(&p);
+	told_close(&told);
+	free(text);
+}
+
+int main(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+		test_case(cases[i].name, cases[i].text, cases[i].told);
+	test_advisories();
+	test_deep();
+	return tap_end();
+}

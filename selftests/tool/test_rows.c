@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Rows to netlink and back: nothing is lost, and one row has one encoding. */
+#include "tap.h"
+
+#include "check.h"
+#include "print_policy.h"
+#include "rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const rows[] = {
+	"network Inside eth1 192.168.1.0/24 eth1 2001:db8:1::/64",
+	"network A 10.0.0.1-10.0.0.9 network B eth0 network C comment \"c\"",
+	"network A 0.0.0.0/0 ::/0 ::1",
+	"service icq tcp dynamic 1024-65535,1 5190 timeout 7 pickup",
+	"service t tcp dynamic any any advisory \"a\" comment \"b\"",
+	"service e icmp packet-filter type 3,4 code 0-3 type 0 type 1 code 0",
+	"service e icmpv6 dynamic",
+	"service o 0 dynamic",
+	"service a any dynamic",
+	"service g group s \"two words\" t comment \"b\"",
+	"rule Inside Internet icq allow",
+	"rule A B s discard name n disabled sessions 4294967295 rate 1 "
+	"comment \"c\"",
+	"set ping same-interface",
+	"set adopt 0",
+};
+
+static struct nl_msg *encode(const struct row *row)
+{
+	struct nl_msg *msg = nlmsg_alloc_size(64 * 1024);
+
+	if (!msg || row_put(msg, row))
+		abort();
+	return msg;
+}
+
+static struct unl_reply reply_of(struct nl_msg *msg)
+{
+	return (struct unl_reply){
+		.attrs = nlmsg_data(nlmsg_hdr(msg)),
+		.len = nlmsg_datalen(nlmsg_hdr(msg)),
+	};
+}
+
+static bool same_bytes(struct nl_msg *a, struct nl_msg *b)
+{
+	struct unl_reply x = reply_of(a), y = reply_of(b);
+
+	return x.len == y.len && !memcmp(x.attrs, y.attrs, x.len);
+}
+
+static void test_row(const char *text)
+{
+	struct policy p = { 0 }, q = { 0 };
+	struct nl_msg *msg, *again;
+	struct unl_reply reply;
+	struct told told;
+	struct row row;
+	size_t table;
+	char *back;
+	bool ok;
+
+	told_open(&told);
+	if (parse_string(&p, text, &told))
+		abort();
+	for (table = 1; !p.tables[table].nr; )
+		table++;
+	msg = encode(&p.tables[table].row[0]);
+	reply = reply_of(msg);
+	ok = !row_get(&reply, &q, &row) && row.table == table;
+	back = print_row_text(&row);
+	again = encode(&row);
+	tap(ok && !strcmp(back, text) && same_bytes(msg, again), "%s", text);
+	if (strcmp(back, text))
+		tap_note("%s", back);
+	free(back);
+	nlmsg_free(msg);
+	nlmsg_free(again);
+	policy_free(&p);
+	policy_free(&q);
+	told_close(&told);
+}
+
+/* A name and its addresses are printed as the name. */
+static void test_host(void)
+{
+	struct item items[] = {
+		{ .kind = ITEM_ADDRESS, .host = "a.example",
+		  .first = { 4, { 10, 0, 0, 1 } } },
+		{ .kind = ITEM_ADDRESS, .host = "a.example",
+		  .first = { 4, { 10, 0, 0, 2 } } },
+		{ .kind = ITEM_ADDRESS, .host = "a.example", .ifname = "eth0",
+		  .first = { 4, { 10, 0, 0, 2 } } },
+	};
+	struct row row = {
+		.table = UMBRA_TABLE_NETWORK,
+		.network = { "A", items, 3, NULL },
+	};
+	struct policy p = { 0 };
+	struct nl_msg *msg = encode(&row);
+	struct unl_reply reply = reply_of(msg);
+	struct row back;
+	char *text;
+
+	row_get(&reply, &p, &back);
+	text = print_row_text(&back);
+	tap(back.network.nr_items == 3 && !strcmp(text,
+	    "network A host a.example eth0 host a.example"),
+	    "the addresses of a DNS name");
+	free(text);
+	nlmsg_free(msg);
+	policy_free(&p);
+}
+
+/* Names that another client wrote cannot drive a terminal. */
+static void test_strange(void)
+{
+	struct row row = {
+		.table = UMBRA_TABLE_RULE,
+		.rule = { .client = "a\033[2J", .server = "\n", .service = "",
+			  .action = 77, .comment = "x\ny" },
+	};
+	char *text = print_row_text(&row);
+
+	tap(!strcmp(text, "rule \"a?[2J\" \"?\" \"\" unknown comment \"x?y\""),
+	    "control characters are not printed");
+	free(text);
+}
+
+/* Random bytes are refused or read, and never read beyond. */
+static void test_random(void)
+{
+	struct policy p = { 0 };
+	struct row row;
+	unsigned int i, got = 0, at;
+	struct nl_msg *msg;
+
+	srandom(2);
+	for (i = 0; i < 20000; i++) {
+		struct told told;
+		struct unl_reply reply;
+		size_t table;
+
+		told_open(&told);
+		parse_string(&p, rows[i % (sizeof(rows) / sizeof(*rows))],
+			     &told);
+		for (table = 1; !p.tables[table].nr; )
+			table++;
+		msg = encode(&p.tables[table].row[0]);
+		reply = reply_of(msg);
+		for (at = 0; at < 4; at++)
+			((unsigned char *)reply.attrs)[random() % reply.len] =
+				random();
+		if (!row_get(&reply, &p, &row)) {
+			free(print_row_text(&row));
+			got++;
+		}
+		nlmsg_free(msg);
+		policy_free(&p);
+		told_close(&told);
+	}
+	tap(got && got < i, "%u damaged messages, %u refused", i, i - got);
+}
+
+int main(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		test_row(rows[i]);
+	test_host();
+	test_strange();
+	test_random();
+	return tap_end();
+}
