@@ -51,6 +51,20 @@ void umbra_engine_stop(struct umbra_net *un)
 	un->started = false;
 }
 
+static int device_event(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	struct umbra_net *un = container_of(nb, struct umbra_net, devices);
+
+	switch (event) {
+	case NETDEV_REGISTER:
+	case NETDEV_UNREGISTER:
+	case NETDEV_CHANGENAME:
+		umbra_policy_devices_changed(un);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
 static int __net_init net_init(struct net *net)
 {
 	struct umbra_net *un = umbra_net(net);
@@ -63,7 +77,17 @@ static int __net_init net_init(struct net *net)
 	umbra_gc_init(un);
 	err = umbra_control_net_init(un);
 	if (err)
-		free_percpu(un->stats);
+		goto err_stats;
+	un->devices.notifier_call = device_event;
+	err = register_netdevice_notifier_net(net, &un->devices);
+	if (err)
+		goto err_control;
+	return 0;
+
+err_control:
+	umbra_control_net_exit(un);
+err_stats:
+	free_percpu(un->stats);
 	return err;
 }
 
@@ -81,6 +105,7 @@ static void __net_exit net_exit(struct net *net)
 {
 	struct umbra_net *un = umbra_net(net);
 
+	unregister_netdevice_notifier_net(net, &un->devices);
 	if (un->started)
 		synchronize_net();	/* the last packet that was inside the hooks is out */
 	umbra_engine_stop(un);
@@ -96,36 +121,12 @@ static struct pernet_operations net_ops = {
 	.size = sizeof(struct umbra_net),
 };
 
-static int device_event(struct notifier_block *nb, unsigned long event, void *ptr)
-{
-	const struct net_device *dev = netdev_notifier_info_to_dev(ptr);
-
-	switch (event) {
-	case NETDEV_REGISTER:
-	case NETDEV_UNREGISTER:
-	case NETDEV_CHANGENAME:
-		umbra_policy_devices_changed(umbra_net(dev_net(dev)));
-		break;
-	}
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block device_notifier = { .notifier_call = device_event };
-
 int umbra_net_init(void)
 {
-	int err = register_pernet_device(&net_ops);
-
-	if (err)
-		return err;
-	err = register_netdevice_notifier(&device_notifier);
-	if (err)
-		unregister_pernet_device(&net_ops);
-	return err;
+	return register_pernet_device(&net_ops);
 }
 
 void umbra_net_exit(void)
 {
-	unregister_netdevice_notifier(&device_notifier);
 	unregister_pernet_device(&net_ops);
 }

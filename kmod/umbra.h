@@ -10,6 +10,7 @@
 
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/notifier.h>
 #include <linux/umbra.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -43,6 +44,7 @@ struct umbra_policy;
  * @last_row: id of the youngest row
  * @hooked: the netfilter hooks are registered
  * @started: @table and @adjacencies are there, since the first policy
+ * @devices: tells of devices that come, go or are renamed
  * @gc: ends sessions that are idle for too long
  * @gc_place: where it goes on
  */
@@ -68,6 +70,7 @@ struct umbra_net {
 	bool hooked;
 	bool started;
 
+	struct notifier_block devices;
 	struct delayed_work gc;
 	u32 gc_place;
 };
