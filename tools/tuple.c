@@ -35,6 +35,9 @@ int tuple_read(struct tuple *tuple, struct nlattr *nest)
 		tuple->source.port = nla_get_u16(tb[UMBRA_A_TUPLE_SOURCE_PORT]);
 	if (tb[UMBRA_A_TUPLE_DESTINATION_PORT])
 		tuple->destination.port = nla_get_u16(tb[UMBRA_A_TUPLE_DESTINATION_PORT]);
+	/* A query has one identifier; the other place may hold its type. */
+	if (proto_has_id(tuple->protocol))
+		tuple->destination.port = tuple->source.port;
 	return 0;
 }
 
@@ -45,9 +48,9 @@ static bool end_equal(const struct end *a, const struct end *b, bool ports)
 
 bool tuple_is_reply(const struct tuple *original, const struct tuple *reply)
 {
-	/* Without a reply tuple there is nothing else to show. */
-	bool ports = proto_has_ports(original->protocol);
+	bool ports = proto_has_ports(original->protocol) || proto_has_id(original->protocol);
 
+	/* Without a reply tuple there is nothing else to show. */
 	return !reply->source.address.len ||
 	       (end_equal(&original->source, &reply->destination, ports) &&
 		end_equal(&original->destination, &reply->source, ports));

@@ -46,10 +46,11 @@ static void test_plain(struct tap *tap)
 	nlmsg_free(msg);
 
 	msg = nlmsg_alloc_simple(0, 0);
-	put_tuple(msg, UMBRA_A_SESSION_ORIGINAL, 58, "2001:db8::1", 77, "2001:db8::2", 77);
+	put_tuple(msg, UMBRA_A_SESSION_ORIGINAL, 58, "2001:db8::1", 77, "2001:db8::2", 32768);
 	put_tuple(msg, UMBRA_A_SESSION_REPLY, 58, "2001:db8::2", 77, "2001:db8::1", 0);
 	tap_ok(tap, !read_message(&session, msg), "an ICMPv6 query");
 	tap_is(tap, session_client(&session, text), "2001:db8::1#77", "its client and id");
+	tap_is(tap, session_server(&session, text), "2001:db8::2#77", "its server, the same id");
 	nlmsg_free(msg);
 
 	msg = nlmsg_alloc_simple(0, 0);
