@@ -176,10 +176,11 @@ int candidate_fail(const struct unl *nl)
 {
 	const struct unl_error *error = unl_last_error(nl);
 
-	if (strncmp(error->attribute, "guard", strlen("guard")))
+	/* Root is refused too when the policy would cut the guarded connection. */
+	if (error->code != EPERM || !strcmp(error->text, strerror(EPERM)))
 		return unl_fail(nl, "cannot commit");
-	fw_error("cannot commit: %s: --confirm SECONDS to try it, --force to "
-		 "do it all the same", error->text);
+	fw_error("cannot commit: %s (--confirm SECONDS, or --force)",
+		 error->text);
 	return FW_REFUSED;
 }
 

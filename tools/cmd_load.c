@@ -6,6 +6,7 @@
 #include "check.h"
 
 #include <errno.h>
+#include <string.h>
 
 static const struct fw_option options[] = {
 	CANDIDATE_OPTIONS,
@@ -49,7 +50,9 @@ static int run(struct fw *fw, const struct fw_args *args)
 		fw_error("load: out of memory");
 	ret = err ? FW_REFUSED : commit_policy(fw, &policy, &commit, &report);
 	if (!ret) {
-		snprintf(done, sizeof(done), "loaded %s", args->argv[0]);
+		snprintf(done, sizeof(done), "loaded %s",
+			 strcmp(args->argv[0], "-") ? args->argv[0] :
+			 "standard input");
 		commit_tell(fw, &commit, done);
 	}
 	policy_free(&policy);

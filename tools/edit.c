@@ -7,6 +7,7 @@
 #include "rows.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define ATTEMPTS	10
@@ -108,12 +109,37 @@ static int attempt(struct fw *fw, struct edit *e, struct commit *commit,
 	return !err ? FW_OK : *again ? FW_REFUSED : candidate_fail(fw->nl);
 }
 
+/* An attempt that has to be made again says nothing. */
+static int attempt_told(struct fw *fw, const struct fw_args *args,
+			struct commit *commit,
+			int (*plan)(struct edit *edit), bool *again)
+{
+	struct edit e = { .args = args, .report.prefix = "fwtool" };
+	char *text = NULL;
+	size_t size;
+	int ret;
+
+	*again = false;
+	e.report.to = open_memstream(&text, &size);
+	if (!e.report.to) {
+		fw_error("out of memory");
+		return FW_REFUSED;
+	}
+	ret = attempt(fw, &e, commit, plan, again);
+	if (!fclose(e.report.to) && !*again)
+		fputs(text, stderr);
+	if (!ret)
+		commit_tell(fw, commit, e.done);
+	free(text);
+	policy_free(&e.policy);
+	return ret;
+}
+
 int edit_run(struct fw *fw, const struct fw_args *args,
 	     int (*plan)(struct edit *edit))
 {
-	struct commit commit;
-	struct edit e;
 	int ret, attempts = 0;
+	struct commit commit;
 	bool again;
 
 	ret = commit_options(args, &commit);
@@ -122,15 +148,7 @@ int edit_run(struct fw *fw, const struct fw_args *args,
 	if (ret)
 		return ret;
 	do {
-		e = (struct edit){
-			.args = args,
-			.report = { .to = stderr, .prefix = "fwtool" },
-		};
-		again = false;
-		ret = attempt(fw, &e, &commit, plan, &again);
-		if (!ret)
-			commit_tell(fw, &commit, e.done);
-		policy_free(&e.policy);
+		ret = attempt_told(fw, args, &commit, plan, &again);
 	} while (again && ++attempts < ATTEMPTS);
 	if (again)
 		fw_error("another commit came first, %d times: try again",

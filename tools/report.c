@@ -3,8 +3,11 @@
 
 #include <errno.h>
 #include <stdarg.h>
+#include <string.h>
 
 #define INPUT_SHOWN	120	/* bytes */
+
+#define LINE_MAX_BYTES	4096
 
 static void print_input(FILE *to, const char *input)
 {
@@ -19,24 +22,44 @@ static void print_input(FILE *to, const char *input)
 	fputs(input[i] ? "...'" : "'", to);
 }
 
+static void print_place(FILE *to, const struct report *r, struct place at)
+{
+	if (at.file && at.line)
+		fprintf(to, "%s:%u: ", at.file, at.line);
+	else if (at.file || r->prefix)
+		fprintf(to, "%s: ", at.file ? at.file : r->prefix);
+	if (!at.file && at.table)
+		fprintf(to, "%s %u: ", at.table, at.line);
+}
+
+/* Written at once, so that the lines of two commands do not mix. */
 static void print_line(struct report *r, struct place at, const char *kind,
 		       const char *what, const char *input,
 		       const char *more, va_list args)
 {
-	if (at.file && at.line)
-		fprintf(r->to, "%s:%u: ", at.file, at.line);
-	else if (at.file || r->prefix)
-		fprintf(r->to, "%s: ", at.file ? at.file : r->prefix);
-	if (!at.file && at.table)
-		fprintf(r->to, "%s %u: ", at.table, at.line);
-	fprintf(r->to, "%s%s", kind, what);
+	char text[LINE_MAX_BYTES];
+	FILE *line = fmemopen(text, sizeof(text) - 1, "w");
+
+	if (!line)
+		return;
+	memset(text, 0, sizeof(text));
+	print_place(line, r, at);
+	fprintf(line, "%s%s", kind, what);
 	if (input)
-		print_input(r->to, input);
+		print_input(line, input);
 	if (more) {
-		fputs(": ", r->to);
-		vfprintf(r->to, more, args);
+		fputs(": ", line);
+		vfprintf(line, more, args);
 	}
-	fputc('\n', r->to);
+	fclose(line);
+	fprintf(r->to, "%s\n", text);
+}
+
+static void print_limit(struct report *r, struct place at, const char *what)
+{
+	fprintf(r->to, "%s: %d %s, no more are shown\n",
+		at.file ? at.file : r->prefix ? r->prefix : "fwtool",
+		REPORT_MAX, what);
 }
 
 int report_error(struct report *r, struct place at, const char *what,
@@ -50,9 +73,7 @@ int report_error(struct report *r, struct place at, const char *what,
 		va_end(args);
 	}
 	if (r->errors == REPORT_MAX)
-		fprintf(r->to, "%s: %d errors, no more are shown\n",
-			at.file ? at.file : r->prefix ? r->prefix : "fwtool",
-			REPORT_MAX);
+		print_limit(r, at, "errors");
 	return -EINVAL;
 }
 
@@ -61,8 +82,11 @@ void report_warning(struct report *r, struct place at, const char *what,
 {
 	va_list args;
 
-	r->warnings++;
-	va_start(args, remedy);
-	print_line(r, at, "warning: ", what, input, remedy, args);
-	va_end(args);
+	if (r->warnings++ < REPORT_MAX) {
+		va_start(args, remedy);
+		print_line(r, at, "warning: ", what, input, remedy, args);
+		va_end(args);
+	}
+	if (r->warnings == REPORT_MAX)
+		print_limit(r, at, "warnings");
 }

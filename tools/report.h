@@ -12,7 +12,7 @@
 
 #include <stdio.h>
 
-#define REPORT_MAX	20	/* errors shown; a broken file has many more */
+#define REPORT_MAX	20	/* errors shown, and warnings; there may be thousands */
 
 /*
  * Where a row was written: line @line of @file (0: the file as a whole), row
