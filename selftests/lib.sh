@@ -304,7 +304,8 @@ cleanup() {
 
 	trap - EXIT INT TERM HUP
 	result
-	[ -z "${PLAY_PID-}" ] || kill "$PLAY_PID" 2>/dev/null
+	# shellcheck disable=SC2046 # one word each
+	kill $(jobs -p) 2>/dev/null
 	for ns in "${netns[@]}"; do
 		ip netns del "$ns" 2>/dev/null
 	done

@@ -23,7 +23,7 @@ else
 		UMBRA_TEST_TIMEOUT=180)
 fi
 for default in "${defaults[@]}"; do
-	[ -n "${!default%%=*}" ] || export "${default?}"
+	[ -v "${default%%=*}" ] || export "${default?}"
 done
 
 helpers=${UMBRA_HELPERS:-${UMBRA_BUILD:-$PWD/../build}/selftests}

@@ -1,0 +1,172 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Beside others: conntrack, nftables, IPsec policies, sysctls, SNMP counters, VRF, bridge.
+#
+# Topology: lib.sh.
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+policy <<'END'
+rule Inside Internet anything allow
+rule Inside Firewall anything allow
+END
+
+# snmp NAME: a counter of /proc/net/snmp or snmp6 in the router.
+snmp() {
+	case $1 in
+	*6*) on "$router" awk -v name="$1" '$1 == name { print $2 }' /proc/net/snmp6 ;;
+	*) on "$router" awk -v name="$1" '
+		$1 == "Ip:" && !n { for (i = 2; i <= NF; i++) if ($i == name) n = i; next }
+		$1 == "Ip:" { print $n }' /proc/net/snmp ;;
+	esac
+}
+# grows NAME BY COMMAND: the counter, by so much.
+grows() {
+	local name=$1 by=$2 before
+
+	shift 2
+	before=$(snmp "$name")
+	"$@"
+	is $((before + by)) snmp "$name"
+}
+list_tracked() { on "$router" conntrack -L 2>/dev/null; on "$router" conntrack -L -f ipv6 2>/dev/null; }
+ten() { p send inside udp "$ghost_in,2000" "$ghost_out,7" times=10 "$@"; }
+
+for f in 4 6; do
+	family
+	forwarded=ForwDatagrams header_errors=InHdrErrors too_big=FragFails
+	[ $f = 4 ] || forwarded=Ip6OutForwDatagrams header_errors=Ip6InHdrErrors \
+		too_big=Ip6InTooBigErrors
+	it "what is forwarded is counted as the kernel's own forwarding does (IPv$f)"
+	grows $forwarded 10 ten
+	grows $forwarded 10 ten
+
+	it "a time to live that runs out is an error of the header (IPv$f)"
+	grows $header_errors 10 ten ttl=1
+
+	it "what is too big is counted as the kernel does (IPv$f)"
+	ip -n "$router" link set eth0 mtu 1300
+	grows $too_big 10 ten len=1400 df=1
+	ip -n "$router" link set eth0 mtu 1500
+
+	it "with the forwarding sysctl off nothing is forwarded, sessions or not (IPv$f)"
+	sysctl=net.ipv4.ip_forward
+	[ $f = 4 ] || sysctl=net.ipv6.conf.all.forwarding
+	p clear
+	on "$router" sysctl -qw $sysctl=0
+	ten
+	p send inside udp "$ghost_in,2001" "$ghost_out,7"
+	p none outside udp "$ghost_in" any
+	on "$router" sysctl -qw $sysctl=1
+	ten
+	p count 10 outside udp "$ghost_in,2000" any
+
+	it "an IPsec policy that blocks forwarding is honoured (IPv$f)"
+	if ip -n "$router" xfrm policy add src "$ghost_in" dst "$ghost_out" dir fwd \
+		action block 2>/dev/null; then
+		ten
+		p none outside udp "$ghost_in" any
+		ip -n "$router" xfrm policy flush
+		ten
+		p count 10 outside udp "$ghost_in,2000" any
+		ip -n "$router" xfrm policy add src "$ghost_in" dst "$ghost_out" dir out \
+			action block
+		ten
+		p none outside udp "$ghost_in" any
+		ip -n "$router" xfrm policy flush
+	else
+		skip "no IPsec here"
+	fi
+done
+
+it "conntrack beside it tracks nothing: the packets are untracked"
+if modprobe nf_conntrack && modprobe nf_conntrack_netlink 2>/dev/null &&
+	on "$router" nft -f - <<-'END' 2>/dev/null
+		table inet t { chain f { type filter hook forward priority 0
+			ct state established,related,new,untracked accept; } }
+	END
+then
+	for f in 4 6; do
+		family
+		p talk tcp inside "$in" outside "$out,80"
+		p talk udp inside "$in" outside "$out,7"
+		p talk ping inside "$in" router "$fwin"
+		p talk tcp inside "$in" router "$fwin,80"
+	done
+	is '' list_tracked
+else
+	skip "no conntrack or nftables here"
+fi
+
+it "an nftables rule at the forward hook that drops still drops"
+if on "$router" nft -f - <<-'END' 2>/dev/null
+	flush ruleset
+	table inet t { chain f { type filter hook forward priority 0; udp dport 7 counter drop; } }
+	END
+then
+	for f in 4 6; do
+		family
+		ten
+		p none outside udp "$ghost_in" any
+	done
+	must grep -q 'packets 20' <(on "$router" nft list ruleset)
+	p talk tcp inside "$in4" outside "$out4,80"
+	on "$router" nft flush ruleset
+	ten
+	p count 10 outside udp "$ghost_in" any
+else
+	skip "no nftables here"
+fi
+
+it "an nftables rule that accepts opens nothing that the policy refuses"
+if on "$router" nft -f - <<-'END' 2>/dev/null
+	table inet t { chain f { type filter hook forward priority -500; accept; }
+		chain p { type filter hook prerouting priority -500; accept; } }
+	END
+then
+	p refused silent tcp outside "$out4" inside "$in4,80"
+	p refused silent tcp outside "$out6" inside "$in6,80"
+	on "$router" nft flush ruleset
+else
+	skip "no nftables here"
+fi
+
+it "the kernel's own reverse-path filter and martian checks stay in force"
+on "$router" sysctl -qw net.ipv4.conf.eth1.rp_filter=1
+p send inside udp 203.0.113.66,1000 "$ghost_out4,7"
+p send inside udp 127.0.0.1,1000 "$ghost_out4,7"
+p none outside udp any,1000 any
+on "$router" sysctl -qw net.ipv4.conf.eth1.rp_filter=0
+
+it "a bridge's frames are not the router's"
+if ip -n "$dmz" link add br0 type bridge 2>/dev/null; then
+	ip -n "$dmz" link set br0 up
+	must on "$dmz" fwtool load "$work/policy"
+	ip -n "$dmz" link del br0
+else
+	skip "no bridge here"
+fi
+
+it "inside a VRF a policy works"
+if ip -n "$router" link add red type vrf table 10 2>/dev/null; then
+	ip -n "$router" -batch - <<-END
+		link set red up
+		link set eth1 master red
+		link set eth0 master red
+		address add $fwin6/64 dev eth1 nodad
+		address add $fwout6/64 dev eth0 nodad
+	END
+	policy <<-'END'
+		rule Inside Internet icq allow
+	END
+	for f in 4 6; do
+		family
+		p talk tcp inside "$in" outside "$out,5190" 20000
+		p refused silent tcp inside "$in" outside "$out,80"
+		p refused silent tcp outside "$out" inside "$in,5190"
+	done
+else
+	skip "no VRF here"
+fi
