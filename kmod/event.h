@@ -26,4 +26,7 @@ void umbra_event_session(struct umbra_session *s, u8 cmd);
 void umbra_event_drop(struct umbra_net *un, const struct umbra_key *key, int iif,
 		      u8 reason, u8 action, u32 rule);
 
+/* The policy changed. @event: enum umbra_policy_event. Context: umbra_net.lock held. */
+void umbra_event_policy(struct umbra_net *un, u8 event);
+
 #endif

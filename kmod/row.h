@@ -16,8 +16,14 @@
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/umbra.h>
+#include <net/netlink.h>
 
 struct umbra_net;
+struct umbra_refusal;
+
+/* A row must fit a dump's message together with what stands around it. */
+#define UMBRA_ROW_BYTES		32768
 
 /**
  * struct umbra_row - one row of one table
@@ -26,6 +32,8 @@ struct umbra_net;
  * @table: enum umbra_table
  * @hash: of @table and @data, to find equal rows
  * @len: bytes of @data
+ * @claimed: already matched with a row of the policy being built; guarded by
+ *	umbra_net.lock, false outside of a build
  * @hits: rules: sessions and stateless packets decided
  * @last_hit: rules: jiffies64 of the last one, 0 for none
  * @sessions: rules: live sessions
@@ -39,6 +47,7 @@ struct umbra_row {
 	refcount_t refs;
 	u32 id;
 	u8 table;
+	bool claimed;
 	u32 hash;
 	u32 len;
 	atomic64_t hits;
@@ -57,5 +66,69 @@ struct umbra_rows {
 	u32 nr;
 	u32 room;
 };
+
+/**
+ * umbra_row_new() - a row from its netlink attribute
+ * @attr: nest that has passed umbra_row_check()
+ * @table: enum umbra_table
+ *
+ * Context: process.
+ * Return: a row that the caller has one reference to, or NULL without memory.
+ */
+struct umbra_row *umbra_row_new(const struct nlattr *attr, u8 table);
+
+static inline struct umbra_row *umbra_row_get(struct umbra_row *row)
+{
+	refcount_inc(&row->refs);
+	return row;
+}
+
+/* Context: process. The last one forgets the row's id. */
+void umbra_row_put(struct umbra_net *un, struct umbra_row *row);
+
+bool umbra_row_equal(const struct umbra_row *a, const struct umbra_row *b);
+
+static inline size_t umbra_row_bytes(const struct umbra_row *row)
+{
+	return sizeof(*row) + row->len + sizeof(row);
+}
+
+#define umbra_row_for_each(attr, row, rem)				\
+	nla_for_each_attr(attr, (const struct nlattr *)(row)->data,	\
+			  (row)->len, rem)
+
+/* First attribute of @type, or NULL. */
+const struct nlattr *umbra_row_attr(const struct umbra_row *row, int type);
+
+/* Text of the attribute, or "". */
+const char *umbra_row_text(const struct umbra_row *row, int type);
+
+/* Number in the attribute, or @missing. */
+u8 umbra_row_u8(const struct umbra_row *row, int type, u8 missing);
+u16 umbra_row_u16(const struct umbra_row *row, int type, u16 missing);
+u32 umbra_row_u32(const struct umbra_row *row, int type, u32 missing);
+
+/**
+ * umbra_row_check() - does a row make sense by itself?
+ * @attr: the row's nest, which has passed the generated policy
+ * @table: enum umbra_table
+ * @why: told what is wrong
+ *
+ * What needs other rows, such as names, is checked when a policy is built.
+ *
+ * Context: process.
+ * Return: 0, -EINVAL, -ERANGE, -E2BIG.
+ */
+int umbra_row_check(const struct nlattr *attr, u8 table, struct umbra_refusal *why);
+
+/* Put @row in front of the one at @position, or at the end: nr. Takes the reference. */
+int umbra_rows_insert(struct umbra_rows *rows, u32 position, struct umbra_row *row);
+
+/* Take out the row at @position; its reference is the caller's. */
+struct umbra_row *umbra_rows_remove(struct umbra_rows *rows, u32 position);
+
+/* Let @to, which is empty, share the rows of @from. */
+int umbra_rows_copy(struct umbra_rows *to, const struct umbra_rows *from);
+void umbra_rows_free(struct umbra_net *un, struct umbra_rows *rows);
 
 #endif

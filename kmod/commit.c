@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Commits: one pointer is all that changes.
+ *
+ *                    commit                       commit, confirm
+ *   no policy  ------------------->  running  ------------------->  running
+ *                                       ^                          and previous
+ *                                       |       confirm, commit         |
+ *                                       +-------------------------------+
+ *                                       |   revert: previous is back    |
+ *                                       +-------------------------------+
+ *
+ * Everything that can fail is done before the pointer is set: the policy is
+ * built, its new rows have ids, the hooks are registered. A policy that readers
+ * may still have is "retired": freed a grace period later, outside the lock.
+ *
+ * umbra_net.lock guards all of it. The generation only ever grows, by one for
+ * each time that the pointer changes, so a number names one policy for good; a
+ * policy that comes back has a new one, and sessions are judged by it again.
+ *
+ * A commit while an earlier one waits for its confirmation: if it wants one as
+ * well, the policy before both of them is what returns; if not, it says that
+ * the administrator can still reach the firewall, and nothing returns.
+ */
+#include "candidate.h"
+#include "commit.h"
+#include "control.h"
+#include "event.h"
+#include "gc.h"
+#include "hooks.h"
+#include "judge.h"
+#include "refusal.h"
+#include "umbra.h"
+
+#include <linux/errno.h>
+#include <linux/math.h>
+#include <linux/netdevice.h>
+
+static struct umbra_policy *running(struct umbra_net *un)
+{
+	return rcu_dereference_protected(un->policy, lockdep_is_held(&un->lock));
+}
+
+static void retire(struct umbra_retired *r, struct umbra_policy *p)
+{
+	if (p)
+		r->policy[r->nr++] = p;
+}
+
+void umbra_retire(struct umbra_net *un, struct umbra_retired *r)
+{
+	if (!r->nr)
+		return;
+	synchronize_rcu();
+	while (r->nr)
+		umbra_policy_free(un, r->policy[--r->nr]);
+}
+
+u32 umbra_commit_seconds(const struct umbra_net *un)
+{
+	lockdep_assert_held(&un->lock);
+	if (!un->has_previous)
+		return 0;
+	if (time_after_eq(jiffies, un->confirm_at))
+		return 1;
+	return DIV_ROUND_UP(un->confirm_at - jiffies, HZ);
+}
+
+static int check_guard(struct umbra_net *un, const struct umbra_policy *p,
+		       const struct umbra_key *key, struct umbra_refusal *why)
+{
+	if (umbra_judge_guard(un, p, key))
+		return 0;
+	return umbra_refuse(why, NULL, -EPERM,
+		key->family == AF_INET ?
+		"this policy would cut the connection from %pI4 port %u that it was typed in: add a rule, or use confirm or force" :
+		"this policy would cut the connection from %pI6c port %u that it was typed in: add a rule, or use confirm or force",
+		&key->src, ntohs(key->sport));
+}
+
+int umbra_commit_build(struct umbra_net *un, const struct umbra_candidate *c,
+		       const struct umbra_commit *how, struct umbra_refusal *why,
+		       struct umbra_policy **out)
+{
+	int err;
+
+	lockdep_assert_held(&un->lock);
+	if (how->has_base && how->base != un->generation)
+		return umbra_refuse(why, NULL, -ESTALE,
+			"the policy changed since generation %u was read: generation %u runs now",
+			how->base, un->generation);
+	err = umbra_policy_build(un, c->rows, why, out);
+	if (err || !how->has_guard)
+		return err;
+	err = check_guard(un, *out, &how->guard, why);
+	if (err)
+		umbra_policy_free(un, *out);
+	return err;
+}
+
+static int number_row(struct umbra_net *un, struct umbra_row *row)
+{
+	int err;
+
+	do {
+		if (!++un->last_row)
+			un->last_row = 1;
+		err = xa_insert(&un->rows, un->last_row, row, GFP_KERNEL_ACCOUNT);
+	} while (err == -EBUSY);
+	if (err)
+		return err;
+	row->id = un->last_row;
+	row->claimed = true;
+	return 0;
+}
+
+/* The rows that number_rows() gave ids keep them, or lose them again. */
+static void settle_rows(struct umbra_net *un, struct umbra_policy *p, bool keep)
+{
+	u32 t, i;
+
+	for (t = 1; t <= UMBRA_TABLE_MAX; t++)
+		for (i = 0; i < p->rows[t].nr; i++) {
+			struct umbra_row *row = p->rows[t].row[i];
+
+			if (row->claimed && !keep) {
+				xa_erase(&un->rows, row->id);
+				row->id = 0;
+			}
+			row->claimed = false;
+		}
+}
+
+static int number_rows(struct umbra_net *un, struct umbra_policy *p)
+{
+	int err = 0;
+	u32 t, i;
+
+	for (t = 1; t <= UMBRA_TABLE_MAX; t++)
+		for (i = 0; !err && i < p->rows[t].nr; i++) {
+			if (!p->rows[t].row[i]->id)
+				err = number_row(un, p->rows[t].row[i]);
+			cond_resched();
+		}
+	return err;
+}
+
+/* The one assignment. @since: sessions judged by older ones are judged again; 0: all. */
+static void publish(struct umbra_net *un, struct umbra_policy *p, u32 since)
+{
+	/* A policy that comes back may still have readers from its first time. */
+	WRITE_ONCE(p->generation, ++un->generation);
+	WRITE_ONCE(p->judged_since, since ?: un->generation);
+	WRITE_ONCE(un->sessions_max, p->settings.value[UMBRA_SETTING_SESSIONS_MAX]);
+	rcu_assign_pointer(un->policy, p);
+}
+
+static void forget_previous(struct umbra_net *un, struct umbra_retired *r)
+{
+	if (!un->has_previous)
+		return;
+	retire(r, un->previous);
+	un->previous = NULL;
+	un->has_previous = false;
+	cancel_delayed_work(&un->revert);
+}
+
+static void await_confirm(struct umbra_net *un, struct umbra_policy *old, u32 seconds,
+			  struct umbra_retired *r)
+{
+	unsigned long delay = (unsigned long)seconds * HZ;
+
+	if (un->has_previous) {
+		retire(r, old);
+	} else {
+		un->previous = old;
+		un->has_previous = true;
+	}
+	un->confirm_at = jiffies + delay;
+	mod_delayed_work(system_wq, &un->revert, delay);
+}
+
+static int start(struct umbra_net *un, const struct umbra_policy *p)
+{
+	if (un->hooked)
+		return 0;
+	WRITE_ONCE(un->adopt_until,
+		   jiffies + (unsigned long)p->settings.value[UMBRA_SETTING_ADOPT] * HZ);
+	return umbra_hooks_register(un);
+}
+
+int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
+			 const struct umbra_commit *how, struct umbra_retired *r)
+{
+	struct umbra_policy *old = running(un);
+	int err;
+
+	err = number_rows(un, p);
+	err = err ?: start(un, p);
+	settle_rows(un, p, !err);
+	if (err)
+		return err;
+	publish(un, p, how->keep_sessions && old ? old->judged_since : 0);
+	if (how->confirm) {
+		await_confirm(un, old, how->confirm, r);
+	} else {
+		retire(r, old);
+		forget_previous(un, r);
+	}
+	umbra_event_policy(un, UMBRA_POLICY_EVENT_COMMIT);
+	return 0;
+}
+
+int umbra_commit_confirm(struct umbra_net *un, struct umbra_retired *r)
+{
+	lockdep_assert_held(&un->lock);
+	if (!un->has_previous)
+		return -ENOENT;
+	forget_previous(un, r);
+	umbra_event_policy(un, UMBRA_POLICY_EVENT_CONFIRM);
+	return 0;
+}
+
+/* As it was before the first commit: the namespace's traffic is untouched. */
+static void stop(struct umbra_net *un)
+{
+	bool hooked = un->hooked;
+
+	umbra_hooks_unregister(un);
+	RCU_INIT_POINTER(un->policy, NULL);
+	un->generation++;
+	if (!hooked)
+		return;			/* the namespace goes, and ends them itself */
+	synchronize_net();
+	umbra_gc_kill_all(un, UMBRA_REASON_POLICY);
+}
+
+int umbra_commit_revert(struct umbra_net *un, struct umbra_retired *r)
+{
+	struct umbra_policy *previous = un->previous;
+
+	lockdep_assert_held(&un->lock);
+	if (!un->has_previous)
+		return -ENOENT;
+	retire(r, running(un));
+	un->previous = NULL;
+	un->has_previous = false;
+	cancel_delayed_work(&un->revert);
+	if (previous)
+		publish(un, previous, 0);
+	else
+		stop(un);
+	umbra_event_policy(un, UMBRA_POLICY_EVENT_REVERT);
+	return 0;
+}
+
+/* The time is up, unless a later commit has set a new one. */
+static void revert_timer(struct work_struct *work)
+{
+	struct umbra_net *un = container_of(to_delayed_work(work), struct umbra_net, revert);
+	struct umbra_retired r = {};
+
+	mutex_lock(&un->lock);
+	if (un->has_previous && time_after_eq(jiffies, un->confirm_at))
+		umbra_commit_revert(un, &r);
+	mutex_unlock(&un->lock);
+	umbra_retire(un, &r);
+}
+
+int umbra_control_net_init(struct umbra_net *un)
+{
+	mutex_init(&un->lock);
+	INIT_LIST_HEAD(&un->candidates);
+	xa_init(&un->rows);
+	INIT_DELAYED_WORK(&un->revert, revert_timer);
+	return 0;
+}
+
+void umbra_control_net_exit(struct umbra_net *un)
+{
+	struct umbra_retired r = {};
+
+	cancel_delayed_work_sync(&un->revert);
+	mutex_lock(&un->lock);
+	umbra_candidates_free(un);
+	retire(&r, running(un));
+	retire(&r, un->previous);
+	RCU_INIT_POINTER(un->policy, NULL);
+	un->previous = NULL;
+	un->has_previous = false;
+	mutex_unlock(&un->lock);
+	umbra_retire(un, &r);
+	xa_destroy(&un->rows);
+}

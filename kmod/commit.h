@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Commits: how a policy takes effect, and how it goes away again. */
+#ifndef UMBRA_COMMIT_H
+#define UMBRA_COMMIT_H
+
+#include <linux/types.h>
+
+#include "policy.h"
+#include "session.h"
+
+struct umbra_candidate;
+struct umbra_net;
+struct umbra_refusal;
+
+/**
+ * struct umbra_commit - how
+ * @has_base: @base counts
+ * @base: generation that must still be the last
+ * @confirm: seconds until the previous policy returns; 0: never
+ * @keep_sessions: running sessions are not judged again
+ * @has_guard: @guard counts
+ * @guard: TCP connection, from the client to the firewall, that must go on
+ */
+struct umbra_commit {
+	bool has_base;
+	u32 base;
+	u32 confirm;
+	bool keep_sessions;
+	bool has_guard;
+	struct umbra_key guard;
+};
+
+/* Policies that readers lost and that wait for umbra_retire(). */
+struct umbra_retired {
+	struct umbra_policy *policy[2];
+	u32 nr;
+};
+
+/*
+ * umbra_commit_build() checks and compiles @c's rows; the result is the
+ * caller's. umbra_commit_publish() puts it into effect, and it is the
+ * namespace's then; on error it is still the caller's and nothing has changed.
+ *
+ * Context of all: process, umbra_net.lock held.
+ */
+int umbra_commit_build(struct umbra_net *un, const struct umbra_candidate *c,
+		       const struct umbra_commit *how, struct umbra_refusal *why,
+		       struct umbra_policy **out);
+int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
+			 const struct umbra_commit *how, struct umbra_retired *r);
+
+/* Keep the running policy. Return: 0, or -ENOENT when nothing waits for it. */
+int umbra_commit_confirm(struct umbra_net *un, struct umbra_retired *r);
+
+/* Return to the policy before. Return: 0, or -ENOENT. */
+int umbra_commit_revert(struct umbra_net *un, struct umbra_retired *r);
+
+/* Seconds until the running policy is reverted, 0 when it stays. */
+u32 umbra_commit_seconds(const struct umbra_net *un);
+
+/* After a grace period, free. Context: process, umbra_net.lock not held. */
+void umbra_retire(struct umbra_net *un, struct umbra_retired *r);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Generic netlink: what older kernels name otherwise. */
+#ifndef UMBRA_COMPAT_GENL_H
+#define UMBRA_COMPAT_GENL_H
+
+#include <net/genetlink.h>
+
+/* genl_info_dump() came with 6.6; probed in kmod/Kbuild. Goes with 6.1. */
+#ifdef UMBRA_HAVE_GENL_INFO_DUMP
+static inline struct nlattr **umbra_dump_attrs(struct netlink_callback *cb)
+{
+	return genl_info_dump(cb)->attrs;
+}
+#else
+static inline struct nlattr **umbra_dump_attrs(struct netlink_callback *cb)
+{
+	return genl_dumpit_info(cb)->attrs;
+}
+#endif
+
+/* The range of a policy is const since 6.7; probed in kmod/Kbuild. Goes with 6.1. */
+#ifndef UMBRA_HAVE_CONST_RANGE
+#undef NLA_POLICY_FULL_RANGE
+#define NLA_POLICY_FULL_RANGE(tp, _range) {				\
+	.type = NLA_ENSURE_UINT_OR_BINARY_TYPE(tp),			\
+	.validation_type = NLA_VALIDATE_RANGE_PTR,			\
+	.range = (struct netlink_range_validation *)(_range),		\
+}
+#endif
+
+#endif

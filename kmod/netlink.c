@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netlink: the family, and what all its operations have in common.
+ *
+ * The contract is Documentation/netlink/specs/umbra.yaml; netlink_gen.c is
+ * made from it, and generic netlink compares each message with the policies in
+ * there, strictly, before one of the functions umbra_nl_*_doit() sees it.
+ * Operations run in parallel; those that look at policies or candidates take
+ * umbra_net.lock, those about sessions live under RCU.
+ *
+ *   netlink.c            family, requests, replies, sockets that close
+ *   netlink_policy.c     what runs; candidates; commit, confirm, revert
+ *   netlink_row.c        rows, one by one and as a dump
+ *   netlink_session.c    sessions: one, all, how many, end them
+ *   netlink_filter.c     which sessions are meant
+ *   netlink_stats.c      counters
+ */
+#include "candidate.h"
+#include "compat/umbra_genl.h"
+#include "control.h"
+#include "netlink.h"
+
+#include <linux/module.h>
+#include <linux/notifier.h>
+
+/* Its array of multicast groups is static, and its operations are copied here. */
+#include "netlink_gen.c"
+
+static bool userns;
+module_param(userns, bool, 0444);
+MODULE_PARM_DESC(userns,
+	"obey CAP_NET_ADMIN in the user namespace that owns the network namespace (off)");
+
+static struct genl_ops ops[ARRAY_SIZE(umbra_nl_ops)] __ro_after_init;
+static struct genl_multicast_group groups[ARRAY_SIZE(umbra_nl_mcgrps)] __ro_after_init;
+
+struct genl_family umbra_nl_family __ro_after_init = {
+	.name = UMBRA_GENL_NAME,
+	.version = UMBRA_GENL_VERSION,
+	.module = THIS_MODULE,
+	.netnsok = true,
+	.parallel_ops = true,
+	.ops = ops,
+	.n_ops = ARRAY_SIZE(ops),
+	.mcgrps = groups,
+	.n_mcgrps = ARRAY_SIZE(groups),
+};
+
+void umbra_request_begin_any(struct umbra_request *r, struct genl_info *info)
+{
+	r->un = umbra_net(genl_info_net(info));
+	r->why.extack = info->extack;
+	mutex_lock(&r->un->lock);
+	r->candidate = umbra_candidate_find(r->un, info->snd_portid);
+	r->why.texts = r->candidate ? &r->candidate->texts : NULL;
+}
+
+int umbra_request_begin(struct umbra_request *r, struct genl_info *info)
+{
+	umbra_request_begin_any(r, info);
+	if (r->candidate)
+		return 0;
+	umbra_request_end(r);
+	NL_SET_ERR_MSG(info->extack, "this socket has no candidate: open one first");
+	return -ENOENT;
+}
+
+void umbra_request_end(struct umbra_request *r)
+{
+	mutex_unlock(&r->un->lock);
+}
+
+struct sk_buff *umbra_reply_new(struct genl_info *info, size_t room, void **hdr)
+{
+	struct sk_buff *skb = genlmsg_new(room, GFP_KERNEL_ACCOUNT);
+
+	if (!skb)
+		return NULL;
+	*hdr = genlmsg_put_reply(skb, info, &umbra_nl_family, 0, info->genlhdr->cmd);
+	if (*hdr)
+		return skb;
+	nlmsg_free(skb);
+	return NULL;
+}
+
+int umbra_reply_send(struct sk_buff *skb, void *hdr, struct genl_info *info, int err)
+{
+	if (err) {
+		nlmsg_free(skb);
+		return err;
+	}
+	genlmsg_end(skb, hdr);
+	return genlmsg_reply(skb, info);
+}
+
+static int put_address(struct sk_buff *skb, int type, const struct umbra_key *key,
+		       const struct in6_addr *addr)
+{
+	return nla_put(skb, type, key->family == AF_INET6 ? 16 : 4, addr);
+}
+
+int umbra_put_tuple(struct sk_buff *skb, int type, const struct umbra_key *key)
+{
+	struct nlattr *nest = nla_nest_start(skb, type);
+
+	if (!nest ||
+	    put_address(skb, UMBRA_A_TUPLE_SOURCE, key, &key->src) ||
+	    put_address(skb, UMBRA_A_TUPLE_DESTINATION, key, &key->dst) ||
+	    nla_put_u8(skb, UMBRA_A_TUPLE_PROTOCOL, key->proto) ||
+	    nla_put_u16(skb, UMBRA_A_TUPLE_SOURCE_PORT, ntohs(key->sport)) ||
+	    nla_put_u16(skb, UMBRA_A_TUPLE_DESTINATION_PORT, ntohs(key->dport)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+int umbra_get_tuple(const struct nlattr *nest, struct umbra_key *key,
+		    struct netlink_ext_ack *extack)
+{
+	const struct nlattr *src = nla_find_nested(nest, UMBRA_A_TUPLE_SOURCE);
+	const struct nlattr *dst = nla_find_nested(nest, UMBRA_A_TUPLE_DESTINATION);
+	const struct nlattr *proto = nla_find_nested(nest, UMBRA_A_TUPLE_PROTOCOL);
+	const struct nlattr *sport = nla_find_nested(nest, UMBRA_A_TUPLE_SOURCE_PORT);
+	const struct nlattr *dport = nla_find_nested(nest, UMBRA_A_TUPLE_DESTINATION_PORT);
+
+	if (!src || !dst || !proto || !sport || !dport) {
+		NL_SET_ERR_MSG_ATTR(extack, nest,
+			"a connection has source, destination, protocol and both ports");
+		return -EINVAL;
+	}
+	if (nla_len(src) != nla_len(dst) || (nla_len(src) != 4 && nla_len(src) != 16)) {
+		NL_SET_ERR_MSG_ATTR(extack, src, "both addresses have 4 bytes, or both have 16");
+		return -EINVAL;
+	}
+	memset(key, 0, sizeof(*key));
+	memcpy(&key->src, nla_data(src), nla_len(src));
+	memcpy(&key->dst, nla_data(dst), nla_len(dst));
+	key->family = nla_len(src) == 4 ? AF_INET : AF_INET6;
+	key->proto = nla_get_u8(proto);
+	key->sport = htons(nla_get_u16(sport));
+	key->dport = htons(nla_get_u16(dport));
+	return 0;
+}
+
+static int socket_event(struct notifier_block *nb, unsigned long event, void *data)
+{
+	const struct netlink_notify *n = data;
+
+	if (event == NETLINK_URELEASE && n->protocol == NETLINK_GENERIC)
+		umbra_candidate_release(umbra_net(n->net), n->portid);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block socket_notifier = { .notifier_call = socket_event };
+
+static void __init permissions_set(void)
+{
+	u32 i;
+
+	memcpy(ops, umbra_nl_ops, sizeof(ops));
+	memcpy(groups, umbra_nl_mcgrps, sizeof(groups));
+	for (i = 0; i < ARRAY_SIZE(groups); i++)
+		groups[i].flags = GENL_MCAST_CAP_NET_ADMIN;
+	for (i = 0; userns && i < ARRAY_SIZE(ops); i++) {
+		ops[i].flags &= ~GENL_ADMIN_PERM;
+		ops[i].flags |= GENL_UNS_ADMIN_PERM;
+	}
+}
+
+int __init umbra_netlink_init(void)
+{
+	int err;
+
+	permissions_set();
+	err = netlink_register_notifier(&socket_notifier);
+	if (err)
+		return err;
+	err = genl_register_family(&umbra_nl_family);
+	if (err)
+		netlink_unregister_notifier(&socket_notifier);
+	return err;
+}
+
+/* No operation and no reply is under way once the family is gone. */
+void umbra_netlink_exit(void)
+{
+	genl_unregister_family(&umbra_nl_family);
+	netlink_unregister_notifier(&socket_notifier);
+}

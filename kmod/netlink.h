@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Netlink: what the files netlink*.c and event.c share. */
+#ifndef UMBRA_NETLINK_H
+#define UMBRA_NETLINK_H
+
+#include <net/genetlink.h>
+
+#include "netlink_gen.h"
+#include "refusal.h"
+#include "session.h"
+#include "umbra.h"
+
+struct umbra_candidate;
+struct umbra_policy;
+struct umbra_row;
+
+extern struct genl_family umbra_nl_family;
+
+/**
+ * struct umbra_request - an operation on the policy; holds umbra_net.lock
+ * @un: namespace of the socket
+ * @candidate: of the socket, or NULL
+ * @why: told why it is refused
+ */
+struct umbra_request {
+	struct umbra_net *un;
+	struct umbra_candidate *candidate;
+	struct umbra_refusal why;
+};
+
+/* Lock and look up. Return: 0, or -ENOENT, not locked, when the socket has no candidate. */
+int umbra_request_begin(struct umbra_request *r, struct genl_info *info);
+
+/* Lock and look up; no candidate is fine. */
+void umbra_request_begin_any(struct umbra_request *r, struct genl_info *info);
+void umbra_request_end(struct umbra_request *r);
+
+/* A reply to @info with @room bytes for attributes, header in place; or NULL. */
+struct sk_buff *umbra_reply_new(struct genl_info *info, size_t room, void **hdr);
+
+/* @err is 0: send it. Else free it. Return: the final error. */
+int umbra_reply_send(struct sk_buff *skb, void *hdr, struct genl_info *info, int err);
+
+/* nla_put of what runs, or of @p when that was only checked. Lock held. */
+int umbra_put_policy(struct sk_buff *skb, struct umbra_net *un, const struct umbra_policy *p);
+int umbra_put_tuple(struct sk_buff *skb, int type, const struct umbra_key *key);
+int umbra_put_session(struct sk_buff *skb, const struct umbra_session *s, u8 reason);
+
+/* Read UMBRA_A_TUPLE_*. Return: 0, or -EINVAL and @extack says why. */
+int umbra_get_tuple(const struct nlattr *nest, struct umbra_key *key,
+		    struct netlink_ext_ack *extack);
+
+/* Attributes of one session, with all headers, are no larger. */
+#define UMBRA_SESSION_ROOM	512
+
+/* Sessions that are meant: UMBRA_A_FILTER_*. */
+struct umbra_filter {
+	u32 given;			/* bits by attribute */
+	u8 family;
+	u8 proto;
+	u8 state;
+	u8 client_prefix, server_prefix, host_prefix;
+	u16 client_port, server_port;
+	u32 rule;
+	u32 ifindex;
+	u64 id;
+	struct in6_addr client, server, host;
+};
+
+/* @nest may be NULL: all. Return: 0, or -EINVAL and @extack says why. */
+int umbra_filter_read(struct umbra_filter *f, const struct nlattr *nest,
+		      struct netlink_ext_ack *extack);
+bool umbra_filter_fits(const struct umbra_filter *f, const struct umbra_session *s);
+
+#endif

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Netlink: what runs; candidates; commit, confirm, revert. */
+#include "candidate.h"
+#include "commit.h"
+#include "netlink.h"
+#include "policy.h"
+
+#include <linux/errno.h>
+#include <linux/in.h>
+
+static const struct umbra_policy *running(struct umbra_net *un)
+{
+	return rcu_dereference_protected(un->policy, lockdep_is_held(&un->lock));
+}
+
+static u32 rows_of(const struct umbra_policy *p, u8 table)
+{
+	return p ? p->rows[table].nr : 0;
+}
+
+int umbra_put_policy(struct sk_buff *skb, struct umbra_net *un, const struct umbra_policy *p)
+{
+	u32 seconds = umbra_commit_seconds(un);
+
+	if (nla_put_u32(skb, UMBRA_A_POLICY_GENERATION, un->generation) ||
+	    (seconds && nla_put_u32(skb, UMBRA_A_POLICY_CONFIRM, seconds)) ||
+	    nla_put_u32(skb, UMBRA_A_POLICY_NETWORKS, rows_of(p, UMBRA_TABLE_NETWORK)) ||
+	    nla_put_u32(skb, UMBRA_A_POLICY_SERVICES, rows_of(p, UMBRA_TABLE_SERVICE)) ||
+	    nla_put_u32(skb, UMBRA_A_POLICY_RULES, rows_of(p, UMBRA_TABLE_RULE)) ||
+	    nla_put_u32(skb, UMBRA_A_POLICY_SETTINGS, rows_of(p, UMBRA_TABLE_SETTING)) ||
+	    nla_put_u64_64bit(skb, UMBRA_A_POLICY_BYTES, p ? p->bytes : 0, UMBRA_A_POLICY_PAD) ||
+	    nla_put_u64_64bit(skb, UMBRA_A_POLICY_COMPILE_US, p ? p->compile_us : 0,
+			      UMBRA_A_POLICY_PAD) ||
+	    nla_put_u32(skb, UMBRA_A_POLICY_SESSIONS, atomic_read(&un->table.count)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+int umbra_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct umbra_request r;
+	struct sk_buff *reply;
+	void *hdr;
+	int err;
+
+	reply = umbra_reply_new(info, NLMSG_DEFAULT_SIZE, &hdr);
+	if (!reply)
+		return -ENOMEM;
+	umbra_request_begin_any(&r, info);
+	err = umbra_put_policy(reply, r.un, running(r.un));
+	umbra_request_end(&r);
+	return umbra_reply_send(reply, hdr, info, err);
+}
+
+int umbra_nl_candidate_new_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	bool clone = info->attrs[UMBRA_A_POLICY_CLONE];
+	struct umbra_request r;
+	struct sk_buff *reply;
+	void *hdr;
+	int err;
+
+	reply = umbra_reply_new(info, NLMSG_DEFAULT_SIZE, &hdr);
+	if (!reply)
+		return -ENOMEM;
+	umbra_request_begin_any(&r, info);
+	err = umbra_candidate_open(r.un, info->snd_portid, clone);
+	if (err == -EBUSY)
+		NL_SET_ERR_MSG(info->extack,
+			"too many candidates are open in this namespace: let others commit first");
+	if (!err && nla_put_u32(reply, UMBRA_A_POLICY_GENERATION, r.un->generation))
+		err = -EMSGSIZE;
+	umbra_request_end(&r);
+	return umbra_reply_send(reply, hdr, info, err);
+}
+
+int umbra_nl_candidate_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct umbra_request r;
+	int err = umbra_request_begin(&r, info);
+
+	if (err)
+		return err;
+	umbra_candidate_close(r.un, r.candidate);
+	umbra_request_end(&r);
+	return 0;
+}
+
+static int read_guard(struct umbra_commit *how, struct genl_info *info)
+{
+	struct nlattr *guard = info->attrs[UMBRA_A_POLICY_GUARD];
+	int err;
+
+	if (!guard)
+		return 0;
+	err = umbra_get_tuple(guard, &how->guard, info->extack);
+	if (err)
+		return err;
+	if (how->guard.proto != IPPROTO_TCP) {
+		NL_SET_ERR_MSG_ATTR(info->extack, guard, "the connection to guard must be TCP");
+		return -EINVAL;
+	}
+	how->has_guard = true;
+	return 0;
+}
+
+static int read_commit(struct umbra_commit *how, struct genl_info *info)
+{
+	struct nlattr **a = info->attrs;
+
+	memset(how, 0, sizeof(*how));
+	how->has_base = a[UMBRA_A_POLICY_BASE];
+	if (how->has_base)
+		how->base = nla_get_u32(a[UMBRA_A_POLICY_BASE]);
+	if (a[UMBRA_A_POLICY_CONFIRM])
+		how->confirm = nla_get_u32(a[UMBRA_A_POLICY_CONFIRM]);
+	how->keep_sessions = a[UMBRA_A_POLICY_KEEP_SESSIONS];
+	return read_guard(how, info);
+}
+
+static int commit(struct umbra_request *r, const struct umbra_commit *how, bool check,
+		  struct sk_buff *reply, struct umbra_retired *retired)
+{
+	struct umbra_policy *p;
+	int err = umbra_commit_build(r->un, r->candidate, how, &r->why, &p);
+
+	if (err)
+		return err;
+	err = check ? 0 : umbra_commit_publish(r->un, p, how, retired);
+	if (err || check) {
+		err = err ?: umbra_put_policy(reply, r->un, p);
+		umbra_policy_free(r->un, p);
+		return err;
+	}
+	umbra_candidate_close(r->un, r->candidate);
+	/* Too late to fail, and the reply has room. */
+	WARN_ON_ONCE(umbra_put_policy(reply, r->un, p));
+	return 0;
+}
+
+int umbra_nl_commit_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct umbra_retired retired = {};
+	struct umbra_commit how;
+	struct umbra_request r;
+	struct sk_buff *reply;
+	void *hdr;
+	int err;
+
+	err = read_commit(&how, info);
+	if (err)
+		return err;
+	reply = umbra_reply_new(info, NLMSG_DEFAULT_SIZE, &hdr);
+	if (!reply)
+		return -ENOMEM;
+	err = umbra_request_begin(&r, info);
+	if (!err) {
+		err = commit(&r, &how, info->attrs[UMBRA_A_POLICY_CHECK], reply, &retired);
+		umbra_request_end(&r);
+		umbra_retire(r.un, &retired);
+	}
+	return umbra_reply_send(reply, hdr, info, err);
+}
+
+/* Confirm and revert: @generation, if given, must be what runs. */
+static int settle(struct genl_info *info,
+		  int (*fn)(struct umbra_net *un, struct umbra_retired *r))
+{
+	struct nlattr *generation = info->attrs[UMBRA_A_POLICY_GENERATION];
+	struct umbra_retired retired = {};
+	struct umbra_request r;
+	struct sk_buff *reply;
+	void *hdr;
+	int err;
+
+	reply = umbra_reply_new(info, NLMSG_DEFAULT_SIZE, &hdr);
+	if (!reply)
+		return -ENOMEM;
+	umbra_request_begin_any(&r, info);
+	if (generation && nla_get_u32(generation) != r.un->generation) {
+		NL_SET_ERR_MSG_ATTR(info->extack, generation,
+			"another generation runs now: look at it first");
+		err = -ESTALE;
+	} else {
+		err = fn(r.un, &retired);
+		if (err == -ENOENT)
+			NL_SET_ERR_MSG(info->extack, "no commit waits for its confirmation");
+	}
+	if (!err)
+		WARN_ON_ONCE(umbra_put_policy(reply, r.un, running(r.un)));
+	umbra_request_end(&r);
+	umbra_retire(r.un, &retired);
+	return umbra_reply_send(reply, hdr, info, err);
+}
+
+int umbra_nl_confirm_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return settle(info, umbra_commit_confirm);
+}
+
+int umbra_nl_revert_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return settle(info, umbra_commit_revert);
+}

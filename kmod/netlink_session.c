@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netlink: sessions.
+ *
+ * Walks go bucket by bucket through the table, and a bucket is the unit of a
+ * dump: one that does not fit any more is taken back whole and begins the next
+ * message, so no session is told twice or left out. A dump's sequence number is
+ * the table's epoch: when the table was resized meanwhile, the reader is told.
+ */
+#include "compat/umbra_genl.h"
+#include "netlink.h"
+#include "table.h"
+
+#include <linux/errno.h>
+#include <linux/jiffies.h>
+#include <net/sock.h>
+
+#define BUCKETS_AT_ONCE	1024		/* between two looks at the scheduler */
+
+static int put_times(struct sk_buff *skb, const struct umbra_session *s)
+{
+	u64 age = get_jiffies_64() - s->created;
+	u32 idle = (u32)jiffies - READ_ONCE(s->seen);
+
+	if (nla_put_u64_64bit(skb, UMBRA_A_SESSION_AGE, jiffies64_to_msecs(age),
+			      UMBRA_A_SESSION_PAD) ||
+	    nla_put_u64_64bit(skb, UMBRA_A_SESSION_IDLE, jiffies64_to_msecs(idle),
+			      UMBRA_A_SESSION_PAD) ||
+	    nla_put_u64_64bit(skb, UMBRA_A_SESSION_EXPIRES, umbra_session_expires_ms(s),
+			      UMBRA_A_SESSION_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_counters(struct sk_buff *skb, const struct umbra_session *s)
+{
+	static const int packets[] = { UMBRA_A_SESSION_ORIGINAL_PACKETS,
+				       UMBRA_A_SESSION_REPLY_PACKETS };
+	static const int bytes[] = { UMBRA_A_SESSION_ORIGINAL_BYTES,
+				     UMBRA_A_SESSION_REPLY_BYTES };
+	int d;
+
+	for (d = 0; d < UMBRA_DIR_MAX; d++)
+		if (nla_put_u64_64bit(skb, packets[d], READ_ONCE(s->packets[d]),
+				      UMBRA_A_SESSION_PAD) ||
+		    nla_put_u64_64bit(skb, bytes[d], READ_ONCE(s->bytes[d]),
+				      UMBRA_A_SESSION_PAD))
+			return -EMSGSIZE;
+	return 0;
+}
+
+int umbra_put_session(struct sk_buff *skb, const struct umbra_session *s, u8 reason)
+{
+	const struct umbra_half *half = &s->half[UMBRA_DIR_ORIGINAL];
+
+	if (nla_put_u64_64bit(skb, UMBRA_A_SESSION_ID, s->id, UMBRA_A_SESSION_PAD) ||
+	    umbra_put_tuple(skb, UMBRA_A_SESSION_ORIGINAL, &half->key) ||
+	    umbra_put_tuple(skb, UMBRA_A_SESSION_REPLY, &s->half[UMBRA_DIR_REPLY].key) ||
+	    nla_put_u8(skb, UMBRA_A_SESSION_STATE, READ_ONCE(s->state)) ||
+	    nla_put_u32(skb, UMBRA_A_SESSION_RULE, READ_ONCE(s->rule)) ||
+	    nla_put_u32(skb, UMBRA_A_SESSION_GENERATION, READ_ONCE(s->generation)) ||
+	    nla_put_u8(skb, UMBRA_A_SESSION_REASON, reason) ||
+	    nla_put_u32(skb, UMBRA_A_SESSION_CLIENT_IFINDEX, READ_ONCE(half->iif)) ||
+	    nla_put_u32(skb, UMBRA_A_SESSION_SERVER_IFINDEX, READ_ONCE(half->oif)) ||
+	    put_times(skb, s))
+		return -EMSGSIZE;
+	return put_counters(skb, s);
+}
+
+/* All of the table, kindly. Return: what @fn stopped it with, or 0. */
+static int walk_all(struct umbra_net *un, int (*fn)(struct umbra_session *s, void *arg),
+		    void *arg)
+{
+	u32 place = 0;
+	int err;
+
+	do {
+		err = umbra_table_walk(&un->table, &place, BUCKETS_AT_ONCE, fn, arg);
+		cond_resched();
+	} while (!err);
+	return err < 0 ? err : 0;
+}
+
+struct one {
+	struct umbra_filter filter;
+	struct sk_buff *reply;
+	bool found;
+};
+
+/* -EALREADY ends the walk: it was found. */
+static int put_one(struct umbra_session *s, void *arg)
+{
+	struct one *one = arg;
+
+	if (!umbra_filter_fits(&one->filter, s))
+		return 0;
+	one->found = true;
+	return umbra_put_session(one->reply, s, s->reason) ?: -EALREADY;
+}
+
+int umbra_nl_session_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct one one = {};
+	void *hdr;
+	int err;
+
+	err = umbra_filter_read(&one.filter, info->attrs[UMBRA_A_SESSION_FILTER], info->extack);
+	if (err)
+		return err;
+	if (!(one.filter.given & BIT(UMBRA_A_FILTER_ID))) {
+		NL_SET_ERR_MSG(info->extack, "one session is asked for by its id; others, by a dump");
+		return -EINVAL;
+	}
+	one.reply = umbra_reply_new(info, UMBRA_SESSION_ROOM, &hdr);
+	if (!one.reply)
+		return -ENOMEM;
+	err = walk_all(umbra_net(genl_info_net(info)), put_one, &one);
+	if (err == -EALREADY)
+		err = 0;
+	if (!err && !one.found) {
+		NL_SET_ERR_MSG(info->extack, "there is no such session, or it has ended");
+		err = -ENOENT;
+	}
+	return umbra_reply_send(one.reply, hdr, info, err);
+}
+
+struct dump {
+	struct umbra_filter filter;
+	struct sk_buff *skb;
+	struct netlink_callback *cb;
+};
+
+static int dump_session(struct umbra_session *s, void *arg)
+{
+	struct dump *d = arg;
+	void *hdr;
+
+	if (!umbra_filter_fits(&d->filter, s))
+		return 0;
+	hdr = genlmsg_put(d->skb, NETLINK_CB(d->cb->skb).portid, d->cb->nlh->nlmsg_seq,
+			  &umbra_nl_family, NLM_F_MULTI, UMBRA_CMD_SESSION_GET);
+	if (!hdr)
+		return -EMSGSIZE;
+	genl_dump_check_consistent(d->cb, hdr);
+	if (umbra_put_session(d->skb, s, s->reason))
+		return -EMSGSIZE;
+	genlmsg_end(d->skb, hdr);
+	return 0;
+}
+
+/* Return: bytes in the message, 0 at the end, or -EMSGSIZE. */
+static int dump_buckets(struct umbra_session_table *t, struct dump *d, u32 *place)
+{
+	u32 nr = 0;
+	int err;
+
+	do {
+		u32 before = d->skb->len;
+
+		err = umbra_table_walk(t, place, 1, dump_session, d);
+		if (err < 0) {
+			nlmsg_trim(d->skb, d->skb->data + before);
+			return before ?: err;
+		}
+		if (!(++nr % BUCKETS_AT_ONCE))
+			cond_resched();
+	} while (!err);
+	return d->skb->len;
+}
+
+int umbra_nl_session_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct umbra_net *un = umbra_net(sock_net(cb->skb->sk));
+	struct nlattr *filter = umbra_dump_attrs(cb)[UMBRA_A_SESSION_FILTER];
+	u32 *place = (u32 *)cb->ctx;
+	struct dump d = { .skb = skb, .cb = cb };
+	int err;
+
+	err = umbra_filter_read(&d.filter, filter, cb->extack);
+	if (err)
+		return err;
+	cb->seq = READ_ONCE(un->table.epoch) + 1;
+	return dump_buckets(&un->table, &d, place);
+}
+
+struct count {
+	struct umbra_filter filter;
+	bool kill;
+	u32 nr;
+};
+
+#define RESIZES_FOLLOWED	4
+
+static int count_session(struct umbra_session *s, void *arg)
+{
+	struct count *c = arg;
+
+	if (umbra_filter_fits(&c->filter, s))
+		c->nr += c->kill ? umbra_session_kill(s, UMBRA_REASON_KILLED) : 1;
+	return 0;
+}
+
+/* Again when the table was resized under the walk, which may have missed some. */
+static void count_all(struct umbra_net *un, struct count *c)
+{
+	u32 i, epoch, before = 0;
+
+	for (i = 0; i < RESIZES_FOLLOWED; i++) {
+		epoch = READ_ONCE(un->table.epoch);
+		c->nr = c->kill ? before : 0;
+		walk_all(un, count_session, c);
+		before = c->nr;
+		if (epoch == READ_ONCE(un->table.epoch))
+			break;
+	}
+}
+
+static int count(struct genl_info *info, bool kill)
+{
+	struct count c = { .kill = kill };
+	struct sk_buff *reply;
+	void *hdr;
+	int err;
+
+	err = umbra_filter_read(&c.filter, info->attrs[UMBRA_A_SESSION_FILTER], info->extack);
+	if (err)
+		return err;
+	if (kill && !c.filter.given) {
+		NL_SET_ERR_MSG(info->extack, "which sessions? an empty filter ends none");
+		return -EINVAL;
+	}
+	reply = umbra_reply_new(info, NLMSG_DEFAULT_SIZE, &hdr);
+	if (!reply)
+		return -ENOMEM;
+	count_all(umbra_net(genl_info_net(info)), &c);
+	err = nla_put_u32(reply, UMBRA_A_SESSION_COUNT, c.nr);
+	return umbra_reply_send(reply, hdr, info, err);
+}
+
+int umbra_nl_session_count_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return count(info, false);
+}
+
+int umbra_nl_session_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return count(info, true);
+}

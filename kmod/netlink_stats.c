@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Netlink: counters, one for each reason, and those of the session table. */
+#include "netlink.h"
+#include "stats.h"
+#include "table.h"
+
+#include <linux/errno.h>
+#include <linux/slab.h>
+
+/* A nest for each reason, and the rest. */
+#define STATS_ROOM	((UMBRA_REASON_MAX + 1) * 64 + 512)
+
+static int put_u64(struct sk_buff *skb, int type, u64 value)
+{
+	return nla_put_u64_64bit(skb, type, value, UMBRA_A_STATS_PAD);
+}
+
+static int put_counter(struct sk_buff *skb, const struct umbra_stats *s, u8 reason)
+{
+	struct nlattr *nest = nla_nest_start(skb, UMBRA_A_STATS_COUNTER);
+
+	if (!nest ||
+	    nla_put_u8(skb, UMBRA_A_COUNTER_REASON, reason) ||
+	    nla_put_u64_64bit(skb, UMBRA_A_COUNTER_DROPPED, s->dropped[reason],
+			      UMBRA_A_COUNTER_PAD) ||
+	    nla_put_u64_64bit(skb, UMBRA_A_COUNTER_PASSED, s->passed[reason],
+			      UMBRA_A_COUNTER_PAD) ||
+	    nla_put_u64_64bit(skb, UMBRA_A_COUNTER_ENDED, s->ended[reason],
+			      UMBRA_A_COUNTER_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_table(struct sk_buff *skb, struct umbra_net *un)
+{
+	struct umbra_session_table *t = &un->table;
+
+	if (nla_put_u32(skb, UMBRA_A_STATS_SESSIONS, atomic_read(&t->count)) ||
+	    nla_put_u32(skb, UMBRA_A_STATS_SESSIONS_MAX, READ_ONCE(un->sessions_max)) ||
+	    nla_put_u32(skb, UMBRA_A_STATS_BUCKETS, umbra_table_buckets(t)) ||
+	    nla_put_u32(skb, UMBRA_A_STATS_RESIZES, READ_ONCE(t->resizes)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int put_stats(struct sk_buff *skb, struct umbra_net *un, const struct umbra_stats *s)
+{
+	u64 ended = 0;
+	u8 reason;
+
+	for (reason = 1; reason <= UMBRA_REASON_MAX; reason++) {
+		ended += s->ended[reason];
+		if (put_counter(skb, s, reason))
+			return -EMSGSIZE;
+	}
+	if (put_u64(skb, UMBRA_A_STATS_CREATED, s->created) ||
+	    put_u64(skb, UMBRA_A_STATS_ENDED, ended) ||
+	    put_u64(skb, UMBRA_A_STATS_LOOKUPS, s->lookups) ||
+	    put_u64(skb, UMBRA_A_STATS_FOUND, s->found) ||
+	    put_u64(skb, UMBRA_A_STATS_REJUDGED, s->rejudged) ||
+	    put_u64(skb, UMBRA_A_STATS_EVENTS_LOST, s->events_lost))
+		return -EMSGSIZE;
+	return put_table(skb, un);
+}
+
+int umbra_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct umbra_net *un = umbra_net(genl_info_net(info));
+	struct umbra_stats *sum;
+	struct sk_buff *reply;
+	void *hdr;
+	int err;
+
+	sum = kmalloc(sizeof(*sum), GFP_KERNEL_ACCOUNT);
+	if (!sum)
+		return -ENOMEM;
+	reply = umbra_reply_new(info, STATS_ROOM, &hdr);
+	if (!reply) {
+		kfree(sum);
+		return -ENOMEM;
+	}
+	umbra_stats_sum(un->stats, sum);
+	err = put_stats(reply, un, sum);
+	kfree(sum);
+	return umbra_reply_send(reply, hdr, info, err);
+}

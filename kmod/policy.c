@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Policies: from rows to something that can judge packets.
+ *
+ * A policy is built in one go, in process context, from all its rows, and
+ * nothing in it that judges is changed afterwards. Anything wrong, and what was
+ * built is freed: no reader has seen it. What commit.c publishes is freed by
+ * commit.c, a grace period after readers lost it.
+ *
+ * See Documentation/policy-engine.md.
+ */
+#include "policy_int.h"
+#include "umbra.h"
+
+#include <linux/errno.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
+#include <linux/random.h>
+
+void *umbra_build_alloc(size_t nr, size_t size)
+{
+	return kvcalloc(nr, size, GFP_KERNEL_ACCOUNT | __GFP_NOWARN);
+}
+
+int umbra_build_room(void *array, u32 nr, u32 *room, size_t size)
+{
+	void **old = array;
+	u32 more = max(16U, *room * 2);
+	void *new;
+
+	if (nr < *room)
+		return 0;
+	new = umbra_build_alloc(more, size);
+	if (!new)
+		return -ENOMEM;
+	if (nr)
+		memcpy(new, *old, nr * size);
+	kvfree(*old);
+	*old = new;
+	*room = more;
+	return 0;
+}
+
+static int copy_rows(struct umbra_net *un, struct umbra_policy *p, const struct umbra_rows *rows)
+{
+	const struct umbra_policy *run = rcu_dereference_protected(un->policy,
+							lockdep_is_held(&un->lock));
+	int err = 0;
+	u32 t;
+
+	for (t = 1; !err && t <= UMBRA_TABLE_MAX; t++) {
+		err = umbra_rows_copy(&p->rows[t], &rows[t]);
+		if (!err && run)
+			err = umbra_rows_reuse(&p->rows[t], &run->rows[t]);
+	}
+	return err;
+}
+
+static int build_classifier(struct umbra_build *b)
+{
+	struct umbra_cls_input in = {
+		.addrs = b->addrs, .nr_addrs = b->nr_addrs, .nr_networks = b->networks.nr,
+		.terms = b->terms, .nr_terms = b->nr_terms, .nr_services = b->nr_numbers,
+		.rules = b->rules, .nr_rules = b->nr_rules,
+		.nr_ifaces = b->policy->nr_ifaces,
+		.max_bytes = UMBRA_BUILD_BYTES,
+	};
+	int err;
+
+	get_random_bytes(in.seed, sizeof(in.seed));
+	err = umbra_classifier_build(&in, &b->policy->cls);
+	if (err == -E2BIG)
+		umbra_refuse(b->why, NULL, err,
+			"the compiled policy is larger than %lu MB: use fewer rules or networks",
+			UMBRA_BUILD_BYTES >> 20);
+	return err;
+}
+
+static int build_steps(struct umbra_net *un, struct umbra_build *b)
+{
+	int err = umbra_settings_build(b);
+
+	err = err ?: umbra_networks_build(b);
+	err = err ?: umbra_services_build(b);
+	err = err ?: umbra_rules_build(b);
+	err = err ?: umbra_ifaces_build(un, b);
+	return err ?: build_classifier(b);
+}
+
+static void build_free(struct umbra_build *b)
+{
+	umbra_names_exit(&b->networks);
+	umbra_names_exit(&b->services);
+	umbra_names_exit(&b->ifaces);
+	umbra_graph_exit(&b->members);
+	kvfree(b->net_first);
+	kvfree(b->net_next);
+	kvfree(b->net_start);
+	kvfree(b->net_end);
+	kvfree(b->addrs);
+	kvfree(b->part_first);
+	kvfree(b->part_count);
+	kvfree(b->walk);
+	kvfree(b->leaf);
+	kvfree(b->seen);
+	kvfree(b->parts);
+	kvfree(b->terms);
+	kvfree(b->rules);
+}
+
+static size_t policy_bytes(const struct umbra_policy *p)
+{
+	size_t bytes = sizeof(*p) + p->nr_verdicts * sizeof(*p->verdict) +
+		       p->nr_ifaces * (sizeof(*p->ifname) + 2 * sizeof(struct umbra_ifmap_entry));
+	u32 t, i;
+
+	for (t = 1; t <= UMBRA_TABLE_MAX; t++)
+		for (i = 0; i < p->rows[t].nr; i++)
+			bytes += umbra_row_bytes(p->rows[t].row[i]);
+	return bytes + umbra_classifier_bytes(p->cls);
+}
+
+int umbra_policy_build(struct umbra_net *un, const struct umbra_rows *rows,
+		       struct umbra_refusal *why, struct umbra_policy **out)
+{
+	struct umbra_build *b = umbra_build_alloc(1, sizeof(*b));
+	struct umbra_policy *p = umbra_build_alloc(1, sizeof(*p));
+	ktime_t begin = ktime_get();
+	int err = -ENOMEM;
+
+	lockdep_assert_held(&un->lock);
+	if (b && p) {
+		b->why = why;
+		b->policy = p;
+		err = copy_rows(un, p, rows);
+		err = err ?: build_steps(un, b);
+		build_free(b);
+	}
+	kvfree(b);
+	if (err) {
+		umbra_policy_free(un, p);
+		return err;
+	}
+	p->bytes = policy_bytes(p);
+	p->compile_us = ktime_us_delta(ktime_get(), begin);
+	*out = p;
+	return 0;
+}
+
+void umbra_policy_free(struct umbra_net *un, struct umbra_policy *p)
+{
+	u32 t;
+
+	if (!p)
+		return;
+	for (t = 1; t <= UMBRA_TABLE_MAX; t++)
+		umbra_rows_free(un, &p->rows[t]);
+	umbra_classifier_free(p->cls);
+	umbra_ifaces_free(p);
+	kvfree(p->verdict);
+	kvfree(p);
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Building a policy: what the files policy_*.c share. Others include policy.h.
+ *
+ *   policy.c          the steps in order; the classifier; free
+ *   policy_reuse.c    rows that the running policy has already
+ *   policy_names.c    name -> number
+ *   policy_graph.c    what contains what, without loops
+ *   policy_network.c  networks -> address ranges
+ *   policy_service.c  services -> parts
+ *   policy_term.c     parts -> terms
+ *   policy_rule.c     rules -> classifier rules and verdicts
+ *   settings.c        settings
+ *   iface.c           interface names -> ids -> devices
+ *
+ * Names are written by an administrator who may nest as deep as the tables are
+ * long, so nothing here recurses, and everything that can multiply has a
+ * ceiling.
+ */
+#ifndef UMBRA_POLICY_INT_H
+#define UMBRA_POLICY_INT_H
+
+#include "policy.h"
+#include "refusal.h"
+
+/* Ceilings of one policy; beyond, a message says which was reached. */
+#define UMBRA_BUILD_RANGES	(4U << 20)	/* address ranges kept */
+#define UMBRA_BUILD_COPIES	(32U << 20)	/* copied while networks are flattened */
+#define UMBRA_BUILD_TERMS	(1U << 20)	/* alternatives of services */
+#define UMBRA_BUILD_VISITS	(32U << 20)	/* of members while groups are flattened */
+#define UMBRA_BUILD_PARTS	64		/* kinds of members in one group */
+#define UMBRA_BUILD_RULES	(4U << 20)	/* of the classifier */
+#define UMBRA_BUILD_IFACES	4096
+#define UMBRA_BUILD_BYTES	(1UL << 30)	/* of the classifier */
+
+#define UMBRA_NONE		U32_MAX
+
+/* Names of one kind, numbered in the order of their first appearance. */
+struct umbra_names {
+	const char **name;
+	u32 *slot;
+	u32 nr;
+	u32 room;
+	u32 mask;
+	u32 seed;
+};
+
+/* Node n contains the nodes to[start[n]] .. to[start[n + 1] - 1]. */
+struct umbra_graph {
+	u32 *start;
+	u32 *to;
+	u32 nr;
+	u32 nr_to;
+	u32 room;
+};
+
+/* A service of the classifier: members of one service that are treated alike. */
+struct umbra_part {
+	u32 number;			/* in umbra_cls_rule.service */
+	u32 shadow;			/* of the replies, or UMBRA_NONE */
+	u32 timeout;
+	u8 type;
+	u8 pickup;
+};
+
+/**
+ * struct umbra_build - a policy in the making
+ * @why: told what is wrong
+ * @policy: result, with its rows
+ * @networks: names; 0 is Any, 1 is Firewall
+ * @net_first: first row of a network, UMBRA_NONE for the built-in ones
+ * @net_next: the next row of the same network, by row
+ * @net_start: where a network's ranges begin in @addrs; it ends where @net_end says
+ * @addrs: ranges of all networks, each network's in one piece
+ * @copies: ranges copied so far
+ * @services: names, numbered as their rows
+ * @members: of groups
+ * @part_first: first of a service's parts in @parts, UMBRA_NONE: not yet made
+ * @part_count: how many it has
+ * @walk: scratch of a group's walk: nodes still to visit
+ * @seen: scratch: last walk that visited a node
+ * @nr_walks: walks so far
+ * @visits: nodes visited so far
+ * @nr_numbers: services of the classifier
+ * @ifaces: names, numbered from UMBRA_IFACE_FIRST
+ */
+struct umbra_build {
+	struct umbra_refusal *why;
+	struct umbra_policy *policy;
+
+	struct umbra_names networks;
+	u32 *net_first;
+	u32 *net_next;
+	u32 *net_start;
+	u32 *net_end;
+	struct umbra_cls_addr *addrs;
+	u32 nr_addrs;
+	u32 room_addrs;
+	u32 copies;
+
+	struct umbra_names services;
+	struct umbra_graph members;
+	u32 *part_first;
+	u32 *part_count;
+	u32 *walk;
+	u32 *leaf;
+	u32 nr_leaves;
+	u32 *seen;
+	u32 nr_walks;
+	u32 visits;
+	struct umbra_part *parts;
+	u32 nr_parts;
+	u32 room_parts;
+	struct umbra_cls_term *terms;
+	u32 nr_terms;
+	u32 room_terms;
+	u32 nr_numbers;
+
+	struct umbra_cls_rule *rules;
+	u32 nr_rules;
+	u32 room_rules;
+	u32 room_verdicts;
+
+	struct umbra_names ifaces;
+};
+
+/* Numbers of the built-in networks. */
+#define UMBRA_NET_ANY		0
+#define UMBRA_NET_FIREWALL	1
+#define UMBRA_NET_FIRST		2
+
+void *umbra_build_alloc(size_t nr, size_t size);
+
+/**
+ * umbra_build_room() - room for one more
+ * @array: pointer to an array from kvmalloc, or to NULL
+ * @nr: members in use
+ * @room: members there is room for
+ * @size: of a member
+ *
+ * Return: 0 or -ENOMEM, the array as it was.
+ */
+int umbra_build_room(void *array, u32 nr, u32 *room, size_t size);
+
+int umbra_names_init(struct umbra_names *n, u32 room);
+void umbra_names_exit(struct umbra_names *n);
+
+/* Number of @name, or UMBRA_NONE. */
+u32 umbra_names_find(const struct umbra_names *n, const char *name);
+
+/* Number of @name, which is kept by reference; UMBRA_NONE when there is no room. */
+u32 umbra_names_add(struct umbra_names *n, const char *name);
+
+int umbra_graph_init(struct umbra_graph *g, u32 nr);
+void umbra_graph_exit(struct umbra_graph *g);
+
+/* The nodes from 0 on are begun and filled in order; end after the last. */
+void umbra_graph_begin(struct umbra_graph *g, u32 node);
+int umbra_graph_add(struct umbra_graph *g, u32 to);
+void umbra_graph_end(struct umbra_graph *g);
+
+/**
+ * umbra_graph_order() - put what is contained in front of what contains it
+ * @g: graph
+ * @order: filled with all nodes
+ * @loop: on -ELOOP, a node that contains itself and the next one on that way
+ *
+ * Return: 0, -ENOMEM or -ELOOP.
+ */
+int umbra_graph_order(const struct umbra_graph *g, u32 *order, u32 loop[2]);
+
+int umbra_rows_reuse(struct umbra_rows *rows, const struct umbra_rows *running);
+int umbra_settings_build(struct umbra_build *b);
+int umbra_networks_build(struct umbra_build *b);
+int umbra_services_build(struct umbra_build *b);
+int umbra_service_parts(struct umbra_build *b, u32 service, u32 rule);
+int umbra_terms_push(struct umbra_build *b, const struct umbra_part *part, u32 row);
+int umbra_rules_build(struct umbra_build *b);
+
+/* Id of an interface name, or UMBRA_NONE without memory or when there are too many. */
+u32 umbra_iface_number(struct umbra_build *b, const char *name);
+int umbra_ifaces_build(struct umbra_net *un, struct umbra_build *b);
+void umbra_ifaces_free(struct umbra_policy *p);
+
+#endif

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Settings: what values they take, what they are when no row says otherwise. */
+#include "policy_int.h"
+#include "row_check.h"
+
+#include <linux/errno.h>
+#include <linux/umbra_names.h>
+
+struct setting {
+	const char *name;
+	u32 missing;			/* value without a row */
+	u32 min;
+	u32 max;
+	const char *accepts;
+};
+
+#define SECONDS(def, least, text) {						\
+	.missing = def, .min = least, .max = UMBRA_TIMEOUT_MAX, .accepts = text	\
+}
+#define ANY_SECONDS(def)	SECONDS(def, 1, "seconds from 1 to 2678400")
+
+#define JUDGED {								\
+	.missing = UMBRA_VERDICT_SETTING_DISCARD,				\
+	.min = UMBRA_VERDICT_SETTING_DISCARD, .max = UMBRA_VERDICT_SETTING_JUDGE, \
+	.accepts = "discard or judge"						\
+}
+
+static const struct setting settings[UMBRA_SETTING_MAX + 1] = {
+	[UMBRA_SETTING_UNMATCHED] = {
+		.missing = UMBRA_VERDICT_SETTING_DISCARD,
+		.min = UMBRA_VERDICT_SETTING_DISCARD, .max = UMBRA_VERDICT_SETTING_REJECT,
+		.accepts = "discard or reject",
+	},
+	[UMBRA_SETTING_PING] = {
+		.missing = UMBRA_PING_SETTING_SAME_INTERFACE,
+		.min = UMBRA_PING_SETTING_NEVER, .max = UMBRA_PING_SETTING_ANY,
+		.accepts = "never, same-interface or any",
+	},
+	[UMBRA_SETTING_BROADCAST] = JUDGED,
+	[UMBRA_SETTING_MULTICAST] = JUDGED,
+	[UMBRA_SETTING_SESSIONS_MAX] = {
+		.missing = 262144, .min = 1, .max = U32_MAX, .accepts = "a number from 1",
+	},
+	[UMBRA_SETTING_TIMEOUT_TCP_OPENING] = ANY_SECONDS(60),
+	[UMBRA_SETTING_TIMEOUT_TCP_ESTABLISHED] =
+		SECONDS(7440, 7440, "seconds from 7440 (RFC 5382 REQ-5) to 2678400"),
+	[UMBRA_SETTING_TIMEOUT_TCP_CLOSING] = ANY_SECONDS(240),
+	[UMBRA_SETTING_TIMEOUT_TCP_CLOSED] = ANY_SECONDS(10),
+	[UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED] = ANY_SECONDS(30),
+	[UMBRA_SETTING_TIMEOUT_UDP_REPLIED] =
+		SECONDS(180, 120, "seconds from 120 (RFC 4787 REQ-5) to 2678400"),
+	[UMBRA_SETTING_TIMEOUT_ICMP] =
+		SECONDS(60, 60, "seconds from 60 (RFC 5508 REQ-1) to 2678400"),
+	[UMBRA_SETTING_TIMEOUT_OTHER] = ANY_SECONDS(600),
+	[UMBRA_SETTING_ADOPT] = SECONDS(300, 0, "seconds from 0 to 2678400"),
+};
+
+static const char *const names[UMBRA_SETTING_MAX + 1] = {
+#define NAME(value, word, help)	[value] = word,
+	UMBRA_NAMES_SETTING(NAME)
+#undef NAME
+};
+
+/* Is the value one that the key takes? JUDGED has a gap where reject is. */
+static bool setting_takes(u8 key, u32 value)
+{
+	if ((key == UMBRA_SETTING_BROADCAST || key == UMBRA_SETTING_MULTICAST) &&
+	    value == UMBRA_VERDICT_SETTING_REJECT)
+		return false;
+	return value >= settings[key].min && value <= settings[key].max;
+}
+
+int umbra_check_setting(struct umbra_check *c, u32 seen)
+{
+	const struct nlattr *value = umbra_check_find(c->nest, UMBRA_A_SETTING_VALUE);
+	u8 key = nla_get_u8(umbra_check_find(c->nest, UMBRA_A_SETTING_KEY));
+
+	c->name = names[key];
+	if (setting_takes(key, nla_get_u32(value)))
+		return 0;
+	return umbra_check_refuse(c, value, -ERANGE, "the value %u is not allowed: it takes %s",
+				  nla_get_u32(value), settings[key].accepts);
+}
+
+int umbra_settings_build(struct umbra_build *b)
+{
+	const struct umbra_rows *rows = &b->policy->rows[UMBRA_TABLE_SETTING];
+	u32 *value = b->policy->settings.value;
+	u32 given = 0;
+	u32 i;
+
+	for (i = 1; i <= UMBRA_SETTING_MAX; i++)
+		value[i] = settings[i].missing;
+	for (i = 0; i < rows->nr; i++) {
+		u8 key = umbra_row_u8(rows->row[i], UMBRA_A_SETTING_KEY, 0);
+
+		if (given & BIT(key))
+			return umbra_refuse(b->why, NULL, -EEXIST,
+				"setting row %u: %s is set twice: delete one of the rows",
+				i + 1, names[key]);
+		given |= BIT(key);
+		value[key] = umbra_row_u32(rows->row[i], UMBRA_A_SETTING_VALUE, value[key]);
+	}
+	return 0;
+}
