@@ -112,6 +112,23 @@ static void check_services(struct checking *c)
 	}
 }
 
+/* Ceilings count sessions, and a packet-filter service has none. */
+static void check_limits(struct checking *c, const struct row *row)
+{
+	const struct row_list *list = &c->p->tables[UMBRA_TABLE_SERVICE];
+	const struct rule *rule = &row->rule;
+	uint32_t number = index_find(&c->services, rule->service);
+
+	if (number == INDEX_NONE || (!rule->sessions && !rule->rate) ||
+	    list->row[c->services.names[number].row].service.type !=
+	    UMBRA_SERVICE_TYPE_PACKET_FILTER)
+		return;
+	report_error(c->report, row->place,
+		     "sessions and rate limit sessions, and this service "
+		     "opens none", rule->service,
+		     "a dynamic service, or without these options");
+}
+
 static void check_rules(struct checking *c)
 {
 	const struct row_list *list = &c->p->tables[UMBRA_TABLE_RULE];
@@ -123,6 +140,7 @@ static void check_rules(struct checking *c)
 		check_network_name(c, row, row->rule.client);
 		check_network_name(c, row, row->rule.server);
 		check_service_name(c, row, row->rule.service);
+		check_limits(c, row);
 		second_name(c, row, list, &c->rules);
 	}
 }

@@ -87,5 +87,11 @@ int parse_rule(struct cursor *c, struct rule *rule)
 	rule->action = action;
 	while (!err && !cursor_at_end(c))
 		err = parse_option(c, rule, &seen);
+	if (!err && rule->action != UMBRA_ACTION_ALLOW &&
+	    (rule->sessions || rule->rate))
+		err = report_error(c->report, c->place,
+				   "only what is allowed can be limited",
+				   rule->sessions ? "sessions" : "rate",
+				   "allow, or without this option");
 	return err;
 }

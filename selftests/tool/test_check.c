@@ -47,6 +47,8 @@ static const struct {
 	  "f:6: this network is built in: 'Any'" },
 	{ "Firewall is built in", "network Firewall 10.0.0.1\n",
 	  "built in: 'Firewall'" },
+	{ "a limit where no session is", "service p udp packet-filter any 1\n"
+	  "rule A B p allow rate 3\n", "f:7: sessions and rate" },
 	{ "a setting twice", "set ping any\nset ping never\n",
 	  "f:7: set twice: 'ping'" },
 	{ "an interface that is not", "network C nosuchif 10.0.0.1\n",

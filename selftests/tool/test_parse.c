@@ -54,7 +54,7 @@ static const struct {
 	  "service t tcp dynamic any 22 pickup comment \"y\"" },
 	{ "service t 6 dynamic 80-80 22", "service t tcp dynamic 80 22" },
 	{ "rule Inside Internet icq allow", NULL },
-	{ "rule Any Firewall ssh reject name admin disabled sessions 3 "
+	{ "rule Any Firewall ssh allow name admin disabled sessions 3 "
 	  "rate 10 comment \"z\"", NULL },
 	{ "rule \"ICQ server\" Any any discard", "rule \"ICQ server\" Any "
 	  "any discard" },
@@ -138,6 +138,7 @@ static const struct {
 	{ "rule A B C allow log all", "not yet supported: 'log'" },
 	{ "rule A B C allow name 3", "a number as a rule's name" },
 	{ "rule A B C allow rate 0", "rate out of bounds: '0'" },
+	{ "rule A B C reject rate 5", "can be limited: 'rate'" },
 	{ "rule A B C allow rate -1", "rate out of bounds" },
 	{ "rule A B C allow sessions 4294967296", "sessions out of bounds" },
 	{ "rule A B C allow disable", "did you mean 'disabled'?" },

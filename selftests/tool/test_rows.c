@@ -21,7 +21,7 @@ static const char *const rows[] = {
 	"service a any dynamic",
 	"service g group s \"two words\" t comment \"b\"",
 	"rule Inside Internet icq allow",
-	"rule A B s discard name n disabled sessions 4294967295 rate 1 "
+	"rule A B s allow name n disabled sessions 4294967295 rate 1 "
 	"comment \"c\"",
 	"set ping same-interface",
 	"set adopt 0",
