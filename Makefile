@@ -3,7 +3,10 @@
 # make			the module for a kernel, and fwtool
 # make module		only the module	(W=1, C=2 and so on reach kbuild)
 # make tools		only fwtool
-# make install		both, below DESTDIR
+# make install		both, manual pages, documentation, examples and the systemd unit
+# make install-dkms	the module's source for DKMS, in /usr/src
+# make install-sysvinit, install-openwrt	an init script instead of the unit
+# make deb		Debian packages, in build/deb
 # make check		everything in every kernel: scripts/check
 # make clean
 #
@@ -41,7 +44,11 @@ KREL := $(if $(KDIR),$(shell sed -n 's/.*UTS_RELEASE "\(.*\)".*/\1/p' \
 module_dir := $(BUILD)/module-$(KREL)
 tools_dir  := $(BUILD)/tools
 
-.PHONY: all module tools install install-module install-tools check clean kernel
+# DKMS compares it with what the module itself says.
+VERSION := $(shell sed -n 's/^MODULE_VERSION("\(.*\)").*/\1/p' $(top)/kmod/main.c)
+
+.PHONY: all module tools install install-module install-tools install-files \
+	install-dkms install-sysvinit install-openwrt deb check clean kernel
 all: module tools
 
 kernel:
@@ -79,7 +86,7 @@ install-module: module
 
 man8 := $(wildcard $(top)/tools/man/*.8)
 man5 := $(wildcard $(top)/tools/man/*.5)
-completion := $(wildcard $(top)/tools/completion/fwtool)
+completion := $(wildcard $(top)/share/bash-completion/fwtool)
 # A file, or a directory of them.
 services := $(wildcard $(top)/share/services/*)
 services_dir := $(if $(services),/services)
@@ -89,7 +96,10 @@ services := $(or $(services),$(wildcard $(top)/share/services))
 put = $(if $(strip $(1)),$(INSTALL) -d $(DESTDIR)$(2) && \
 	$(INSTALL) -m 644 $(1) $(DESTDIR)$(2)/)
 
-install-tools: tools
+docs := $(top)/README.md $(wildcard $(top)/Documentation/*.md)
+doc_dir := $(PREFIX)/share/doc/umbra
+
+install-tools: tools install-files
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/sbin
 	$(INSTALL) -m 755 $(tools_dir)/fwtool $(DESTDIR)$(PREFIX)/sbin/fwtool
 	$(call put,$(man8),$(PREFIX)/share/man/man8)
@@ -97,6 +107,37 @@ install-tools: tools
 	$(call put,$(services),$(PREFIX)/share/umbra$(services_dir))
 	$(call put,$(completion),$(PREFIX)/share/bash-completion/completions)
 	$(call put,$(wildcard $(top)/uapi/linux/*.h),$(PREFIX)/include/linux)
+
+# What needs no compiler.
+install-files:
+	$(INSTALL) -d $(DESTDIR)/etc/umbra $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|/usr/sbin/|$(PREFIX)/sbin/|' $(top)/packaging/umbra.service \
+		>$(DESTDIR)$(PREFIX)/lib/systemd/system/umbra.service
+	$(call put,$(docs),$(doc_dir))
+	$(call put,$(wildcard $(top)/examples/*),$(doc_dir)/examples)
+
+install-sysvinit:
+	$(INSTALL) -D -m 755 $(top)/packaging/umbra.init $(DESTDIR)/etc/init.d/umbra
+
+install-openwrt:
+	$(INSTALL) -D -m 755 $(top)/packaging/openwrt/umbra.init $(DESTDIR)/etc/init.d/umbra
+
+dkms_dir := $(DESTDIR)/usr/src/umbra-$(VERSION)
+
+install-dkms:
+	$(INSTALL) -d $(dkms_dir)
+	rsync -a --delete --exclude='.*' $(top)/Kbuild $(top)/kmod $(top)/uapi \
+		$(top)/COPYING $(dkms_dir)/
+	sed 's/#MODULE_VERSION#/$(VERSION)/' $(top)/packaging/dkms.conf \
+		>$(dkms_dir)/dkms.conf
+
+# dpkg-buildpackage wants debian/ at the top of a tree of its own.
+deb:
+	rm -rf $(BUILD)/deb
+	mkdir -p $(BUILD)/deb/umbra
+	rsync -a --exclude=/build --exclude=.git $(top)/ $(BUILD)/deb/umbra/
+	cp -r $(top)/packaging/debian $(BUILD)/deb/umbra/debian
+	cd $(BUILD)/deb/umbra && dpkg-buildpackage -us -uc -b
 
 check:
 	$(top)/scripts/check
