@@ -1,0 +1,167 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A thousand bad policy files: each is refused with lines "FILE:LINE: what is wrong", and
+# the running policy is what it was. The bad rows are made from tables of what can be
+# wrong with each column; tools/badfiles.c puts each in four places of a good policy.
+#
+# Topology: lib.sh, of which only the router is used.
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+# shellcheck disable=SC2054
+addresses=(1.2.3 1.2.3.4.5 256.1.1.1 1.2.3.-4 1.2.3.x 0x1.2.3.4 1.2.3.4/33 1.2.3.4/-1
+	1.2.3.4/x 1.2.3.4/ 1.2.3.4/8 10.0.0.0/8/8 1.2.3.4-1.2.3.3 1.2.3.4- -1.2.3.4
+	1.2.3.4-1.2.3 1.2.3.4-2001:db8::1 2001:db8::1-1.2.3.4 2001:db8::/129 2001:db8::1/32
+	2001:db8:::1 2001:db8::g 12345:: 2001:db8::2-2001:db8::1 ::ffff:1.2.3.4.5 : ::: /
+	fe80::1%eth0 1.2.3.4:80 1.2.3.4,1.2.3.5)
+# shellcheck disable=SC2054
+ports=(65536 99999999999999999999 -1 80-79 80- -80 80,,81 ,80 80, 80-81-82 0x50 http 8o 1.5
+	'"80 81"' 80:81)
+protocols=(256 -1 tpc TCPP icmp4 ipv6 6x 1e1 '""')
+types=(dynamik statefull packetfilter packet_filter Group stateless '""' ftp rtsp)
+icmps=('type' 'type 256' 'type -1' 'type x' 'type 8 code' 'type 8 code 256' 'type 8 code 3-1'
+	'type 8 code x' 'code 0' 'type 8,' 'type ,8' 'type 8-9' 'echo' '8' 'type 8 0')
+actions=(alow accept drop deny '""' ALLOWED permit)
+actions_and=('allow allow' 'allow name' 'allow name 7' 'allow name ""' 'allow comment'
+	'allow name a name b' 'allow disabled disabled' 'allow sessions' 'allow sessions 0'
+	'allow sessions -1' 'allow sessions x' 'allow sessions 4294967296' 'allow rate'
+	'allow rate 0' 'allow rate 1/s' 'allow rate 99999999999' 'allow time office'
+	'allow log all' 'allow blah' 'allow name "a" "b"' 'allow disable'
+	'allow sessions 5 sessions 5' 'reject reject' 'discard rate')
+settings=('' unmatched 'unmatched allow' 'unmatched drop' 'unmatched judge'
+	'unmatched reject reject' ping 'ping yes' 'ping same_interface' 'broadcast reject'
+	'broadcast allow' 'multicast yes' 'multicast reject' 'sessions-max 0' 'sessions-max -1'
+	'sessions-max many' 'sessions-max 4294967296' 'timeout-tcp-opening 0'
+	'timeout-tcp-established 7439' 'timeout-tcp-established 2h' 'timeout-tcp-closing 0'
+	'timeout-tcp-closed 0' 'timeout-tcp-closed 2678401' 'timeout-udp-unreplied 0'
+	'timeout-udp-replied 119' 'timeout-udp-replied x' 'timeout-icmp 59' 'timeout-other 0'
+	'timeout-other' 'timeout-gre 5' 'adopt -1' 'adopt x' 'adopt 2678401' 'colour red'
+	'pong any' '"" 1')
+long=$(printf 'n%.0s' {1..64})
+longer=$(printf 't%.0s' {1..256})
+
+bad_rows() {
+	local it
+
+	for it in "${addresses[@]}"; do
+		echo "network N $it"
+		echo "network N 10.0.0.1 eth0 $it"
+	done
+	printf 'network %s\n' '' N '"" 1.2.3.4' 'N eth0' 'N eth0 eth1' 'N eth0 comment x' \
+		'N network' 'N network Nobody' 'N eth0 network Nobody' 'N network N' \
+		'N host' 'N host ..' 'N host a..b' 'N host -a' 'N host "a b"' 'N comment x' \
+		'N 1.2.3.4 comment' 'N 1.2.3.4 comment a b' "$long 1.2.3.4" \
+		"N 1.2.3.4 comment $longer" 'N abcdefghijklmnop 1.2.3.4' 'Any 1.2.3.4' \
+		'Firewall 1.2.3.4' 'N "1.2.3.4' 'N 1.2.3.4 "' 'N network network' \
+		'A network B;;network B network A' \
+		'A network B;;network B network C;;network C 1.1.1.1 network A' \
+		'A 1.2.3.4 network A' 'N eth0/1 1.2.3.4'
+	for it in "${ports[@]}"; do
+		echo "service s tcp dynamic $it 80"
+		echo "service s udp packet-filter any $it"
+		echo "service s sctp dynamic 1-2,$it 80"
+	done
+	for it in "${protocols[@]}"; do
+		echo "service s $it dynamic any 80"
+		echo "service s $it packet-filter"
+	done
+	for it in "${types[@]}"; do
+		echo "service s tcp $it any 80"
+		echo "service s icmp $it type 8"
+	done
+	for it in "${icmps[@]}"; do
+		echo "service s icmp dynamic $it"
+		echo "service s icmpv6 packet-filter $it"
+	done
+	printf 'service %s\n' '' s 's tcp' 's tcp dynamic' 's tcp dynamic any' \
+		's tcp dynamic any 80 81' 's tcp dynamic any 80 pickup pickup' \
+		's udp dynamic any 80 pickup' 's tcp packet-filter any 80 pickup' \
+		's tcp packet-filter any 80 timeout 5' 's tcp dynamic any 80 timeout' \
+		's tcp dynamic any 80 timeout 0' 's tcp dynamic any 80 timeout 2678401' \
+		's tcp dynamic any 80 timeout x' 's tcp dynamic any 80 timeout 5 timeout 6' \
+		's tcp dynamic any 80 alg ftp' 's tcp dynamic any 80 advisory' \
+		's tcp dynamic any 80 comment' "s tcp dynamic any 80 comment $longer" \
+		's gre dynamic 5' 's esp dynamic any any' 's 50 dynamic any' \
+		's icmp dynamic type 8 timeout 0' "$long tcp dynamic any 80" \
+		'"" tcp dynamic any 80' 's group' 's group nobody' 's group s' \
+		's group http nobody' 's group "http' 's group http timeout 5' \
+		's group http advisory' 's tcp dynamic any 80;;service s tcp dynamic any 81' \
+		'a group b;;service b group a' 'a group b http;;service b group c;;service c group a' \
+		's tcp dynamic any 80 colour red'
+	for it in "${actions[@]}"; do
+		echo "rule Inside Internet icq $it"
+		echo "rule Any Firewall anything $it name x"
+	done
+	for it in "${actions_and[@]}"; do
+		echo "rule Inside Internet icq $it"
+	done
+	printf 'rule %s\n' '' Inside 'Inside Internet' 'Inside Internet icq' \
+		'Nobody Internet icq allow' 'Inside Nobody icq allow' \
+		'Inside Internet nothing allow' 'inside Internet icq allow' \
+		'Inside Internet ICQ allow' '"" Internet icq allow' 'Inside "" icq allow' \
+		'Inside Internet "" allow' 'Inside Internet icq "allow' \
+		'Inside Internet tcp allow' '192.168.1.0/24 Internet icq allow' \
+		'Inside Internet icq allow name "x;;rule y"' \
+		'Inside Internet icq allow name n;;rule Inside Internet http allow name n' \
+		"Inside Internet icq allow name $long" "Inside Internet icq allow comment $longer" \
+		'Inside, Internet icq allow' 'Inside -> Internet icq allow' \
+		'Firewall Firewall icq allow extra'
+	for it in "${settings[@]}"; do
+		echo "set $it"
+	done
+	printf '%s\n' 'rules Inside Internet icq allow' 'Rule Inside Internet icq allow' \
+		'networks N 1.2.3.4' 'allow all' '{' '}' '"' '"rule' '\\' '[rules]' '---' ';' \
+		'include' 'include /nowhere/at/all' 'include "/nowhere' 'include a b' \
+		'nat eth1 eth0 masquerade' 'relay 1.2.3.4:5190 192.168.1.17:5190 tcp-relay from Internet' \
+		'set ping any;;set ping any' 'time office mon-fri 8-17' 'log all nflog 5' \
+		'rule Inside Internet icq allow name "\x"'
+	printf 'network N \001\n'
+	printf 'rule Inside Internet icq allow comment "\033[31m"\n'
+	printf 'rule Inside Internet icq allow comment "\377\376"\n'
+	printf 'network N%s 1.2.3.4\n' "$(printf '\177')"
+}
+
+policy <<'END'
+rule Inside Internet icq allow name a
+rule Inside Internet http allow
+END
+cp "$work/policy" "$work/context"
+must fw save "$work/before"
+generation=$(fw --json status | jq '[.. | objects | .generation? // empty] | first')
+bad_rows >"$work/rows"
+
+it "a thousand bad policy files are refused, each with FILE:LINE: and what is wrong"
+on "$router" "$helpers/badfiles" "$work/rows" "$work/context" "$work" fwtool load \
+	>"$work/said" 2>&1 || fail "$(tail -n 1 "$work/said")"
+[ $wrong = 0 ] || note "$(grep -v '^[0-9]* files' "$work/said" | head -n 60)"
+files=$(sed -n 's/ files.*//p' "$work/said" | tail -n 1)
+[ "${files:-0}" -ge 1000 ] || fail "only ${files:-0} files"
+
+it "and the running policy is what it was"
+is "$generation" eval "fw --json status | jq '[.. | objects | .generation? // empty] | first'"
+must fw save "$work/after"
+must cmp "$work/before" "$work/after"
+
+it "check refuses with the same words, and touches nothing"
+{ cat "$work/context"; echo 'rule Inside Nobody icq allow'; } >"$work/one"
+refuses "^$work/one:[0-9]+: .*Nobody" fw load "$work/one"
+is "$(fw load "$work/one" 2>&1)" fw check "$work/one"
+
+it "an error in an included file names that file and its line"
+printf '\n\nrule Inside Internet icq alow\n' >"$work/included"
+{ cat "$work/context"; echo "include $work/included"; } >"$work/one"
+refuses "^$work/included:3: .*alow" fw load "$work/one"
+printf 'include %s\n' "$work/loop" >"$work/loop"
+refuses "^$work/loop:1: " fw load "$work/loop"
+
+it "a file that is not there, a directory, binary, an endless line: one error, no crash"
+head -c 100000 /dev/urandom >"$work/random"
+head -c 300000 /dev/zero | tr '\0' x >"$work/line"
+for file in "$work/none" "$work" "$work/random" "$work/line" /dev/null/x; do
+	fw load "$file" >"$work/said" 2>&1
+	status=$?
+	[ $status -gt 0 ] && [ $status -lt 4 ] || fail "$file: status $status"
+	[ -s "$work/said" ] || fail "$file: no word"
+done
