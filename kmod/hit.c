@@ -20,11 +20,6 @@
 #include "track.h"
 #include "umbra.h"
 
-static bool allows(const struct umbra_verdict *v)
-{
-	return v && v->action == UMBRA_ACTION_ALLOW && v->type == UMBRA_SERVICE_TYPE_DYNAMIC;
-}
-
 /* A ping that a setting let in has no rule to be judged by; the next one is asked again. */
 static bool by_setting(const struct umbra_session *s)
 {
@@ -42,7 +37,7 @@ static u8 judge_again(struct umbra_passage *w, struct umbra_session *s)
 		goto keep;
 	v = umbra_judge_key(w->policy, &orig->key, READ_ONCE(orig->iif), READ_ONCE(orig->oif),
 			    UMBRA_CLS_OPEN);
-	if (!allows(v)) {
+	if (!umbra_verdict_opens(v)) {
 		umbra_session_kill(s, UMBRA_REASON_POLICY);
 		return UMBRA_REASON_POLICY;
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "judge.h"
 
+#include <linux/jiffies.h>
 #include <net/addrconf.h>
 #include <net/ip6_route.h>
 #include <net/route.h>
@@ -25,6 +26,17 @@ const struct umbra_verdict *umbra_judge_key(const struct umbra_policy *p,
 	u32 rule = umbra_classify(p->cls, &packet);
 
 	return rule == UMBRA_CLS_NO_RULE ? NULL : &p->verdict[rule];
+}
+
+bool umbra_verdict_opens(const struct umbra_verdict *v)
+{
+	return v && v->action == UMBRA_ACTION_ALLOW && v->type == UMBRA_SERVICE_TYPE_DYNAMIC;
+}
+
+void umbra_verdict_hit(const struct umbra_verdict *v)
+{
+	atomic64_inc(&v->row->hits);
+	WRITE_ONCE(v->row->last_hit, get_jiffies_64());
 }
 
 static bool is_own_address(struct net *net, const struct umbra_key *key)

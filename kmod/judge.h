@@ -25,6 +25,12 @@ struct umbra_verdict;
 const struct umbra_verdict *umbra_judge_key(const struct umbra_policy *p,
 					    const struct umbra_key *key, int iif, int oif, u8 kind);
 
+/* Does it allow a session? @v may be NULL. */
+bool umbra_verdict_opens(const struct umbra_verdict *v);
+
+/* Count that its rule decided. */
+void umbra_verdict_hit(const struct umbra_verdict *v);
+
 /**
  * umbra_judge_guard() - would a policy let this connection live?
  * @un: namespace

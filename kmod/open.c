@@ -7,10 +7,7 @@
  * race to open a session for is let in by whichever session won.
  */
 #include <linux/umbra.h>
-#include <linux/udp.h>
 #include <net/addrconf.h>
-#include <net/inet_hashtables.h>
-#include <net/inet6_hashtables.h>
 #include <net/route.h>
 
 #include "event.h"
@@ -164,8 +161,7 @@ static u8 publish(struct umbra_passage *w, struct umbra_session *s, bool reverse
 	return err == -EEXIST ? UMBRA_REASON_DUPLICATE : UMBRA_REASON_TABLE_FULL;
 }
 
-/* @reversed: the packet is one of the server's, of a connection picked up in mid-stream. */
-static u8 new_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool reversed)
+u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool reversed)
 {
 	struct umbra_session *s;
 	u8 why;
@@ -187,96 +183,10 @@ static u8 new_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool 
 	return publish(w, s, reversed);
 }
 
-static void hit_rule(const struct umbra_verdict *v)
-{
-	atomic64_inc(&v->row->hits);
-	WRITE_ONCE(v->row->last_hit, get_jiffies_64());
-}
-
-static bool is_dynamic(const struct umbra_verdict *v)
-{
-	return v && v->action == UMBRA_ACTION_ALLOW && v->type == UMBRA_SERVICE_TYPE_DYNAMIC;
-}
-
-static bool has_socket_v4(struct net *net, const struct umbra_passage *w)
-{
-	const struct umbra_key *k = &w->packet.key;
-	struct sock *sk;
-
-	sk = __inet_lookup_established(net, net->ipv4.tcp_death_row.hashinfo,
-				       k->src.s6_addr32[0], k->sport, k->dst.s6_addr32[0],
-				       ntohs(k->dport), w->iif, 0);
-	if (sk)
-		sock_gen_put(sk);
-	return sk;
-}
-
-static bool has_socket_v6(struct net *net, const struct umbra_passage *w)
-{
-	const struct umbra_key *k = &w->packet.key;
-	struct sock *sk;
-
-	sk = __inet6_lookup_established(net, net->ipv4.tcp_death_row.hashinfo, &k->src, k->sport,
-					&k->dst, ntohs(k->dport), w->iif, 0);
-	if (sk)
-		sock_gen_put(sk);
-	return sk;
-}
-
-/* The firewall's own socket vouches for a connection whose session is not known. */
-static bool socket_vouches(const struct umbra_passage *w)
-{
-	if (w->hook == NF_INET_LOCAL_OUT)
-		return w->skb->sk && sk_fullsock(w->skb->sk) &&
-		       w->skb->sk->sk_state == TCP_ESTABLISHED;
-	if (w->way != UMBRA_WAY_LOCAL)
-		return false;
-	return w->family == AF_INET ? has_socket_v4(w->un->net, w) : has_socket_v6(w->un->net, w);
-}
-
-/* Of the two ends, the one that a rule lets be the client was it. */
-static const struct umbra_verdict *judge_either(const struct umbra_passage *w, bool *reversed)
-{
-	const struct umbra_verdict *v;
-	struct umbra_key back;
-
-	*reversed = false;
-	v = umbra_judge_key(w->policy, &w->packet.key, w->iif, w->oif, UMBRA_CLS_OPEN);
-	if (is_dynamic(v))
-		return v;
-	*reversed = true;
-	umbra_key_invert(&w->packet.key, &back);
-	v = umbra_judge_key(w->policy, &back, w->oif, w->iif, UMBRA_CLS_OPEN);
-	return is_dynamic(v) ? v : NULL;
-}
-
-/*
- * TCP in mid-stream is picked up where its service says so, where a socket of
- * the firewall vouches for it, and for a while after the first commit, so that
- * neither loading a policy nor replacing the module cuts what it allows.
- */
-static u8 pick_up(struct umbra_passage *w)
-{
-	const struct umbra_verdict *v;
-	bool reversed;
-
-	w->action = UMBRA_ACTION_DISCARD;
-	if (w->packet.key.proto != IPPROTO_TCP || w->packet.tcp_flags & UMBRA_TCP_RST ||
-	    w->packet.tcp_flags & UMBRA_TCP_SYN)
-		return UMBRA_REASON_TCP_STRAY;
-	v = judge_either(w, &reversed);
-	if (!v || !(v->pickup || time_before(jiffies, READ_ONCE(w->un->adopt_until)) ||
-		    socket_vouches(w)))
-		return UMBRA_REASON_TCP_STRAY;
-	w->verdict = v;
-	hit_rule(v);
-	return new_session(w, UMBRA_REASON_ADOPTED, true, reversed);
-}
-
 static u8 no_rule(struct umbra_passage *w)
 {
 	if (w->packet.cls_kind != UMBRA_CLS_OPEN)
-		return pick_up(w);
+		return umbra_pick_up(w);
 	if (w->packet.kind == UMBRA_PACKET_ICMP_ANSWER) {
 		w->action = UMBRA_ACTION_DISCARD;
 		return UMBRA_REASON_ICMP_STRAY;
@@ -291,13 +201,13 @@ static u8 allowed(struct umbra_passage *w, bool session)
 	const struct umbra_verdict *v = w->verdict;
 
 	if (v->type == UMBRA_SERVICE_TYPE_PACKET_FILTER || !session) {
-		hit_rule(v);
+		umbra_verdict_hit(v);
 		return umbra_pass(w, UMBRA_REASON_RULE);
 	}
 	if (w->packet.kind == UMBRA_PACKET_ICMP_ANSWER)
 		return UMBRA_REASON_ICMP_STRAY;
-	hit_rule(v);
-	return new_session(w, UMBRA_REASON_RULE, false, false);
+	umbra_verdict_hit(v);
+	return umbra_open_session(w, UMBRA_REASON_RULE, false, false);
 }
 
 static u8 ask_rules(struct umbra_passage *w, bool session)
@@ -311,7 +221,7 @@ static u8 ask_rules(struct umbra_passage *w, bool session)
 	w->action = v->action;
 	if (v->action == UMBRA_ACTION_ALLOW)
 		return allowed(w, session);
-	hit_rule(v);
+	umbra_verdict_hit(v);
 	return UMBRA_REASON_RULE;
 }
 
@@ -332,7 +242,7 @@ static u8 open_ping(struct umbra_passage *w)
 	u8 why;
 
 	if (ping_allowed(w))
-		return new_session(w, UMBRA_REASON_PING, false, false);
+		return umbra_open_session(w, UMBRA_REASON_PING, false, false);
 	why = ask_rules(w, true);
 	return why == UMBRA_REASON_UNMATCHED ? UMBRA_REASON_PING : why;
 }

@@ -60,6 +60,18 @@ u8 umbra_hit(struct umbra_passage *w, struct umbra_half *half, bool *gone);
 /* A packet without a session: may it open one, or pass without? */
 u8 umbra_open(struct umbra_passage *w);
 
+/**
+ * umbra_open_session() - a session for this packet, which then is its first
+ * @w: passage; @w->verdict says by which rule, or is NULL for a setting
+ * @reason: enum umbra_reason
+ * @mid_stream: a TCP connection that began elsewhere
+ * @reversed: the packet is one of the server's
+ */
+u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool reversed);
+
+/* TCP that no session knows and that opens none: may it be picked up? */
+u8 umbra_pick_up(struct umbra_passage *w);
+
 /* An ICMP error, whose key is that of the packet it is about. */
 u8 umbra_related(struct umbra_passage *w);
 

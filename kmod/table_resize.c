@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Growth of the session table; how it stays readable meanwhile is told in table.c. */
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/random.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+
+#include "table_bucket.h"
+
+#define MIN_BUCKETS	512		/* 32 KiB in a namespace with few sessions */
+#define MAX_BUCKETS	(1U << 24)
+
+static bool wants_resize(u32 count, u32 buckets)
+{
+	u64 slots = (u64)buckets * UMBRA_SLOTS;
+
+	if (2ULL * count * 2 > slots)
+		return buckets < MAX_BUCKETS;
+	return buckets > MIN_BUCKETS && 2ULL * count * 16 < slots;
+}
+
+void umbra_table_ask_resize(struct umbra_session_table *t)
+{
+	if (wants_resize(atomic_read(&t->count), umbra_table_buckets(t)) &&
+	    !READ_ONCE(t->stopping) && !rcu_access_pointer(t->old))
+		queue_delayed_work(system_unbound_wq, &t->resize, 0);
+}
+
+static struct umbra_buckets *buckets_alloc(u32 nr)
+{
+	struct umbra_buckets *b;
+
+	b = kvzalloc(struct_size(b, bucket, nr), GFP_KERNEL_ACCOUNT);
+	if (b)
+		b->mask = nr - 1;
+	return b;
+}
+
+/* Only the resize work changes @cur and @old, so it may read them plainly. */
+static struct umbra_buckets *mine(struct umbra_buckets __rcu *b)
+{
+	return rcu_dereference_protected(b, true);
+}
+
+/* After it every reader and writer sees both arrays. */
+static void resize_begin(struct umbra_session_table *t, struct umbra_buckets *new)
+{
+	rcu_assign_pointer(t->old, mine(t->cur));
+	/* A reader who sees the new @cur must see @old: pairs with find_hashed(). */
+	smp_wmb();
+	rcu_assign_pointer(t->cur, new);
+	WRITE_ONCE(t->epoch, t->epoch + 1);
+	synchronize_rcu();
+}
+
+static bool move_half(struct umbra_session_table *t, struct umbra_buckets *old, struct umbra_half *half)
+{
+	u32 hash = umbra_key_hash(t, &half->key);
+
+	if (!umbra_buckets_put(t, mine(t->cur), hash, half))
+		return false;
+	smp_wmb();	/* present in @cur before it is missing in @old: find_hashed() */
+	umbra_buckets_clear(old, hash, half);
+	return true;
+}
+
+/* Return: false if the new array has no room, which a shrunk one may not. */
+static bool move_bucket(struct umbra_session_table *t, struct umbra_buckets *old, u32 nr)
+{
+	struct umbra_bucket *bk = &old->bucket[nr];
+	struct umbra_half *half;
+	bool done = true;
+	int i;
+
+	spin_lock_bh(umbra_stripe(t, nr));
+	for (i = 0; i < UMBRA_SLOTS && done; i++) {
+		half = rcu_dereference_protected(bk->half[i], true);
+		if (half)
+			done = move_half(t, old, half);
+	}
+	spin_unlock_bh(umbra_stripe(t, nr));
+	return done;
+}
+
+static bool empty_old(struct umbra_session_table *t)
+{
+	struct umbra_buckets *old = mine(t->old);
+	bool done = true;
+	u32 i;
+
+	for (i = 0; i <= old->mask; i++) {
+		done &= move_bucket(t, old, i);
+		if (!(i % 256))
+			cond_resched();
+	}
+	return done;
+}
+
+static void resize_end(struct umbra_session_table *t)
+{
+	struct umbra_buckets *old = mine(t->old);
+
+	RCU_INIT_POINTER(t->old, NULL);
+	WRITE_ONCE(t->epoch, t->epoch + 1);
+	WRITE_ONCE(t->resizes, t->resizes + 1);
+	kvfree_rcu(old, rcu);
+}
+
+/* Two slots a session: a load between 1/6 and 1/3, far from both triggers. */
+static u32 wanted_buckets(u32 count)
+{
+	return clamp_t(u32, roundup_pow_of_two(max(count, 1U)), MIN_BUCKETS, MAX_BUCKETS);
+}
+
+static void resize_work(struct work_struct *work)
+{
+	struct umbra_session_table *t = container_of(to_delayed_work(work), struct umbra_session_table, resize);
+	struct umbra_buckets *new;
+	u32 want;
+
+	if (!rcu_access_pointer(t->old)) {
+		want = wanted_buckets(atomic_read(&t->count));
+		if (want == mine(t->cur)->mask + 1)
+			return;
+		new = buckets_alloc(want);
+		if (!new)
+			goto later;	/* nothing is lost: try again when memory is back */
+		resize_begin(t, new);
+	}
+	if (!empty_old(t))
+		goto later;
+	resize_end(t);
+	umbra_table_ask_resize(t);
+	return;
+later:
+	if (!READ_ONCE(t->stopping))
+		queue_delayed_work(system_unbound_wq, &t->resize, HZ / 10);
+}
+
+int umbra_table_init(struct umbra_session_table *t)
+{
+	struct umbra_buckets *b;
+	int i;
+
+	t->stripe = kvmalloc_array(UMBRA_STRIPES, sizeof(*t->stripe), GFP_KERNEL_ACCOUNT);
+	if (!t->stripe)
+		return -ENOMEM;
+	b = buckets_alloc(MIN_BUCKETS);
+	if (!b) {
+		kvfree(t->stripe);
+		return -ENOMEM;
+	}
+	for (i = 0; i < UMBRA_STRIPES; i++)
+		spin_lock_init(&t->stripe[i]);
+	get_random_bytes(&t->key, sizeof(t->key));
+	RCU_INIT_POINTER(t->cur, b);
+	RCU_INIT_POINTER(t->old, NULL);
+	atomic_set(&t->count, 0);
+	t->resizes = 0;
+	t->epoch = 0;
+	t->stopping = false;
+	INIT_DELAYED_WORK(&t->resize, resize_work);
+	return 0;
+}
+
+void umbra_table_stop(struct umbra_session_table *t)
+{
+	WRITE_ONCE(t->stopping, true);
+	cancel_delayed_work_sync(&t->resize);
+}
+
+void umbra_table_exit(struct umbra_session_table *t)
+{
+	WARN_ON_ONCE(atomic_read(&t->count));
+	kvfree(mine(t->old));
+	kvfree(mine(t->cur));
+	kvfree(t->stripe);
+}
