@@ -180,12 +180,11 @@ static void await_confirm(struct umbra_net *un, struct umbra_policy *old, u32 se
 	mod_delayed_work(system_wq, &un->revert, delay);
 }
 
-static int start(struct umbra_net *un, const struct umbra_policy *p)
+static int start(struct umbra_net *un)
 {
 	if (un->hooked)
 		return 0;
-	WRITE_ONCE(un->adopt_until,
-		   jiffies + (unsigned long)p->settings.value[UMBRA_SETTING_ADOPT] * HZ);
+	WRITE_ONCE(un->judging_since, jiffies);
 	return umbra_hooks_register(un);
 }
 
@@ -196,7 +195,7 @@ int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
 	int err;
 
 	err = number_rows(un, p);
-	err = err ?: start(un, p);
+	err = err ?: start(un);
 	settle_rows(un, p, !err);
 	if (err)
 		return err;

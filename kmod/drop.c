@@ -20,6 +20,6 @@ unsigned int umbra_drop(struct umbra_passage *w, u8 reason)
 	umbra_count(w->un, dropped[reason]);
 	umbra_event_drop(w->un, &w->packet.key, w->iif, reason, w->action, rule);
 	if (w->action == UMBRA_ACTION_REJECT)
-		umbra_reject(w->skb, &w->packet, w->hook);
+		umbra_reject(w->skb, &w->packet, w->hook, reason);
 	return NF_DROP;
 }

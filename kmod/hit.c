@@ -26,6 +26,20 @@ static bool by_setting(const struct umbra_session *s)
 	return !s->rule && s->reason == UMBRA_REASON_PING;
 }
 
+static bool either_spoofed(const struct umbra_policy *p, const struct umbra_session *s)
+{
+	const struct umbra_half *half;
+	int dir;
+
+	for (dir = 0; dir < UMBRA_DIR_MAX; dir++) {
+		half = &s->half[dir];
+		if (umbra_policy_spoofed(p, READ_ONCE(half->iif), half->key.family,
+					 &half->key.src))
+			return true;
+	}
+	return false;
+}
+
 /* By the policy of now, with the devices that the session goes by now. */
 static u8 judge_again(struct umbra_passage *w, struct umbra_session *s)
 {
@@ -37,7 +51,7 @@ static u8 judge_again(struct umbra_passage *w, struct umbra_session *s)
 		goto keep;
 	v = umbra_judge_key(w->policy, &orig->key, READ_ONCE(orig->iif), READ_ONCE(orig->oif),
 			    UMBRA_CLS_OPEN);
-	if (!umbra_verdict_opens(v)) {
+	if (!umbra_verdict_opens(v) || either_spoofed(w->policy, s)) {
 		umbra_session_kill(s, UMBRA_REASON_POLICY);
 		return UMBRA_REASON_POLICY;
 	}

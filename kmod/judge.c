@@ -6,6 +6,7 @@
 #include <net/ip6_route.h>
 #include <net/route.h>
 
+#include "passage.h"
 #include "policy.h"
 #include "umbra.h"
 
@@ -105,7 +106,7 @@ bool umbra_judge_guard(struct umbra_net *un, const struct umbra_policy *p,
 	rcu_read_lock();
 	v = umbra_judge_key(p, key, iif, 0, UMBRA_CLS_OPEN);
 	ok = v && v->action == UMBRA_ACTION_ALLOW &&
-	     !umbra_classify_spoofed(p->cls, umbra_policy_iface(p, iif), key->family, &key->src);
+	     !umbra_policy_spoofed(p, iif, key->family, &key->src);
 	rcu_read_unlock();
 	return ok;
 }

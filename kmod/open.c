@@ -26,13 +26,20 @@ void umbra_passage_route(struct umbra_passage *w)
 		w->way = umbra_route_input(w->skb, w->family, &w->oif);
 }
 
-static bool is_link_local_or_none(const struct umbra_passage *w)
+/* Such an address lives behind every interface. */
+static bool is_link_local_or_none(u8 family, const struct in6_addr *addr)
 {
-	const struct in6_addr *src = &w->packet.outer_src;
+	if (family == AF_INET)
+		return !addr->s6_addr32[0];	/* a host without an address, RFC 2131 */
+	return ipv6_addr_any(addr) || ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL;
+}
 
-	if (w->family == AF_INET)
-		return !src->s6_addr32[0];	/* a host without an address, RFC 2131 */
-	return ipv6_addr_any(src) || ipv6_addr_type(src) & IPV6_ADDR_LINKLOCAL;
+bool umbra_policy_spoofed(const struct umbra_policy *p, int iif, u8 family,
+			  const struct in6_addr *src)
+{
+	if (!iif || is_link_local_or_none(family, src))
+		return false;
+	return umbra_classify_spoofed(p->cls, umbra_policy_iface(p, iif), family, src);
 }
 
 static bool is_own_source(const struct umbra_passage *w)
@@ -48,12 +55,9 @@ bool umbra_passage_spoofed(const struct umbra_passage *w)
 {
 	if (w->hook != NF_INET_PRE_ROUTING)
 		return false;
-	if (is_link_local_or_none(w))
-		return false;
-	if (is_own_source(w))
+	if (!is_link_local_or_none(w->family, &w->packet.outer_src) && is_own_source(w))
 		return true;
-	return umbra_classify_spoofed(w->policy->cls, umbra_policy_iface(w->policy, w->iif),
-				      w->family, &w->packet.outer_src);
+	return umbra_policy_spoofed(w->policy, w->iif, w->family, &w->packet.outer_src);
 }
 
 static u32 setting(const struct umbra_passage *w, u8 key)

@@ -78,7 +78,11 @@ u8 umbra_related(struct umbra_passage *w);
 /* Route it at PRE_ROUTING; at LOCAL_OUT it comes routed. */
 void umbra_passage_route(struct umbra_passage *w);
 
-/* May its source address not live where it came from? */
+/* May @src not live behind the device @iif, as @p binds its networks? 0: the firewall. */
+bool umbra_policy_spoofed(const struct umbra_policy *p, int iif, u8 family,
+			  const struct in6_addr *src);
+
+/* The same of the packet, whose source may be none of the firewall's own either. */
 bool umbra_passage_spoofed(const struct umbra_passage *w);
 
 /* Count and tell a packet that passes without a session. Return: 0. */

@@ -70,6 +70,14 @@ static const struct umbra_verdict *judge_either(const struct umbra_passage *w, b
 	return umbra_verdict_opens(v) ? v : NULL;
 }
 
+/* Connections that are older than the first policy. */
+static bool adopting(const struct umbra_passage *w)
+{
+	u32 seconds = w->policy->settings.value[UMBRA_SETTING_ADOPT];
+
+	return time_before(jiffies, READ_ONCE(w->un->judging_since) + (unsigned long)seconds * HZ);
+}
+
 u8 umbra_pick_up(struct umbra_passage *w)
 {
 	const struct umbra_verdict *v;
@@ -80,8 +88,7 @@ u8 umbra_pick_up(struct umbra_passage *w)
 	    w->packet.tcp_flags & UMBRA_TCP_SYN)
 		return UMBRA_REASON_TCP_STRAY;
 	v = judge_either(w, &reversed);
-	if (!v || !(v->pickup || time_before(jiffies, READ_ONCE(w->un->adopt_until)) ||
-		    socket_vouches(w)))
+	if (!v || !(v->pickup || adopting(w) || socket_vouches(w)))
 		return UMBRA_REASON_TCP_STRAY;
 	w->verdict = v;
 	umbra_verdict_hit(v);

@@ -4,6 +4,8 @@
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/percpu.h>
+#include <linux/umbra.h>
+#include <net/icmp.h>
 #include <net/netfilter/ipv4/nf_reject.h>
 #include <net/netfilter/ipv6/nf_reject.h>
 
@@ -17,35 +19,50 @@ bool umbra_reject_sending(void)
 	return __this_cpu_read(sending);
 }
 
-static void reject_v4(struct net *net, struct sk_buff *skb, bool tcp, unsigned int hook)
+static void reset(struct net *net, struct sk_buff *skb, u8 family, unsigned int hook)
 {
-	if (tcp)
+	if (family == AF_INET)
 		nf_send_reset(net, skb->sk, skb, hook);
 	else
-		nf_send_unreach(skb, ICMP_PKT_FILTERED, hook);
-}
-
-static void reject_v6(struct net *net, struct sk_buff *skb, bool tcp, unsigned int hook)
-{
-	if (tcp)
 		nf_send_reset6(net, skb->sk, skb, hook);
-	else
-		nf_send_unreach6(net, skb, ICMPV6_ADM_PROHIBITED, hook);
 }
 
-void umbra_reject(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook)
+/* Both want a device or a route to say whose namespace it is. */
+static void unreachable_v4(struct sk_buff *skb, bool route)
 {
-	struct net *net = dev_net(skb_dst(skb) ? skb_dst(skb)->dev : skb->dev);
-	bool tcp = p->key.proto == IPPROTO_TCP;
+	if (skb_rtable(skb))
+		icmp_send(skb, ICMP_DEST_UNREACH, route ? ICMP_PKT_FILTERED : ICMP_NET_UNREACH, 0);
+}
+
+static void unreachable_v6(struct net *net, struct sk_buff *skb, bool route)
+{
+	if (!skb->dev)
+		skb->dev = net->loopback_dev;	/* at LOCAL_OUT it has none yet */
+	icmpv6_send(skb, ICMPV6_DEST_UNREACH, route ? ICMPV6_ADM_PROHIBITED : ICMPV6_NOROUTE, 0);
+}
+
+static void answer(struct net *net, struct sk_buff *skb, const struct umbra_packet *p,
+		   unsigned int hook, u8 reason)
+{
+	bool route = reason != UMBRA_REASON_NO_ROUTE;
+
+	if (p->key.proto == IPPROTO_TCP && route)
+		reset(net, skb, p->key.family, hook);
+	else if (p->key.family == AF_INET)
+		unreachable_v4(skb, route);
+	else
+		unreachable_v6(net, skb, route);
+}
+
+void umbra_reject(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook, u8 reason)
+{
+	struct net *net = dev_net(skb->dev ?: skb_dst(skb)->dev);
 
 	if (p->kind == UMBRA_PACKET_ICMP_ERROR || p->kind == UMBRA_PACKET_ICMP_ANSWER)
 		return;
 	local_bh_disable();
 	__this_cpu_inc(sending);
-	if (p->key.family == AF_INET)
-		reject_v4(net, skb, tcp, hook);
-	else
-		reject_v6(net, skb, tcp, hook);
+	answer(net, skb, p, hook, reason);
 	__this_cpu_dec(sending);
 	local_bh_enable();
 }

@@ -12,13 +12,16 @@ struct umbra_packet;
  * @skb: the packet, with a route; the caller still owns and drops it
  * @p: its headers
  * @hook: NF_INET_PRE_ROUTING or NF_INET_LOCAL_OUT
+ * @reason: why, enum umbra_reason
  *
  * TCP gets a reset (RFC 9293 3.5.2), all else ICMP communication administratively
- * prohibited (RFC 1812 5.2.7.1, RFC 4443 3.1). Never an answer to an answer.
+ * prohibited (RFC 1812 5.2.7.1, RFC 4443 3.1). Without a route it is unreachable,
+ * whatever it is. Never an answer to an answer.
  *
  * Context: any.
  */
-void umbra_reject(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook);
+void umbra_reject(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook,
+		  u8 reason);
 
 /* True while umbra_reject() sends on this CPU, for its packets pass LOCAL_OUT too. */
 bool umbra_reject_sending(void);

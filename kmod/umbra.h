@@ -30,7 +30,7 @@ struct umbra_policy;
  * @adjacencies: ways out
  * @stats: counters
  * @sessions_max: ceiling, from the settings
- * @adopt_until: jiffies until which older TCP connections are picked up
+ * @judging_since: jiffies of the first commit, from which the adopt setting counts
  * @last_id: id of the youngest session
  * @net: the namespace
  * @lock: guards all below, and writes of @policy
@@ -54,7 +54,7 @@ struct umbra_net {
 	struct umbra_adjacencies adjacencies;
 	struct umbra_stats __percpu *stats;
 	u32 sessions_max;
-	unsigned long adopt_until;
+	unsigned long judging_since;
 	atomic64_t last_id;
 	struct net *net;
 
