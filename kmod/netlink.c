@@ -114,6 +114,18 @@ int umbra_put_tuple(struct sk_buff *skb, int type, const struct umbra_key *key)
 	return 0;
 }
 
+/* More attributes than there are kinds: one is there twice. */
+static bool has_doubles(const struct nlattr *nest)
+{
+	const struct nlattr *attr;
+	u32 nr = 0;
+	int rem;
+
+	nla_for_each_nested(attr, nest, rem)
+		nr++;
+	return nr > UMBRA_A_TUPLE_MAX;
+}
+
 int umbra_get_tuple(const struct nlattr *nest, struct umbra_key *key,
 		    struct netlink_ext_ack *extack)
 {
@@ -123,9 +135,9 @@ int umbra_get_tuple(const struct nlattr *nest, struct umbra_key *key,
 	const struct nlattr *sport = nla_find_nested(nest, UMBRA_A_TUPLE_SOURCE_PORT);
 	const struct nlattr *dport = nla_find_nested(nest, UMBRA_A_TUPLE_DESTINATION_PORT);
 
-	if (!src || !dst || !proto || !sport || !dport) {
+	if (!src || !dst || !proto || !sport || !dport || has_doubles(nest)) {
 		NL_SET_ERR_MSG_ATTR(extack, nest,
-			"a connection has source, destination, protocol and both ports");
+			"a connection has source, destination, protocol and both ports, once each");
 		return -EINVAL;
 	}
 	if (nla_len(src) != nla_len(dst) || (nla_len(src) != 4 && nla_len(src) != 16)) {

@@ -41,6 +41,15 @@ struct sk_buff *umbra_reply_new(struct genl_info *info, size_t room, void **hdr)
 /* @err is 0: send it. Else free it. Return: the final error. */
 int umbra_reply_send(struct sk_buff *skb, void *hdr, struct genl_info *info, int err);
 
+/*
+ * A u64 where it falls: clients copy it out, and the YNL client of 6.12 does not
+ * know the padding that would align it.
+ */
+static inline int umbra_put_u64(struct sk_buff *skb, int type, u64 value)
+{
+	return nla_put(skb, type, sizeof(value), &value);
+}
+
 /* nla_put of what runs, or of @p when that was only checked. Lock held. */
 int umbra_put_policy(struct sk_buff *skb, struct umbra_net *un, const struct umbra_policy *p);
 int umbra_put_tuple(struct sk_buff *skb, int type, const struct umbra_key *key);

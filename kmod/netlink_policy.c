@@ -28,9 +28,8 @@ int umbra_put_policy(struct sk_buff *skb, struct umbra_net *un, const struct umb
 	    nla_put_u32(skb, UMBRA_A_POLICY_SERVICES, rows_of(p, UMBRA_TABLE_SERVICE)) ||
 	    nla_put_u32(skb, UMBRA_A_POLICY_RULES, rows_of(p, UMBRA_TABLE_RULE)) ||
 	    nla_put_u32(skb, UMBRA_A_POLICY_SETTINGS, rows_of(p, UMBRA_TABLE_SETTING)) ||
-	    nla_put_u64_64bit(skb, UMBRA_A_POLICY_BYTES, p ? p->bytes : 0, UMBRA_A_POLICY_PAD) ||
-	    nla_put_u64_64bit(skb, UMBRA_A_POLICY_COMPILE_US, p ? p->compile_us : 0,
-			      UMBRA_A_POLICY_PAD) ||
+	    umbra_put_u64(skb, UMBRA_A_POLICY_BYTES, p ? p->bytes : 0) ||
+	    umbra_put_u64(skb, UMBRA_A_POLICY_COMPILE_US, p ? p->compile_us : 0) ||
 	    nla_put_u32(skb, UMBRA_A_POLICY_SESSIONS, atomic_read(&un->table.count)))
 		return -EMSGSIZE;
 	return 0;

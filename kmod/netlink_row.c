@@ -107,14 +107,13 @@ static int put_rule_counters(struct sk_buff *skb, const struct umbra_row *row)
 	u64 last = READ_ONCE(row->last_hit);
 	u64 now = get_jiffies_64();
 
-	if (nla_put_u64_64bit(skb, UMBRA_A_ROW_HITS, atomic64_read(&row->hits), UMBRA_A_ROW_PAD) ||
+	if (umbra_put_u64(skb, UMBRA_A_ROW_HITS, atomic64_read(&row->hits)) ||
 	    nla_put_u32(skb, UMBRA_A_ROW_SESSIONS, atomic_read(&row->sessions)))
 		return -EMSGSIZE;
 	if (!last)
 		return 0;
-	return nla_put_u64_64bit(skb, UMBRA_A_ROW_LAST_HIT,
-				 now > last ? jiffies64_to_msecs(now - last) / MSEC_PER_SEC : 0,
-				 UMBRA_A_ROW_PAD);
+	return umbra_put_u64(skb, UMBRA_A_ROW_LAST_HIT,
+				 now > last ? jiffies64_to_msecs(now - last) / MSEC_PER_SEC : 0);
 }
 
 static int put_row(struct sk_buff *skb, const struct umbra_policy *p, u8 table, u32 position)

@@ -22,12 +22,9 @@ static int put_times(struct sk_buff *skb, const struct umbra_session *s)
 	u64 age = get_jiffies_64() - s->created;
 	u32 idle = (u32)jiffies - READ_ONCE(s->seen);
 
-	if (nla_put_u64_64bit(skb, UMBRA_A_SESSION_AGE, jiffies64_to_msecs(age),
-			      UMBRA_A_SESSION_PAD) ||
-	    nla_put_u64_64bit(skb, UMBRA_A_SESSION_IDLE, jiffies64_to_msecs(idle),
-			      UMBRA_A_SESSION_PAD) ||
-	    nla_put_u64_64bit(skb, UMBRA_A_SESSION_EXPIRES, umbra_session_expires_ms(s),
-			      UMBRA_A_SESSION_PAD))
+	if (umbra_put_u64(skb, UMBRA_A_SESSION_AGE, jiffies64_to_msecs(age)) ||
+	    umbra_put_u64(skb, UMBRA_A_SESSION_IDLE, jiffies64_to_msecs(idle)) ||
+	    umbra_put_u64(skb, UMBRA_A_SESSION_EXPIRES, umbra_session_expires_ms(s)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -41,10 +38,8 @@ static int put_counters(struct sk_buff *skb, const struct umbra_session *s)
 	int d;
 
 	for (d = 0; d < UMBRA_DIR_MAX; d++)
-		if (nla_put_u64_64bit(skb, packets[d], READ_ONCE(s->packets[d]),
-				      UMBRA_A_SESSION_PAD) ||
-		    nla_put_u64_64bit(skb, bytes[d], READ_ONCE(s->bytes[d]),
-				      UMBRA_A_SESSION_PAD))
+		if (umbra_put_u64(skb, packets[d], READ_ONCE(s->packets[d])) ||
+		    umbra_put_u64(skb, bytes[d], READ_ONCE(s->bytes[d])))
 			return -EMSGSIZE;
 	return 0;
 }
@@ -53,7 +48,7 @@ int umbra_put_session(struct sk_buff *skb, const struct umbra_session *s, u8 rea
 {
 	const struct umbra_half *half = &s->half[UMBRA_DIR_ORIGINAL];
 
-	if (nla_put_u64_64bit(skb, UMBRA_A_SESSION_ID, s->id, UMBRA_A_SESSION_PAD) ||
+	if (umbra_put_u64(skb, UMBRA_A_SESSION_ID, s->id) ||
 	    umbra_put_tuple(skb, UMBRA_A_SESSION_ORIGINAL, &half->key) ||
 	    umbra_put_tuple(skb, UMBRA_A_SESSION_REPLY, &s->half[UMBRA_DIR_REPLY].key) ||
 	    nla_put_u8(skb, UMBRA_A_SESSION_STATE, READ_ONCE(s->state)) ||

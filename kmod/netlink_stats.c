@@ -10,23 +10,15 @@
 /* A nest for each reason, and the rest. */
 #define STATS_ROOM	((UMBRA_REASON_MAX + 1) * 64 + 512)
 
-static int put_u64(struct sk_buff *skb, int type, u64 value)
-{
-	return nla_put_u64_64bit(skb, type, value, UMBRA_A_STATS_PAD);
-}
-
 static int put_counter(struct sk_buff *skb, const struct umbra_stats *s, u8 reason)
 {
 	struct nlattr *nest = nla_nest_start(skb, UMBRA_A_STATS_COUNTER);
 
 	if (!nest ||
 	    nla_put_u8(skb, UMBRA_A_COUNTER_REASON, reason) ||
-	    nla_put_u64_64bit(skb, UMBRA_A_COUNTER_DROPPED, s->dropped[reason],
-			      UMBRA_A_COUNTER_PAD) ||
-	    nla_put_u64_64bit(skb, UMBRA_A_COUNTER_PASSED, s->passed[reason],
-			      UMBRA_A_COUNTER_PAD) ||
-	    nla_put_u64_64bit(skb, UMBRA_A_COUNTER_ENDED, s->ended[reason],
-			      UMBRA_A_COUNTER_PAD))
+	    umbra_put_u64(skb, UMBRA_A_COUNTER_DROPPED, s->dropped[reason]) ||
+	    umbra_put_u64(skb, UMBRA_A_COUNTER_PASSED, s->passed[reason]) ||
+	    umbra_put_u64(skb, UMBRA_A_COUNTER_ENDED, s->ended[reason]))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -54,12 +46,12 @@ static int put_stats(struct sk_buff *skb, struct umbra_net *un, const struct umb
 		if (put_counter(skb, s, reason))
 			return -EMSGSIZE;
 	}
-	if (put_u64(skb, UMBRA_A_STATS_CREATED, s->created) ||
-	    put_u64(skb, UMBRA_A_STATS_ENDED, ended) ||
-	    put_u64(skb, UMBRA_A_STATS_LOOKUPS, s->lookups) ||
-	    put_u64(skb, UMBRA_A_STATS_FOUND, s->found) ||
-	    put_u64(skb, UMBRA_A_STATS_REJUDGED, s->rejudged) ||
-	    put_u64(skb, UMBRA_A_STATS_EVENTS_LOST, s->events_lost))
+	if (umbra_put_u64(skb, UMBRA_A_STATS_CREATED, s->created) ||
+	    umbra_put_u64(skb, UMBRA_A_STATS_ENDED, ended) ||
+	    umbra_put_u64(skb, UMBRA_A_STATS_LOOKUPS, s->lookups) ||
+	    umbra_put_u64(skb, UMBRA_A_STATS_FOUND, s->found) ||
+	    umbra_put_u64(skb, UMBRA_A_STATS_REJUDGED, s->rejudged) ||
+	    umbra_put_u64(skb, UMBRA_A_STATS_EVENTS_LOST, s->events_lost))
 		return -EMSGSIZE;
 	return put_table(skb, un);
 }

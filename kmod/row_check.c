@@ -165,14 +165,14 @@ int umbra_row_check(const struct nlattr *attr, u8 table, struct umbra_refusal *w
 	u32 seen;
 	int err;
 
-	if (nla_len(attr) > UMBRA_ROW_BYTES)
-		return umbra_check_refuse(&c, attr, -E2BIG,
-			"the row is larger than %u bytes: split it into several rows",
-			UMBRA_ROW_BYTES);
 	err = umbra_check_columns(&c, attr, &kind->columns, &seen);
 	if (err)
 		return err;
 	if (kind->name)
 		c.name = nla_data(umbra_check_find(attr, kind->name));
+	if (nla_len(attr) > UMBRA_ROW_BYTES)
+		return umbra_check_refuse(&c, attr, -E2BIG,
+			"the row is larger than %u bytes: split it into several rows",
+			UMBRA_ROW_BYTES);
 	return kind->check(&c, seen);
 }

@@ -1,0 +1,265 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+Malformed messages: every one is refused with an error, and nothing changes.
+
+Good messages are taken apart at random places in ways that always make them
+bad: a length that lies, a type that does not exist, a number of another size, a
+text without an end, a column twice. Then rows that netlink's own policies let
+through and that make no sense. The seed is printed and can be given.
+"""
+import copy
+import errno
+import random
+import sys
+
+from rawnl import *
+
+ROUNDS = 6000
+seed = int(sys.argv[1]) if len(sys.argv) > 1 else random.SystemRandom().randrange(1 << 32)
+rnd = random.Random(seed)
+tap = Tap()
+print("# seed %d" % seed)
+
+TABLE, POSITION = C["A_ROW_TABLE"], C["A_ROW_POSITION"]
+F = lambda name: C["A_FILTER_" + name]
+ICMP = [Attr(C["A_SERVICE_ICMP"], [u8(C["A_ICMP_TYPE"], 8), u8(C["A_ICMP_CODE_FIRST"], 0),
+                                   u8(C["A_ICMP_CODE_LAST"], 3)])]
+RANGE = [text(C["A_ADDRESS_IFNAME"], "eth1"), Attr(C["A_ADDRESS_FIRST"], address("10.0.0.1")),
+         Attr(C["A_ADDRESS_LAST"], address("10.0.0.9"))]
+TUPLE = [Attr(C["A_TUPLE_SOURCE"], address("192.0.2.1")),
+         Attr(C["A_TUPLE_DESTINATION"], address("192.0.2.2")), u8(C["A_TUPLE_PROTOCOL"], 6),
+         u16(C["A_TUPLE_SOURCE_PORT"], 40000), u16(C["A_TUPLE_DESTINATION_PORT"], 22)]
+
+good_rows = [
+    network("Lab", "10.0.0.0/8", "2001:db8::/32", RANGE, nested("Inside", "eth2"), comment="x"),
+    service("web", 6, client=[(1024, 65535)], server=[(80, 80), (443, 443)],
+            more=[u32(C["A_SERVICE_TIMEOUT"], 9000), Attr(C["A_SERVICE_PICKUP"]),
+                  text(C["A_SERVICE_ADVISORY"], "clear text")]),
+    service("ping", 1, more=ICMP),
+    group("many", "web", "ping"),
+    rule("Lab", "Any", "web", more=[text(C["A_RULE_NAME"], "n"), text(C["A_RULE_COMMENT"], "c"),
+                                    Attr(C["A_RULE_DISABLED"]), u32(C["A_RULE_SESSIONS"], 5),
+                                    u32(C["A_RULE_RATE"], 5)]),
+    setting("TIMEOUT_ICMP", 90),
+]
+# (command, attributes, is it a dump as well)
+good = [("ROW_ADD", [u32(POSITION, 0), row], False) for row in good_rows]
+good += [
+    ("ROW_DEL", [u8(TABLE, 1), u32(POSITION, 0)], False),
+    ("ROW_GET", [u8(TABLE, 1), u32(POSITION, 0)], True),
+    ("CANDIDATE_NEW", [Attr(C["A_POLICY_CLONE"])], False),
+    ("COMMIT", [u32(C["A_POLICY_BASE"], 1), u32(C["A_POLICY_CONFIRM"], 5),
+                Attr(C["A_POLICY_KEEP_SESSIONS"]), Attr(C["A_POLICY_CHECK"]),
+                Attr(C["A_POLICY_GUARD"], TUPLE)], False),
+    ("CONFIRM", [u32(C["A_POLICY_GENERATION"], 1)], False),
+    ("SESSION_DEL", [Attr(C["A_SESSION_FILTER"], [
+        u8(F("FAMILY"), 2), u8(F("PROTOCOL"), 6), Attr(F("CLIENT"), bytes(4)),
+        u8(F("CLIENT_PREFIX"), 8), u16(F("SERVER_PORT"), 80), u32(F("RULE"), 1),
+        u8(F("STATE"), 3)])], False),
+    ("SESSION_GET", [Attr(C["A_SESSION_FILTER"], [Attr(F("HOST"), bytes(16)),
+                                                  u8(F("HOST_PREFIX"), 64)])], True),
+]
+
+# Columns that a row may have more than once.
+MANY = {("network", C["A_NETWORK_ADDRESS"]), ("service", C["A_SERVICE_CLIENT_PORTS"]),
+        ("service", C["A_SERVICE_SERVER_PORTS"]), ("service", C["A_SERVICE_ICMP"]),
+        ("service", C["A_SERVICE_MEMBER"])}
+NESTS = {C["A_ROW_NETWORK"]: "network", C["A_ROW_SERVICE"]: "service",
+         C["A_ROW_RULE"]: "rule", C["A_ROW_SETTING"]: "setting"}
+
+
+def places(attrs, where="top"):
+    """Every (list, index, name of the list) of a tree."""
+    for i, attr in enumerate(attrs):
+        yield attrs, i, where
+        if isinstance(attr.payload, list):
+            inner = NESTS.get(attr.kind, "nest") if where == "top" else "nest"
+            yield from places(attr.payload, inner)
+
+
+def lie_short(attrs, i, where):
+    attrs[i].length = rnd.randrange(4)
+
+
+def lie_long(attrs, i, where):
+    # Beyond the end of whatever it is in.
+    attrs[i].length = rnd.choice([30000, 40000, 65535])
+
+
+def unknown_type(attrs, i, where):
+    attrs[i].kind = rnd.choice([0, 60, 200, 0x3fff])
+
+
+def wrong_nest(attrs, i, where):
+    attrs[i].flags ^= NESTED
+
+
+def shorter(attrs, i, where):
+    attr = attrs[i]
+    if isinstance(attr.payload, list):
+        attr.flags, attr.payload = 0, b"\1\2\3"[:rnd.randrange(4)]
+    elif attr.payload:
+        attr.payload = attr.payload[:-1]
+    else:
+        attr.payload = b"\0"            # a flag has none
+
+
+def longer(attrs, i, where):
+    attr = attrs[i]
+    if isinstance(attr.payload, list):
+        attr.payload = b"".join(a.pack() for a in attr.payload) + b"\1\2\3"
+    else:
+        attr.payload += b"\1" * rnd.randrange(1, 4)
+
+
+def twice(attrs, i, where):
+    if where == "top" or (where, attrs[i].kind) in MANY:
+        unknown_type(attrs, i, where)
+    else:
+        attrs.insert(rnd.randrange(len(attrs) + 1), copy.deepcopy(attrs[i]))
+
+
+def stuffed(attrs, i, where):
+    attrs[i].payload = bytes(rnd.randrange(256) for _ in range(rnd.randrange(17, 600)))
+    attrs[i].flags = 0
+
+
+DAMAGES = [lie_short, lie_long, unknown_type, wrong_nest, shorter, longer, twice, stuffed]
+
+s, watcher = Socket(), Socket()
+
+
+def state():
+    _, _, replies = watcher.ask(C["CMD_POLICY_GET"])
+    return ([r for r in parse(replies[0][1]) if r[0] != C["A_POLICY_SESSIONS"]],
+            watcher.dump(C["CMD_ROW_GET"]))
+
+
+def open_candidate():
+    s.ask(C["CMD_CANDIDATE_NEW"])
+    for row in [network("Inside", "192.168.1.0/24"), *good_rows]:
+        error, said, _ = s.ask(C["CMD_ROW_ADD"], [row])
+        assert not error, said
+
+
+def check_candidate():
+    """The candidate's numbers of rows, from a commit that only checks."""
+    error, said, replies = s.ask(C["CMD_COMMIT"], [Attr(C["A_POLICY_CHECK"])])
+    assert not error, said
+    found = dict(parse(replies[0][1]))
+    return [found[C["A_POLICY_" + what]] for what in ("NETWORKS", "SERVICES", "RULES", "SETTINGS")]
+
+
+open_candidate()
+error, said, _ = s.ask(C["CMD_COMMIT"])
+tap.is_(not error, "the good rows are good", said)
+open_candidate()
+before, counts = state(), check_candidate()
+
+wrong = []
+for n in range(ROUNDS):
+    cmd, attrs, dumps = rnd.choice(good)
+    attrs = copy.deepcopy(attrs)
+    damage = rnd.choice(DAMAGES)
+    place = rnd.choice(list(places(attrs)))
+    what = "%s: %s at %s %d" % (cmd, damage.__name__, place[2], place[0][place[1]].kind)
+    damage(*place)
+    error, said, _ = s.ask(C["CMD_" + cmd], attrs, NLM_F_DUMP if dumps and rnd.random() < .5 else 0)
+    if not error or (error == errno.EINVAL and not said):
+        wrong.append("%s: errno %d %s %s" % (what, error, said, [a.pack().hex() for a in attrs]))
+    if n % 1000 == 999 and (state() != before or check_candidate() != counts):
+        wrong.append("changed by one of the rounds up to %d" % n)
+        break
+tap.is_(not wrong, "%d damaged messages are refused, each with a sentence" % ROUNDS, *wrong[:10])
+
+wrong = []
+for n in range(500):
+    cmd = rnd.randrange(256)
+    junk = bytes(rnd.randrange(256) for _ in range(rnd.choice([1, 2, 3, 5, 9, 33])))
+    how = rnd.choice([dict(attrs=junk), dict(reserved=rnd.randrange(1, 65536))])
+    if "reserved" in how and cmd not in range(1, C["CMD_STATS_GET"] + 1):
+        cmd = rnd.randrange(1, C["CMD_STATS_GET"] + 1)
+    error, said, _ = s.ask(cmd, **how)
+    if not error:
+        wrong.append("command %d %s" % (cmd, how))
+tap.is_(not wrong, "so are headers and attributes of noise", *wrong[:10])
+
+A = lambda name: C["A_ADDRESS_" + name]
+first = Attr(A("FIRST"), address("10.0.0.0"))
+senseless = {
+    "a network without rows": Attr(C["A_ROW_NETWORK"], [text(C["A_NETWORK_NAME"], "x")]),
+    "a network without a name": Attr(C["A_ROW_NETWORK"], network("x", "10.0.0.1").payload[1:]),
+    "an empty name": network("", "10.0.0.1"),
+    "a control character in a name": network("a\nb", "10.0.0.1"),
+    "a control character in a comment": network("a", "10.0.0.1", comment="a\x1b[2Jb"),
+    "bits behind the prefix": network("x", "10.0.0.1/8"),
+    "bits behind an odd prefix": network("x", "10.0.0.3/31"),
+    "a prefix of 33": network("x", "10.0.0.0/33"),
+    "a prefix of 129": network("x", [Attr(A("FIRST"), bytes(16)), u8(A("PREFIX_LEN"), 129)]),
+    "an address of 5 bytes": network("x", [Attr(A("FIRST"), bytes(5))]),
+    "an address of 20 bytes": network("x", [Attr(A("FIRST"), bytes(20))]),
+    "a last address below the first": network("x", [Attr(A("FIRST"), address("10.0.0.2")),
+                                                    Attr(A("LAST"), address("10.0.0.1"))]),
+    "a range over both families": network("x", [first, Attr(A("LAST"), bytes([255] * 16))]),
+    "a prefix and a last address": network("x", [first, Attr(A("LAST"), address("10.0.0.1")),
+                                                 u8(A("PREFIX_LEN"), 8)]),
+    "an address and a network": network("x", [first, text(A("NETWORK"), "y")]),
+    "an interface only": network("x", [text(A("IFNAME"), "eth0")]),
+    "nothing in a row": network("x", []),
+    "a prefix of nothing": network("x", [u8(A("PREFIX_LEN"), 8)]),
+    "a host without address": network("x", [text(A("HOST"), "example.org")]),
+    "an interface name with a slash": network("x", [text(A("IFNAME"), "a/b"), first]),
+    "an interface name with a space": network("x", [text(A("IFNAME"), "a b"), first]),
+    "ports the wrong way round": service("x", 6, server=[(80, 79)]),
+    "ports of gre": service("x", 47, server=[(1, 2)]),
+    "ports of icmp": service("x", 1, server=[(1, 2)]),
+    "ports of any": service("x", 256, server=[(1, 2)]),
+    "protocol 257": service("x", 257),
+    "icmp types of tcp": service("x", 6, more=ICMP),
+    "codes the wrong way round": service("x", 1, more=[Attr(C["A_SERVICE_ICMP"], [
+        u8(C["A_ICMP_TYPE"], 3), u8(C["A_ICMP_CODE_FIRST"], 4), u8(C["A_ICMP_CODE_LAST"], 3)])]),
+    "a last code alone": service("x", 1, more=[Attr(C["A_SERVICE_ICMP"], [
+        u8(C["A_ICMP_TYPE"], 3), u8(C["A_ICMP_CODE_LAST"], 3)])]),
+    "a timeout of 0": service("x", 6, more=[u32(C["A_SERVICE_TIMEOUT"], 0)]),
+    "a timeout of years": service("x", 6, more=[u32(C["A_SERVICE_TIMEOUT"], 2678401)]),
+    "a timeout of packet-filter": service("x", 6, "PACKET_FILTER",
+                                          more=[u32(C["A_SERVICE_TIMEOUT"], 9)]),
+    "pickup of packet-filter": service("x", 6, "PACKET_FILTER", more=[Attr(C["A_SERVICE_PICKUP"])]),
+    "pickup of udp": service("x", 17, more=[Attr(C["A_SERVICE_PICKUP"])]),
+    "members of a service": service("x", 6, more=[text(C["A_SERVICE_MEMBER"], "y")]),
+    "a group with a protocol": service("x", 6, "GROUP", more=[text(C["A_SERVICE_MEMBER"], "y")]),
+    "a group without members": group("x"),
+    "a service without a protocol": Attr(C["A_ROW_SERVICE"], service("x", 6).payload[:2]),
+    "a service without a type": Attr(C["A_ROW_SERVICE"], service("x", 6).payload[:1]),
+    "a rule without a server": Attr(C["A_ROW_RULE"], rule("a", "b", "c").payload[:1]),
+    "a rule without an action": Attr(C["A_ROW_RULE"], rule("a", "b", "c").payload[:3]),
+    "a ceiling on what is refused": rule("a", "b", "c", "REJECT", [u32(C["A_RULE_RATE"], 1)]),
+    "a rate of 0": rule("a", "b", "c", more=[u32(C["A_RULE_RATE"], 0)]),
+    "unmatched judge": setting("UNMATCHED", C["VERDICT_SETTING_JUDGE"]),
+    "broadcast reject": setting("BROADCAST", C["VERDICT_SETTING_REJECT"]),
+    "ping 4": setting("PING", 4),
+    "an established timeout below RFC 5382": setting("TIMEOUT_TCP_ESTABLISHED", 7439),
+    "a UDP timeout below RFC 4787": setting("TIMEOUT_UDP_REPLIED", 119),
+    "an ICMP timeout below RFC 5508": setting("TIMEOUT_ICMP", 59),
+    "no sessions at all": setting("SESSIONS_MAX", 0),
+    "no time at all": setting("TIMEOUT_OTHER", 0),
+}
+for sentence, row in senseless.items():
+    error, said, _ = s.ask(C["CMD_ROW_ADD"], [row])
+    tap.is_(error and said, "refused: " + sentence, "errno %d: %s" % (error, said))
+for sentence, attrs in {
+        "no row": [u32(POSITION, 0)],
+        "two rows in one message": [good_rows[0], good_rows[1]],
+        "a row for another table": [u8(TABLE, C["TABLE_RULE"]), good_rows[0]],
+        "a position behind the end": [u32(POSITION, 1000), good_rows[0]]}.items():
+    error, said, _ = s.ask(C["CMD_ROW_ADD"], attrs)
+    tap.is_(error and said, "refused: " + sentence, "errno %d: %s" % (error, said))
+guard = lambda **how: [Attr(C["A_POLICY_CHECK"]), Attr(C["A_POLICY_GUARD"], [
+    copy.deepcopy(a) for a in TUPLE if a.kind != how.get("without")])]
+for i, attr in enumerate(TUPLE):
+    error, said, _ = s.ask(C["CMD_COMMIT"], guard(without=attr.kind))
+    tap.is_(error and said, "refused: a guard without its attribute %d" % attr.kind, said)
+
+tap.is_(state() == before, "the running policy is as it was")
+tap.is_(check_candidate() == counts, "and so is the candidate")
+tap.done()

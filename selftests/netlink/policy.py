@@ -1,0 +1,251 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+Policies over netlink: candidates, commits, refusals, dumps, confirm and revert.
+
+One network namespace of its own, no traffic. What rows do to packets is tested
+in net/.
+"""
+import errno
+import select
+import time
+
+from rawnl import *
+
+ESTALE = errno.ESTALE
+tap = Tap()
+s = Socket()
+
+
+def generation(sock=s):
+    _, _, replies = sock.ask(C["CMD_POLICY_GET"])
+    return struct.unpack("=I", dict(parse(replies[0][1]))[C["A_POLICY_GENERATION"]])[0]
+
+
+def add(row, sock=s, position=None):
+    attrs = [row] + ([] if position is None else [u32(C["A_ROW_POSITION"], position)])
+    return sock.ask(C["CMD_ROW_ADD"], attrs)
+
+
+def new(sock=s, clone=False):
+    return sock.ask(C["CMD_CANDIDATE_NEW"], [Attr(C["A_POLICY_CLONE"])] if clone else [])
+
+
+def commit(*attrs, sock=s):
+    return sock.ask(C["CMD_COMMIT"], attrs)
+
+
+def rows(table=None, sock=s):
+    """[(table, position, data, id)] of what runs."""
+    attrs = [u8(C["A_ROW_TABLE"], C["TABLE_" + table])] if table else []
+    error, _, replies = sock.dump(C["CMD_ROW_GET"], attrs)
+    assert not error
+    found = []
+    for _, body in replies:
+        a = dict(parse(body))
+        nest = next(a[k] for k in range(C["A_ROW_NETWORK"], C["A_ROW_SETTING"] + 1) if k in a)
+        found.append((a[C["A_ROW_TABLE"]][0], struct.unpack("=I", a[C["A_ROW_POSITION"]])[0],
+                      nest, struct.unpack("=I", a[C["A_ROW_ID"]])[0]))
+    return found
+
+
+def load(*table, attrs=(), sock=s):
+    """A whole policy: (errno, sentence, replies) of the first refusal, or of the commit."""
+    new(sock)
+    for row in table:
+        answer = add(row, sock)
+        if answer[0]:
+            return answer
+    return commit(*attrs, sock=sock)
+
+
+base = [network("Inside", "192.168.1.0/24", "2001:db8:1::/64"),
+        network("Internet", "0.0.0.0/0", "::/0"),
+        service("icq", 6, client=[(1024, 65535)], server=[(5190, 5190)]),
+        service("dns", 17, "PACKET_FILTER", server=[(53, 53)]),
+        group("both", "icq", "dns"),
+        rule("Inside", "Internet", "icq"),
+        rule("Inside", "Any", "both", "REJECT"),
+        setting("UNMATCHED", C["VERDICT_SETTING_REJECT"])]
+
+
+def refused(sentence, table, *words, attrs=()):
+    """A policy that must be refused, with these words, and change nothing."""
+    before = generation(), rows()
+    error, said, _ = load(*table, attrs=attrs)
+    same = before == (generation(), rows())
+    tap.is_(error and all(word in said for word in words) and same, "refused: " + sentence,
+            "errno %d: %s" % (error, said), "running policy unchanged: %s" % same)
+
+
+tap.is_(generation() == 0, "no policy: generation 0")
+error, said, _ = commit()
+tap.is_(error == errno.ENOENT and "candidate" in said, "a commit wants a candidate", said)
+
+error, said, replies = load(*base)
+first = generation()
+tap.is_(not error and first == 1, "a first commit is generation 1", error, said)
+tap.is_([r[2] for r in rows()] == [b"".join(a.pack() for a in r.payload) for r in base],
+        "a dump gives back what was written, in order")
+tap.is_(len(rows("RULE")) == 2, "a dump of one table")
+error, _, replies = s.ask(C["CMD_ROW_GET"], [u8(C["A_ROW_TABLE"], C["TABLE_RULE"]),
+                                             u32(C["A_ROW_POSITION"], 1)])
+tap.is_(not error and dict(parse(replies[0][1]))[C["A_ROW_RULE"]] == rows("RULE")[1][2],
+        "one row by its position")
+
+ids = [r[3] for r in rows()]
+load(*base)
+tap.is_([r[3] for r in rows()] == ids, "the same rows again keep their ids")
+load(*base[:6], rule("Inside", "Internet", "dns"), *base[6:])
+now = [r[3] for r in rows()]
+tap.is_(now[:6] == ids[:6] and now[7:] == ids[6:] and now[6] not in ids,
+        "a new row between them gets a new id, the others keep theirs")
+load(base[0], base[1], base[2], base[5], base[5], base[5])
+equal = [r[3] for r in rows("RULE")]
+load(base[0], base[1], base[2], base[5], base[5])
+tap.is_(len(set(equal)) == 3 and [r[3] for r in rows("RULE")] == equal[:2],
+        "equal rows are matched in order")
+
+load(*base)
+new(clone=True)
+add(rule("Internet", "Inside", "dns"), position=0)
+s.ask(C["CMD_ROW_DEL"], [u8(C["A_ROW_TABLE"], C["TABLE_RULE"]), u32(C["A_ROW_POSITION"], 2)])
+error, said, _ = commit()
+after = rows("RULE")
+tap.is_(not error and len(after) == 2 and after[1][3] == ids[5] and after[0][3] != ids[6],
+        "a clone, a row put in front, a row taken out", error, said)
+
+error, said, _ = load(*base, attrs=[u32(C["A_POLICY_BASE"], 1)])
+tap.is_(error == ESTALE and "generation 1" in said and str(generation()) in said,
+        "a commit from an old generation is refused and says which runs", said)
+error, said, _ = commit(u32(C["A_POLICY_BASE"], generation()))
+tap.is_(not error, "and its candidate is still there", said)
+before = generation()
+error, said, _ = load(*base[:5], attrs=[Attr(C["A_POLICY_CHECK"])])
+tap.is_(not error and generation() == before and not commit()[0],
+        "a check publishes nothing and keeps the candidate", said)
+
+other = Socket()
+new(other)
+add(base[0], other)
+other.close()
+other = Socket()
+tap.is_(commit(sock=other)[0] == errno.ENOENT, "a socket that closes drops its candidate")
+socks = []
+for i in range(70):
+    socks.append(Socket())
+    error, said, _ = new(socks[-1])
+    if error:
+        break
+tap.is_(error == errno.EBUSY and i >= 60, "too many candidates are refused", i, error, said)
+for sock in socks:
+    sock.close()
+tap.is_(not new(other)[0], "and allowed again when sockets close")
+other.close()
+
+load(*base)
+inside, internet, icq = base[0], base[1], base[2]
+r = base[5]
+refused("an unknown client", [inside, icq, rule("Insde", "Any", "icq")],
+        "rule row 1", 'client "Insde"', "add a network")
+refused("an unknown server", [inside, icq, r], "rule row 1", 'server "Internet"')
+refused("an unknown service", [inside, internet, rule("Inside", "Internet", "icg")],
+        "rule row 1", 'service "icg"')
+refused("an unknown client in a disabled rule",
+        [icq, rule("X", "Any", "icq", more=[Attr(C["A_RULE_DISABLED"])])], "rule row 1", '"X"')
+refused("an unknown nested network", [network("A", nested("B"))], "network row 1", '"A"', '"B"')
+refused("a network in itself", [network("A", nested("A"))], '"A"', "contains itself")
+refused("two networks in each other", [network("A", nested("B")), network("B", nested("A"))],
+        "contains itself", '"A"', '"B"')
+refused("a long way round", [network("N%d" % i, nested("N%d" % ((i + 1) % 3000)))
+                             for i in range(3000)], "contains itself")
+refused("a network bound away", [network("A", nested("B", "eth1")),
+                                 network("B", [text(C["A_ADDRESS_IFNAME"], "eth2"),
+                                               Attr(C["A_ADDRESS_FIRST"], bytes(4))])],
+        '"A"', "empty")
+refused("the name Any", [network("Any", "10.0.0.1")], '"Any"', "built in")
+refused("the name Firewall", [network("Firewall", "10.0.0.1")], '"Firewall"', "built in")
+refused("two services of one name", [icq, icq], "service row 2", '"icq"', "row 1")
+refused("an unknown member", [group("g", "icg")], '"g"', '"icg"')
+refused("a group in itself", [group("g", "h"), group("h", "g")], "contains itself", '"g"', '"h"')
+refused("a setting twice", [setting("UNMATCHED", 1), setting("UNMATCHED", 2)],
+        "setting row 2", "unmatched", "twice")
+refused("limits on a service without sessions",
+        [base[3], rule("Any", "Any", "dns", more=[u32(C["A_RULE_RATE"], 5)])],
+        "rule row 1", '"dns"', "opens none")
+many = [(i, i) for i in range(750)]
+refused("too many pairs of ports",
+        [service("x", 6, client=many, server=many), service("y", 6, client=many, server=many),
+         rule("Any", "Any", "x"), rule("Any", "Any", "y")], "service row 2", "pairs")
+row = [text(C["A_ADDRESS_IFNAME"], "eth1"), Attr(C["A_ADDRESS_FIRST"], bytes(4))]
+refused("a row too large", [network("A", *[row] * 2000)], 'network "A"', "split")
+
+deep = [network("N%d" % i, nested("N%d" % (i + 1)), nested("N%d" % (i + 1)))
+        for i in range(5000)] + [network("N5000", "10.0.0.0/8"), icq, rule("N0", "Any", "icq")]
+error, said, _ = load(*deep)
+tap.is_(not error, "5000 networks deep, each twice in the one above", error, said)
+deep = [group("g%d" % i, "g%d" % (i + 1), "g%d" % (i + 1)) for i in range(5000)] + \
+       [service("g5000", 6), rule("Any", "Any", "g0")]
+error, said, _ = load(*deep)
+tap.is_(not error, "5000 groups deep, each twice in the one above", error, said)
+big = [network("big", *["10.0.%d.%d" % (i // 256, i % 256) for i in range(1500)]), icq,
+       rule("big", "Any", "icq")]
+error, said, _ = load(*big)
+tap.is_(not error and len(rows()) == 3 and len(rows("NETWORK")[0][2]) > 16000,
+        "a row larger than a page comes back whole", error, said)
+
+listener = Socket()
+listener.join("events")
+
+
+def event(seconds=5):
+    """(event, generation) of the next policy event."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if not select.select([listener.sock], [], [], end - time.monotonic())[0]:
+            break
+        for _, _, _, body in listener.messages():
+            a = dict(parse(body[4:]))
+            if body[0] == C["CMD_POLICY_NTF"]:
+                return (a[C["A_POLICY_EVENT"]][0],
+                        struct.unpack("=I", a[C["A_POLICY_GENERATION"]])[0])
+    return None
+
+
+load(*base)
+event()
+old, kept = generation(), rows()
+confirm = u32(C["A_POLICY_CONFIRM"], 1)
+error, said, replies = load(*base[:6], attrs=[confirm])
+tap.is_(not error and C["A_POLICY_CONFIRM"] in dict(parse(replies[0][1])),
+        "a commit that waits says for how long", error, said)
+tap.is_(event() == (C["POLICY_EVENT_COMMIT"], old + 1), "a commit is an event")
+tap.is_(event() == (C["POLICY_EVENT_REVERT"], old + 2) and rows() == kept,
+        "unconfirmed, the previous policy is back, with a new generation and its old ids")
+load(*base[:6], attrs=[confirm])
+error, said, _ = s.ask(C["CMD_CONFIRM"])
+event()
+tap.is_(not error and event() == (C["POLICY_EVENT_CONFIRM"], old + 3) and not event(2) and
+        generation() == old + 3, "confirmed, it stays", error, said)
+tap.is_(s.ask(C["CMD_CONFIRM"])[0] == errno.ENOENT, "there is nothing to confirm twice")
+tap.is_(s.ask(C["CMD_REVERT"])[0] == errno.ENOENT, "or to revert")
+confirm = u32(C["A_POLICY_CONFIRM"], 600)
+kept = rows()
+load(*base[:2], attrs=[confirm])
+load(*base[:3], attrs=[confirm])
+error, said, _ = s.ask(C["CMD_REVERT"])
+tap.is_(not error and rows() == kept, "two that wait: by hand, the one before both is back", said)
+load(*base[:2], attrs=[confirm])
+load(*base[:3])
+tap.is_(s.ask(C["CMD_REVERT"])[0] == errno.ENOENT, "a plain commit confirms")
+load(*base[:2], attrs=[confirm])
+error, said, _ = s.ask(C["CMD_CONFIRM"], [u32(C["A_POLICY_GENERATION"], 1)])
+tap.is_(error == ESTALE, "a confirmation of another generation is refused", said)
+s.ask(C["CMD_REVERT"])
+
+error, said, _ = s.ask(C["CMD_SESSION_DEL"])
+tap.is_(error == errno.EINVAL and "empty" in said, "an empty filter ends no session", said)
+error, said, _ = s.dump(C["CMD_SESSION_GET"])
+tap.is_(not error, "a dump of no sessions", said)
+error, _, replies = s.ask(C["CMD_STATS_GET"])
+tap.is_(not error and len(parse(replies[0][1])) > C["REASON_MAX"], "a counter for each reason")
+tap.done()
