@@ -96,7 +96,7 @@ services := $(or $(services),$(wildcard $(top)/share/services))
 put = $(if $(strip $(1)),$(INSTALL) -d $(DESTDIR)$(2) && \
 	$(INSTALL) -m 644 $(1) $(DESTDIR)$(2)/)
 
-docs := $(top)/README.md $(wildcard $(top)/Documentation/*.md)
+docs := $(wildcard $(top)/Documentation/*.md)
 doc_dir := $(PREFIX)/share/doc/umbra
 
 install-tools: tools install-files
@@ -113,7 +113,8 @@ install-files:
 	$(INSTALL) -d $(DESTDIR)/etc/umbra $(DESTDIR)$(PREFIX)/lib/systemd/system
 	sed 's|/usr/sbin/|$(PREFIX)/sbin/|' $(top)/packaging/umbra.service \
 		>$(DESTDIR)$(PREFIX)/lib/systemd/system/umbra.service
-	$(call put,$(docs),$(doc_dir))
+	$(call put,$(top)/README.md,$(doc_dir))
+	$(call put,$(docs),$(doc_dir)/Documentation)
 	$(call put,$(wildcard $(top)/examples/*),$(doc_dir)/examples)
 
 install-sysvinit:
