@@ -50,7 +50,7 @@ other_in4=192.168.1.11 other_in6=2001:db8:1::11
 icq4=192.168.1.17 icq6=2001:db8:1::17
 out4=198.51.100.10 out6=2001:db8:2::10
 other_out4=198.51.100.11 other_out6=2001:db8:2::11
-dmz4=203.0.113.10 dmz6=2001:db8:3::10
+in_dmz4=203.0.113.10 in_dmz6=2001:db8:3::10
 fwin4=192.168.1.1 fwin6=2001:db8:1::1
 fwout4=198.51.100.1 fwout6=2001:db8:2::1
 fwdoc4=1.2.3.4
@@ -64,7 +64,7 @@ ghost_dmz4=203.0.113.66 ghost_dmz6=2001:db8:3::66
 family() {
 	local name
 
-	for name in in other_in icq out other_out dmz fwin fwout fwdmz ghost_in ghost_out \
+	for name in in other_in icq out other_out in_dmz fwin fwout fwdmz ghost_in ghost_out \
 		ghost_dmz; do
 		eval "$name=\$$name$f"
 	done
@@ -216,8 +216,6 @@ add_netns() {
 # What every host of ours wants: no duplicate address detection, no privacy addresses.
 quiet_sysctls=(net.ipv6.conf.{all,default}.{accept_dad=0,dad_transmits=0}
 	net.ipv6.conf.default.router_solicitations=0)
-
-mac_of() { on "$1" cat "/sys/class/net/$2/address"; }
 
 # host NETNS LINK_NUMBER_4 LINK_NUMBER_6 LAST...: its addresses, and its default route.
 host() {

@@ -73,13 +73,23 @@ relay() {
 	done
 }
 
+# A script in a process group of its own, which ends with it. Its status goes to $log.
+alone() {
+	local group
+
+	timeout -k 10 "$UMBRA_TEST_TIMEOUT" "$1" &
+	group=$!
+	wait $group
+	echo $? >"$log"
+	kill -KILL -- -$group 2>/dev/null
+}
+
 run() {
 	local script=$1 name status start=$SECONDS
 
 	name=$(basename "$script" .sh)
 	[ "${script%%/*}" = net ] || name=${script%%/*}/$name
-	relay "$name" < <(timeout -k 10 "$UMBRA_TEST_TIMEOUT" "$script" 2>&1 </dev/null
-		echo $? >"$log")
+	relay "$name" < <(alone "$script" 2>&1 </dev/null)
 	status=$(cat "$log")
 	case $status in
 	0) [ $results -gt 0 ] || tell "not ok" "$name: it says nothing" ;;

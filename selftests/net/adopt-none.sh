@@ -59,7 +59,8 @@ for f in 4 6; do
 	mark tcp-stray
 	p send inside tcp "$in,4001" "$fwin,22" A seq=1 ack=1
 	p send inside tcp "$other_in,4000" "$fwin,22" A seq=1 ack=1
-	p none inside tcp "$fwin" any
+	p none inside tcp "$fwin" "$in,4001"
+	p none inside tcp "$fwin" "$other_in"
 	drops tcp-stray 2
 	p say "ssh$f"
 	p forget "ssh$f"

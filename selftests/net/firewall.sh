@@ -32,7 +32,7 @@ for f in 4 6; do
 
 	it "nobody else reaches it, nor another port (IPv$f)"
 	p refused silent tcp outside "$out" router "$fwout,22"
-	p refused silent tcp dmz "$dmz" router "$fwdmz,22"
+	p refused silent tcp dmz "$in_dmz" router "$fwdmz,22"
 	p refused silent tcp inside "$in" router "$fwin,80"
 	p refused silent udp inside "$in" router "$fwin,53"
 
@@ -91,6 +91,18 @@ drops ping 8
 it "but a rule may still allow it"
 must fw add rule Inside Firewall pings allow
 pings yes yes no no
+
+it "a ping that is under way is asked again when the setting changes"
+must fw replace set ping any
+for f in 4 6; do
+	family
+	p open "ping$f" ping outside "$out" router "$fwout"
+done
+must fw replace set ping never
+for f in 4 6; do
+	p lost "ping$f"
+	p forget "ping$f"
+done
 
 it "the ping setting is not about pings through the firewall"
 policy <<'END'
@@ -158,7 +170,8 @@ drops multicast 2
 
 it "IGMP from the firewall leaves it"
 p clear
-on "$router" socat -u UDP-RECV:9999,ip-add-membership=239.1.2.3:eth1 /dev/null &
+nsenter --net="/run/netns/$router" \
+	socat -u UDP-RECV:9999,ip-add-membership=239.1.2.3:eth1 /dev/null >/dev/null 2>&1 &
 listener=$!
 p expect inside proto=2 "$fwin4" any
 kill $listener

@@ -39,8 +39,8 @@ address add 2001:db8:9::1/64 dev eth1 nodad
 END
 ip -n "$dmz" -6 route replace default via 2001:db8:3::1
 host "$far_ns" 10.9.0 2001:db8:9 10
-ip -n "$router" route add 10.9.0.0/24 via "$dmz4"
-ip -n "$router" route add 2001:db8:9::/64 via "$dmz6"
+ip -n "$router" route add 10.9.0.0/24 via "$in_dmz4"
+ip -n "$router" route add 2001:db8:9::/64 via "$in_dmz6"
 p station far "$far_ns" eth0 02:00:00:00:04:01
 
 far4=10.9.0.10 far6=2001:db8:9::10

@@ -145,7 +145,7 @@ for f in 4 6; do
 	p talk tcp router "$fwout" outside "$out,5190"
 	p refused silent tcp inside "$in" outside "$out,5190"
 	p refused silent tcp outside "$out" router "$fwout,5190"
-	p refused prohibited tcp router "$fwin" inside "$in,5190"
+	p refused silent tcp router "$fwin" inside "$in,5190"
 done
 p talk tcp inside "$in4" router "$fwdoc4,5190"
 

@@ -83,7 +83,7 @@ for f in 4 6; do
 	family
 	p talk tcp inside "$in" outside "$out,5190"
 	p talk tcp outside "$out" inside "$in,5190"
-	p talk tcp dmz "$dmz" outside "$out,5190"
+	p talk tcp dmz "$in_dmz" outside "$out,5190"
 	p talk tcp inside "$in" router "$fwin,5190"
 	p talk tcp router "$fwin" inside "$in,5190"
 	p refused silent tcp inside "$in" outside "$out,80"

@@ -19,7 +19,7 @@ for f in 4 6; do
 	it "an inside address from outside is spoofed, and dropped in silence (IPv$f)"
 	mark spoofed
 	p send outside tcp "$ghost_in,1000" "$in,80" S
-	p send outside udp "$ghost_in,1000" "$dmz,80"
+	p send outside udp "$ghost_in,1000" "$in_dmz,80"
 	p send outside "$icmp" "$ghost_in" "$in" "$ping"
 	p none inside ip "$ghost_in" any
 	p none dmz ip "$ghost_in" any
@@ -64,7 +64,7 @@ for f in 4 6; do
 
 	it "addresses where they belong are not (IPv$f)"
 	p talk tcp inside "$in" outside "$out,80"
-	p talk tcp dmz "$dmz" inside "$in,80"
+	p talk tcp dmz "$in_dmz" inside "$in,80"
 	p send outside udp "$ghost_out,1000" "$ghost_dmz,80"
 	p expect dmz udp "$ghost_out,1000" "$ghost_dmz,80"
 done

@@ -129,9 +129,10 @@ static enum outcome begin_tcp(struct talk *t, const char **why)
 
 static enum outcome begin_udp(struct talk *t, const char **why)
 {
-	t->server.fd = open_end(&t->server, SOCK_DGRAM, t->proto);
+	if (!t->closed)
+		t->server.fd = open_end(&t->server, SOCK_DGRAM, t->proto);
 	t->client.fd = open_end(&t->client, SOCK_DGRAM, t->proto);
-	if (t->server.fd < 0 || t->client.fd < 0 ||
+	if ((t->server.fd < 0 && !t->closed) || t->client.fd < 0 ||
 	    connect(t->client.fd, &t->server.address.sa, t->server.size)) {
 		*why = sentence("socket: %s", strerror(errno));
 		return OUTCOME_BROKEN;
@@ -228,7 +229,7 @@ static enum outcome exchange_echo(struct talk *t, size_t bytes, const char **why
 	long long until = now_ms() + t->patience;
 	bool v6 = t->client.address.sa.sa_family == AF_INET6;
 	uint8_t echo[PACKET_MAX], heard[PACKET_MAX];
-	uint16_t sum, ident = getpid();
+	uint16_t sum, ident = t->ident;
 	size_t size = 8 + bytes, at;
 	enum outcome told;
 	ssize_t n;
@@ -316,7 +317,13 @@ const char *talk_exchange(struct talk *t, size_t bytes)
 const char *talk_unheard(struct talk *t, struct end *from, struct end *to)
 {
 	struct end seen = t->client;
+	const char *why;
 
+	if (t->proto == IPPROTO_ICMP) {
+		t->patience = quiet_ms;
+		return exchange_echo(t, 56, &why) == OUTCOME_SILENT ? NULL :
+			"it was answered";
+	}
 	if (t->proto == IPPROTO_TCP) {
 		if (send(from->fd, "lost", 4, 0) == 4)
 			to->owed += 4;

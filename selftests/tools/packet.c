@@ -467,7 +467,7 @@ const char *packet_decode(struct packet *p, const uint8_t *data, size_t size, bo
 {
 	memset(p, 0, sizeof(*p));
 	p->have = HAVE_SRC | HAVE_DST | HAVE_TTL | HAVE_ID | HAVE_DF | HAVE_FRAG |
-		HAVE_TOS | HAVE_PROTO | HAVE_FAMILY;
+		HAVE_MORE | HAVE_TOS | HAVE_PROTO | HAVE_FAMILY;
 	if (size && data[0] >> 4 == 4)
 		return decode_ip4(p, data, size, no_sums);
 	if (size && data[0] >> 4 == 6)
@@ -485,7 +485,7 @@ bool packet_fits(const struct packet *p, const struct packet *w)
 	if (DIFFERS(HAVE_FAMILY, family) || DIFFERS(HAVE_PROTO, proto) ||
 	    DIFFERS(HAVE_SPORT, sport) || DIFFERS(HAVE_DPORT, dport) ||
 	    DIFFERS(HAVE_TTL, ttl) || DIFFERS(HAVE_ID, id) || DIFFERS(HAVE_DF, df) ||
-	    DIFFERS(HAVE_FRAG, frag) || DIFFERS(HAVE_FRAG, more) ||
+	    DIFFERS(HAVE_FRAG, frag) || DIFFERS(HAVE_MORE, more) ||
 	    DIFFERS(HAVE_FLAGS, flags) || DIFFERS(HAVE_SEQ, seq) ||
 	    DIFFERS(HAVE_ACK, ack) || DIFFERS(HAVE_WIN, win) || DIFFERS(HAVE_TYPE, type) ||
 	    DIFFERS(HAVE_CODE, code) || DIFFERS(HAVE_MTU, mtu) || DIFFERS(HAVE_LEN, len) ||

@@ -39,6 +39,7 @@ enum {
 	HAVE_TOS = 1 << 16,
 	HAVE_PROTO = 1 << 17,
 	HAVE_FAMILY = 1 << 18,
+	HAVE_MORE = 1 << 19,
 };
 
 /** What else to put between the headers; see the words in text.c. */

@@ -19,7 +19,8 @@
  * by the hosts' own kernels; PROTO is tcp, udp, udplite or ping, an END is STATION
  * ADDRESS[,PORT], the client's first:
  *	talk PROTO END END [BYTES]	a whole conversation, so many bytes each way
- *	refused HOW PROTO END END	HOW: reset, prohibited, unreachable, silent, oneway
+ *	refused HOW PROTO END END	HOW: reset, prohibited, unreachable, silent, oneway;
+ *					closed: unreachable, for nobody listens (UDP)
  *	open NAME PROTO END END		begin one that stays
  *	say NAME [BYTES]		both ways
  *	lost NAME, lostback NAME	the client's, the server's words do not arrive

@@ -64,9 +64,11 @@ static const char *parse_end(struct end *e, char **argv)
 
 const char *talk_parse(struct talk *t, int argc, char **argv)
 {
+	static uint16_t ident;
 	const char *wrong;
 
 	memset(t, 0, sizeof(*t));
+	t->ident = getpid() + ++ident;
 	t->listener = -1;
 	t->patience = wait_ms;
 	if (argc < 5)
@@ -141,6 +143,9 @@ const char *talk_refused(int argc, char **argv)
 	wrong = talk_parse(&t, argc - 1, argv + 1);
 	if (wrong)
 		return wrong;
+	t.closed = !strcmp(argv[0], "closed");
+	if (t.closed)
+		want = OUTCOME_UNREACHABLE;
 	if (want == OUTCOME_SILENT || want == OUTCOME_ONEWAY)
 		t.patience = quiet_ms;
 	outcome = talk_begin(&t, &why);

@@ -39,7 +39,9 @@ struct end {
  * @proto: IPPROTO_TCP, UDP, UDPLITE or ICMP (an echo, of either family)
  * @client: begins
  * @server: answers; an echo needs no socket there
+ * @closed: nobody listens at the server's end
  * @listener: TCP's listening socket
+ * @ident: identifier of an echo, another one in each conversation
  * @turn: number of the next datagram
  * @patience: milliseconds until an answer is given up
  */
@@ -47,7 +49,9 @@ struct talk {
 	char name[32];
 	int proto;
 	struct end client, server;
+	bool closed;
 	int listener;
+	uint16_t ident;
 	uint32_t turn;
 	int patience;
 };
