@@ -20,10 +20,23 @@
 #include "track.h"
 #include "umbra.h"
 
-/* A ping that a setting let in has no rule to be judged by; the next one is asked again. */
+/* A ping that a setting let in has no rule to be judged by. */
 static bool by_setting(const struct umbra_session *s)
 {
 	return !s->rule && s->reason == UMBRA_REASON_PING;
+}
+
+/* The setting asks where a request came in, so an answer leaves it for the next one. */
+static u8 ping_again(struct umbra_passage *w, struct umbra_session *s)
+{
+	if (w->hook != NF_INET_PRE_ROUTING)
+		return 0;
+	if (!umbra_ping_allowed(w)) {
+		umbra_session_kill(s, UMBRA_REASON_POLICY);
+		return UMBRA_REASON_POLICY;
+	}
+	WRITE_ONCE(s->generation, w->policy->generation);
+	return 0;
 }
 
 static bool either_spoofed(const struct umbra_policy *p, const struct umbra_session *s)
@@ -46,9 +59,9 @@ static u8 judge_again(struct umbra_passage *w, struct umbra_session *s)
 	const struct umbra_half *orig = &s->half[UMBRA_DIR_ORIGINAL];
 	const struct umbra_verdict *v;
 
-	umbra_count(w->un, rejudged);
 	if (by_setting(s))
-		goto keep;
+		return ping_again(w, s);
+	umbra_count(w->un, rejudged);
 	v = umbra_judge_key(w->policy, &orig->key, READ_ONCE(orig->iif), READ_ONCE(orig->oif),
 			    UMBRA_CLS_OPEN);
 	if (!umbra_verdict_opens(v) || either_spoofed(w->policy, s)) {
@@ -63,7 +76,6 @@ static u8 judge_again(struct umbra_passage *w, struct umbra_session *s)
 	}
 	s->timeout = v->timeout;
 	spin_unlock(&s->lock);
-keep:
 	WRITE_ONCE(s->generation, w->policy->generation);
 	return 0;
 }

@@ -84,36 +84,6 @@ static bool is_own_dhcp(const struct umbra_passage *w)
 	       w->packet.key.dport == htons(out ? server : client);
 }
 
-/* A ping to the firewall, for the setting to decide before any rule. */
-static bool is_ping_here(const struct umbra_passage *w)
-{
-	u16 type = w->family == AF_INET ? 8 : 128;	/* RFC 792, RFC 4443 */
-
-	return w->hook == NF_INET_PRE_ROUTING && w->way == UMBRA_WAY_LOCAL &&
-	       w->packet.key.proto == (w->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6) &&
-	       w->packet.key.dport == htons(type << 8);
-}
-
-static bool is_address_of(const struct umbra_passage *w, struct net_device *dev)
-{
-	const struct in6_addr *dst = &w->packet.key.dst;
-
-	if (w->family == AF_INET)
-		return inet_dev_addr_type(w->un->net, dev, dst->s6_addr32[0]) == RTN_LOCAL;
-	return ipv6_chk_addr(w->un->net, dst, dev, 1);
-}
-
-static bool ping_allowed(const struct umbra_passage *w)
-{
-	switch (setting(w, UMBRA_SETTING_PING)) {
-	case UMBRA_PING_SETTING_ANY:
-		return true;
-	case UMBRA_PING_SETTING_SAME_INTERFACE:
-		return is_address_of(w, w->skb->dev);
-	}
-	return false;
-}
-
 static void set_halves(struct umbra_passage *w, struct umbra_session *s, bool reversed)
 {
 	struct umbra_half *here = &s->half[reversed], *back = &s->half[!reversed];
@@ -245,7 +215,7 @@ static u8 open_ping(struct umbra_passage *w)
 {
 	u8 why;
 
-	if (ping_allowed(w))
+	if (umbra_ping_allowed(w))
 		return umbra_open_session(w, UMBRA_REASON_PING, false, false);
 	why = ask_rules(w, true);
 	return why == UMBRA_REASON_UNMATCHED ? UMBRA_REASON_PING : why;
@@ -268,5 +238,5 @@ u8 umbra_open(struct umbra_passage *w)
 		w->action = unmatched_action(w);
 		return UMBRA_REASON_NO_ROUTE;
 	}
-	return is_ping_here(w) ? open_ping(w) : ask_rules(w, true);
+	return umbra_ping_here(w) ? open_ping(w) : ask_rules(w, true);
 }

@@ -72,6 +72,12 @@ u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool 
 /* TCP that no session knows and that opens none: may it be picked up? */
 u8 umbra_pick_up(struct umbra_passage *w);
 
+/* Is it an echo request to the firewall, once routed? */
+bool umbra_ping_here(const struct umbra_passage *w);
+
+/* Does the ping setting allow this echo request, at PRE_ROUTING? */
+bool umbra_ping_allowed(const struct umbra_passage *w);
+
 /* An ICMP error, whose key is that of the packet it is about. */
 u8 umbra_related(struct umbra_passage *w);
 
