@@ -82,5 +82,8 @@ u8 umbra_route_input(struct sk_buff *skb, u8 family, int *oif)
 	*oif = 0;
 	if (found)
 		return umbra_route_way(skb, family, oif);
+	/* To a group that nobody here has joined IPv4 knows no route. */
+	if (family == AF_INET && ipv4_is_multicast(ip_hdr(skb)->daddr))
+		return UMBRA_WAY_MULTICAST;
 	return UMBRA_WAY_NONE;
 }
