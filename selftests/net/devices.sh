@@ -8,9 +8,11 @@
 . "$(dirname -- "$0")/../lib.sh"
 topology
 
+is_up() { ip -n "$1" -br link show "$2" | grep -qw UP; }
 gone() { ! ip -n "$router" link show "$1"; }
 
 policy <<'END'
+network "Other way" eth2 0.0.0.0/0
 rule Inside Any anything allow
 network Late late0 10.8.0.0/24
 rule Late Internet echo allow
@@ -71,6 +73,8 @@ link set late0 up
 address add 10.8.0.1/24 dev late0
 END
 ip -n "$outside" link set eth9 up
+busywait is_up "$outside" eth9
+busywait is_up "$router" late0
 p station late "$outside" eth9 02:00:00:00:05:01
 p send late udp 10.8.0.5,3000 "$ghost_out4,7"
 p expect outside udp 10.8.0.5,3000 "$ghost_out4,7"
@@ -81,6 +85,7 @@ it "a binding goes by name: an interface of another name is another"
 ip -n "$router" link set late0 down
 ip -n "$router" link set late0 name other0
 ip -n "$router" link set other0 up
+busywait is_up "$router" other0
 p send late udp 10.8.0.5,3002 "$ghost_out4,7"
 p none outside udp 10.8.0.5,3002 any
 p say live
@@ -89,6 +94,7 @@ it "and the name back makes it the same again"
 ip -n "$router" link set other0 down
 ip -n "$router" link set other0 name late0
 ip -n "$router" link set late0 up
+busywait is_up "$router" late0
 p send late udp 10.8.0.5,3003 "$ghost_out4,7"
 p expect outside udp 10.8.0.5,3003 "$ghost_out4,7"
 

@@ -53,6 +53,7 @@ cat >"$work/b" <<'END'
 network Far eth1 10.9.0.0/24 eth1 2001:db8:9::/64
 service icq tcp dynamic any 5190
 rule Any Far icq allow
+set adopt 0
 END
 must at_dmz load "$work/b"
 

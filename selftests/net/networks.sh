@@ -108,15 +108,19 @@ nothing_else
 
 it "a row bound to an interface is only what leaves by it"
 policy <<'END'
-network Out  eth0 198.51.100.0/24  eth0 2001:db8:2::/64
-network Not  eth2 198.51.100.66    eth2 2001:db8:2::66
-rule Inside Not http allow
-rule Inside Out echo allow
+network "Other way"  eth2 0.0.0.0/0  eth2 ::/0
+rule Inside "Other way" http allow
+rule Inside Internet echo allow
 END
-passes_from "$ghost_in4" "$ghost_out4"
-passes_from "$ghost_in6" "$ghost_out6"
-p send inside tcp "$ghost_in4,4000" "$ghost_out4,80" S
-p send inside tcp "$ghost_in6,4000" "$ghost_out6,80" S
+for f in 4 6; do
+	family
+	passes_from "$ghost_in" "$ghost_out"
+	p send inside tcp "$ghost_in,4000" "$ghost_out,80" S
+	p send inside tcp "$ghost_in,4000" "$ghost_dmz,80" S
+	p expect dmz tcp "$ghost_in,4000" "$ghost_dmz,80" S
+	p send inside udp "$ghost_in,4000" "$ghost_dmz,7"
+	p none dmz udp "$ghost_in" any
+done
 nothing_else
 
 it "a bound network that is made of an unbound one binds it"

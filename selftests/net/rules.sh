@@ -95,15 +95,16 @@ rule Inside Internet echo allow sessions 3
 END
 for f in 4 6; do
 	family
+	must fw session kill all
 	mark rule-sessions
 	p send inside udp "$ghost_in,3000" "$ghost_out,7" times=5 step=sport
 	p count 3 outside udp "$ghost_in" "$ghost_out,7"
 	drops rule-sessions 2
 	is 3 sessions
-	must fw session kill all
 done
 
 it "sessions that end make room under the ceiling"
+must fw session kill all
 p send inside udp "$ghost_in4,3010" "$ghost_out4,7" times=3 step=sport
 must fw session kill client-port 3011
 p send inside udp "$ghost_in4,3020" "$ghost_out4,7"

@@ -105,10 +105,8 @@ for f in 4 6; do
 	p none outside ip "$ghost_in" any
 	is 0 sessions client "$ghost_in" client-port 1 server-port 9 proto tcp
 
-	it "a wrong checksum opens no session (IPv$f)"
+	it "a SYN with a wrong checksum opens no session (IPv$f)"
 	p send inside tcp "$ghost_in,11" "$ghost_out,9" S badsum=1
-	p send inside udp "$ghost_in,11" "$ghost_out,9" len=8 badsum=1
-	p send inside "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=11 len=30 badsum=1
 	is 0 sessions client "$ghost_in" client-port 11
 	p none inside ip any "$ghost_in"
 done

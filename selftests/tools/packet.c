@@ -329,6 +329,19 @@ static const char *decode_icmp(struct packet *p, const uint8_t *data, size_t siz
 	return NULL;
 }
 
+/* As build_transport() makes them. */
+static const char *decode_other(struct packet *p, const uint8_t *data, size_t size)
+{
+	size_t header = p->proto == IPPROTO_GRE ? 8 : 24;
+
+	if (size < header)
+		return NULL;
+	p->seq = get32(p->proto == IPPROTO_GRE || p->proto == IPPROTO_AH ? data + 4 : data);
+	p->len = size - header;
+	p->have |= HAVE_SEQ | HAVE_LEN;
+	return NULL;
+}
+
 static const char *decode_transport(struct packet *p, const uint8_t *data, size_t size)
 {
 	unsigned int header = 8;
@@ -348,7 +361,7 @@ static const char *decode_transport(struct packet *p, const uint8_t *data, size_
 		p->have |= HAVE_SPORT | HAVE_DPORT;
 		break;
 	default:
-		return NULL;
+		return decode_other(p, data, size);
 	}
 	if (p->proto == IPPROTO_TCP) {
 		p->seq = get32(data + 4);
