@@ -73,8 +73,8 @@ static int check_guard(struct umbra_net *un, const struct umbra_policy *p,
 		return 0;
 	return umbra_refuse(why, NULL, -EPERM,
 		key->family == AF_INET ?
-		"this policy would cut the connection from %pI4 port %u that it was typed in: add a rule, or use confirm or force" :
-		"this policy would cut the connection from %pI6c port %u that it was typed in: add a rule, or use confirm or force",
+		"this policy would cut the connection from %pI4 port %u that it was typed in: add a rule that allows it" :
+		"this policy would cut the connection from %pI6c port %u that it was typed in: add a rule that allows it",
 		&key->src, ntohs(key->sport));
 }
 

@@ -42,5 +42,5 @@ module_exit(umbra_exit);
 MODULE_LICENSE("GPL");
 MODULE_AUTHOR("The Umbra developers");
 MODULE_DESCRIPTION("Umbra, a stateful firewall");
-MODULE_VERSION("0.1");
+MODULE_VERSION("0.1.0");
 MODULE_ALIAS_GENL_FAMILY("umbra");

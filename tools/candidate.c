@@ -179,7 +179,7 @@ int candidate_fail(const struct unl *nl)
 	/* Root is refused too when the policy would cut the guarded connection. */
 	if (error->code != EPERM || !strcmp(error->text, strerror(EPERM)))
 		return unl_fail(nl, "cannot commit");
-	fw_error("cannot commit: %s (--confirm SECONDS, or --force)",
+	fw_error("cannot commit: %s, or use --confirm SECONDS or --force",
 		 error->text);
 	return FW_REFUSED;
 }

@@ -214,8 +214,8 @@ enum umbra_state {
  * @UMBRA_REASON_NAMESPACE: its network namespace, or the module, went away
  * @UMBRA_REASON_ADOPTED: a TCP connection older than the policy, picked up in
  *   mid-stream
- * @UMBRA_REASON_OWN_ERROR: an ICMP error or reset that the firewall itself
- *   owes a sender
+ * @UMBRA_REASON_OWN_ERROR: an ICMP error that the firewall itself owes a
+ *   sender
  * @UMBRA_REASON_RELATED: an ICMP error about a session that exists
  * @UMBRA_REASON_NEIGHBOUR: neighbour and router discovery, group membership
  * @UMBRA_REASON_DHCP: the firewall's own DHCP

@@ -80,7 +80,7 @@
 	X(22, "killed", "ended by hand") \
 	X(23, "namespace", "its network namespace, or the module, went away") \
 	X(24, "adopted", "a TCP connection older than the policy, picked up in mid-stream") \
-	X(25, "own-error", "an ICMP error or reset that the firewall itself owes a sender") \
+	X(25, "own-error", "an ICMP error that the firewall itself owes a sender") \
 	X(26, "related", "an ICMP error about a session that exists") \
 	X(27, "neighbour", "neighbour and router discovery, group membership") \
 	X(28, "dhcp", "the firewall's own DHCP") \
