@@ -257,10 +257,13 @@ static u8 icmp_error(const struct sk_buff *skb, const struct place *at, struct u
 {
 	u8 family = p->key.family, why;
 	struct place quoted = {};
+	struct icmphdr buf;
+	const struct icmphdr *icmp = bytes_at(skb, at, sizeof(buf), &buf);
 
-	memset(&p->key, 0, sizeof(p->key));
-	if (at->end - at->off < sizeof(struct icmphdr))
+	if (!icmp)
 		return UMBRA_REASON_MALFORMED;
+	p->error = icmp->type << 8 | icmp->code;
+	memset(&p->key, 0, sizeof(p->key));
 	why = ip_header(skb, family, at->off + sizeof(struct icmphdr), true, p, &quoted);
 	if (!why)
 		why = quoted_transport(skb, &quoted, p);

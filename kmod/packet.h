@@ -22,6 +22,7 @@ enum umbra_packet_kind {
  * @outer_dst: its destination
  * @len: bytes from the network header on
  * @l4: offset of the transport header from the network header
+ * @error: type << 8 | code of an ICMP error
  * @tcp_flags: byte 13 of the TCP header
  * @kind: enum umbra_packet_kind
  * @cls_kind: UMBRA_CLS_OPEN, ... for the classifier
@@ -33,6 +34,7 @@ struct umbra_packet {
 	struct in6_addr outer_dst;
 	u32 len;
 	u16 l4;
+	u16 error;
 	u8 tcp_flags;
 	u8 kind;
 	u8 cls_kind;

@@ -5,13 +5,21 @@
  * An error passes exactly when the packet that it quotes belongs to a session
  * and it goes to the one who sent that packet (RFC 5508 REQ-4, REQ-5). It
  * neither keeps the session alive nor ends it (REQ-6), whatever it says.
+ *
+ * A packet-filter service has no sessions, but path-MTU discovery has to work
+ * for it as well (RFC 1191, RFC 8201): that one error passes if the rules would
+ * let the quoted packet out that way without a session.
  */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/umbra.h>
 #include <net/ipv6.h>
 #include <net/sock.h>
 
+#include "judge.h"
 #include "passage.h"
 #include "policy.h"
+#include "route.h"
 #include "umbra.h"
 
 /*
@@ -37,18 +45,41 @@ static bool is_kernels_own(const struct umbra_passage *w)
 	return w->hook == NF_INET_LOCAL_OUT && sk && sk_fullsock(sk) && sk->sk_kern_sock;
 }
 
+static bool is_too_big(const struct umbra_passage *w)
+{
+	if (w->family == AF_INET)
+		return w->packet.error == (ICMP_DEST_UNREACH << 8 | ICMP_FRAG_NEEDED);
+	return w->packet.error >> 8 == ICMPV6_PKT_TOOBIG;	/* any code: RFC 4443 3.2 */
+}
+
+static bool filter_allows(const struct umbra_passage *w, u8 kind)
+{
+	const struct umbra_verdict *v;
+
+	v = umbra_judge_key(w->policy, &w->packet.key, w->oif, w->iif, kind);
+	return v && v->action == UMBRA_ACTION_ALLOW && v->type == UMBRA_SERVICE_TYPE_PACKET_FILTER;
+}
+
+/* What is quoted went the other way: in where the error goes, out where it came from. */
+static bool about_filtered(const struct umbra_passage *w)
+{
+	if (!is_too_big(w) || (w->way != UMBRA_WAY_FORWARD && w->way != UMBRA_WAY_LOCAL))
+		return false;
+	return filter_allows(w, UMBRA_CLS_OPEN) ||
+	       (w->packet.key.proto == IPPROTO_TCP && filter_allows(w, UMBRA_CLS_ANSWER));
+}
+
 u8 umbra_related(struct umbra_passage *w)
 {
-	struct umbra_half *half;
-
 	w->action = UMBRA_ACTION_DISCARD;
 	if (is_kernels_own(w))
 		return umbra_pass(w, UMBRA_REASON_OWN_ERROR);
-	half = find_quoted(w);
-	if (!half || !ipv6_addr_equal(&w->packet.outer_dst, &w->packet.key.src))
+	if (!ipv6_addr_equal(&w->packet.outer_dst, &w->packet.key.src))
 		return UMBRA_REASON_ICMP_STRAY;
 	if (umbra_passage_spoofed(w))
 		return UMBRA_REASON_SPOOFED;
 	umbra_passage_route(w);
+	if (!find_quoted(w) && !about_filtered(w))
+		return UMBRA_REASON_ICMP_STRAY;
 	return umbra_pass(w, UMBRA_REASON_RELATED);
 }
