@@ -364,6 +364,7 @@ drops() {
 	local now
 
 	now=$(counted "$1" "${3-}")
-	[ $((now - marks[$1])) = "$2" ] ||
-		fail "$1 counted $((now - marks[$1])) ${3:-dropped}, not $2"
+	[ $((now - marks[$1])) = "$2" ] && return
+	fail "$1 counted $((now - marks[$1])) ${3:-dropped}, not $2"
+	notes+=$(fw stats | sed -n '/^REASON/,$s/^/#   /p')$'\n'
 }

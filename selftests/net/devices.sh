@@ -50,10 +50,11 @@ p open ssh tcp inside "$in4" outside "$out4,22"
 ip -n "$router" link set eth0 down
 p lost ssh
 p lost live
-ip -n "$router" -batch - <<END
-link set eth0 up
-address add $fwout6/64 dev eth0 nodad
-END
+{
+	echo "link set eth0 up"
+	echo "address add $fwout6/64 dev eth0 nodad"
+	ghosts eth0 198.51.100 2001:db8:2 02:00:00:00:02:10
+} | ip -n "$router" -batch -
 p say live
 p say ssh
 

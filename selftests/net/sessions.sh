@@ -9,6 +9,9 @@
 topology
 
 policy <<'END'
+set timeout-udp-unreplied 600
+set timeout-tcp-opening 600
+set timeout-icmp 600
 rule Inside Internet any-tcp allow name tcp-out
 rule Inside Internet any-udp allow name udp-out
 rule Dmz Internet any-udp allow name dmz-out
