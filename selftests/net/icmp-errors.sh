@@ -30,7 +30,7 @@ for f in 4 6; do
 		errors=('type=1 code=0' 'type=1 code=3' 'type=1 code=4' 'type=2 code=0'
 			'type=3 code=0' 'type=4 code=1')
 	fi
-	unreachable=${errors[2]}
+	unreachable=${errors[2]} too_big=${errors[3]}
 
 	# error TYPE... about PACKET: from a router outside to the client inside.
 	error() {
@@ -110,11 +110,17 @@ for f in 4 6; do
 	p say live
 	p close live
 
-	it "an error about a stateless flow belongs to no session (IPv$f)"
+	it "of a stateless flow only path-MTU errors pass, for others belong to no session (IPv$f)"
 	p send outside udp "$ghost_out,4000" "$ghost_in,33"
 	p expect inside udp "$ghost_out,4000" "$ghost_in,33"
 	p send inside "$icmp" "$ghost_in" "$ghost_out" $unreachable \
 		about udp "$ghost_out,4000" "$ghost_in,33"
+	p none outside "$icmp" "$ghost_in" any
+	p send inside "$icmp" "$ghost_in" "$ghost_out" $too_big mtu=1300 \
+		about udp "$ghost_out,4000" "$ghost_in,33"
+	p expect outside "$icmp" "$ghost_in" "$ghost_out" $too_big mtu=1300 about udp any any
+	p send inside "$icmp" "$ghost_in" "$ghost_out" $too_big mtu=1300 \
+		about udp "$ghost_out,4000" "$ghost_in,34"
 	p none outside "$icmp" "$ghost_in" any
 
 	it "a client is told that a port outside is closed (IPv$f)"
