@@ -19,14 +19,19 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 
-u32 umbra_iface_number(struct umbra_build *b, const char *name)
+int umbra_iface_number(struct umbra_build *b, const char *name, u32 *iface)
 {
 	u32 n;
 
 	if (!b->ifaces.name && umbra_names_init(&b->ifaces, UMBRA_BUILD_IFACES))
-		return UMBRA_NONE;
+		return -ENOMEM;
 	n = umbra_names_add(&b->ifaces, name);
-	return n == UMBRA_NONE ? n : n + UMBRA_IFACE_FIRST;
+	if (n == UMBRA_NONE)
+		return umbra_refuse(b->why, NULL, -E2BIG,
+			"interface \"%s\" is one more than the %u that networks may name", name,
+			UMBRA_BUILD_IFACES);
+	*iface = n + UMBRA_IFACE_FIRST;
+	return 0;
 }
 
 static int entry_cmp(const void *pa, const void *pb)

@@ -11,7 +11,8 @@
 static int refuse(const struct nlattr *attr, struct netlink_ext_ack *extack, const char *text)
 {
 	NL_SET_BAD_ATTR(extack, attr);
-	extack->_msg = text;
+	if (extack)
+		extack->_msg = text;
 	return -EINVAL;
 }
 

@@ -177,8 +177,8 @@ int umbra_service_parts(struct umbra_build *b, u32 service, u32 rule);
 int umbra_terms_push(struct umbra_build *b, const struct umbra_part *part, u32 row);
 int umbra_rules_build(struct umbra_build *b);
 
-/* Id of an interface name, or UMBRA_NONE without memory or when there are too many. */
-u32 umbra_iface_number(struct umbra_build *b, const char *name);
+/* Id of an interface name. Return: 0, -ENOMEM or -E2BIG. */
+int umbra_iface_number(struct umbra_build *b, const char *name, u32 *iface);
 int umbra_ifaces_build(struct umbra_net *un, struct umbra_build *b);
 void umbra_ifaces_free(struct umbra_policy *p);
 

@@ -90,17 +90,15 @@ static int push_network(struct umbra_build *b, u32 net, u32 iface, u32 from)
 	return err;
 }
 
-static int push_item(struct umbra_build *b, u32 net, u32 row, const struct nlattr *item)
+static int push_item(struct umbra_build *b, u32 net, const struct nlattr *item)
 {
 	const struct nlattr *ifname = nla_find_nested(item, UMBRA_A_ADDRESS_IFNAME);
 	const struct nlattr *nested = nla_find_nested(item, UMBRA_A_ADDRESS_NETWORK);
 	u32 iface = UMBRA_IFACE_ANY;
+	int err = ifname ? umbra_iface_number(b, nla_data(ifname), &iface) : 0;
 
-	if (ifname)
-		iface = umbra_iface_number(b, nla_data(ifname));
-	if (iface == UMBRA_NONE && ifname)
-		return net_refuse(b, row, -E2BIG, "more than %u interfaces are named",
-				  UMBRA_BUILD_IFACES);
+	if (err)
+		return err;
 	if (nested)
 		return push_network(b, net, iface,
 				    umbra_names_find(&b->networks, nla_data(nested)));
@@ -143,7 +141,7 @@ static int push_rows(struct umbra_build *b, u32 net)
 		umbra_row_for_each(attr, net_row(b, row), rem) {
 			if (nla_type(attr) != UMBRA_A_NETWORK_ADDRESS)
 				continue;
-			err = push_item(b, net, row, attr);
+			err = push_item(b, net, attr);
 			if (err)
 				return err;
 		}
