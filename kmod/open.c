@@ -106,17 +106,28 @@ static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reas
 	}
 }
 
-/* Insert, or adopt the one that was there first. The place was admitted before. */
+/* The session that was there first. */
+static u8 adopt(struct umbra_passage *w)
+{
+	struct umbra_half *half = umbra_table_find(&w->un->table, &w->packet.key);
+	bool gone = false;
+	u8 why;
+
+	if (!half)
+		return UMBRA_REASON_DUPLICATE;
+	why = umbra_hit(w, half, &gone);
+	return gone ? UMBRA_REASON_DUPLICATE : why;
+}
+
+/* Insert, or adopt another. The place was admitted before. */
 static u8 publish(struct umbra_passage *w, struct umbra_session *s, bool reversed)
 {
-	struct umbra_half *found;
-	bool gone = false;
 	u8 why;
 	int err;
 
 	/* Tracked before it is seen, so that nobody finds it without an expiry. */
 	why = umbra_track(s, reversed, &w->packet, &w->policy->settings);
-	err = why ? 0 : umbra_table_insert(&w->un->table, s, &found);
+	err = why ? 0 : umbra_table_insert(&w->un->table, s);
 	if (!why && !err) {
 		umbra_count(w->un, created);
 		umbra_gc_wake(w->un);
@@ -130,9 +141,7 @@ static u8 publish(struct umbra_passage *w, struct umbra_session *s, bool reverse
 	umbra_session_free_new(s);
 	if (why)
 		return why;
-	if (err == -EEXIST && found)
-		return umbra_hit(w, found, &gone) ?: (gone ? UMBRA_REASON_DUPLICATE : 0);
-	return err == -EEXIST ? UMBRA_REASON_DUPLICATE : UMBRA_REASON_TABLE_FULL;
+	return err == -EEXIST ? adopt(w) : UMBRA_REASON_TABLE_FULL;
 }
 
 u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool reversed)

@@ -107,11 +107,11 @@ static struct umbra_buckets *locked(struct umbra_session_table *t, struct umbra_
 	return rcu_dereference_protected(b, lockdep_is_held(umbra_stripe(t, hash)));
 }
 
-static struct umbra_half *find_live(struct umbra_session_table *t, u32 hash, const struct umbra_key *key)
+static bool is_taken(struct umbra_session_table *t, u32 hash, const struct umbra_key *key)
 {
 	struct umbra_half *half = find_hashed(t, hash, key);
 
-	return half && atomic_read(&umbra_half_session(half)->life) == UMBRA_LIVE ? half : NULL;
+	return half && atomic_read(&umbra_half_session(half)->life) == UMBRA_LIVE;
 }
 
 /* Caller holds the half's stripe. */
@@ -125,13 +125,11 @@ static void remove_half(struct umbra_session_table *t, u32 hash, struct umbra_ha
 }
 
 /* Caller holds both stripes. */
-static int insert_locked(struct umbra_session_table *t, struct umbra_session *s, const u32 *hash,
-			 struct umbra_half **found)
+static int insert_locked(struct umbra_session_table *t, struct umbra_session *s, const u32 *hash)
 {
 	struct umbra_buckets *cur = locked(t, t->cur, hash[0]);
 
-	*found = find_live(t, hash[0], &s->half[0].key);
-	if (*found || find_live(t, hash[1], &s->half[1].key))
+	if (is_taken(t, hash[0], &s->half[0].key) || is_taken(t, hash[1], &s->half[1].key))
 		return -EEXIST;
 	if (!umbra_buckets_put(t, cur, hash[0], &s->half[0]))
 		return -ENOSPC;
@@ -142,17 +140,15 @@ static int insert_locked(struct umbra_session_table *t, struct umbra_session *s,
 	return 0;
 }
 
-int umbra_table_insert(struct umbra_session_table *t, struct umbra_session *s,
-		       struct umbra_half **found)
+int umbra_table_insert(struct umbra_session_table *t, struct umbra_session *s)
 {
 	u32 hash[UMBRA_DIR_MAX] = {
 		umbra_key_hash(t, &s->half[0].key), umbra_key_hash(t, &s->half[1].key),
 	};
 	int err;
 
-	*found = NULL;
 	lock_two(t, hash[0], hash[1]);
-	err = insert_locked(t, s, hash, found);
+	err = insert_locked(t, s, hash);
 	unlock_two(t, hash[0], hash[1]);
 	umbra_table_ask_resize(t);
 	return err;

@@ -63,14 +63,11 @@ struct umbra_half *umbra_table_find(struct umbra_session_table *t, const struct 
  * umbra_table_insert() - publish a session
  * @t: table
  * @s: session, both keys set
- * @found: on -EEXIST, the half that has @s's original key, or NULL if only
- *	the reply key is taken
  *
  * Context: softirq or process with BH off, rcu_read_lock() held.
- * Return: 0; -EEXIST; -ENOSPC when there is no slot (the table is growing).
+ * Return: 0; -EEXIST when a live session has either key; -ENOSPC when there is no slot (the table is growing).
  */
-int umbra_table_insert(struct umbra_session_table *t, struct umbra_session *s,
-		       struct umbra_half **found);
+int umbra_table_insert(struct umbra_session_table *t, struct umbra_session *s);
 
 /* Unlink both keys. Only umbra_session_kill() calls it. */
 void umbra_table_remove(struct umbra_session_table *t, struct umbra_session *s);
