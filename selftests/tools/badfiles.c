@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * badfiles ROWS CONTEXT DIRECTORY COMMAND... - feed a command one bad policy after another
+ * badfiles PLACES ROWS CONTEXT DIRECTORY COMMAND... - feed a command one bad policy after another
  *
  * Each line of ROWS is something wrong, one row or several with ";;" between them. It is
  * put into the rows of CONTEXT, which are right: in front of them, between them, behind
- * them, and behind them without a newline; COMMAND gets each file's name as its last word.
+ * them, or behind them without a newline, in PLACES of these four; COMMAND gets each file's name as its last word.
  * It must fail without a signal, print nothing on stdout, and on stderr one line or more,
  * each "FILE:LINE: what is wrong", at least one about the bad rows' own lines.
  *
@@ -174,29 +174,31 @@ static const char *judge(int status, const char *said, long first, long last)
 int main(int argc, char **argv)
 {
 	static char *bad[LINES_MAX], said[SAID_MAX];
-	int i, k, n, rows, before, files = 0, wrong = 0;
+	int i, k, n, at, places, rows, before, files = 0, wrong = 0;
 	const char *why;
 
-	if (argc < 5)
+	if (argc < 6)
 		return 2;
-	n = read_lines(argv[1], bad);
-	context_lines = read_lines(argv[2], context);
-	snprintf(path, sizeof(path), "%s/bad", argv[3]);
-	snprintf(out_path, sizeof(out_path), "%s/out", argv[3]);
-	argv[3] = argv[4];
-	memmove(argv + 1, argv + 4, (argc - 4) * sizeof(*argv));
-	argv[argc - 3] = path;
-	argv[argc - 2] = NULL;
+	places = atoi(argv[1]);
+	n = read_lines(argv[2], bad);
+	context_lines = read_lines(argv[3], context);
+	snprintf(path, sizeof(path), "%s/bad", argv[4]);
+	snprintf(out_path, sizeof(out_path), "%s/out", argv[4]);
+	/* The command moves down, which makes room for its last word. */
+	memmove(argv, argv + 5, (argc - 5) * sizeof(*argv));
+	argv[argc - 5] = path;
+	argv[argc - 4] = NULL;
 	for (i = 0; i < n; i++) {
-		for (k = 0; k < 4; k++) {
-			before = k == 0 ? 0 : k == 1 ? context_lines / 2 : context_lines;
-			rows = write_file(bad[i], before, k != 3);
+		for (k = 0; k < places; k++) {
+			at = (i + k) % 4;
+			before = at == 0 ? 0 : at == 1 ? context_lines / 2 : context_lines;
+			rows = write_file(bad[i], before, at != 3);
 			files++;
-			why = judge(run(argv + 1, said), said, before + 1, before + rows);
+			why = judge(run(argv, said), said, before + 1, before + rows);
 			if (!why)
 				continue;
 			wrong++;
-			printf("%s: %s\n%s%s", bad[i], why, said, *said ? "" : "");
+			printf("%s: %s\n%s", bad[i], why, said);
 		}
 	}
 	printf("%d files, %d wrong\n", files, wrong);
