@@ -58,17 +58,18 @@ endif
 	@test -n "$(KREL)" || { echo "no kernel headers$(if $(KDIR), in $(KDIR)):" \
 		"install linux-headers-$$(uname -r), or name a kernel with KDIR=" >&2; exit 1; }
 
-# The sources are mirrored with their times, so kbuild stays incremental, and a lock
-# on the mirror lets two makes for one kernel follow each other.
-mirror = rsync -a --delete --exclude='*.ko' --exclude='*.o' --exclude='*.mod' \
-	--exclude='*.mod.c' --exclude='*.a' --exclude='.*' --exclude='Module.symvers' \
-	--exclude='modules.order' $(top)/Kbuild $(top)/kmod $(top)/uapi $(module_dir)/
+# The sources are mirrored by content. A file that changed gets the time of its mirroring,
+# which is later than that of any object made from what it was: an edit during a build is
+# never missed. The lock on the mirror lets two makes for one kernel follow each other.
+mirror = rsync -a --no-times --checksum --delete --exclude='*.ko' --exclude='*.o' \
+	--exclude='*.mod' --exclude='*.mod.c' --exclude='*.a' --exclude='.*' \
+	--exclude='Module.symvers' --exclude='modules.order' \
+	$(top)/Kbuild $(top)/kmod $(top)/uapi $(module_dir)/
 
 module: kernel
 	@mkdir -p $(module_dir)
-	@$(mirror)
-	+@flock $(module_dir)/.lock $(MAKE) --no-print-directory -C $(KDIR) \
-		M=$(module_dir) modules
+	+@flock $(module_dir)/.lock sh -c '$(mirror) && \
+		exec $(MAKE) --no-print-directory -C $(KDIR) M=$(module_dir) modules'
 
 tools:
 	@mkdir -p $(tools_dir)
