@@ -112,7 +112,7 @@ bad_rows() {
 		echo "set $it"
 	done
 	printf '%s\n' 'rules Inside Internet icq allow' 'Rule Inside Internet icq allow' \
-		'networks N 1.2.3.4' 'allow all' '{' '}' '"' '"rule' "\\" '[rules]' '---' ';' \
+		'networks N 1.2.3.4' 'allow all' '{' '}' '"' '"rule' '\x' '[rules]' '---' ';' \
 		'include' 'include /nowhere/at/all' 'include "/nowhere' 'include a b' \
 		'nat eth1 eth0 masquerade' 'relay 1.2.3.4:5190 192.168.1.17:5190 tcp-relay from Internet' \
 		'set ping any;;set ping any' 'time office mon-fri 8-17' 'log all nflog 5' \
