@@ -217,6 +217,9 @@ add_netns() {
 quiet_sysctls=(net.ipv6.conf.{all,default}.{accept_dad=0,dad_transmits=0}
 	net.ipv6.conf.default.router_solicitations=0)
 
+# is_up NETNS INTERFACE: it has a carrier, and sends.
+is_up() { ip -n "$1" -br link show "$2" | grep -qw UP; }
+
 # host NETNS LINK_NUMBER_4 LINK_NUMBER_6 LAST...: its addresses, and its default route.
 host() {
 	local ns=$1 net4=$2 net6=$3 last

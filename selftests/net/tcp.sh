@@ -14,9 +14,9 @@ policy <<'END'
 service pick tcp dynamic any 999 pickup
 rule Inside Internet icq allow
 rule Inside Internet pick allow
-set timeout-tcp-opening 2
-set timeout-tcp-closing 2
-set timeout-tcp-closed 1
+set timeout-tcp-opening 3
+set timeout-tcp-closing 3
+set timeout-tcp-closed 4
 END
 
 port=10000
