@@ -80,28 +80,33 @@ static u8 judge_again(struct umbra_passage *w, struct umbra_session *s)
 	return 0;
 }
 
-/* Came in by another device than so far: asymmetric routing, or a lie. */
+/*
+ * Came in by another device than so far: asymmetric routing, or a lie. The session
+ * stays as it is unless the client may come from there, and the route is asked for
+ * anew, for it may depend on the device, and rp_filter does.
+ */
 static u8 moved_in(struct umbra_passage *w, struct umbra_half *half)
 {
-	struct umbra_session *s = umbra_half_session(half);
-	struct umbra_half *other = &s->half[!half->dir];
+	const struct umbra_verdict *v;
 
 	if (!half->iif || !w->iif || umbra_passage_spoofed(w))
 		return UMBRA_REASON_SPOOFED;
+	if (half->dir == UMBRA_DIR_ORIGINAL && !by_setting(umbra_half_session(half))) {
+		v = umbra_judge_key(w->policy, &half->key, w->iif, READ_ONCE(half->oif),
+				    UMBRA_CLS_OPEN);
+		if (!umbra_verdict_opens(v))
+			return UMBRA_REASON_POLICY;
+	}
 	WRITE_ONCE(half->iif, w->iif);
-	WRITE_ONCE(other->oif, w->iif);
-	return judge_again(w, s);
+	WRITE_ONCE(half->adj_id, 0);
+	return 0;
 }
 
-/* Leaves by another device than so far: bound networks may be others now. */
+/* Leaves by another device than so far: the server's networks may be others now. */
 static u8 moved_out(struct umbra_passage *w, struct umbra_half *half)
 {
-	struct umbra_session *s = umbra_half_session(half);
-
 	WRITE_ONCE(half->oif, w->oif);
-	if (w->oif)
-		WRITE_ONCE(s->half[!half->dir].iif, w->oif);
-	return judge_again(w, s);
+	return half->dir == UMBRA_DIR_ORIGINAL ? judge_again(w, umbra_half_session(half)) : 0;
 }
 
 static u8 route_again(struct umbra_passage *w, struct umbra_half *half)

@@ -11,10 +11,12 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/umbra.h>
+#include <net/l3mdev.h>
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
 
+#include "bridge.h"
 #include "engine.h"
 #include "passage.h"
 #include "policy.h"
@@ -33,10 +35,13 @@ static bool stays_here(const struct umbra_passage *w)
 		return true;
 	if (w->family == AF_INET)
 		return ipv4_is_multicast(dst->s6_addr32[0]) && w->packet.ttl == 1;
+	/* MLD goes to the group it is about, of any scope: RFC 2710, RFC 3810. */
+	if (w->packet.ttl == 1 && ipv6_addr_is_multicast(dst))
+		return true;
 	if (w->packet.ttl != 255 && w->packet.ttl != 1)
 		return false;
 	return ipv6_addr_type(dst) & (IPV6_ADDR_LINKLOCAL | IPV6_ADDR_LOOPBACK) ||
-	       ipv6_chk_addr(w->un->net, dst, NULL, 0);
+	       ipv6_chk_addr(w->un->net, dst, w->skb->dev, 0);
 }
 
 static u8 known_or_new(struct umbra_passage *w)
@@ -56,13 +61,15 @@ static u8 known_or_new(struct umbra_passage *w)
 	return umbra_open(w);
 }
 
-static u8 judge(struct umbra_passage *w)
+static u8 judge(struct umbra_passage *w, const struct net_device *dev)
 {
 	u8 why = umbra_packet_parse(w->skb, w->family, &w->packet);
 
 	w->action = UMBRA_ACTION_DISCARD;
 	if (why)
 		return why;
+	if (netif_is_l3_slave(dev))
+		w->packet.key.vrf = l3mdev_master_ifindex_rcu(dev);
 	if (w->packet.kind == UMBRA_PACKET_ICMP_ERROR)
 		return umbra_related(w);
 	if (w->packet.kind == UMBRA_PACKET_NEIGHBOUR && stays_here(w))
@@ -70,29 +77,31 @@ static u8 judge(struct umbra_passage *w)
 	return known_or_new(w);
 }
 
-static unsigned int decide(struct umbra_passage *w)
+static unsigned int decide(struct umbra_passage *w, const struct net_device *dev)
 {
-	u8 why = judge(w);
+	u8 why = judge(w, dev);
 
 	if (why)
 		return umbra_drop(w, why);
+	nf_reset_ct(w->skb);	/* the kernel's own errors bring one along */
 	nf_ct_set(w->skb, NULL, IP_CT_UNTRACKED);
 	return NF_ACCEPT;
 }
 
-/* Bridged frames are the bridge's, and a VRF's second pass was judged in the first. */
+/* A VRF's second pass was judged in the first; what loops back was judged on its way out. */
 static bool not_ours(const struct sk_buff *skb, const struct net_device *in)
 {
-	return in->flags & IFF_LOOPBACK || netif_is_l3_master(in) || nf_bridge_info_exists(skb);
+	return in->flags & IFF_LOOPBACK || netif_is_l3_master(in) ||
+	       skb->pkt_type == PACKET_LOOPBACK ||
+	       (nf_bridge_info_exists(skb) && !umbra_bridge_hands_up(skb, in));
 }
 
-static unsigned int arrives(struct sk_buff *skb, const struct nf_hook_state *state, u8 family)
+static unsigned int arrives_bh(struct umbra_net *un, struct sk_buff *skb,
+			       const struct nf_hook_state *state, u8 family)
 {
-	struct umbra_net *un = umbra_net(state->net);
 	struct umbra_passage w;
+	unsigned int verdict;
 
-	if (not_ours(skb, state->in))
-		return NF_ACCEPT;
 	w.policy = rcu_dereference(un->policy);
 	if (unlikely(!w.policy))
 		return NF_ACCEPT;
@@ -103,7 +112,22 @@ static unsigned int arrives(struct sk_buff *skb, const struct nf_hook_state *sta
 	w.iif = state->in->ifindex;
 	w.oif = 0;
 	w.family = family;
-	return decide(&w);
+	verdict = decide(&w, state->in);
+	if (verdict == NF_ACCEPT && nf_bridge_info_exists(skb))
+		skb_dst_drop(skb);	/* the bridge puts its own in place without a look */
+	return verdict;
+}
+
+static unsigned int arrives(struct sk_buff *skb, const struct nf_hook_state *state, u8 family)
+{
+	unsigned int verdict;
+
+	if (not_ours(skb, state->in))
+		return NF_ACCEPT;
+	local_bh_disable();	/* NFQUEUE brings packets back in process context */
+	verdict = arrives_bh(umbra_net(state->net), skb, state, family);
+	local_bh_enable();
+	return verdict;
 }
 
 static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
@@ -122,7 +146,7 @@ static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
 	w.family = family;
 	w.way = umbra_route_way(skb, family, &w.oif);
 	w.oif = state->out->ifindex;
-	return decide(&w);
+	return decide(&w, state->out);
 }
 
 static unsigned int leaves(struct sk_buff *skb, const struct nf_hook_state *state, u8 family)

@@ -4,7 +4,7 @@
  *
  * A place is taken before anything is allocated, by incrementing first and
  * looking after, so no number of CPUs together passes a ceiling. The rate is a
- * bucket of as many tokens as a second brings.
+ * bucket of as many tokens as a second brings, each of HZ parts.
  */
 #include "limit.h"
 
@@ -24,12 +24,9 @@ static bool take(atomic_t *count, u32 max)
 
 static void fill(struct umbra_row *row, u32 rate)
 {
-	unsigned long now = jiffies, passed = now - row->filled;
-	u64 fresh = passed >= HZ ? rate : (u64)passed * rate / HZ;
+	unsigned long now = jiffies, passed = min_t(unsigned long, now - row->filled, HZ);
 
-	if (!fresh)
-		return;
-	row->tokens = min_t(u64, row->tokens + fresh, rate);
+	row->tokens = min_t(u64, row->tokens + (u64)passed * rate, (u64)rate * HZ);
 	row->filled = now;
 }
 
@@ -39,9 +36,9 @@ static bool take_token(struct umbra_row *row, u32 rate)
 
 	spin_lock(&row->rate_lock);
 	fill(row, rate);
-	got = row->tokens;
+	got = row->tokens >= HZ;
 	if (got)
-		row->tokens--;
+		row->tokens -= HZ;
 	spin_unlock(&row->rate_lock);
 	return got;
 }

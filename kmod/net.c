@@ -43,9 +43,9 @@ void umbra_engine_stop(struct umbra_net *un)
 {
 	if (!un->started)
 		return;
+	umbra_gc_exit(un);	/* first: it may ask for a resize */
 	umbra_table_stop(&un->table);
 	umbra_gc_kill_all(un, UMBRA_REASON_NAMESPACE);
-	umbra_gc_exit(un);
 	umbra_adjacencies_exit(&un->adjacencies);
 	umbra_table_exit(&un->table);
 	un->started = false;

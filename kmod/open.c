@@ -8,6 +8,7 @@
  */
 #include <linux/umbra.h>
 #include <net/addrconf.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 
 #include "event.h"
@@ -47,8 +48,9 @@ static bool is_own_source(const struct umbra_passage *w)
 	const struct in6_addr *src = &w->packet.outer_src;
 
 	if (w->family == AF_INET)
-		return inet_addr_type(w->un->net, src->s6_addr32[0]) == RTN_LOCAL;
-	return ipv6_chk_addr(w->un->net, src, NULL, 0);
+		return inet_addr_type_dev_table(w->un->net, w->skb->dev,
+						src->s6_addr32[0]) == RTN_LOCAL;
+	return ipv6_chk_addr(w->un->net, src, w->skb->dev, 0);
 }
 
 bool umbra_passage_spoofed(const struct umbra_passage *w)
@@ -92,6 +94,8 @@ static void set_halves(struct umbra_passage *w, struct umbra_session *s, bool re
 	umbra_key_invert(&here->key, &back->key);
 	here->iif = back->oif = w->iif;
 	here->oif = back->iif = w->oif;
+	if (w->oif)	/* routed into another VRF, or out of one, the replies arrive there */
+		back->key.vrf = l3mdev_master_ifindex_by_index(w->un->net, w->oif);
 }
 
 static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reason)

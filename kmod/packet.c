@@ -70,11 +70,14 @@ static u8 v4_header(const struct sk_buff *skb, u32 off, bool inner, struct umbra
 {
 	struct iphdr buf;
 	const struct iphdr *ip;
+	u32 len;
 
 	ip = skb_header_pointer(skb, off, sizeof(buf), &buf);
 	if (!ip || ip->version != 4 || ip->ihl < 5)
 		return UMBRA_REASON_MALFORMED;
-	if (ntohs(ip->tot_len) < ip->ihl * 4)
+	/* A large GSO packet says 0. */
+	len = inner ? ntohs(ip->tot_len) : iph_totlen(skb, ip);
+	if (len < ip->ihl * 4)
 		return UMBRA_REASON_MALFORMED;
 	if (inner ? !!(ip->frag_off & htons(IP_OFFSET)) : ip_is_fragment(ip))
 		return UMBRA_REASON_FRAGMENT;
@@ -83,7 +86,7 @@ static u8 v4_header(const struct sk_buff *skb, u32 off, bool inner, struct umbra
 	p->key.dst.s6_addr32[0] = ip->daddr;
 	at->proto = ip->protocol;
 	at->off = off + ip->ihl * 4;
-	at->end = inner ? skb->len : min_t(u32, skb->len, off + ntohs(ip->tot_len));
+	at->end = inner ? skb->len : min_t(u32, skb->len, off + len);
 	if (inner)
 		return 0;
 	p->ttl = ip->ttl;
@@ -97,7 +100,10 @@ static bool is_extension(u8 proto)
 	       proto == NEXTHDR_FRAGMENT;
 }
 
-/* RFC 5095: a type 0 routing header is a source route. */
+/*
+ * A routing header with segments left is a source route, whatever its type
+ * (RFC 5095, RFC 8754, RFC 6554), but for a mobile node's home address (RFC 6275).
+ */
 static u8 v6_extension(const struct sk_buff *skb, struct place *at, bool inner)
 {
 	u8 buf[8];
@@ -106,7 +112,8 @@ static u8 v6_extension(const struct sk_buff *skb, struct place *at, bool inner)
 
 	if (!h)
 		return UMBRA_REASON_MALFORMED;
-	if (proto == NEXTHDR_ROUTING && h[2] == IPV6_SRCRT_TYPE_0)
+	if (proto == NEXTHDR_ROUTING &&
+	    (h[2] == IPV6_SRCRT_TYPE_0 || (!inner && h[3] && h[2] != IPV6_SRCRT_TYPE_2)))
 		return UMBRA_REASON_SOURCE_ROUTE;
 	if (proto == NEXTHDR_FRAGMENT && (!inner || (h[2] << 8 | h[3]) & IP6_OFFSET))
 		return UMBRA_REASON_FRAGMENT;
@@ -225,6 +232,27 @@ static bool is_icmp(u8 family, u8 proto)
 	return proto == (family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6);
 }
 
+#define GRE_CHECKSUM	0x8000
+#define GRE_KEY		0x2000
+#define GRE_VERSION	0x0007
+
+/* RFC 2890: the key, where there is one, tells flows apart. PPTP's (version 1) does not. */
+static u8 gre_header(const struct sk_buff *skb, const struct place *at, struct umbra_packet *p)
+{
+	struct place key = *at;
+	__be16 buf[2];
+	const __be16 *h = bytes_at(skb, at, sizeof(buf), buf);
+	u16 flags;
+
+	if (!h)
+		return UMBRA_REASON_MALFORMED;
+	flags = ntohs(h[0]);
+	if (!(flags & GRE_KEY) || flags & GRE_VERSION)
+		return 0;
+	key.off += flags & GRE_CHECKSUM ? 8 : 4;
+	return ports(skb, &key, 4, p);
+}
+
 /* What an error quotes: RFC 792 promises eight bytes of transport header. */
 static u8 quoted_transport(const struct sk_buff *skb, const struct place *at,
 			   struct umbra_packet *p)
@@ -240,6 +268,8 @@ static u8 quoted_transport(const struct sk_buff *skb, const struct place *at,
 	case IPPROTO_UDPLITE:
 	case IPPROTO_SCTP:
 		return ports(skb, at, 8, p);
+	case IPPROTO_GRE:
+		return gre_header(skb, at, p);
 	}
 	if (!is_icmp(p->key.family, at->proto))
 		return 0;
@@ -282,27 +312,6 @@ static u8 icmp_header(const struct sk_buff *skb, const struct place *at, struct 
 	if (class == UMBRA_ICMP_ERROR)
 		return icmp_error(skb, at, p);
 	return icmp_query(skb, at, class, p);
-}
-
-#define GRE_CHECKSUM	0x8000
-#define GRE_KEY		0x2000
-#define GRE_VERSION	0x0007
-
-/* RFC 2890: the key, where there is one, tells flows apart. PPTP's (version 1) does not. */
-static u8 gre_header(const struct sk_buff *skb, const struct place *at, struct umbra_packet *p)
-{
-	struct place key = *at;
-	__be16 buf[2];
-	const __be16 *h = bytes_at(skb, at, sizeof(buf), buf);
-	u16 flags;
-
-	if (!h)
-		return UMBRA_REASON_MALFORMED;
-	flags = ntohs(h[0]);
-	if (!(flags & GRE_KEY) || flags & GRE_VERSION)
-		return 0;
-	key.off += flags & GRE_CHECKSUM ? 8 : 4;
-	return ports(skb, &key, 4, p);
 }
 
 static u8 transport_header(const struct sk_buff *skb, const struct place *at,

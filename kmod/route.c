@@ -3,6 +3,7 @@
 
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ip_tunnels.h>
 #include <net/route.h>
@@ -66,10 +67,12 @@ static bool attach_v6(struct sk_buff *skb)
 		.flowi6_mark = skb->mark,
 		.flowi6_proto = ip->nexthdr,
 	};
+	struct net *net = dev_net(skb->dev);
+	struct flow_keys keys;
 	struct dst_entry *dst;
 
-	dst = ip6_route_input_lookup(dev_net(skb->dev), skb->dev, &fl6, skb,
-				     RT6_LOOKUP_F_HAS_SADDR);
+	fib6_rules_early_flow_dissect(net, skb, &fl6, &keys);
+	dst = ip6_route_input_lookup(net, skb->dev, &fl6, skb, RT6_LOOKUP_F_HAS_SADDR);
 	skb_dst_drop(skb);
 	skb_dst_set(skb, dst);
 	return !dst->error;

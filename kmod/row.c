@@ -32,7 +32,7 @@ struct umbra_row *umbra_row_new(const struct nlattr *attr, u8 table)
 	row->hash = jhash(row->data, len, table);
 	row->filled = jiffies;
 	if (table == UMBRA_TABLE_RULE)
-		row->tokens = umbra_row_u32(row, UMBRA_A_RULE_RATE, 0);
+		row->tokens = (u64)umbra_row_u32(row, UMBRA_A_RULE_RATE, 0) * HZ;
 	return row;
 }
 

@@ -38,7 +38,7 @@ struct umbra_refusal;
  * @last_hit: rules: jiffies64 of the last one, 0 for none
  * @sessions: rules: live sessions
  * @rate_lock: guards @tokens and @filled
- * @tokens: rules with a rate: sessions that may begin now
+ * @tokens: rules with a rate: sessions that may begin now, times HZ
  * @filled: rules with a rate: jiffies when @tokens was last filled
  * @rcu: freed after a grace period, for sessions look rows up by id
  * @data: attributes of the row's own set (UMBRA_A_RULE_*, ...)
@@ -54,7 +54,7 @@ struct umbra_row {
 	u64 last_hit;
 	atomic_t sessions;
 	spinlock_t rate_lock;
-	u32 tokens;
+	u64 tokens;
 	unsigned long filled;
 	struct rcu_head rcu;
 	u8 data[] __aligned(4);

@@ -42,7 +42,9 @@ enum umbra_dir {
  * @dport: destination port; type << 8 | code of an ICMP query
  * @proto: IP protocol
  * @family: AF_INET or AF_INET6
- * @pad: 0, for keys are hashed and compared as a whole
+ * @vrf: index of the VRF it arrives in, low 16 bits, or 0: two may use the same addresses
+ *
+ * Hashed and compared as a whole: every byte is set.
  */
 struct umbra_key {
 	struct in6_addr src;
@@ -51,7 +53,7 @@ struct umbra_key {
 	__be16 dport;
 	u8 proto;
 	u8 family;
-	u16 pad;
+	u16 vrf;
 } __aligned(8);
 
 /**

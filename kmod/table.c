@@ -55,12 +55,8 @@ static struct umbra_half *find_hashed(struct umbra_session_table *t, u32 hash,
 
 struct umbra_half *umbra_table_find(struct umbra_session_table *t, const struct umbra_key *key)
 {
-	struct umbra_half *half = find_hashed(t, umbra_key_hash(t, key), key);
-
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !rcu_read_lock_bh_held(), "no RCU");
-	if (half && unlikely(atomic_read(&umbra_half_session(half)->life) != UMBRA_LIVE))
-		return NULL;
-	return half;
+	return find_hashed(t, umbra_key_hash(t, key), key);
 }
 
 /* The second stripe of two, which may be the first one again. */
@@ -107,13 +103,6 @@ static struct umbra_buckets *locked(struct umbra_session_table *t, struct umbra_
 	return rcu_dereference_protected(b, lockdep_is_held(umbra_stripe(t, hash)));
 }
 
-static bool is_taken(struct umbra_session_table *t, u32 hash, const struct umbra_key *key)
-{
-	struct umbra_half *half = find_hashed(t, hash, key);
-
-	return half && atomic_read(&umbra_half_session(half)->life) == UMBRA_LIVE;
-}
-
 /* Caller holds the half's stripe. */
 static void remove_half(struct umbra_session_table *t, u32 hash, struct umbra_half *half)
 {
@@ -124,13 +113,22 @@ static void remove_half(struct umbra_session_table *t, u32 hash, struct umbra_ha
 	umbra_buckets_clear(locked(t, t->cur, hash), hash, half);
 }
 
+/* While @old is emptied, a quarter of @cur is kept for what has to move there. */
+static bool is_crowded(const struct umbra_session_table *t, const struct umbra_buckets *cur)
+{
+	return rcu_access_pointer(t->old) &&
+	       2ULL * atomic_read(&t->count) * 4 > (u64)UMBRA_SLOTS * (cur->mask + 1) * 3;
+}
+
 /* Caller holds both stripes. */
 static int insert_locked(struct umbra_session_table *t, struct umbra_session *s, const u32 *hash)
 {
 	struct umbra_buckets *cur = locked(t, t->cur, hash[0]);
 
-	if (is_taken(t, hash[0], &s->half[0].key) || is_taken(t, hash[1], &s->half[1].key))
+	if (find_hashed(t, hash[0], &s->half[0].key) || find_hashed(t, hash[1], &s->half[1].key))
 		return -EEXIST;
+	if (is_crowded(t, cur))
+		return -ENOSPC;
 	if (!umbra_buckets_put(t, cur, hash[0], &s->half[0]))
 		return -ENOSPC;
 	if (!umbra_buckets_put(t, cur, hash[1], &s->half[1])) {

@@ -56,6 +56,7 @@ static bool move_out(struct umbra_session_table *t, struct umbra_buckets *b, u32
 		hash = umbra_key_hash(t, &half->key);
 		if (umbra_home(b, hash) != home || !put_second(b, hash, half))
 			continue;
+		WRITE_ONCE(t->epoch, t->epoch + 1);	/* a walk may miss it or see it twice */
 		smp_wmb();	/* away before it is missing at home: umbra_buckets_find() */
 		RCU_INIT_POINTER(bk->half[i], NULL);
 		return true;

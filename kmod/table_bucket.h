@@ -73,7 +73,9 @@ static inline struct umbra_half *umbra_bucket_find(const struct umbra_bucket *bk
 		if (READ_ONCE(bk->tag[i]) != tag)
 			continue;
 		half = rcu_dereference(bk->half[i]);
-		if (half && umbra_key_equal(&half->key, key))
+		/* Beside a dying one there may be its successor. */
+		if (half && umbra_key_equal(&half->key, key) &&
+		    atomic_read(&umbra_half_session(half)->life) == UMBRA_LIVE)
 			return half;
 	}
 	return NULL;

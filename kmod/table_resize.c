@@ -107,10 +107,15 @@ static void resize_end(struct umbra_session_table *t)
 	kvfree_rcu(old, rcu);
 }
 
-/* Two slots a session: a load between 1/6 and 1/3, far from both triggers. */
+/*
+ * Two slots a session: a load between 1/6 and 1/3, far from both triggers; half of
+ * that while the table is small, where a burst may come faster than it grows.
+ */
 static u32 wanted_buckets(u32 count)
 {
-	return clamp_t(u32, roundup_pow_of_two(max(count, 1U)), MIN_BUCKETS, MAX_BUCKETS);
+	u32 want = roundup_pow_of_two(max(count < 65536 ? 2 * count : count, 1U));
+
+	return clamp_t(u32, want, MIN_BUCKETS, MAX_BUCKETS);
 }
 
 static void resize_work(struct work_struct *work)
