@@ -58,6 +58,12 @@ static void drop(struct umbra_adjacencies *a, u32 slot, const struct umbra_adjac
 	spin_unlock_bh(&a->lock);
 }
 
+/* IPv6 checks a route against its own table only; another one may come before it. */
+static int genid_of(const struct dst_entry *dst)
+{
+	return dst->ops->family == AF_INET6 ? rt_genid_ipv6(dev_net(dst->dev)) : 0;
+}
+
 struct dst_entry *umbra_adjacency_find(struct umbra_adjacencies *a,
 				       const struct umbra_half *half)
 {
@@ -66,7 +72,7 @@ struct dst_entry *umbra_adjacency_find(struct umbra_adjacencies *a,
 
 	if (!adj || adj->id != id)
 		return NULL;
-	if (likely(dst_check(adj->dst, adj->cookie)))
+	if (likely(adj->genid == genid_of(adj->dst) && dst_check(adj->dst, adj->cookie)))
 		return adj->dst;
 	drop(a, slot, adj);
 	return NULL;
@@ -89,6 +95,7 @@ static struct umbra_adjacency *adjacency_new(struct umbra_adjacencies *a, struct
 	}
 	adj->dst = dst;
 	adj->cookie = dst_cookie_of(dst);
+	adj->genid = genid_of(dst);
 	adj->id = ++a->last_id ?: ++a->last_id;
 	return adj;
 }
@@ -100,7 +107,8 @@ static struct umbra_adjacency *provide(struct umbra_adjacencies *a, u32 slot,
 	struct umbra_adjacency *adj;
 
 	adj = rcu_dereference_protected(a->slot[slot], lockdep_is_held(&a->lock));
-	if (adj && adj->dst == dst && adj->cookie == dst_cookie_of(dst))
+	if (adj && adj->dst == dst && adj->cookie == dst_cookie_of(dst) &&
+	    adj->genid == genid_of(dst))
 		return adj;
 	adj = adjacency_new(a, dst);
 	if (adj)

@@ -21,6 +21,7 @@ struct umbra_half;
 struct umbra_adjacency {
 	struct dst_entry *dst;		/* held */
 	u32 cookie;			/* IPv6: what dst_check() wants */
+	int genid;			/* IPv6: of all its tables and rules */
 	u32 id;
 	struct rcu_head rcu;
 };
