@@ -180,6 +180,9 @@ patience=${UMBRA_PATIENCE:-20}
 # A twentieth of a second, without a process.
 nap() { read -rt 0.05 <> <(:) || :; }
 
+# some MANY FEW: how often to repeat, FEW where every instruction is emulated.
+some() { if grep -qs TCG /proc/cpuinfo; then echo "$2"; else echo "$1"; fi; }
+
 # --- Hosts -----------------------------------------------------------------------------
 
 # fw WORD...: fwtool on the router.

@@ -10,7 +10,7 @@ topology
 
 rows() { fw --json status | jq "[.. | objects | .$1? // empty] | first"; }
 names() { fw save | grep -c " name $1"; }
-adds=10 tools=4
+adds=$(some 10 4) tools=4
 
 it "tools that add rows at the same time lose none"
 policy <<'END'

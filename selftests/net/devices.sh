@@ -104,8 +104,9 @@ p say live
 p say ssh
 p close ssh
 
-it "devices that come and go during traffic, thirty times"
-for ((i = 0; i < 30; i++)); do
+rounds=$(some 30 10)
+it "devices that come and go during traffic, $rounds times"
+for ((i = 0; i < rounds; i++)); do
 	ip link add "t$i" netns "$router" type veth peer name t netns "$dmz"
 	ip -n "$router" link set "t$i" up
 	p send inside udp "$ghost_in4,$((4000 + i))" "$ghost_out4,7"

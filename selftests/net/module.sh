@@ -76,7 +76,7 @@ for ((i = 0; i < 20; i++)); do
 done
 [ $wrong = 0 ] && has_sessions || fail "no sessions"
 
-rounds=10
+rounds=$(some 10 5) loads=$(some 100 40)
 it "unload and reload with policy and traffic, $rounds times"
 for ((i = 0; i < rounds; i++)); do
 	must rmmod umbra
@@ -86,9 +86,9 @@ done
 p refused reset tcp outside "$out4" inside "$in4,5190"
 stop_noise
 
-it "unload and reload without a policy, a hundred times"
+it "unload and reload without a policy, $loads times"
 rmmod umbra
-for ((i = 0; i < 100; i++)); do
+for ((i = 0; i < loads; i++)); do
 	modprobe umbra && rmmod umbra || { fail "round $i"; break; }
 done
 must modprobe umbra
