@@ -19,7 +19,7 @@ listed() { fw --json session list | jq '.sessions | map(.id) | unique | length';
 
 policy <<'END'
 set sessions-max 1000
-set timeout-udp-unreplied 60
+set timeout-udp-unreplied 600
 rule Inside Internet any-udp allow
 rule Inside Firewall ssh allow
 END
