@@ -24,7 +24,7 @@
 void umbra_passage_route(struct umbra_passage *w)
 {
 	if (w->hook == NF_INET_PRE_ROUTING)
-		w->way = umbra_route_input(w->skb, w->family, &w->oif);
+		w->way = umbra_route_input(w->skb, w->family, &w->packet.outer_dst, &w->oif);
 }
 
 /* Such an address lives behind every interface. */

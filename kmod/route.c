@@ -48,20 +48,20 @@ u8 umbra_route_way(const struct sk_buff *skb, u8 family, int *oif)
 	return way;
 }
 
-static bool attach_v4(struct sk_buff *skb)
+static bool attach_v4(struct sk_buff *skb, __be32 to)
 {
 	const struct iphdr *ip = ip_hdr(skb);
 
-	return !ip_route_input_noref(skb, ip->daddr, ip->saddr, ip->tos, skb->dev);
+	return !ip_route_input_noref(skb, to, ip->saddr, ip->tos, skb->dev);
 }
 
 /* As the kernel's own look-up for a packet that arrives, which is not exported. */
-static bool attach_v6(struct sk_buff *skb)
+static bool attach_v6(struct sk_buff *skb, const struct in6_addr *to)
 {
 	const struct ipv6hdr *ip = ipv6_hdr(skb);
 	struct flowi6 fl6 = {
 		.flowi6_iif = skb->dev->ifindex,
-		.daddr = ip->daddr,
+		.daddr = *to,
 		.saddr = ip->saddr,
 		.flowlabel = ip6_flowinfo(ip),
 		.flowi6_mark = skb->mark,
@@ -78,15 +78,15 @@ static bool attach_v6(struct sk_buff *skb)
 	return !dst->error;
 }
 
-u8 umbra_route_input(struct sk_buff *skb, u8 family, int *oif)
+u8 umbra_route_input(struct sk_buff *skb, u8 family, const struct in6_addr *to, int *oif)
 {
-	bool found = family == AF_INET ? attach_v4(skb) : attach_v6(skb);
+	bool found = family == AF_INET ? attach_v4(skb, to->s6_addr32[0]) : attach_v6(skb, to);
 
 	*oif = 0;
 	if (found)
 		return umbra_route_way(skb, family, oif);
 	/* To a group that nobody here has joined IPv4 knows no route. */
-	if (family == AF_INET && ipv4_is_multicast(ip_hdr(skb)->daddr))
+	if (family == AF_INET && ipv4_is_multicast(to->s6_addr32[0]))
 		return UMBRA_WAY_MULTICAST;
 	return UMBRA_WAY_NONE;
 }

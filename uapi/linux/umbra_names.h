@@ -8,7 +8,9 @@
 	X(1, "network", "named sets of addresses") \
 	X(2, "service", "named protocols, ports and firewall types") \
 	X(3, "rule", "who may open which service to whom; the first fit wins") \
-	X(4, "setting", "what holds for the whole policy")
+	X(4, "setting", "what holds for the whole policy") \
+	X(5, "nat", "whose source address is translated on the way out; the first fit wins") \
+	X(6, "relay", "addresses and ports of the firewall that lead to a server behind it")
 
 #define UMBRA_NAMES_SERVICE_TYPE(X) \
 	X(1, "dynamic", "an allowed packet opens a session that lets its replies back") \
@@ -84,7 +86,12 @@
 	X(26, "related", "an ICMP error about a session that exists") \
 	X(27, "neighbour", "neighbour and router discovery, group membership") \
 	X(28, "dhcp", "the firewall's own DHCP") \
-	X(29, "duplicate", "lost a race to an equal session, which was used instead")
+	X(29, "duplicate", "lost a race to an equal session, which was used instead") \
+	X(30, "relay", "a relay leads it to its server") \
+	X(31, "relay-access", "the address is a relay's, and the client is in none of the networks it is for") \
+	X(32, "relay-server", "the relay's server refused, did not answer, or is not behind the firewall") \
+	X(33, "nat-exhausted", "every outside port that the nat row may use is taken") \
+	X(34, "nat-address", "the outside address that it was translated to is no longer there")
 
 #define UMBRA_NAMES_POLICY_EVENT(X) \
 	X(1, "commit", "a new policy was published") \
