@@ -26,7 +26,7 @@ static void wake(struct sock *sk)
 	struct umbra_relay_conn *conn;
 
 	read_lock_bh(&sk->sk_callback_lock);
-	conn = rcu_dereference_sk_user_data(sk);
+	conn = __locked_read_sk_user_data_with_flags(sk, 0);
 	if (conn)
 		umbra_relay_conn_wake(conn);
 	read_unlock_bh(&sk->sk_callback_lock);
@@ -48,7 +48,7 @@ static void write_space(struct sock *sk)
 	struct umbra_relay_conn *conn;
 
 	read_lock_bh(&sk->sk_callback_lock);
-	conn = rcu_dereference_sk_user_data(sk);
+	conn = __locked_read_sk_user_data_with_flags(sk, 0);
 	if (conn && sk_stream_is_writeable(sk)) {
 		clear_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
 		umbra_relay_conn_wake(conn);
