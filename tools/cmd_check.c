@@ -67,6 +67,8 @@ static void print_result(struct out *out, const char *file,
 	size_t networks = count_networks(p);
 	size_t services = p->tables[UMBRA_TABLE_SERVICE].nr;
 	size_t rules = p->tables[UMBRA_TABLE_RULE].nr;
+	size_t nats = p->tables[UMBRA_TABLE_NAT].nr;
+	size_t relays = p->tables[UMBRA_TABLE_RELAY].nr;
 
 	if (out_is_json(out)) {
 		out_record_begin(out, "check");
@@ -76,13 +78,16 @@ static void print_result(struct out *out, const char *file,
 		out_number(out, "networks", networks);
 		out_number(out, "services", services);
 		out_number(out, "rules", rules);
+		out_number(out, "nats", nats);
+		out_number(out, "relays", relays);
 		out_record_end(out);
 		return;
 	}
 	out_line_begin(out);
 	out_text(out, "ok", "%s: ok, %zu network%s, %zu service%s, "
-		 "%zu rule%s", file, networks, plural(networks), services,
-		 plural(services), rules, plural(rules));
+		 "%zu rule%s, %zu nat row%s, %zu relay%s", file, networks,
+		 plural(networks), services, plural(services), rules,
+		 plural(rules), nats, plural(nats), relays, plural(relays));
 	out_line_end(out);
 	if (!not_asked)
 		return;

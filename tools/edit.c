@@ -4,6 +4,7 @@
 #include "candidate.h"
 #include "check.h"
 #include "names.h"
+#include "nat_end.h"
 #include "rows.h"
 
 #include <errno.h>
@@ -52,7 +53,9 @@ static int check(struct edit *e)
 	int err;
 
 	place_rows(&e->policy);
-	err = policy_resolve(&e->policy, &e->report);
+	err = policy_bind_ends(&e->policy, &e->report);
+	if (!err)
+		err = policy_resolve(&e->policy, &e->report);
 	if (!err)
 		err = policy_check(&e->policy, &e->report);
 	if (err == -ENOMEM)

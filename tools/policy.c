@@ -94,6 +94,24 @@ bool service_has_icmp(const struct service *service)
 	       service->protocol == IPPROTO_ICMPV6;
 }
 
+bool relay_is_tcp(const struct relay *relay)
+{
+	switch (relay->type) {
+	case UMBRA_RELAY_TYPE_TCP_RELAY:
+	case UMBRA_RELAY_TYPE_TCP_FORWARD:
+	case UMBRA_RELAY_TYPE_SEMITRANSPARENT_TCP_FORWARD:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool table_has_nameless(enum umbra_table table)
+{
+	return table == UMBRA_TABLE_RULE || table == UMBRA_TABLE_NAT ||
+	       table == UMBRA_TABLE_RELAY;
+}
+
 const char *row_name(const struct row *row)
 {
 	switch (row->table) {
@@ -105,6 +123,10 @@ const char *row_name(const struct row *row)
 		return row->rule.name;
 	case UMBRA_TABLE_SETTING:
 		return name_word(names_setting, row->setting.key);
+	case UMBRA_TABLE_NAT:
+		return row->nat.name;
+	case UMBRA_TABLE_RELAY:
+		return row->relay.name;
 	default:
 		return NULL;
 	}

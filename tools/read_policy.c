@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "check.h"
 
+#include "nat_end.h"
 #include "parse.h"
 
 int policy_read(struct policy *p, const char *path, struct report *report)
@@ -8,6 +9,8 @@ int policy_read(struct policy *p, const char *path, struct report *report)
 	int err = parse_file(p, path, report);
 
 	/* With rows missing, what is left would give errors of its own. */
+	if (!err)
+		err = policy_bind_ends(p, report);
 	if (!err)
 		err = policy_resolve(p, report);
 	return err ? err : policy_check(p, report);

@@ -3,6 +3,7 @@
 #include "tap.h"
 
 #include "check.h"
+#include "nat_end.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -53,6 +54,25 @@ static const struct {
 	  "f:7: set twice: 'ping'" },
 	{ "an interface that is not", "network C nosuchif 10.0.0.1\n",
 	  "no such interface now: 'nosuchif'" },
+	{ "a nat row's network", "network N nosuchif 10.0.0.1\n"
+	  "nat N Any none\nnat lo:N lo:Any none\n", "no such interface" },
+	{ "a nat row's words that are nothing", "nat a/b lo none\n",
+	  "f:6: neither a network nor an interface: 'a/b'" },
+	{ "a nat row's network behind its interface", "nat lo:Q lo none\n",
+	  "f:6: no such network: 'Q'" },
+	{ "a guess at a nat row's network", "network Inside lo 10.1.1.1\n"
+	  "nat Inside/ lo none\n", "did you mean 'Inside'?" },
+	{ "an interface and Firewall", "nat lo:Firewall lo none\n",
+	  "f:6: what the firewall sends itself is not translated" },
+	{ "nothing behind the interface", "nat lo: lo none\n",
+	  "neither a network nor an interface: 'lo:'" },
+	{ "a second nat row of the name", "nat A lo none name n\n"
+	  "nat B lo none name n\n", "it is that of f:6" },
+	{ "a relay's networks", "relay 127.0.0.1:9 10.0.0.1:9 udp-relay "
+	  "from A Q\n", "f:6: no such network: 'Q'" },
+	{ "a second relay of the name", "relay 127.0.0.1:9 10.0.0.1:9 "
+	  "udp-relay from A name n\nrelay 127.0.0.1:8 10.0.0.1:9 udp-relay "
+	  "from A name n\n", "it is that of f:6" },
 	{ "a rule twice", "rule A B s allow\nrule A B s reject\n",
 	  "f:7: warning: this rule is never reached: 'A B s': rule 1" },
 	{ "a rule behind one of a group", "rule A B g allow\n"
@@ -83,7 +103,9 @@ static void test_case(const char *name, const char *rows, const char *expected)
 	snprintf(text, sizeof(text), BASE "%s", rows);
 	told_open(&told);
 	ok = !parse_string(&p, text, &told);
-	err = policy_check(&p, &told.report);
+	err = policy_bind_ends(&p, &told.report);
+	if (!err)
+		err = policy_check(&p, &told.report);
 	seen = told_text(&told);
 	ok = ok && (expected ? !!strstr(seen, expected) : !*seen);
 	ok = ok && !err == !told.report.errors;

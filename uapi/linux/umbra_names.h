@@ -22,6 +22,23 @@
 	X(2, "reject", "refuse and tell the sender (TCP reset, else administratively prohibited)") \
 	X(3, "discard", "refuse in silence")
 
+#define UMBRA_NAMES_NAT_TYPE(X) \
+	X(1, "masquerade", "to the address of the interface that the session leaves by, and no longer than it has it") \
+	X(2, "source", "to an address of a range") \
+	X(3, "none", "not at all, and no later row is asked")
+
+#define UMBRA_NAMES_RELAY_TYPE(X) \
+	X(1, "tcp-relay", "two TCP connections, ended in the firewall; the server sees the firewall") \
+	X(2, "tcp-forward", "packets rewritten, destination and source; the server sees the firewall") \
+	X(3, "semitransparent-tcp-forward", "packets rewritten, destination only; the server sees the client") \
+	X(4, "udp-relay", "the same as udp-forward") \
+	X(5, "udp-forward", "packets rewritten, destination and source; the server sees the firewall") \
+	X(6, "semitransparent-udp-forward", "packets rewritten, destination only; the server sees the client")
+
+#define UMBRA_NAMES_PROXY_PROTOCOL(X) \
+	X(1, "v1", "a line of text") \
+	X(2, "v2", "binary")
+
 #define UMBRA_NAMES_SETTING(X) \
 	X(1, "unmatched", "what happens to a packet that no rule fits, discard or reject") \
 	X(2, "ping", "who may ping the firewall, never, same-interface or any") \
@@ -92,6 +109,13 @@
 	X(32, "relay-server", "the relay's server refused, did not answer, or is not behind the firewall") \
 	X(33, "nat-exhausted", "every outside port that the nat row may use is taken") \
 	X(34, "nat-address", "the outside address that it was translated to is no longer there")
+
+#define UMBRA_NAMES_WAY(X) \
+	X(1, "forward", "through the firewall") \
+	X(2, "local", "to the firewall itself") \
+	X(3, "broadcast", "a broadcast") \
+	X(4, "multicast", "a multicast") \
+	X(5, "none", "there is no route")
 
 #define UMBRA_NAMES_POLICY_EVENT(X) \
 	X(1, "commit", "a new policy was published") \
