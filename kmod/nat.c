@@ -7,6 +7,7 @@
 #include <net/ip.h>
 #include <net/ip6_route.h>
 
+#include "compat/umbra_gso.h"
 #include "icmp.h"
 #include "policy.h"
 #include "portmap.h"
@@ -36,7 +37,7 @@ static bool hides_client(const struct umbra_passage *w)
 
 static bool changes_source(const struct umbra_passage *w)
 {
-	return umbra_nat_redirects(w->relay) ? hides_client(w) : w->nat;
+	return umbra_nat_redirects(w->relay) ? hides_client(w) : w->nat != NULL;
 }
 
 static bool is_query(const struct umbra_key *key)

@@ -2,6 +2,7 @@
 #include "relayed.h"
 
 #include <linux/umbra.h>
+#include <net/ipv6.h>
 
 #include "judge.h"
 #include "nat.h"
