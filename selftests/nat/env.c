@@ -8,10 +8,15 @@ int env_pieces;
 int env_pieces_max = 1000;
 pthread_rwlock_t env_rcu = PTHREAD_RWLOCK_INITIALIZER;
 
+/* The kernel's is asked for many at a time. */
 u32 get_random_u32(void)
 {
-	u32 n = 0;
+	static _Thread_local u32 pool[64];
+	static _Thread_local u32 left;
 
-	assert(getrandom(&n, sizeof(n), 0) == sizeof(n));
-	return n;
+	if (!left) {
+		assert(getrandom(pool, sizeof(pool), 0) == sizeof(pool));
+		left = ARRAY_SIZE(pool);
+	}
+	return pool[--left];
 }

@@ -24,7 +24,9 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
+typedef int32_t s32;
 
+#define ARRAY_SIZE(a)		(sizeof(a) / sizeof(*(a)))
 #define BITS_PER_LONG		64
 #define BIT(n)			(1UL << (n))
 #define BIT_WORD(n)		((n) / BITS_PER_LONG)
