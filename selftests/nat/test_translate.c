@@ -342,6 +342,31 @@ static void errors(void)
 	}
 }
 
+/* Every port that one packet can be given: one of them makes the sum 0. */
+static void never_zero(u8 proto, const char *name)
+{
+	struct flat f, want;
+	u32 port, wrong = 0, mangled = 0;
+	struct umbra_packet p;
+	struct umbra_key to;
+	struct sk_buff skb;
+
+	make(&f, AF_INET, proto, 0, false);
+	random_key(&to, AF_INET, proto);
+	parsed(&f, &p);
+	for (port = 0; port < 65536; port++) {
+		to.sport = port;
+		skb_make(&skb, &f);
+		want = f;
+		wrong += umbra_translate(&skb, &p, &to) != 0;
+		say(&want, &to, false);
+		wrong += !skb_is(&skb, &want);
+		mangled += *check_of(&want) == 0xffff;
+		skb_free(&skb);
+	}
+	tap_ok(!wrong && mangled, name);
+}
+
 /* An outer checksum that is complete, while an inner one is left to the device. */
 static void tunnel(void)
 {
@@ -387,6 +412,8 @@ int main(void)
 	packets(kinds, ARRAY_SIZE(kinds), CHECKSUM_COMPLETE, "summed by the device");
 	packets(partial_kinds, ARRAY_SIZE(partial_kinds), CHECKSUM_PARTIAL, "to be summed by the device");
 	errors();
+	never_zero(IPPROTO_UDP, "a UDP checksum never becomes 0");
+	never_zero(IPPROTO_UDPLITE, "nor does that of UDP-Lite");
 	tunnel();
 	no_memory();
 	return tap_done();
