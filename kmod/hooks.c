@@ -108,6 +108,9 @@ static unsigned int arrives_bh(struct umbra_net *un, struct sk_buff *skb,
 	w.skb = skb;
 	w.un = un;
 	w.verdict = NULL;
+	w.relay = NULL;
+	w.nat = NULL;
+	w.dry = false;
 	w.hook = NF_INET_PRE_ROUTING;
 	w.iif = state->in->ifindex;
 	w.oif = 0;
@@ -141,6 +144,9 @@ static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
 	w.skb = skb;
 	w.un = un;
 	w.verdict = NULL;
+	w.relay = NULL;
+	w.nat = NULL;
+	w.dry = false;
 	w.hook = NF_INET_LOCAL_OUT;
 	w.iif = 0;
 	w.family = family;
@@ -149,12 +155,26 @@ static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
 	return decide(&w, state->out);
 }
 
+/*
+ * The kernel's own error about a packet that had the firewall's address by then: it
+ * goes to itself with it, and has to go to who sent the packet.
+ */
+static bool is_own_error(const struct sk_buff *skb, u8 family)
+{
+	u8 proto = family == AF_INET ? ip_hdr(skb)->protocol : ipv6_hdr(skb)->nexthdr;
+
+	return proto == (family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6) && skb->sk &&
+	       sk_fullsock(skb->sk) && skb->sk->sk_kern_sock;
+}
+
 static unsigned int leaves(struct sk_buff *skb, const struct nf_hook_state *state, u8 family)
 {
 	unsigned int verdict;
 
 	/* A VRF sends twice, first through itself, then by the device that counts. */
-	if (state->out->flags & IFF_LOOPBACK || netif_is_l3_master(state->out))
+	if (netif_is_l3_master(state->out))
+		return NF_ACCEPT;
+	if (state->out->flags & IFF_LOOPBACK && !is_own_error(skb, family))
 		return NF_ACCEPT;
 	local_bh_disable();	/* a process may be sending: session locks and per-CPU state */
 	verdict = leaves_bh(umbra_net(state->net), skb, state, family);

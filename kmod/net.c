@@ -15,6 +15,7 @@
 #include "engine.h"
 #include "gc.h"
 #include "hooks.h"
+#include "nat.h"
 #include "policy.h"
 #include "relay.h"
 #include "umbra.h"
@@ -34,13 +35,19 @@ int umbra_engine_start(struct umbra_net *un)
 	err = umbra_table_init(&un->table);
 	if (err)
 		goto err_adjacencies;
-	err = umbra_relays_init(un);
+	err = umbra_portmaps_init(&un->portmaps);
 	if (err)
 		goto err_table;
+	err = umbra_relays_init(un);
+	if (err)
+		goto err_portmaps;
 	un->started = true;
 	return 0;
 
+err_portmaps:
+	umbra_portmaps_exit(&un->portmaps);
 err_table:
+	umbra_table_stop(&un->table);
 	umbra_table_exit(&un->table);
 err_adjacencies:
 	umbra_adjacencies_exit(&un->adjacencies);
@@ -57,6 +64,7 @@ void umbra_engine_stop(struct umbra_net *un)
 	umbra_gc_kill_all(un, UMBRA_REASON_NAMESPACE);
 	umbra_adjacencies_exit(&un->adjacencies);
 	umbra_table_exit(&un->table);
+	umbra_portmaps_exit(&un->portmaps);
 	un->started = false;
 }
 
@@ -69,6 +77,9 @@ static int device_event(struct notifier_block *nb, unsigned long event, void *pt
 	case NETDEV_UNREGISTER:
 	case NETDEV_CHANGENAME:
 		umbra_policy_devices_changed(un);
+		break;
+	case NETDEV_DOWN:
+		umbra_nat_sweep(un);
 		break;
 	}
 	return NOTIFY_DONE;
@@ -84,6 +95,7 @@ static int __net_init net_init(struct net *net)
 	if (!un->stats)
 		return -ENOMEM;
 	umbra_gc_init(un);
+	umbra_nat_net_init(un);
 	err = umbra_control_net_init(un);
 	if (err)
 		goto err_stats;
@@ -117,6 +129,7 @@ static void __net_exit net_exit(struct net *net)
 	unregister_netdevice_notifier_net(net, &un->devices);
 	if (un->started)
 		synchronize_net();	/* the last packet that was inside the hooks is out */
+	umbra_nat_net_exit(un);
 	umbra_engine_stop(un);
 	umbra_control_net_exit(un);
 	free_percpu(un->stats);

@@ -59,6 +59,8 @@ int umbra_put_session(struct sk_buff *skb, const struct umbra_session *s, u8 rea
 	    nla_put_u32(skb, UMBRA_A_SESSION_SERVER_IFINDEX, READ_ONCE(half->oif)) ||
 	    put_times(skb, s))
 		return -EMSGSIZE;
+	if (s->nat && nla_put_u32(skb, UMBRA_A_SESSION_NAT, READ_ONCE(s->nat)))
+		return -EMSGSIZE;
 	return put_counters(skb, s);
 }
 

@@ -93,31 +93,48 @@ void umbra_relay_reset(struct socket *sock)
 	sock_release(sock);
 }
 
+/* While the callbacks are in place, by which umbra_relay_sends() knows the RST. */
+static void abort(struct sock *sk)
+{
+	lock_sock(sk);
+	if (sk->sk_state != TCP_CLOSE)
+		tcp_disconnect(sk, 0);
+	release_sock(sk);
+}
+
 void umbra_relay_end_close(struct umbra_relay_end *end, bool reset)
 {
 	if (!end->sock)
 		return;
-	detach(end);
 	if (reset)
-		umbra_relay_reset(end->sock);
-	else
-		sock_release(end->sock);
+		abort(end->sock->sk);
+	detach(end);
+	sock_release(end->sock);
 }
 
 /* A full socket whose callbacks are ours stands for a connection until they are put back. */
+static bool is_ours(const struct sock *sk)
+{
+	return sk && sk_fullsock(sk) && READ_ONCE(sk->sk_state_change) == state_change;
+}
+
 u32 umbra_relay_row_of(const struct sk_buff *skb)
 {
-	const struct sock *sk = skb->sk;
 	const struct umbra_relay_conn *conn;
 	const struct socket *server;
 
-	if (!sk || !sk_fullsock(sk) || READ_ONCE(sk->sk_state_change) != state_change)
+	if (!is_ours(skb->sk))
 		return 0;
-	conn = rcu_dereference_sk_user_data(sk);
+	conn = rcu_dereference_sk_user_data(skb->sk);
 	if (!conn)
 		return 0;
 	server = READ_ONCE(conn->end[UMBRA_RELAY_SERVER].sock);
-	return server && sk->sk_socket == server ? READ_ONCE(conn->config.row) : 0;
+	return server && skb->sk->sk_socket == server ? READ_ONCE(conn->config.row) : 0;
+}
+
+bool umbra_relay_sends(const struct sk_buff *skb)
+{
+	return is_ours(skb->sk);
 }
 
 static struct umbra_relay_conn *conn_of(struct umbra_relay_end *end)
@@ -176,7 +193,7 @@ void umbra_relay_session_ended(const struct umbra_session *s)
 
 	if (!relays)
 		return;			/* the namespace goes, its connections went */
-	spin_lock(&relays->tuple_lock);
+	spin_lock_bh(&relays->tuple_lock);
 	ask_ends(relays, &tuple);
-	spin_unlock(&relays->tuple_lock);
+	spin_unlock_bh(&relays->tuple_lock);
 }

@@ -5,6 +5,7 @@
 #include <linux/ipv6.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
+#include <net/ip_fib.h>
 #include <net/ip_tunnels.h>
 #include <net/route.h>
 
@@ -89,4 +90,72 @@ u8 umbra_route_input(struct sk_buff *skb, u8 family, const struct in6_addr *to, 
 	if (family == AF_INET && ipv4_is_multicast(to->s6_addr32[0]))
 		return UMBRA_WAY_MULTICAST;
 	return UMBRA_WAY_NONE;
+}
+
+/* Is there a route by this device? A look-up for output would make one up. */
+static bool has_route_v4(struct net *net, struct flowi4 *fl4)
+{
+	struct fib_result res;
+
+	return !fib_lookup(net, fl4, &res, 0) && res.type == RTN_UNICAST;
+}
+
+/*
+ * A route that was looked up for output does not forward, so a copy of it gets that
+ * from the one that the packet has.
+ */
+static struct dst_entry *route_by_v4(struct net *net, const struct sk_buff *skb,
+				     const struct umbra_key *client, int oif)
+{
+	struct flowi4 fl4 = {
+		.daddr = client->src.s6_addr32[0],
+		.saddr = client->dst.s6_addr32[0],
+		.flowi4_iif = LOOPBACK_IFINDEX,
+		.flowi4_oif = oif,
+		.flowi4_mark = skb->mark,
+		.flowi4_flags = FLOWI_FLAG_ANYSRC,
+	};
+	struct rtable *rt, *copy;
+
+	if (!has_route_v4(net, &fl4))
+		return NULL;
+	rt = ip_route_output_key(net, &fl4);
+	if (IS_ERR(rt))
+		return NULL;
+	copy = rt_dst_clone(rt->dst.dev, rt);
+	ip_rt_put(rt);
+	if (!copy)
+		return NULL;
+	copy->dst.input = skb_dst(skb)->input;
+	return &copy->dst;
+}
+
+static struct dst_entry *route_by_v6(struct net *net, const struct sk_buff *skb,
+				     const struct umbra_key *client, int oif)
+{
+	struct flowi6 fl6 = {
+		.daddr = client->src,
+		.saddr = client->dst,
+		.flowi6_oif = oif,
+		.flowi6_mark = skb->mark,
+	};
+	struct dst_entry *dst = ip6_route_output(net, NULL, &fl6);
+
+	if (!dst->error && dst->dev->ifindex == oif)
+		return dst;
+	dst_release(dst);
+	return NULL;
+}
+
+bool umbra_route_by(struct net *net, struct sk_buff *skb, const struct umbra_key *client, int oif)
+{
+	struct dst_entry *dst = client->family == AF_INET ?
+				route_by_v4(net, skb, client, oif) :
+				route_by_v6(net, skb, client, oif);
+
+	if (!dst)
+		return false;
+	skb_dst_drop(skb);
+	skb_dst_set(skb, dst);
+	return true;
 }

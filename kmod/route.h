@@ -7,6 +7,8 @@
 #include <linux/types.h>
 #include <linux/umbra.h>
 
+#include "session.h"
+
 /**
  * umbra_route_input() - look up the route of a packet that arrived
  * @skb: packet at PRE_ROUTING; gets the route attached unless UMBRA_WAY_NONE
@@ -18,6 +20,18 @@
  * Return: enum umbra_way.
  */
 u8 umbra_route_input(struct sk_buff *skb, u8 family, const struct in6_addr *to, int *oif);
+
+/**
+ * umbra_route_by() - route a packet of a relay's server by the device of its client
+ * @net: namespace
+ * @skb: packet at PRE_ROUTING, routed for forwarding; gets another route on success
+ * @client: the client's packets; to its source, from its destination
+ * @oif: device index
+ *
+ * Context: softirq, rcu_read_lock() held.
+ * Return: whether there is a route by that device.
+ */
+bool umbra_route_by(struct net *net, struct sk_buff *skb, const struct umbra_key *client, int oif);
 
 /* What an attached route says. */
 u8 umbra_route_way(const struct sk_buff *skb, u8 family, int *oif);

@@ -8,7 +8,8 @@
  * or, when that is full, its second one. A reader looks into the second
  * bucket only when the home says that something of its own is away. When both
  * are full, one of those at home moves out to its own second bucket. The table
- * grows at half load, where all that together fails less than once in 10^6.
+ * grows at half load, where all that together fails less than once in 10^6, and
+ * while it is small at a third.
  *
  * The hash is keyed (HalfSipHash or SipHash-1-3 with a random key), for its
  * input comes from the wire.

@@ -8,14 +8,18 @@
 
 #include "table_bucket.h"
 
-#define MIN_BUCKETS	512		/* 32 KiB in a namespace with few sessions */
+#define MIN_BUCKETS	2048		/* 128 KiB in a namespace with few sessions */
 #define MAX_BUCKETS	(1U << 24)
 
+/* Below it a burst may fill the table while the work that lets it grow waits for a CPU. */
+#define MANY		65536
+
+/* Two slots a session. */
 static bool wants_resize(u32 count, u32 buckets)
 {
 	u64 slots = (u64)buckets * UMBRA_SLOTS;
 
-	if (2ULL * count * 2 > slots)
+	if (2ULL * count * (count < MANY ? 3 : 2) > slots)
 		return buckets < MAX_BUCKETS;
 	return buckets > MIN_BUCKETS && 2ULL * count * 16 < slots;
 }
@@ -107,13 +111,10 @@ static void resize_end(struct umbra_session_table *t)
 	kvfree_rcu(old, rcu);
 }
 
-/*
- * Two slots a session: a load between 1/6 and 1/3, far from both triggers; half of
- * that while the table is small, where a burst may come faster than it grows.
- */
+/* A load between 1/6 and 1/3, far from both triggers; half of that below MANY. */
 static u32 wanted_buckets(u32 count)
 {
-	u32 want = roundup_pow_of_two(max(count < 65536 ? 2 * count : count, 1U));
+	u32 want = roundup_pow_of_two(max(count < MANY ? 2 * count : count, 1U));
 
 	return clamp_t(u32, want, MIN_BUCKETS, MAX_BUCKETS);
 }

@@ -18,6 +18,7 @@
 #include <net/netns/generic.h>
 
 #include "adjacency.h"
+#include "portmap.h"
 #include "stats.h"
 #include "table.h"
 
@@ -30,6 +31,8 @@ struct umbra_relays;
  * @table: sessions
  * @adjacencies: ways out
  * @relays: the tcp-relays; written under @lock, or by the end of the namespace
+ * @portmaps: outside ports that translated sessions have
+ * @nat_seed: random; which address of a pool a client gets
  * @stats: counters
  * @sessions_max: ceiling, from the settings
  * @judging_since: jiffies of the first commit, from which the adopt setting counts
@@ -49,12 +52,16 @@ struct umbra_relays;
  * @devices: tells of devices that come, go or are renamed
  * @gc: ends sessions that are idle for too long
  * @gc_place: where it goes on
+ * @nat_sweep: ends sessions whose outside address is gone
+ * @nat_sweeps: @nat_sweep may be queued
  */
 struct umbra_net {
 	struct umbra_policy __rcu *policy;
 	struct umbra_session_table table;
 	struct umbra_adjacencies adjacencies;
 	struct umbra_relays *relays;
+	struct umbra_portmaps portmaps;
+	u32 nat_seed;
 	struct umbra_stats __percpu *stats;
 	u32 sessions_max;
 	unsigned long judging_since;
@@ -76,6 +83,8 @@ struct umbra_net {
 	struct notifier_block devices;
 	struct delayed_work gc;
 	u32 gc_place;
+	struct work_struct nat_sweep;
+	bool nat_sweeps;
 };
 
 extern unsigned int umbra_net_id;
