@@ -94,7 +94,7 @@ void umbra_relay_reset(struct socket *sock)
 }
 
 /* While the callbacks are in place, by which umbra_relay_sends() knows the RST. */
-static void abort(struct sock *sk)
+static void reset_peer(struct sock *sk)
 {
 	lock_sock(sk);
 	if (sk->sk_state != TCP_CLOSE)
@@ -107,7 +107,7 @@ void umbra_relay_end_close(struct umbra_relay_end *end, bool reset)
 	if (!end->sock)
 		return;
 	if (reset)
-		abort(end->sock->sk);
+		reset_peer(end->sock->sk);
 	detach(end);
 	sock_release(end->sock);
 }

@@ -16,10 +16,8 @@ listen=$fwdoc4,5190 server=$icq4,5190
 ends() { python3 "$here/relay_ends.py" "$outside" "$inside" "$listen" "$server" "$@"; }
 export router work common
 
-# The path of packets is not this test's subject.
-open='rule Any Any anything allow'
 # relays: the policy with these relay rows.
-relays() { { cat; echo "$open"; } | policy; }
+relays() { policy; }
 
 relay='relay 1.2.3.4:5190 192.168.1.17:5190 tcp-relay from Internet'
 relays <<<"$relay
@@ -41,6 +39,12 @@ must ends reset client
 must ends reset server
 it "a reader that stops stalls the sender, and loses nothing"
 must ends reader-stops 60000000
+
+it "who is in none of its networks is told nothing"
+mark relay-access
+on "$dmz" python3 -c 'import socket; socket.create_connection(("1.2.3.4", 5190), 2)' 2>/dev/null &&
+	fail "it answers"
+[ "$(counted relay-access)" -gt "${marks[relay-access]}" ] || fail "relay-access does not count"
 
 it "a server that is down: the client is reset, and it is counted"
 mark relay-server
@@ -98,7 +102,7 @@ must ends both-ways 1000
 listen=$fwdoc4,5190
 
 # written NAME <rows: a file that `fw load` takes.
-written() { { echo "$common"; cat; echo "$open"; } >"$work/$1"; }
+written() { { echo "$common"; cat; } >"$work/$1"; }
 written same <<<"$relay"
 written other <<<"rule Any Dmz icq allow
 $relay"
@@ -110,6 +114,9 @@ number=$(some 500 100)
 it "connections survive policies that keep their relay"
 must fw load "$work/same"
 must ends keep 10 "fw load '$work/other' && fw load '$work/longer' && fw load '$work/same'"
+it "a session that is killed takes its connection along, whichever end's it is"
+must ends lose 2 "fw session kill host $icq4"
+must ends lose 2 "fw session kill server $fwdoc4"
 it "a policy that leads elsewhere resets the connections"
 must ends lose 10 "fw load '$work/elsewhere'"
 it "a policy without the relay resets the connections, and nobody listens"
