@@ -5,8 +5,8 @@
  * A namespace that never commits a policy has counters and a mutex, and no
  * hooks. The session table and the adjacencies come with the first policy and
  * stay until the namespace or the module goes, in this order: hooks off (no
- * packet is inside any more), walker and resize stopped, sessions ended,
- * adjacencies dropped, tables freed.
+ * packet is inside any more), walker stopped, relays closed, resize stopped,
+ * sessions ended, adjacencies dropped, tables freed.
  */
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
@@ -17,6 +17,7 @@
 #include "hooks.h"
 #include "nat.h"
 #include "policy.h"
+#include "relay.h"
 #include "umbra.h"
 
 unsigned int umbra_net_id __read_mostly;
@@ -37,9 +38,14 @@ int umbra_engine_start(struct umbra_net *un)
 	err = umbra_portmaps_init(&un->portmaps);
 	if (err)
 		goto err_table;
+	err = umbra_relays_init(un);
+	if (err)
+		goto err_portmaps;
 	un->started = true;
 	return 0;
 
+err_portmaps:
+	umbra_portmaps_exit(&un->portmaps);
 err_table:
 	umbra_table_stop(&un->table);
 	umbra_table_exit(&un->table);
@@ -53,6 +59,7 @@ void umbra_engine_stop(struct umbra_net *un)
 	if (!un->started)
 		return;
 	umbra_gc_exit(un);	/* first: it may ask for a resize */
+	umbra_relays_exit(un);
 	umbra_table_stop(&un->table);
 	umbra_gc_kill_all(un, UMBRA_REASON_NAMESPACE);
 	umbra_adjacencies_exit(&un->adjacencies);

@@ -127,7 +127,7 @@ static int commit(struct umbra_request *r, const struct umbra_commit *how, bool 
 
 	if (err)
 		return err;
-	err = check ? 0 : umbra_commit_publish(r->un, p, how, retired);
+	err = check ? 0 : umbra_commit_publish(r->un, p, how, &r->why, retired);
 	if (err || check) {
 		err = err ?: umbra_put_policy(reply, r->un, p);
 		umbra_policy_free(r->un, p);

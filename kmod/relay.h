@@ -39,7 +39,8 @@ void umbra_relays_exit(struct umbra_net *un);
  * refuse all connections. A refusal leaves everything as it was.
  *
  * Context: process, umbra_net.lock held.
- * Return: 0, -EADDRINUSE or -EADDRNOTAVAIL with a reason that names the row, -ENOMEM.
+ * Return: 0; -EADDRINUSE, -EADDRNOTAVAIL or -E2BIG with a reason that names the row;
+ * -ENOMEM.
  */
 int umbra_relays_prepare(struct umbra_net *un, const struct umbra_policy *p,
 			 struct umbra_refusal *why);

@@ -23,6 +23,7 @@
 #include "table.h"
 
 struct umbra_policy;
+struct umbra_relays;
 
 /**
  * struct umbra_net - a namespace
@@ -31,6 +32,7 @@ struct umbra_policy;
  * @adjacencies: ways out
  * @portmaps: outside ports that translated sessions have
  * @nat_seed: random; which address of a pool a client gets
+ * @relays: the tcp-relays; written under @lock, or by the end of the namespace
  * @stats: counters
  * @sessions_max: ceiling, from the settings
  * @judging_since: jiffies of the first commit, from which the adopt setting counts
@@ -46,7 +48,7 @@ struct umbra_policy;
  * @rows: row id -> row, for the sessions that name rows; RCU
  * @last_row: id of the youngest row
  * @hooked: the netfilter hooks are registered
- * @started: @table and @adjacencies are there, since the first policy
+ * @started: @table, @adjacencies and @relays are there, since the first policy
  * @devices: tells of devices that come, go or are renamed
  * @gc: ends sessions that are idle for too long
  * @gc_place: where it goes on
@@ -59,6 +61,7 @@ struct umbra_net {
 	struct umbra_adjacencies adjacencies;
 	struct umbra_portmaps portmaps;
 	u32 nat_seed;
+	struct umbra_relays *relays;
 	struct umbra_stats __percpu *stats;
 	u32 sessions_max;
 	unsigned long judging_since;

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * An end of a relayed connection: one TCP socket and its callbacks.
+ *
+ * A callback runs in softirq with the socket locked, and only wakes the
+ * connection. It finds it in sk_user_data under sk_callback_lock, which the
+ * end takes to put the socket's own callbacks back: after that nobody wakes the
+ * connection on behalf of this socket any more. umbra_relay_row_of() looks
+ * without a lock, which is why connections are freed a grace period later.
+ */
+#include "relay_int.h"
+
+#include <linux/jhash.h>
+#include <linux/net.h>
+#include <linux/random.h>
+#include <net/sock.h>
+#include <net/tcp.h>
+
+#include "umbra.h"
+
+/* Unsent bytes that a socket takes: enough to keep it busy until the next batch. */
+#define UNSENT		(256 * 1024)
+
+static void wake(struct sock *sk)
+{
+	struct umbra_relay_conn *conn;
+
+	read_lock_bh(&sk->sk_callback_lock);
+	conn = rcu_dereference_sk_user_data(sk);
+	if (conn)
+		umbra_relay_conn_wake(conn);
+	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+static void data_ready(struct sock *sk)
+{
+	wake(sk);
+}
+
+static void state_change(struct sock *sk)
+{
+	wake(sk);
+}
+
+/* The socket calls at every acknowledgement; the connection waits for some room. */
+static void write_space(struct sock *sk)
+{
+	struct umbra_relay_conn *conn;
+
+	read_lock_bh(&sk->sk_callback_lock);
+	conn = rcu_dereference_sk_user_data(sk);
+	if (conn && sk_stream_is_writeable(sk)) {
+		clear_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+		umbra_relay_conn_wake(conn);
+	}
+	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+void umbra_relay_end_attach(struct umbra_relay_conn *conn, u8 side, struct socket *sock)
+{
+	struct umbra_relay_end *end = &conn->end[side];
+	struct sock *sk = sock->sk;
+
+	tcp_sock_set_nodelay(sk);	/* whoever sent the bytes has waited already, or not */
+	WRITE_ONCE(tcp_sk(sk)->notsent_lowat, UNSENT);
+	WRITE_ONCE(end->sock, sock);
+	write_lock_bh(&sk->sk_callback_lock);
+	end->data_ready = sk->sk_data_ready;
+	end->write_space = sk->sk_write_space;
+	end->state_change = sk->sk_state_change;
+	rcu_assign_sk_user_data(sk, conn);
+	sk->sk_data_ready = data_ready;
+	sk->sk_write_space = write_space;
+	WRITE_ONCE(sk->sk_state_change, state_change);
+	write_unlock_bh(&sk->sk_callback_lock);
+}
+
+static void detach(struct umbra_relay_end *end)
+{
+	struct sock *sk = end->sock->sk;
+
+	write_lock_bh(&sk->sk_callback_lock);
+	sk->sk_data_ready = end->data_ready;
+	sk->sk_write_space = end->write_space;
+	WRITE_ONCE(sk->sk_state_change, end->state_change);
+	rcu_assign_sk_user_data(sk, NULL);
+	write_unlock_bh(&sk->sk_callback_lock);
+}
+
+void umbra_relay_reset(struct socket *sock)
+{
+	sock_no_linger(sock->sk);
+	sock_release(sock);
+}
+
+void umbra_relay_end_close(struct umbra_relay_end *end, bool reset)
+{
+	if (!end->sock)
+		return;
+	detach(end);
+	if (reset)
+		umbra_relay_reset(end->sock);
+	else
+		sock_release(end->sock);
+}
+
+/* A full socket whose callbacks are ours stands for a connection until they are put back. */
+u32 umbra_relay_row_of(const struct sk_buff *skb)
+{
+	const struct sock *sk = skb->sk;
+	const struct umbra_relay_conn *conn;
+	const struct socket *server;
+
+	if (!sk || !sk_fullsock(sk) || READ_ONCE(sk->sk_state_change) != state_change)
+		return 0;
+	conn = rcu_dereference_sk_user_data(sk);
+	if (!conn)
+		return 0;
+	server = READ_ONCE(conn->end[UMBRA_RELAY_SERVER].sock);
+	return server && sk->sk_socket == server ? READ_ONCE(conn->config.row) : 0;
+}
+
+static struct umbra_relay_conn *conn_of(struct umbra_relay_end *end)
+{
+	return container_of(end - end->side, struct umbra_relay_conn, end[0]);
+}
+
+static u32 hash(const struct umbra_relay_tuple *tuple)
+{
+	static u32 key __read_mostly;
+
+	net_get_random_once(&key, sizeof(key));
+	return jhash2((const u32 *)tuple, sizeof(*tuple) / sizeof(u32), key);
+}
+
+void umbra_relay_end_hash(struct umbra_relay_conn *conn, u8 side,
+			  const struct umbra_relay_tuple *tuple)
+{
+	struct umbra_relay_end *end = &conn->end[side];
+	struct umbra_relays *relays = conn->relays;
+
+	end->side = side;
+	end->tuple = *tuple;
+	spin_lock_bh(&relays->tuple_lock);
+	hash_add(relays->tuples, &end->node, hash(tuple));
+	spin_unlock_bh(&relays->tuple_lock);
+}
+
+void umbra_relay_end_unhash(struct umbra_relay_conn *conn, u8 side)
+{
+	struct umbra_relays *relays = conn->relays;
+
+	spin_lock_bh(&relays->tuple_lock);
+	hash_del(&conn->end[side].node);
+	spin_unlock_bh(&relays->tuple_lock);
+}
+
+/* Two VRFs may have the same tuple: then both connections are ended. */
+static void ask_ends(struct umbra_relays *relays, const struct umbra_relay_tuple *tuple)
+{
+	struct umbra_relay_end *end;
+
+	hash_for_each_possible(relays->tuples, end, node, hash(tuple))
+		if (!memcmp(&end->tuple, tuple, sizeof(*tuple)))
+			umbra_relay_conn_ask(conn_of(end), end->side == UMBRA_RELAY_SERVER ?
+					     UMBRA_RELAY_NO_SERVER : UMBRA_RELAY_ABORT);
+}
+
+void umbra_relay_session_ended(const struct umbra_session *s)
+{
+	const struct umbra_key *key = &s->half[UMBRA_DIR_ORIGINAL].key;
+	const struct umbra_relay_tuple tuple = {
+		.src = key->src, .dst = key->dst, .sport = key->sport, .dport = key->dport,
+	};
+	struct umbra_relays *relays = s->un->relays;
+
+	if (!relays)
+		return;			/* the namespace goes, its connections went */
+	spin_lock(&relays->tuple_lock);
+	ask_ends(relays, &tuple);
+	spin_unlock(&relays->tuple_lock);
+}
