@@ -9,6 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
+int candidate_running(struct policy *p, void *arg)
+{
+	struct fw *fw = arg;
+
+	return fw_connect(fw) || rows_fetch(fw->nl, p);
+}
+
 int commit_options(const struct fw_args *args, struct commit *commit)
 {
 	uint64_t seconds = 0;

@@ -12,6 +12,7 @@ extern const struct fw_command cmd_add;
 extern const struct fw_command cmd_delete;
 extern const struct fw_command cmd_replace;
 extern const struct fw_command cmd_move;
+extern const struct fw_command cmd_refresh;
 extern const struct fw_command cmd_confirm;
 extern const struct fw_command cmd_revert;
 extern const struct fw_command cmd_status;
@@ -29,6 +30,7 @@ const struct fw_command *const fw_commands[] = {
 	&cmd_delete,
 	&cmd_replace,
 	&cmd_move,
+	&cmd_refresh,
 	&cmd_confirm,
 	&cmd_revert,
 	&cmd_status,
