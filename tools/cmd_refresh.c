@@ -96,15 +96,44 @@ static void tell(struct out *out, const struct resolve *how, size_t changed,
 	out_line_end(out);
 }
 
+static int got_confirm(const struct unl_reply *reply, void *arg)
+{
+	struct nlattr *tb[UMBRA_A_POLICY_MAX + 1];
+	bool *waits = arg;
+
+	if (nla_parse(tb, UMBRA_A_POLICY_MAX, reply->attrs, reply->len, NULL))
+		return -EBADMSG;
+	*waits = tb[UMBRA_A_POLICY_CONFIRM];
+	return 0;
+}
+
+/* A commit would count as the confirmation that nobody gave. */
+static int refuse_waiting(struct fw *fw)
+{
+	bool waits = false;
+
+	if (unl_request_reply(fw->nl, unl_message(fw->nl, UMBRA_CMD_POLICY_GET),
+			      got_confirm, &waits))
+		return unl_fail(fw->nl, "cannot read the state of the policy");
+	if (!waits)
+		return FW_OK;
+	fw_error("refresh: the running policy waits for 'fwtool confirm', and "
+		 "changing it would confirm it");
+	return FW_REFUSED;
+}
+
 static int attempt(struct fw *fw, struct commit *commit, bool *again)
 {
 	struct report report = { .to = stderr, .prefix = "fwtool" };
 	struct resolve how = { .again = true };
 	struct policy policy = { 0 };
 	size_t changed = 0;
-	int err, ret = FW_OK;
+	int err, ret;
 
 	*again = false;
+	ret = refuse_waiting(fw);
+	if (ret)
+		return ret;
 	if (rows_fetch(fw->nl, &policy)) {
 		policy_free(&policy);
 		return unl_fail(fw->nl, "cannot read the policy");

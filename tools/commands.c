@@ -17,6 +17,7 @@ extern const struct fw_command cmd_confirm;
 extern const struct fw_command cmd_revert;
 extern const struct fw_command cmd_status;
 extern const struct fw_command cmd_session;
+extern const struct fw_command cmd_explain;
 extern const struct fw_command cmd_stats;
 extern const struct fw_command cmd_monitor;
 extern const struct fw_command cmd_help;
@@ -35,6 +36,7 @@ const struct fw_command *const fw_commands[] = {
 	&cmd_revert,
 	&cmd_status,
 	&cmd_session,
+	&cmd_explain,
 	&cmd_stats,
 	&cmd_monitor,
 	&cmd_help,
