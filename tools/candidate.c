@@ -9,6 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
+int candidate_running(struct policy *p, void *arg)
+{
+	struct fw *fw = arg;
+
+	return fw_connect(fw) || rows_fetch(fw->nl, p);
+}
+
 int commit_options(const struct fw_args *args, struct commit *commit)
 {
 	uint64_t seconds = 0;
@@ -134,23 +141,10 @@ int candidate_add_all(struct unl *nl, const struct policy *p,
 
 static void put_guard(struct nl_msg *msg)
 {
-	struct nlattr *nest;
 	struct tuple guard;
 
-	if (!guard_find(&guard))
-		return;
-	nest = nla_nest_start(msg, UMBRA_A_POLICY_GUARD);
-	if (!nest)
-		return;
-	nla_put(msg, UMBRA_A_TUPLE_SOURCE, guard.source.address.len,
-		guard.source.address.bytes);
-	nla_put(msg, UMBRA_A_TUPLE_DESTINATION, guard.destination.address.len,
-		guard.destination.address.bytes);
-	nla_put_u8(msg, UMBRA_A_TUPLE_PROTOCOL, guard.protocol);
-	nla_put_u16(msg, UMBRA_A_TUPLE_SOURCE_PORT, guard.source.port);
-	nla_put_u16(msg, UMBRA_A_TUPLE_DESTINATION_PORT,
-		    guard.destination.port);
-	nla_nest_end(msg, nest);
+	if (guard_find(&guard))
+		tuple_put(msg, UMBRA_A_POLICY_GUARD, &guard);
 }
 
 int candidate_commit(struct unl *nl, struct commit *commit)

@@ -9,6 +9,9 @@
 #include "fwtool.h"
 #include "policy.h"
 
+/* For struct resolve: the running policy; @arg is the struct fw. */
+int candidate_running(struct policy *p, void *arg);
+
 /* The options of every command that commits, for its table of options. */
 #define CANDIDATE_OPTIONS						\
 	{ "confirm", "SECONDS", "return to the previous policy unless "	\

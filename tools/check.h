@@ -7,6 +7,7 @@
 #define UMBRA_TOOL_CHECK_H
 
 #include "policy.h"
+#include "resolve.h"
 
 /**
  * policy_check() - names, cycles, doubles, and rules that nothing can reach
@@ -34,22 +35,15 @@ int policy_advisories(const struct policy *p,
 				 void *arg), void *arg);
 
 /**
- * policy_resolve() - replace each host item by the addresses of its name
- * @p: policy
- * @report: told about names that have none
- *
- * Return: 0, -EINVAL or -ENOMEM.
- */
-int policy_resolve(struct policy *p, struct report *report);
-
-/**
  * policy_read() - parse a file, resolve its names, and check it
  * @p: empty policy
  * @path: file name, or "-" for standard input
+ * @how: how to resolve names
  * @report: told about every error and warning
  *
  * Return: 0, -EINVAL or -ENOMEM; nothing is left to print but the latter.
  */
-int policy_read(struct policy *p, const char *path, struct report *report);
+int policy_read(struct policy *p, const char *path, struct resolve *how,
+		struct report *report);
 
 #endif

@@ -131,9 +131,13 @@ static int check_file(struct fw *fw, const char *file, struct policy *p)
 {
 	struct report report = { .to = stderr, .prefix = "fwtool" };
 	const char *not_asked = why_not_asked();
+	struct resolve how = {
+		.fetch = not_asked ? NULL : candidate_running,
+		.arg = fw,
+	};
 	int err, ret = FW_OK;
 
-	err = policy_read(p, file, &report);
+	err = policy_read(p, file, &how, &report);
 	if (!err && !not_asked)
 		ret = ask_kernel(fw, p, &report);
 	if (!err && !ret) {
