@@ -115,6 +115,8 @@ static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reas
 
 	s->generation = w->policy->generation;
 	s->reason = reason;
+	if (w->relay && !umbra_nat_redirects(w->relay))
+		s->flags |= UMBRA_SESSION_RELAY;
 	if (v) {
 		s->rule = v->row->id;
 		s->timeout = v->timeout;

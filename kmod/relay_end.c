@@ -176,7 +176,7 @@ void umbra_relay_session_ended(const struct umbra_session *s)
 
 	if (!relays)
 		return;			/* the namespace goes, its connections went */
-	spin_lock(&relays->tuple_lock);
+	spin_lock_bh(&relays->tuple_lock);
 	ask_ends(relays, &tuple);
-	spin_unlock(&relays->tuple_lock);
+	spin_unlock_bh(&relays->tuple_lock);
 }
