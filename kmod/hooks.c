@@ -21,6 +21,7 @@
 #include "passage.h"
 #include "policy.h"
 #include "reject.h"
+#include "relayed.h"
 #include "route.h"
 #include "umbra.h"
 
@@ -74,7 +75,10 @@ static u8 judge(struct umbra_passage *w, const struct net_device *dev)
 		return umbra_related(w);
 	if (w->packet.kind == UMBRA_PACKET_NEIGHBOUR && stays_here(w))
 		return umbra_pass(w, UMBRA_REASON_NEIGHBOUR);
-	return known_or_new(w);
+	why = known_or_new(w);
+	if (unlikely(why) && umbra_relayed_reset(w))
+		return umbra_pass(w, UMBRA_REASON_RELAY);
+	return why;
 }
 
 static unsigned int decide(struct umbra_passage *w, const struct net_device *dev)

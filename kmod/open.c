@@ -115,12 +115,12 @@ static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reas
 
 	s->generation = w->policy->generation;
 	s->reason = reason;
-	if (w->relay && !umbra_nat_redirects(w->relay))
-		s->flags |= UMBRA_SESSION_RELAY;
 	if (v) {
 		s->rule = v->row->id;
 		s->timeout = v->timeout;
 	}
+	if (w->relay && w->relay->type == UMBRA_RELAY_TYPE_TCP_RELAY)
+		s->flags |= UMBRA_SESSION_RELAY;
 }
 
 /* The session that was there first. */
