@@ -113,6 +113,7 @@ static unsigned int arrives_bh(struct umbra_net *un, struct sk_buff *skb,
 	w.un = un;
 	w.verdict = NULL;
 	w.relay = NULL;
+	w.mapping = NULL;
 	w.nat = NULL;
 	w.dry = false;
 	w.hook = NF_INET_PRE_ROUTING;
@@ -149,6 +150,7 @@ static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
 	w.un = un;
 	w.verdict = NULL;
 	w.relay = NULL;
+	w.mapping = NULL;
 	w.nat = NULL;
 	w.dry = false;
 	w.hook = NF_INET_LOCAL_OUT;

@@ -15,6 +15,7 @@
 #include "gc.h"
 #include "judge.h"
 #include "limit.h"
+#include "mapped.h"
 #include "nat.h"
 #include "passage.h"
 #include "policy.h"
@@ -304,10 +305,19 @@ static u8 not_for_you(struct umbra_passage *w)
 	return UMBRA_REASON_RELAY_ACCESS;
 }
 
+static u8 open_mapped(struct umbra_passage *w)
+{
+	w->action = UMBRA_ACTION_DISCARD;
+	umbra_passage_hit(w);
+	return umbra_open_session(w, UMBRA_REASON_RULE, false, false);
+}
+
 u8 umbra_open(struct umbra_passage *w)
 {
 	bool usable, relayed = umbra_relayed_find(w, &usable);
 
+	if (!relayed && umbra_mapped_find(w))
+		return open_mapped(w);
 	umbra_passage_route(w, usable ? umbra_relayed_to(w) : &w->packet.outer_dst);
 	w->action = UMBRA_ACTION_DISCARD;
 	if (umbra_passage_spoofed(w))
