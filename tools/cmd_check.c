@@ -33,7 +33,7 @@ static int ask_kernel(struct fw *fw, const struct policy *p,
 	if (ret)
 		return ret;
 	return candidate_commit(fw->nl, &commit) ?
-	       unl_fail(fw->nl, "the module refuses it") : FW_OK;
+	       candidate_fail_at(fw->nl, p, report) : FW_OK;
 }
 
 static const char *why_not_asked(void)
@@ -135,9 +135,17 @@ static int check_file(struct fw *fw, const char *file, struct policy *p)
 		.fetch = not_asked ? NULL : candidate_running,
 		.arg = fw,
 	};
+	struct policy running = { 0 };
 	int err, ret = FW_OK;
 
 	err = policy_read(p, file, &how, &report);
+	if (!err) {
+		/* Nothing runs, or nobody may know: then nothing is in the way. */
+		if (!not_asked && candidate_running(&running, fw))
+			policy_free(&running);
+		policy_check_here(p, &running, &report);
+		policy_free(&running);
+	}
 	if (!err && !not_asked)
 		ret = ask_kernel(fw, p, &report);
 	if (!err && !ret) {
