@@ -126,9 +126,8 @@ static bool end_within(struct checking *c, const struct nat_end *narrow,
 {
 	unsigned int i;
 
-	if (wide->ifname && !same_text(narrow->ifname, wide->ifname))
-		return false;
-	if (!wide->network || same_text(narrow->network, wide->network))
+	if ((!wide->ifname || same_text(narrow->ifname, wide->ifname)) &&
+	    (!wide->network || same_text(narrow->network, wide->network)))
 		return true;
 	get_end(c, narrow, &c->a);
 	get_end(c, wide, &c->b);

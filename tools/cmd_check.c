@@ -179,7 +179,8 @@ const struct fw_command cmd_check = {
 	.details =
 		"Reads FILE as 'load' does, lets the module compile it if it is there,\n"
 		"and changes nothing. Prints the advisory of each service that a rule\n"
-		"allows.\n",
+		"allows, and warns of relays that cannot work on this machine as it is\n"
+		"now: the address, a port that a program holds, the way to the server.\n",
 	.words = "@files",
 	.run = run,
 };

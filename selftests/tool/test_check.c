@@ -95,6 +95,10 @@ static const struct {
 	{ "a nat row behind one of a wider range", "network N 10.1.0.0/16\n"
 	  "network W 10.0.0.0/8\nnat W Any none\nnat N lo masquerade\n",
 	  "f:9: warning: this nat row never applies" },
+	{ "a nat row behind one of its network's interface",
+	  "network N lo 10.1.1.1\nnat A lo masquerade\n"
+	  "nat lo:A N none\nnat A N source 1.2.3.4\n",
+	  "f:9: warning: this nat row never applies" },
 	{ "not behind one of a narrower network", "network N lo 10.1.0.0/16\n"
 	  "nat N lo none\nnat A lo masquerade\n", NULL },
 	{ "not behind one of a bound network", "network N 10.1.0.0/16\n"
