@@ -63,10 +63,12 @@ static u8 known_or_new(struct umbra_passage *w)
 	return umbra_open(w);
 }
 
-static u8 judge(struct umbra_passage *w, const struct net_device *dev)
+static __always_inline u8 begin(struct umbra_passage *w, const struct net_device *dev,
+				bool *settled)
 {
 	u8 why = umbra_packet_parse(w->skb, w->family, &w->packet);
 
+	*settled = true;
 	w->action = UMBRA_ACTION_DISCARD;
 	if (why)
 		return why;
@@ -76,6 +78,22 @@ static u8 judge(struct umbra_passage *w, const struct net_device *dev)
 		return umbra_related(w);
 	if (w->packet.kind == UMBRA_PACKET_NEIGHBOUR && stays_here(w))
 		return umbra_pass(w, UMBRA_REASON_NEIGHBOUR);
+	*settled = false;
+	return 0;
+}
+
+u8 umbra_passage_begin(struct umbra_passage *w, const struct net_device *dev, bool *settled)
+{
+	return begin(w, dev, settled);
+}
+
+static u8 judge(struct umbra_passage *w, const struct net_device *dev)
+{
+	bool settled;
+	u8 why = begin(w, dev, &settled);
+
+	if (settled)
+		return why;
 	why = known_or_new(w);
 	if (unlikely(why) && umbra_relayed_reset(w))
 		return umbra_pass(w, UMBRA_REASON_RELAY);
