@@ -18,6 +18,7 @@
 #include <net/netns/generic.h>
 
 #include "adjacency.h"
+#include "mapping.h"
 #include "portmap.h"
 #include "stats.h"
 #include "table.h"
@@ -30,9 +31,10 @@ struct umbra_relays;
  * @policy: what judges; NULL while none was committed. Written under @lock.
  * @table: sessions
  * @adjacencies: ways out
- * @relays: the tcp-relays; written under @lock, or by the end of the namespace
  * @portmaps: outside ports that translated sessions have
+ * @mappings: ports that sessions of one inside socket share
  * @nat_seed: random; which address of a pool a client gets
+ * @relays: the tcp-relays; written under @lock, or by the end of the namespace
  * @stats: counters
  * @sessions_max: ceiling, from the settings
  * @judging_since: jiffies of the first commit, from which the adopt setting counts
@@ -59,9 +61,10 @@ struct umbra_net {
 	struct umbra_policy __rcu *policy;
 	struct umbra_session_table table;
 	struct umbra_adjacencies adjacencies;
-	struct umbra_relays *relays;
 	struct umbra_portmaps portmaps;
+	struct umbra_mappings mappings;
 	u32 nat_seed;
+	struct umbra_relays *relays;
 	struct umbra_stats __percpu *stats;
 	u32 sessions_max;
 	unsigned long judging_since;

@@ -75,6 +75,18 @@ void policy_remove(struct policy *p, enum umbra_table table, size_t position)
 		(list->nr - position) * sizeof(*list->row));
 }
 
+void policy_place_rows(struct policy *p)
+{
+	size_t table, i;
+
+	for (table = 1; table <= UMBRA_TABLE_MAX; table++)
+		for (i = 0; i < p->tables[table].nr; i++)
+			p->tables[table].row[i].place = (struct place){
+				.table = name_word(names_table, table),
+				.line = i + 1,
+			};
+}
+
 bool service_has_ports(const struct service *service)
 {
 	switch (service->protocol) {

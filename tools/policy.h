@@ -152,6 +152,7 @@ struct row {
 	enum umbra_table table;
 	struct place place;
 	struct row_seen seen;
+	bool changed;		/* policy_resolve() found other addresses */
 	union {
 		struct network network;
 		struct service service;
@@ -198,6 +199,9 @@ size_t policy_rows(const struct policy *p);
 int policy_insert(struct policy *p, size_t position, const struct row *row);
 int policy_append(struct policy *p, const struct row *row);
 void policy_remove(struct policy *p, enum umbra_table table, size_t position);
+
+/* Let errors name rows by their table and position. */
+void policy_place_rows(struct policy *p);
 
 /* What the columns behind a service's firewall type are. */
 bool service_has_ports(const struct service *service);

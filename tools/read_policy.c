@@ -4,7 +4,8 @@
 #include "nat_end.h"
 #include "parse.h"
 
-int policy_read(struct policy *p, const char *path, struct report *report)
+int policy_read(struct policy *p, const char *path, struct resolve *how,
+		struct report *report)
 {
 	int err = parse_file(p, path, report);
 
@@ -12,6 +13,6 @@ int policy_read(struct policy *p, const char *path, struct report *report)
 	if (!err)
 		err = policy_bind_ends(p, report);
 	if (!err)
-		err = policy_resolve(p, report);
+		err = policy_resolve(p, how, report);
 	return err ? err : policy_check(p, report);
 }
