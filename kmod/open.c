@@ -15,6 +15,7 @@
 #include "gc.h"
 #include "judge.h"
 #include "limit.h"
+#include "mapped.h"
 #include "nat.h"
 #include "passage.h"
 #include "policy.h"
@@ -115,12 +116,12 @@ static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reas
 
 	s->generation = w->policy->generation;
 	s->reason = reason;
-	if (w->relay && !umbra_nat_redirects(w->relay))
-		s->flags |= UMBRA_SESSION_RELAY;
 	if (v) {
 		s->rule = v->row->id;
 		s->timeout = v->timeout;
 	}
+	if (w->relay && w->relay->type == UMBRA_RELAY_TYPE_TCP_RELAY)
+		s->flags |= UMBRA_SESSION_RELAY;
 }
 
 /* The session that was there first. */
@@ -199,6 +200,15 @@ static u8 publish(struct umbra_passage *w, struct umbra_session *s, bool reverse
 	return err == -EEXIST ? adopt(w) : UMBRA_REASON_TABLE_FULL;
 }
 
+/* Would it open one? A port may still be wanting. */
+static u8 foresee(struct umbra_passage *w, u8 reason)
+{
+	struct umbra_key leaves;
+
+	w->passed = reason;
+	return umbra_limit_foresee(w->un, w->verdict) ?: umbra_nat_leaves(w, &leaves);
+}
+
 u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool reversed)
 {
 	struct umbra_session *s;
@@ -206,7 +216,7 @@ u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool 
 
 	w->action = UMBRA_ACTION_DISCARD;
 	if (w->dry)
-		return 0;
+		return foresee(w, reason);
 	if (umbra_packet_corrupt(w->skb, &w->packet, w->hook))
 		return UMBRA_REASON_MALFORMED;
 	why = umbra_limit_admit(w->un, w->verdict);
@@ -306,10 +316,19 @@ static u8 not_for_you(struct umbra_passage *w)
 	return UMBRA_REASON_RELAY_ACCESS;
 }
 
+static u8 open_mapped(struct umbra_passage *w)
+{
+	w->action = UMBRA_ACTION_DISCARD;
+	umbra_passage_hit(w);
+	return umbra_open_session(w, UMBRA_REASON_RULE, false, false);
+}
+
 u8 umbra_open(struct umbra_passage *w)
 {
 	bool usable, relayed = umbra_relayed_find(w, &usable);
 
+	if (!relayed && umbra_mapped_find(w))
+		return open_mapped(w);
 	umbra_passage_route(w, usable ? umbra_relayed_to(w) : &w->packet.outer_dst);
 	w->action = UMBRA_ACTION_DISCARD;
 	if (umbra_passage_spoofed(w))

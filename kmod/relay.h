@@ -68,12 +68,15 @@ void umbra_relays_settle(struct umbra_net *un, const struct umbra_policy *p);
  */
 u32 umbra_relay_row_of(const struct sk_buff *skb);
 
+/* Is a packet at LOCAL_OUT of either end of a tcp-relay's connection? Context: likewise. */
+bool umbra_relay_sends(const struct sk_buff *skb);
+
 /**
  * umbra_relay_session_ended() - a session of a tcp-relay's connection was ended
  * @s: session, flagged UMBRA_SESSION_RELAY; killed, not freed yet
  *
  * Its connection, both ends of it, is reset soon after unless it is over already.
- * Context: any, BH off.
+ * Context: any.
  */
 void umbra_relay_session_ended(const struct umbra_session *s);
 

@@ -26,7 +26,7 @@ static void wake(struct sock *sk)
 	struct umbra_relay_conn *conn;
 
 	read_lock_bh(&sk->sk_callback_lock);
-	conn = rcu_dereference_sk_user_data(sk);
+	conn = __locked_read_sk_user_data_with_flags(sk, 0);
 	if (conn)
 		umbra_relay_conn_wake(conn);
 	read_unlock_bh(&sk->sk_callback_lock);
@@ -48,7 +48,7 @@ static void write_space(struct sock *sk)
 	struct umbra_relay_conn *conn;
 
 	read_lock_bh(&sk->sk_callback_lock);
-	conn = rcu_dereference_sk_user_data(sk);
+	conn = __locked_read_sk_user_data_with_flags(sk, 0);
 	if (conn && sk_stream_is_writeable(sk)) {
 		clear_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
 		umbra_relay_conn_wake(conn);
@@ -93,31 +93,48 @@ void umbra_relay_reset(struct socket *sock)
 	sock_release(sock);
 }
 
+/* While the callbacks are in place, by which umbra_relay_sends() knows the RST. */
+static void reset_peer(struct sock *sk)
+{
+	lock_sock(sk);
+	if (sk->sk_state != TCP_CLOSE)
+		tcp_disconnect(sk, 0);
+	release_sock(sk);
+}
+
 void umbra_relay_end_close(struct umbra_relay_end *end, bool reset)
 {
 	if (!end->sock)
 		return;
-	detach(end);
 	if (reset)
-		umbra_relay_reset(end->sock);
-	else
-		sock_release(end->sock);
+		reset_peer(end->sock->sk);
+	detach(end);
+	sock_release(end->sock);
 }
 
 /* A full socket whose callbacks are ours stands for a connection until they are put back. */
+static bool is_ours(const struct sock *sk)
+{
+	return sk && sk_fullsock(sk) && READ_ONCE(sk->sk_state_change) == state_change;
+}
+
 u32 umbra_relay_row_of(const struct sk_buff *skb)
 {
-	const struct sock *sk = skb->sk;
 	const struct umbra_relay_conn *conn;
 	const struct socket *server;
 
-	if (!sk || !sk_fullsock(sk) || READ_ONCE(sk->sk_state_change) != state_change)
+	if (!is_ours(skb->sk))
 		return 0;
-	conn = rcu_dereference_sk_user_data(sk);
+	conn = rcu_dereference_sk_user_data(skb->sk);
 	if (!conn)
 		return 0;
 	server = READ_ONCE(conn->end[UMBRA_RELAY_SERVER].sock);
-	return server && sk->sk_socket == server ? READ_ONCE(conn->config.row) : 0;
+	return server && skb->sk->sk_socket == server ? READ_ONCE(conn->config.row) : 0;
+}
+
+bool umbra_relay_sends(const struct sk_buff *skb)
+{
+	return is_ours(skb->sk);
 }
 
 static struct umbra_relay_conn *conn_of(struct umbra_relay_end *end)

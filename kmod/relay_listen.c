@@ -32,7 +32,7 @@ static void data_ready(struct sock *sk)
 	struct umbra_relay_listener *l;
 
 	read_lock_bh(&sk->sk_callback_lock);
-	l = rcu_dereference_sk_user_data(sk);
+	l = __locked_read_sk_user_data_with_flags(sk, 0);
 	if (l)
 		queue_work(l->relays->wq, &l->work);
 	read_unlock_bh(&sk->sk_callback_lock);

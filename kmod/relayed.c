@@ -49,6 +49,12 @@ u8 umbra_relayed_open(struct umbra_passage *w)
 	return umbra_open_session(w, UMBRA_REASON_RELAY, false, false);
 }
 
+bool umbra_relayed_reset(const struct umbra_passage *w)
+{
+	return w->hook == NF_INET_LOCAL_OUT && w->packet.tcp_flags & UMBRA_TCP_RST &&
+	       umbra_relay_sends(w->skb);
+}
+
 /* The firewall's own connection to the server of a tcp-relay. */
 static const struct umbra_relay *find_by_server(const struct umbra_policy *p,
 						const struct umbra_session *s)

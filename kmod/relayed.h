@@ -28,6 +28,9 @@ const struct in6_addr *umbra_relayed_to(const struct umbra_passage *w);
 /* Open the session; routed and not spoofed. Return: 0 or enum umbra_reason. */
 u8 umbra_relayed_open(struct umbra_passage *w);
 
+/* A tcp-relay's end resets its peer: harmless, and its session may be over. */
+bool umbra_relayed_reset(const struct umbra_passage *w);
+
 /* What lets a relay's session go on under @p as it is, or NULL. */
 const struct umbra_verdict *umbra_relayed_judge(const struct umbra_policy *p,
 						const struct umbra_session *s, int iif);

@@ -69,9 +69,9 @@ bool umbra_session_kill(struct umbra_session *s, u8 why)
 	umbra_nat_release(un, s);
 	umbra_count(un, ended[why]);
 	umbra_limit_release(un, rule);
+	umbra_event_session(s, UMBRA_CMD_SESSION_END_NTF);
 	if (s->flags & UMBRA_SESSION_RELAY)
 		umbra_relay_session_ended(s);
-	umbra_event_session(s, UMBRA_CMD_SESSION_END_NTF);
 	call_rcu(&s->rcu, session_free_rcu);
 	return true;
 }
