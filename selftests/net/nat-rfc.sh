@@ -24,10 +24,7 @@ ends() { # of a family
 
 nat_policy() {
 	fw session kill all >/dev/null
-	{
-		echo 'rule Inside Internet anything allow'
-		cat
-	} | policy
+	policy < <(echo 'rule Inside Internet anything allow'; cat)
 }
 outside_ends() {
 	fw --json session list "$@" |

@@ -22,7 +22,7 @@ fresh() {
 	fw session kill all >/dev/null
 	policy
 }
-nat_policy() { { echo "$allow"; cat; } | fresh; }
+nat_policy() { fresh < <(echo "$allow"; cat); }
 
 # outside_ends [FILTER]: as whom the servers see the clients, one "ADDRESS PORT" a line.
 outside_ends() {
