@@ -193,6 +193,8 @@ static u8 publish(struct umbra_passage *w, struct umbra_session *s, bool reverse
 	if (!err)
 		return published(w, s, reversed);
 	give_up(w, s);
+	if (err == UMBRA_REASON_NAT_EXHAUSTED)	/* a rule allows it: RFC 5508 REQ-8 */
+		w->action = UMBRA_ACTION_REJECT;
 	if (err > 0)
 		return err;
 	return err == -EEXIST ? adopt(w) : UMBRA_REASON_TABLE_FULL;
