@@ -156,9 +156,9 @@ void umbra_relay_end_hash(struct umbra_relay_conn *conn, u8 side,
 	struct umbra_relay_end *end = &conn->end[side];
 	struct umbra_relays *relays = conn->relays;
 
+	spin_lock_bh(&relays->tuple_lock);
 	end->side = side;
 	end->tuple = *tuple;
-	spin_lock_bh(&relays->tuple_lock);
 	hash_add(relays->tuples, &end->node, hash(tuple));
 	spin_unlock_bh(&relays->tuple_lock);
 }

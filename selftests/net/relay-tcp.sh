@@ -148,7 +148,7 @@ nsenter --net="/run/netns/$router" python3 -c 'if True:
 	time.sleep(1000)' >"$work/holds" &
 holder=$!
 busywait test -s "$work/holds"
-refuses 'relay row 1: port 5190 of 1.2.3.4 is held by a program' fw load "$work/same"
+refuses '(row 1|same:[0-9]+): port 5190 of 1.2.3.4 is held by a program' fw load "$work/same"
 kill $holder
 wait $holder 2>/dev/null
 must fw load "$work/same"

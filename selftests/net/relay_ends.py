@@ -228,7 +228,7 @@ def late_reader(command):
     """The server is through with it, and a command, before the client reads."""
     server = listen()
     c = socket_in(client_ns, LISTEN[0])
-    c.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    c.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
     c.settimeout(PATIENCE)
     c.connect(LISTEN)
     s, _ = server.accept()
