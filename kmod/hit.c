@@ -15,33 +15,17 @@
 #include "nat.h"
 #include "passage.h"
 #include "policy.h"
+#include "relayed.h"
 #include "route.h"
 #include "track.h"
 #include "umbra.h"
-
-/*
- * The answers of a relay leave by the device that the client came in by, whatever
- * the route to it says: a router with two ways out may have the relay on one only.
- */
-static void stay_on_way(struct umbra_passage *w, struct umbra_half *half)
-{
-	const struct umbra_half *orig = half - half->dir;
-	int iif = READ_ONCE(orig->iif);
-
-	if (half->dir != UMBRA_DIR_REPLY || !iif || w->oif == iif ||
-	    umbra_half_session(half)->reason != UMBRA_REASON_RELAY)
-		return;
-	if (umbra_route_by(w->un->net, w->skb, w->hook, &orig->key, iif))
-		w->oif = iif;
-}
 
 static u8 route_again(struct umbra_passage *w, struct umbra_half *half)
 {
 	const struct umbra_session *s = umbra_half_session(half);
 
 	umbra_passage_route(w, &s->half[!half->dir].key.src);
-	if (w->way == UMBRA_WAY_FORWARD)
-		stay_on_way(w, half);
+	umbra_relayed_stay(w, half);
 	if (w->way != UMBRA_WAY_FORWARD && w->way != UMBRA_WAY_LOCAL)
 		return UMBRA_REASON_NO_ROUTE;
 	/* What was the firewall's own and is not any more belongs to nobody. */
@@ -60,7 +44,7 @@ static u8 find_way(struct umbra_passage *w, struct umbra_half *half)
 
 	if (w->hook == NF_INET_LOCAL_OUT) {
 		if (unlikely(w->oif != READ_ONCE(half->oif)))
-			stay_on_way(w, half);
+			umbra_relayed_stay(w, half);
 		return w->oif == READ_ONCE(half->oif) ? 0 : umbra_moved_out(w, half);
 	}
 	dst = umbra_adjacency_find(&w->un->adjacencies, half);

@@ -117,16 +117,21 @@ bool umbra_mapping_hold(struct umbra_mapping *map)
 void umbra_mapping_put(struct umbra_mappings *m, struct umbra_portmaps *ports,
 		       struct umbra_mapping *map)
 {
-	local_bh_disable();
-	if (refcount_dec_and_lock(&map->refs, &m->lock)) {
+	bool last;
+
+	if (refcount_dec_not_one(&map->refs))
+		return;
+	spin_lock_bh(&m->lock);
+	last = refcount_dec_and_test(&map->refs);
+	if (last) {
 		rhashtable_remove_fast(&m->inside, &map->by_inside, inside_params);
 		rhashtable_remove_fast(&m->outside, &map->by_outside, outside_params);
 		atomic_dec(&m->nr);
 		umbra_port_give(ports, map->ports, ntohs(map->outside.port));
-		spin_unlock(&m->lock);
-		kfree_rcu(map, rcu);
 	}
-	local_bh_enable();
+	spin_unlock_bh(&m->lock);
+	if (last)
+		kfree_rcu(map, rcu);
 }
 
 struct umbra_mapping *umbra_mapping_find(struct umbra_mappings *m, const struct umbra_key *key)

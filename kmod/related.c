@@ -21,6 +21,7 @@
 #include "judge.h"
 #include "passage.h"
 #include "policy.h"
+#include "relayed.h"
 #include "route.h"
 #include "translate.h"
 #include "umbra.h"
@@ -117,7 +118,7 @@ static u8 own_error(struct umbra_passage *w, const struct umbra_half *half)
 
 u8 umbra_related(struct umbra_passage *w)
 {
-	const struct umbra_half *half = find_quoted(w);
+	struct umbra_half *half = find_quoted(w);
 	u8 why;
 
 	w->action = UMBRA_ACTION_DISCARD;
@@ -130,6 +131,8 @@ u8 umbra_related(struct umbra_passage *w)
 	umbra_passage_route(w, half ? &sender(half)->key.src : &w->packet.outer_dst);
 	if (!half && !about_filtered(w))
 		return UMBRA_REASON_ICMP_STRAY;
+	if (half)
+		umbra_relayed_stay(w, half);
 	if (half && half->translate) {
 		why = w->way == UMBRA_WAY_FORWARD ? translate(w, half) : UMBRA_REASON_NO_ROUTE;
 		if (why)

@@ -8,6 +8,7 @@
 #include "nat.h"
 #include "policy.h"
 #include "relay.h"
+#include "route.h"
 #include "umbra.h"
 
 bool umbra_relayed_find(struct umbra_passage *w, bool *allowed)
@@ -53,6 +54,22 @@ bool umbra_relayed_reset(const struct umbra_passage *w)
 {
 	return w->hook == NF_INET_LOCAL_OUT && w->packet.tcp_flags & UMBRA_TCP_RST &&
 	       umbra_relay_sends(w->skb);
+}
+
+void umbra_relayed_stay(struct umbra_passage *w, struct umbra_half *half)
+{
+	const struct umbra_session *s = umbra_half_session(half);
+	const struct umbra_half *orig = &s->half[UMBRA_DIR_ORIGINAL];
+	int iif = READ_ONCE(orig->iif);
+
+	if (half->dir == UMBRA_DIR_ORIGINAL || s->reason != UMBRA_REASON_RELAY)
+		return;
+	if (!iif || w->oif == iif)
+		return;
+	if (w->hook == NF_INET_PRE_ROUTING && w->way != UMBRA_WAY_FORWARD)
+		return;
+	if (umbra_route_by(w->un->net, w->skb, w->hook, &orig->key, iif))
+		w->oif = iif;
 }
 
 /* The firewall's own connection to the server of a tcp-relay. */

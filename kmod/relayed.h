@@ -31,6 +31,16 @@ u8 umbra_relayed_open(struct umbra_passage *w);
 /* A tcp-relay's end resets its peer: harmless, and its session may be over. */
 bool umbra_relayed_reset(const struct umbra_passage *w);
 
+/**
+ * umbra_relayed_stay() - keep what answers a relay's client on the way it came by
+ * @w: passage, routed
+ * @half: direction of the packet, or of the error
+ *
+ * Whatever the route to the client says: a router with two ways out may have the relay
+ * on one only.
+ */
+void umbra_relayed_stay(struct umbra_passage *w, struct umbra_half *half);
+
 /* What lets a relay's session go on under @p as it is, or NULL. */
 const struct umbra_verdict *umbra_relayed_judge(const struct umbra_policy *p,
 						const struct umbra_session *s, int iif);

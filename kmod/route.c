@@ -138,6 +138,7 @@ static struct dst_entry *route_by_v4(struct net *net, const struct sk_buff *skb,
 	return hook == NF_INET_LOCAL_OUT ? &rt->dst : forwarding(rt, skb);
 }
 
+/* A look-up for output takes the device for a mere wish when there is a source. */
 static struct dst_entry *route_by_v6(struct net *net, const struct sk_buff *skb,
 				     const struct umbra_key *client, int oif)
 {
@@ -147,7 +148,8 @@ static struct dst_entry *route_by_v6(struct net *net, const struct sk_buff *skb,
 		.flowi6_oif = oif,
 		.flowi6_mark = skb->mark,
 	};
-	struct dst_entry *dst = ip6_route_output(net, NULL, &fl6);
+	struct dst_entry *dst = ip6_route_lookup(net, &fl6, skb, RT6_LOOKUP_F_IFACE |
+						 RT6_LOOKUP_F_HAS_SADDR);
 
 	if (!dst->error && dst->dev->ifindex == oif)
 		return dst;
