@@ -23,13 +23,15 @@
  * The answers of a relay leave by the device that the client came in by, whatever
  * the route to it says: a router with two ways out may have the relay on one only.
  */
-static void stay_on_way(struct umbra_passage *w, const struct umbra_session *s)
+static void stay_on_way(struct umbra_passage *w, struct umbra_half *half)
 {
-	const struct umbra_half *orig = &s->half[UMBRA_DIR_ORIGINAL];
+	const struct umbra_half *orig = half - half->dir;
 	int iif = READ_ONCE(orig->iif);
 
-	if (w->way == UMBRA_WAY_FORWARD && w->oif != iif &&
-	    umbra_route_by(w->un->net, w->skb, &orig->key, iif))
+	if (half->dir != UMBRA_DIR_REPLY || !iif || w->oif == iif ||
+	    umbra_half_session(half)->reason != UMBRA_REASON_RELAY)
+		return;
+	if (umbra_route_by(w->un->net, w->skb, w->hook, &orig->key, iif))
 		w->oif = iif;
 }
 
@@ -38,8 +40,8 @@ static u8 route_again(struct umbra_passage *w, struct umbra_half *half)
 	const struct umbra_session *s = umbra_half_session(half);
 
 	umbra_passage_route(w, &s->half[!half->dir].key.src);
-	if (half->dir == UMBRA_DIR_REPLY && half->translate && s->reason == UMBRA_REASON_RELAY)
-		stay_on_way(w, s);
+	if (w->way == UMBRA_WAY_FORWARD)
+		stay_on_way(w, half);
 	if (w->way != UMBRA_WAY_FORWARD && w->way != UMBRA_WAY_LOCAL)
 		return UMBRA_REASON_NO_ROUTE;
 	/* What was the firewall's own and is not any more belongs to nobody. */
@@ -56,8 +58,11 @@ static u8 find_way(struct umbra_passage *w, struct umbra_half *half)
 {
 	struct dst_entry *dst;
 
-	if (w->hook == NF_INET_LOCAL_OUT)
+	if (w->hook == NF_INET_LOCAL_OUT) {
+		if (unlikely(w->oif != READ_ONCE(half->oif)))
+			stay_on_way(w, half);
 		return w->oif == READ_ONCE(half->oif) ? 0 : umbra_moved_out(w, half);
+	}
 	dst = umbra_adjacency_find(&w->un->adjacencies, half);
 	if (unlikely(!dst))
 		return route_again(w, half);

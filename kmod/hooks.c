@@ -18,6 +18,7 @@
 
 #include "bridge.h"
 #include "engine.h"
+#include "icmp.h"
 #include "passage.h"
 #include "policy.h"
 #include "reject.h"
@@ -131,6 +132,7 @@ static unsigned int arrives_bh(struct umbra_net *un, struct sk_buff *skb,
 	w.un = un;
 	w.verdict = NULL;
 	w.relay = NULL;
+	w.mapping = NULL;
 	w.nat = NULL;
 	w.dry = false;
 	w.hook = NF_INET_PRE_ROUTING;
@@ -167,6 +169,7 @@ static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
 	w.un = un;
 	w.verdict = NULL;
 	w.relay = NULL;
+	w.mapping = NULL;
 	w.nat = NULL;
 	w.dry = false;
 	w.hook = NF_INET_LOCAL_OUT;
@@ -184,9 +187,14 @@ static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
 static bool is_own_error(const struct sk_buff *skb, u8 family)
 {
 	u8 proto = family == AF_INET ? ip_hdr(skb)->protocol : ipv6_hdr(skb)->nexthdr;
+	const u8 *type;
+	u8 buf;
 
-	return proto == (family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6) && skb->sk &&
-	       sk_fullsock(skb->sk) && skb->sk->sk_kern_sock;
+	if (proto != (family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6) || !skb->sk ||
+	    !sk_fullsock(skb->sk) || !skb->sk->sk_kern_sock)
+		return false;
+	type = skb_header_pointer(skb, skb_transport_offset(skb), sizeof(buf), &buf);
+	return type && umbra_icmp_class(family, *type) == UMBRA_ICMP_ERROR;
 }
 
 static unsigned int leaves(struct sk_buff *skb, const struct nf_hook_state *state, u8 family)

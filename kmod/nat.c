@@ -35,6 +35,12 @@ static bool hides_client(const struct umbra_passage *w)
 	       w->relay->type == UMBRA_RELAY_TYPE_UDP_FORWARD || w->oif == w->iif;
 }
 
+/* To a mapping's outside socket from its own side: the firewall is the far end to both. */
+static bool is_hairpin(const struct umbra_passage *w)
+{
+	return w->mapping && w->nat;
+}
+
 static bool changes_source(const struct umbra_passage *w)
 {
 	return umbra_nat_redirects(w->relay) ? hides_client(w) : w->nat != NULL;
@@ -99,6 +105,10 @@ static void pool_address(const struct umbra_passage *w, u32 place, struct in6_ad
 
 static u8 outside_address(const struct umbra_passage *w, u32 place, struct umbra_key *leaves)
 {
+	if (is_hairpin(w)) {
+		leaves->src = w->mapping->inside.to;
+		return 0;
+	}
 	if (!is_masquerade(w)) {
 		pool_address(w, place, &leaves->src);
 		return 0;
@@ -112,6 +122,10 @@ static void redirect(const struct umbra_passage *w, struct umbra_key *leaves)
 	const struct umbra_relay *r = w->relay;
 
 	*leaves = w->packet.key;
+	if (w->mapping) {
+		leaves->dst = w->mapping->inside.socket.addr;
+		leaves->dport = w->mapping->inside.socket.port;
+	}
 	if (!umbra_nat_redirects(r))
 		return;
 	leaves->dst = r->target;
@@ -126,6 +140,27 @@ u8 umbra_nat_leaves(const struct umbra_passage *w, struct umbra_key *leaves)
 	return outside_address(w, pool_place(w, pool_size(w)), leaves);
 }
 
+static u8 no_port(long err)
+{
+	return err == -ENOSPC ? UMBRA_REASON_NAT_EXHAUSTED : UMBRA_REASON_NO_MEMORY;
+}
+
+/* The port that the inside socket has at the address in @leaves. */
+static u8 share_port(const struct umbra_passage *w, struct umbra_session *s,
+		     const struct umbra_port_range *range, struct umbra_key *leaves)
+{
+	struct umbra_mapping *map;
+
+	map = umbra_mapping_get(&w->un->mappings, &w->un->portmaps, &w->packet.key, &leaves->src,
+				range, w->nat->row->id);
+	if (IS_ERR(map))
+		return no_port(PTR_ERR(map));
+	leaves->sport = map->outside.port;
+	s->mapping = map;
+	s->flags |= UMBRA_SESSION_MAPPED;
+	return 0;
+}
+
 /* A port of the address in @leaves. */
 static u8 take_port(const struct umbra_passage *w, struct umbra_session *s, bool again,
 		    struct umbra_key *leaves)
@@ -138,11 +173,12 @@ static u8 take_port(const struct umbra_passage *w, struct umbra_session *s, bool
 		range.first = w->nat->port_first;
 		range.last = w->nat->port_last;
 	}
+	if (w->nat && w->nat->endpoint_independent)
+		return share_port(w, s, &range, leaves);
 	map = umbra_port_take(&w->un->portmaps, &leaves->src, leaves->family, leaves->proto,
 			      leaves->vrf, want, &range, &port);
 	if (IS_ERR(map))
-		return PTR_ERR(map) == -ENOSPC ? UMBRA_REASON_NAT_EXHAUSTED :
-						 UMBRA_REASON_NO_MEMORY;
+		return no_port(PTR_ERR(map));
 	leaves->sport = htons(port);
 	s->ports = map;
 	return 0;
@@ -162,10 +198,22 @@ static u8 choose_source(const struct umbra_passage *w, struct umbra_session *s, 
 	return why;
 }
 
+/* The mapping stays for as long as somebody outside uses it. */
+static u8 keep_mapping(const struct umbra_passage *w, struct umbra_session *s)
+{
+	if (!umbra_mapping_hold(w->mapping))
+		return UMBRA_REASON_NAT_ADDRESS;
+	s->mapping = w->mapping;
+	s->flags |= UMBRA_SESSION_MAPPED;
+	return 0;
+}
+
 u8 umbra_nat_choose(const struct umbra_passage *w, struct umbra_session *s, bool again,
 		    struct umbra_key *leaves)
 {
 	redirect(w, leaves);
+	if (w->mapping && !w->nat)
+		return keep_mapping(w, s);
 	if (!changes_source(w))
 		return 0;
 	s->nat = w->nat ? w->nat->row->id : 0;
@@ -181,7 +229,10 @@ void umbra_nat_release(struct umbra_net *un, struct umbra_session *s)
 
 	if (!s->ports)
 		return;
-	umbra_port_give(&un->portmaps, s->ports, ntohs(icmp ? reply->sport : reply->dport));
+	if (s->flags & UMBRA_SESSION_MAPPED)
+		umbra_mapping_put(&un->mappings, &un->portmaps, s->mapping);
+	else
+		umbra_port_give(&un->portmaps, s->ports, ntohs(icmp ? reply->sport : reply->dport));
 	s->ports = NULL;
 }
 
@@ -241,6 +292,8 @@ static bool has_same(const struct umbra_nat *nat, const struct umbra_session *s)
 	u16 port = ntohs(icmp ? reply->sport : reply->dport);
 	bool masqueraded = s->flags & UMBRA_SESSION_MASQUERADE;
 
+	if (nat->endpoint_independent != !!(s->flags & UMBRA_SESSION_MAPPED))
+		return false;
 	if (masqueraded != (nat->type == UMBRA_NAT_TYPE_MASQUERADE))
 		return false;
 	if (!masqueraded && !has_address(nat, reply))

@@ -38,12 +38,17 @@ int umbra_engine_start(struct umbra_net *un)
 	err = umbra_portmaps_init(&un->portmaps);
 	if (err)
 		goto err_table;
-	err = umbra_relays_init(un);
+	err = umbra_mappings_init(&un->mappings);
 	if (err)
 		goto err_portmaps;
+	err = umbra_relays_init(un);
+	if (err)
+		goto err_mappings;
 	un->started = true;
 	return 0;
 
+err_mappings:
+	umbra_mappings_exit(&un->mappings);
 err_portmaps:
 	umbra_portmaps_exit(&un->portmaps);
 err_table:
@@ -64,6 +69,7 @@ void umbra_engine_stop(struct umbra_net *un)
 	umbra_gc_kill_all(un, UMBRA_REASON_NAMESPACE);
 	umbra_adjacencies_exit(&un->adjacencies);
 	umbra_table_exit(&un->table);
+	umbra_mappings_exit(&un->mappings);
 	umbra_portmaps_exit(&un->portmaps);
 	un->started = false;
 }

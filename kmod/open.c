@@ -15,6 +15,7 @@
 #include "gc.h"
 #include "judge.h"
 #include "limit.h"
+#include "mapped.h"
 #include "nat.h"
 #include "passage.h"
 #include "policy.h"
@@ -174,6 +175,8 @@ static u8 published(struct umbra_passage *w, struct umbra_session *s, bool rever
 	struct umbra_half *half = &s->half[reversed];
 
 	umbra_count(w->un, created);
+	if (w->nat)
+		umbra_row_hit(w->nat->row);
 	umbra_gc_wake(w->un);
 	umbra_event_session(s, UMBRA_CMD_SESSION_NEW_NTF);
 	if (w->hook == NF_INET_PRE_ROUTING)
@@ -192,6 +195,8 @@ static u8 publish(struct umbra_passage *w, struct umbra_session *s, bool reverse
 	if (!err)
 		return published(w, s, reversed);
 	give_up(w, s);
+	if (err == UMBRA_REASON_NAT_EXHAUSTED)	/* a rule allows it: RFC 5508 REQ-8 */
+		w->action = UMBRA_ACTION_REJECT;
 	if (err > 0)
 		return err;
 	return err == -EEXIST ? adopt(w) : UMBRA_REASON_TABLE_FULL;
@@ -313,10 +318,19 @@ static u8 not_for_you(struct umbra_passage *w)
 	return UMBRA_REASON_RELAY_ACCESS;
 }
 
+static u8 open_mapped(struct umbra_passage *w)
+{
+	w->action = UMBRA_ACTION_DISCARD;
+	umbra_passage_hit(w);
+	return umbra_open_session(w, UMBRA_REASON_RULE, false, false);
+}
+
 u8 umbra_open(struct umbra_passage *w)
 {
 	bool usable, relayed = umbra_relayed_find(w, &usable);
 
+	if (!relayed && umbra_mapped_find(w))
+		return open_mapped(w);
 	umbra_passage_route(w, usable ? umbra_relayed_to(w) : &w->packet.outer_dst);
 	w->action = UMBRA_ACTION_DISCARD;
 	if (umbra_passage_spoofed(w))

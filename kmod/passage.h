@@ -14,6 +14,7 @@
 
 #include "packet.h"
 
+struct umbra_mapping;
 struct umbra_nat;
 struct umbra_net;
 struct umbra_policy;
@@ -28,6 +29,7 @@ struct umbra_verdict;
  * @packet: headers
  * @verdict: rule or relay that decided, or NULL
  * @relay: relay that it is for, or NULL
+ * @mapping: whose outside socket it is for, when the rules let it in; or NULL
  * @nat: nat row that it falls under, or NULL; known once a session may open
  * @hook: NF_INET_PRE_ROUTING or NF_INET_LOCAL_OUT
  * @iif: device index of arrival, 0 at LOCAL_OUT
@@ -45,6 +47,7 @@ struct umbra_passage {
 	struct umbra_packet packet;
 	const struct umbra_verdict *verdict;
 	const struct umbra_relay *relay;
+	struct umbra_mapping *mapping;
 	const struct umbra_nat *nat;
 	unsigned int hook;
 	int iif;

@@ -6,6 +6,7 @@
 
 #include "judge.h"
 #include "limit.h"
+#include "mapped.h"
 #include "nat.h"
 #include "passage.h"
 #include "policy.h"
@@ -62,10 +63,15 @@ static const struct umbra_verdict *judge_session(const struct umbra_policy *p,
 						 struct umbra_session *s, int iif, int oif)
 {
 	const struct umbra_verdict *v;
+	struct umbra_key key;
+	bool mapped;
 
 	if (s->reason == UMBRA_REASON_RELAY)
 		return umbra_relayed_judge(p, s, iif);
-	v = umbra_judge_key(p, &s->half[UMBRA_DIR_ORIGINAL].key, iif, oif, UMBRA_CLS_OPEN);
+	mapped = umbra_mapped_session(s, &key);
+	v = umbra_judge_key(p, &key, iif, oif, UMBRA_CLS_OPEN);
+	if (mapped)
+		return umbra_verdict_opens(v) ? v : NULL;
 	return opens(v, s) && umbra_nat_holds(p, s, iif, oif) ? v : NULL;
 }
 

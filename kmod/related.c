@@ -84,8 +84,9 @@ static u8 translate(struct umbra_passage *w, const struct umbra_half *half)
 	const struct umbra_key *sent = &sender(half)->key;
 	const struct in6_addr *src = &w->packet.outer_src;
 
-	if (ipv6_addr_equal(src, &half->key.src))
-		src = &sent->dst;	/* the far end itself: its own name for the sender */
+	/* Where the far end has another name, no router on its side shows its own: REQ-5c. */
+	if (!ipv6_addr_equal(&sent->dst, &half->key.src))
+		src = &sent->dst;
 	return umbra_translate_error(w->skb, &w->packet, src, &sent->src, sent, w->hook);
 }
 

@@ -26,6 +26,7 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+struct umbra_mapping;
 struct umbra_net;
 struct umbra_portmap;
 
@@ -101,6 +102,7 @@ struct umbra_half {
  * @ended: enum umbra_reason, why it ended, once dying
  * @nat: id of the nat row that translates its source, or 0
  * @ports: whose port it has reserved, or NULL; the port is the reply half's dport
+ * @mapping: in place of @ports, with UMBRA_SESSION_MAPPED
  * @rcu: from kill to free
  */
 struct umbra_session {
@@ -124,7 +126,10 @@ struct umbra_session {
 	u64 created;
 	u32 rule;
 	u32 nat;
-	struct umbra_portmap *ports;
+	union {
+		struct umbra_portmap *ports;
+		struct umbra_mapping *mapping;
+	};
 	u8 reason;
 	u8 ended;
 	struct rcu_head rcu;
@@ -136,7 +141,7 @@ struct umbra_session {
 #define UMBRA_SESSION_FIN_REPLY		0x08
 #define UMBRA_SESSION_RELAY		0x10	/* an end is a tcp-relay's */
 #define UMBRA_SESSION_MASQUERADE	0x20	/* ends with the address it was translated to */
-#define UMBRA_SESSION_MAPPED		0x40	/* its port belongs to a mapping that others share */
+#define UMBRA_SESSION_MAPPED		0x40	/* it has a reference to a mapping */
 
 static inline struct umbra_session *umbra_half_session(struct umbra_half *half)
 {

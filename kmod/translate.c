@@ -234,6 +234,12 @@ static u8 find_quote(const struct sk_buff *skb, const struct umbra_packet *p, st
 	return 0;
 }
 
+/* The header only: what of the rest is wrong is between the two ends (RFC 5508 REQ-3). */
+static bool is_quote_corrupt(const struct sk_buff *skb, const struct quote *q, u8 family)
+{
+	return family == AF_INET && csum_fold(csum_partial(skb->data + q->ip, q->l4 - q->ip, 0));
+}
+
 static void change_quote(struct sk_buff *skb, const struct quote *q, const struct umbra_key *to)
 {
 	__wsum diff = change_addresses(skb->data + q->ip, to->family, &to->src, &to->dst);
@@ -273,6 +279,8 @@ u8 umbra_translate_error(struct sk_buff *skb, const struct umbra_packet *p,
 		return why;
 	if (skb_ensure_writable(skb, q.end))
 		return UMBRA_REASON_NO_MEMORY;
+	if (is_quote_corrupt(skb, &q, p->key.family))
+		return UMBRA_REASON_MALFORMED;
 	change_addresses(skb_network_header(skb), p->key.family, src, dst);
 	change_quote(skb, &q, quoted);
 	sum_icmp(skb, p);

@@ -36,7 +36,8 @@ u8 umbra_translate(struct sk_buff *skb, const struct umbra_packet *p, const stru
  * written anew.
  *
  * Context: any, BH off.
- * Return: 0, UMBRA_REASON_MALFORMED when the checksum was wrong, or
+ * Return: 0, UMBRA_REASON_MALFORMED when the checksum, or the quoted IPv4 header's, was
+ * wrong, or
  * UMBRA_REASON_NO_MEMORY.
  */
 u8 umbra_translate_error(struct sk_buff *skb, const struct umbra_packet *p,

@@ -2,8 +2,10 @@
 /*
  * What the module keeps for one network namespace.
  *
- * Locks, outermost first: RTNL, umbra_net.lock, a stripe of the session table,
- * umbra_session.lock. The packet path takes none but the last two.
+ * Locks, outermost first: RTNL, umbra_net.lock, umbra_relays.lock and what relay.c
+ * tells of, a stripe of the session table, umbra_session.lock; and by themselves
+ * umbra_mappings.lock, then umbra_portmaps.lock. The packet path takes none but the
+ * last four.
  */
 #ifndef UMBRA_H
 #define UMBRA_H
@@ -18,6 +20,7 @@
 #include <net/netns/generic.h>
 
 #include "adjacency.h"
+#include "mapping.h"
 #include "portmap.h"
 #include "stats.h"
 #include "table.h"
@@ -31,6 +34,7 @@ struct umbra_relays;
  * @table: sessions
  * @adjacencies: ways out
  * @portmaps: outside ports that translated sessions have
+ * @mappings: ports that sessions of one inside socket share
  * @nat_seed: random; which address of a pool a client gets
  * @relays: the tcp-relays; written under @lock, or by the end of the namespace
  * @stats: counters
@@ -60,6 +64,7 @@ struct umbra_net {
 	struct umbra_session_table table;
 	struct umbra_adjacencies adjacencies;
 	struct umbra_portmaps portmaps;
+	struct umbra_mappings mappings;
 	u32 nat_seed;
 	struct umbra_relays *relays;
 	struct umbra_stats __percpu *stats;

@@ -178,6 +178,36 @@ int candidate_fail(const struct unl *nl)
 	return FW_REFUSED;
 }
 
+/* The row that "TABLE row N: what is wrong" begins with; @what gets the rest. */
+static const struct row *refused_row(const struct policy *p, const char *text,
+				     const char **what)
+{
+	char word[16];
+	unsigned int table, number;
+	int len = 0;
+
+	if (sscanf(text, "%15s row %u: %n", word, &number, &len) != 2 || !len)
+		return NULL;
+	table = name_value(names_table, word);
+	if (!table || !number || number > p->tables[table].nr)
+		return NULL;
+	*what = text + len;
+	return &p->tables[table].row[number - 1];
+}
+
+int candidate_fail_at(const struct unl *nl, const struct policy *p,
+		      struct report *report)
+{
+	const struct row *row;
+	const char *what;
+
+	row = refused_row(p, unl_last_error(nl)->text, &what);
+	if (!row)
+		return candidate_fail(nl);
+	report_error(report, row->place, what, NULL, NULL);
+	return FW_REFUSED;
+}
+
 void commit_tell(struct fw *fw, const struct commit *commit, const char *done)
 {
 	if (out_is_json(fw->out)) {

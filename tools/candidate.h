@@ -79,6 +79,17 @@ int candidate_commit(struct unl *nl, struct commit *commit);
 int candidate_fail(const struct unl *nl);
 
 /**
+ * candidate_fail_at() - the same, by file and line when it is about a row
+ * @nl: connection
+ * @p: policy whose rows the candidate has
+ * @report: told where the row that the kernel names was written
+ *
+ * Return: as unl_fail().
+ */
+int candidate_fail_at(const struct unl *nl, const struct policy *p,
+		      struct report *report);
+
+/**
  * commit_tell() - say what was done
  * @fw: printer
  * @commit: what came of it

@@ -351,8 +351,12 @@ int policy_check(const struct policy *p, struct report *report)
 		err = index_build(&c.relays, &p->tables[UMBRA_TABLE_RELAY]);
 	if (!err)
 		err = check_names(&c);
+	if (!err)
+		err = policy_check_relays(p, report);
 	if (!err && report->errors == before)
 		err = check_interfaces(&c);
+	if (!err && report->errors == before)
+		err = policy_check_nat(p, report);
 	index_free(&c.networks);
 	index_free(&c.services);
 	index_free(&c.rules);

@@ -21,6 +21,27 @@ int policy_check(const struct policy *p, struct report *report);
 /* Rules that an earlier rule keeps from being asked: warnings only. */
 int policy_check_shadowed(const struct policy *p, struct report *report);
 
+/*
+ * Nat rows that can never apply, and rules to servers whose addresses nat rows
+ * hide from their clients.
+ */
+int policy_check_nat(const struct policy *p, struct report *report);
+
+/* Two relays in one place: errors. */
+int policy_check_relays(const struct policy *p, struct report *report);
+
+/**
+ * policy_check_here() - relays that cannot work on this machine as it is now
+ * @p: policy that policy_check() found right
+ * @running: what runs, whose own listening sockets are not in the way
+ * @report: told about each
+ *
+ * An address that the firewall does not have, a port that a daemon listens on,
+ * replies that go around the firewall: warnings only, for all of it may change.
+ */
+void policy_check_here(const struct policy *p, const struct policy *running,
+		       struct report *report);
+
 /**
  * policy_advisories() - what to know about the services that rules allow
  * @p: policy that policy_check() found right

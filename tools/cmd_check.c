@@ -33,7 +33,7 @@ static int ask_kernel(struct fw *fw, const struct policy *p,
 	if (ret)
 		return ret;
 	return candidate_commit(fw->nl, &commit) ?
-	       unl_fail(fw->nl, "the module refuses it") : FW_OK;
+	       candidate_fail_at(fw->nl, p, report) : FW_OK;
 }
 
 static const char *why_not_asked(void)
@@ -135,9 +135,17 @@ static int check_file(struct fw *fw, const char *file, struct policy *p)
 		.fetch = not_asked ? NULL : candidate_running,
 		.arg = fw,
 	};
+	struct policy running = { 0 };
 	int err, ret = FW_OK;
 
 	err = policy_read(p, file, &how, &report);
+	if (!err) {
+		/* Nothing runs, or nobody may know: then nothing is in the way. */
+		if (!not_asked && candidate_running(&running, fw))
+			policy_free(&running);
+		policy_check_here(p, &running, &report);
+		policy_free(&running);
+	}
 	if (!err && !not_asked)
 		ret = ask_kernel(fw, p, &report);
 	if (!err && !ret) {
@@ -171,7 +179,8 @@ const struct fw_command cmd_check = {
 	.details =
 		"Reads FILE as 'load' does, lets the module compile it if it is there,\n"
 		"and changes nothing. Prints the advisory of each service that a rule\n"
-		"allows.\n",
+		"allows, and warns of relays that cannot work on this machine as it is\n"
+		"now: the address, a port that a program holds, the way to the server.\n",
 	.words = "@files",
 	.run = run,
 };

@@ -215,6 +215,11 @@ static int run_move(struct fw *fw, const struct fw_args *args)
 }
 
 #define TABLES	"network service rule nat relay set"
+#define WORDS	TABLES " at before after comment name disabled allow reject " \
+		"discard masquerade source none ports endpoint-independent " \
+		"from tcp-relay tcp-forward semitransparent-tcp-forward " \
+		"udp-relay udp-forward semitransparent-udp-forward timeout " \
+		"lifetime proxy-protocol"
 
 const struct fw_command cmd_add = {
 	.name = "add",
@@ -228,7 +233,7 @@ const struct fw_command cmd_add = {
 		"  fwtool add nat Inside eth0 masquerade\n"
 		"  fwtool add relay 1.2.3.4:5190 192.168.1.17:5190 tcp-relay from Internet\n",
 	.options = options,
-	.words = TABLES,
+	.words = WORDS,
 	.run = run_add,
 };
 
@@ -240,7 +245,7 @@ const struct fw_command cmd_delete = {
 		"The row is given by its name, by its position, counted from 1, or as it\n"
 		"was written. When several rows fit, none is deleted.\n",
 	.options = options,
-	.words = TABLES,
+	.words = WORDS,
 	.run = run_delete,
 };
 
@@ -255,7 +260,7 @@ const struct fw_command cmd_replace = {
 		"  fwtool replace rule 3 Inside Internet icq reject\n"
 		"  fwtool replace set ping any\n",
 	.options = options,
-	.words = TABLES,
+	.words = WORDS,
 	.run = run_replace,
 };
 
@@ -267,6 +272,6 @@ const struct fw_command cmd_move = {
 		"ROW is a name or a position, counted from 1. The first rule or nat row\n"
 		"that fits decides, so their order matters.\n",
 	.options = options,
-	.words = TABLES,
+	.words = TABLES " to before after",
 	.run = run_move,
 };

@@ -25,8 +25,8 @@ static int commit_policy(struct fw *fw, const struct policy *p,
 	ret = candidate_add_all(fw->nl, p, report);
 	if (ret)
 		return ret;
-	return candidate_commit(fw->nl, commit) ? candidate_fail(fw->nl) :
-						  FW_OK;
+	return candidate_commit(fw->nl, commit) ?
+	       candidate_fail_at(fw->nl, p, report) : FW_OK;
 }
 
 static int run(struct fw *fw, const struct fw_args *args)

@@ -5,7 +5,6 @@
 #include <netdb.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/socket.h>
 
 struct dns_name *dns_find(struct dns_name *names, const char *name)
 {
@@ -23,22 +22,6 @@ bool dns_has(const struct dns_name *name, const struct address *address)
 		if (address_equal(&name->addresses[i], address))
 			return true;
 	return false;
-}
-
-static struct address address_of(const struct sockaddr *sa)
-{
-	struct address a = { 0 };
-
-	if (sa->sa_family == AF_INET) {
-		a.len = 4;
-		memcpy(a.bytes, &((const struct sockaddr_in *)sa)->sin_addr,
-		       4);
-	} else if (sa->sa_family == AF_INET6) {
-		a.len = 16;
-		memcpy(a.bytes, &((const struct sockaddr_in6 *)sa)->sin6_addr,
-		       16);
-	}
-	return a;
 }
 
 static void add_address(struct dns_name *name, const struct address *address)

@@ -287,7 +287,7 @@ static int filter_put_values(const struct filter *filter, struct nl_msg *msg)
 		err |= nla_put_u16(msg, UMBRA_A_FILTER_CLIENT_PORT, filter->client_port);
 	if (given(filter, BY_SERVER_PORT))
 		err |= nla_put_u16(msg, UMBRA_A_FILTER_SERVER_PORT, filter->server_port);
-	if (given(filter, BY_RULE))
+	if (given(filter, BY_RULE) || given(filter, BY_RELAY))
 		err |= nla_put_u32(msg, UMBRA_A_FILTER_RULE, filter->rule_id);
 	if (given(filter, BY_STATE))
 		err |= nla_put_u8(msg, UMBRA_A_FILTER_STATE, filter->state);

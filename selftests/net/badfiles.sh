@@ -201,8 +201,8 @@ generation=$(fw --json status | jq '[.. | objects | .generation? // empty] | fir
 bad_rows >"$work/rows"
 
 # The kernel has no part in it: where all is emulated, a quarter of the rows in one place.
-places=$(some 4 1) enough=$(some 1000 80)
-[ "$places" = 4 ] || { sed -n '1~4p' "$work/rows" >"$work/few" && mv "$work/few" "$work/rows"; }
+places=$(some 2 1) enough=$(some 1000 80)
+[ "$places" = 2 ] || { sed -n '1~4p' "$work/rows" >"$work/few" && mv "$work/few" "$work/rows"; }
 it "$enough bad policy files and more are refused, each with FILE:LINE: and what is wrong"
 on "$router" "$helpers/badfiles" $places "$work/rows" "$work/context" "$work" fwtool load \
 	>"$work/said" 2>&1 || fail "$(tail -n 1 "$work/said")"
