@@ -226,25 +226,27 @@ static void print_the_row(struct out *out, const struct policy *p, enum umbra_ta
 	free(text);
 }
 
-/* A port that is yet to be chosen is 0. */
-static const char *leaves_text(const struct end *end, uint8_t protocol,
+/* A port that is yet to be chosen is 0; so may an identifier be, unless it is @chosen. */
+static const char *leaves_text(const struct end *end, uint8_t protocol, bool chosen,
 			       char text[END_TEXT_MAX])
 {
 	end_text(end, protocol, text);
 	if (!end->port && proto_has_ports(protocol))
 		strcpy(strrchr(text, ':') + 1, "*");
+	if (!end->port && proto_has_id(protocol) && chosen)
+		strcpy(strrchr(text, '#') + 1, "*");
 	return text;
 }
 
 static void print_tuple(struct out *out, const char *key, const struct tuple *tuple,
-			const char *behind)
+			bool chosen, const char *behind)
 {
 	char protocol[PROTO_TEXT_MAX], source[END_TEXT_MAX], destination[END_TEXT_MAX];
 	const char *word = proto_text(tuple->protocol, protocol);
 
 	out_text(out, key, "%s %s > %s%s", word,
-		 leaves_text(&tuple->source, tuple->protocol, source),
-		 leaves_text(&tuple->destination, tuple->protocol, destination), behind);
+		 leaves_text(&tuple->source, tuple->protocol, chosen, source),
+		 leaves_text(&tuple->destination, tuple->protocol, chosen, destination), behind);
 	out_object_begin(out, key);
 	out_string(out, "protocol", word);
 	out_object_begin(out, "source");
@@ -268,7 +270,7 @@ static void print_packet(struct out *out, const struct explained *e, const char 
 			 type % 256, ifname);
 		flow.destination.port = flow.source.port;
 	}
-	print_tuple(out, "packet", &flow, behind);
+	print_tuple(out, "packet", &flow, false, behind);
 	if (!out_is_json(out))
 		return;
 	if (proto_has_id(flow.protocol)) {
@@ -328,7 +330,7 @@ static void print_explained(struct out *out, const struct explained *e,
 	print_the_row(out, p, UMBRA_TABLE_NAT, e->nat);
 	print_route(out, e, ifname_of(&oif, e->oif));
 	if (e->leaves.source.address.len)
-		print_tuple(out, "far_end_sees", &e->leaves, "");
+		print_tuple(out, "far_end_sees", &e->leaves, e->nat && !e->session, "");
 	print_verdict(out, e);
 	out_record_end(out);
 }

@@ -60,6 +60,7 @@ good += [
                 Attr(C["A_POLICY_KEEP_SESSIONS"]), Attr(C["A_POLICY_CHECK"]),
                 Attr(C["A_POLICY_GUARD"], TUPLE)], False),
     ("CONFIRM", [u32(C["A_POLICY_GENERATION"], 1)], False),
+    ("EXPLAIN", [Attr(C["A_EXPLAIN_FLOW"], TUPLE), u32(C["A_EXPLAIN_IFINDEX"], 0)], False),
     ("SESSION_DEL", [Attr(C["A_SESSION_FILTER"], [
         u8(F("FAMILY"), 2), u8(F("PROTOCOL"), 6), Attr(F("CLIENT"), bytes(4)),
         u8(F("CLIENT_PREFIX"), 8), u16(F("SERVER_PORT"), 80), u32(F("RULE"), 1),
@@ -352,6 +353,47 @@ guard = lambda **how: [Attr(C["A_POLICY_CHECK"]), Attr(C["A_POLICY_GUARD"], [
 for i, attr in enumerate(TUPLE):
     error, said, _ = s.ask(C["CMD_COMMIT"], guard(without=attr.kind))
     tap.is_(error and said, "refused: a guard without its attribute %d" % attr.kind, said)
+
+T = lambda name: C["A_TUPLE_" + name]
+
+
+def flow(src, dst, proto, *ports, ifindex=1):
+    """A question; IFINDEX 1 is the namespace's loopback device."""
+    kinds = (T("SOURCE_PORT"), T("DESTINATION_PORT"))
+    return [Attr(C["A_EXPLAIN_FLOW"], [
+        Attr(T("SOURCE"), address(src) if isinstance(src, str) else src),
+        Attr(T("DESTINATION"), address(dst) if isinstance(dst, str) else dst),
+        u8(T("PROTOCOL"), proto), *(u16(k, p) for k, p in zip(kinds, ports))]),
+        u32(C["A_EXPLAIN_IFINDEX"], ifindex)]
+
+
+for sentence, (attrs, words) in {
+        "no flow": ([], "flow is missing"),
+        "an empty flow": ([Attr(C["A_EXPLAIN_FLOW"], [])], "a flow has source"),
+        "no protocol": ([Attr(C["A_EXPLAIN_FLOW"], TUPLE[:2])], "a flow has source"),
+        "a source twice": ([Attr(C["A_EXPLAIN_FLOW"], TUPLE + TUPLE[:1])], "once each"),
+        "a flow of both families": (flow("192.0.2.1", "2001:db8::1", 6, 1, 2, ifindex=0), "16"),
+        "addresses of 5 bytes": (flow(bytes(5), bytes(5), 6, 1, 2, ifindex=0), "4 bytes"),
+        "tcp without ports": (flow("192.0.2.1", "192.0.2.2", 6, ifindex=0), "name both"),
+        "udp with one port": (flow("192.0.2.1", "192.0.2.2", 17, 1, ifindex=0), "name both"),
+        "esp with ports": (flow("192.0.2.1", "192.0.2.2", 50, 1, 2, ifindex=0), "leave them out"),
+        "an interface that is not there": (flow("192.0.2.1", "192.0.2.2", 6, 1, 2, ifindex=77777),
+                                           "no such interface"),
+        "an interface beyond all": (flow("192.0.2.1", "192.0.2.2", 6, 1, 2, ifindex=1 << 31),
+                                    "no such interface"),
+        "loopback": (flow("127.0.0.1", "127.0.0.1", 6, 1, 2), "another interface"),
+        "a source that is not the firewall's": (flow("192.0.2.1", "192.0.2.2", 50, ifindex=0),
+                                                "name the interface"),
+        "a source of zeros": (flow("0.0.0.0", "192.0.2.2", 6, 1, 2, ifindex=0),
+                              "name the interface"),
+        "an ICMP error": (flow("192.0.2.1", "192.0.2.2", 1, 0, 3 << 8, ifindex=0),
+                          "about that packet"),
+        "ICMPv6 in IPv4": (flow("192.0.2.1", "192.0.2.2", 58, 0, 128 << 8, ifindex=0),
+                           "name the other"),
+        "ICMP in IPv6": (flow("2001:db8::1", "2001:db8::2", 1, 0, 8 << 8, ifindex=0),
+                         "name the other")}.items():
+    error, said, _ = s.ask(C["CMD_EXPLAIN"], copy.deepcopy(attrs))
+    tap.is_(error and words in said, "not explained: " + sentence, "errno %d: %s" % (error, said))
 
 tap.is_(state() == before, "the running policy is as it was")
 tap.is_(check_candidate() == counts, "and so is the candidate")
