@@ -25,7 +25,8 @@ static u8 route_again(struct umbra_passage *w, struct umbra_half *half)
 	const struct umbra_session *s = umbra_half_session(half);
 
 	umbra_passage_route(w, &s->half[!half->dir].key.src);
-	umbra_relayed_stay(w, half);
+	if (w->way == UMBRA_WAY_FORWARD)
+		umbra_relayed_stay(w, half);
 	if (w->way != UMBRA_WAY_FORWARD && w->way != UMBRA_WAY_LOCAL)
 		return UMBRA_REASON_NO_ROUTE;
 	/* What was the firewall's own and is not any more belongs to nobody. */
@@ -42,8 +43,11 @@ static u8 find_way(struct umbra_passage *w, struct umbra_half *half)
 {
 	struct dst_entry *dst;
 
-	if (w->hook == NF_INET_LOCAL_OUT)
+	if (w->hook == NF_INET_LOCAL_OUT) {
+		if (unlikely(w->oif != READ_ONCE(half->oif)))
+			umbra_relayed_stay(w, half);
 		return w->oif == READ_ONCE(half->oif) ? 0 : umbra_moved_out(w, half);
+	}
 	dst = umbra_adjacency_find(&w->un->adjacencies, half);
 	if (unlikely(!dst))
 		return route_again(w, half);

@@ -175,6 +175,8 @@ static u8 published(struct umbra_passage *w, struct umbra_session *s, bool rever
 	struct umbra_half *half = &s->half[reversed];
 
 	umbra_count(w->un, created);
+	if (w->nat)
+		umbra_row_hit(w->nat->row);
 	umbra_gc_wake(w->un);
 	umbra_event_session(s, UMBRA_CMD_SESSION_NEW_NTF);
 	if (w->hook == NF_INET_PRE_ROUTING)

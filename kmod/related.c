@@ -131,7 +131,7 @@ u8 umbra_related(struct umbra_passage *w)
 	umbra_passage_route(w, half ? &sender(half)->key.src : &w->packet.outer_dst);
 	if (!half && !about_filtered(w))
 		return UMBRA_REASON_ICMP_STRAY;
-	if (half)
+	if (half && w->way == UMBRA_WAY_FORWARD)
 		umbra_relayed_stay(w, half);
 	if (half && half->translate) {
 		why = w->way == UMBRA_WAY_FORWARD ? translate(w, half) : UMBRA_REASON_NO_ROUTE;

@@ -172,13 +172,21 @@ void umbra_relay_end_unhash(struct umbra_relay_conn *conn, u8 side)
 	spin_unlock_bh(&relays->tuple_lock);
 }
 
+/* TCP is through with it on both sides; the other end may still have bytes to get. */
+static bool is_over(const struct umbra_relay_end *end)
+{
+	const struct sock *sk = end->sock->sk;
+
+	return READ_ONCE(sk->sk_state) == TCP_CLOSE && !READ_ONCE(sk->sk_err);
+}
+
 /* Two VRFs may have the same tuple: then both connections are ended. */
 static void ask_ends(struct umbra_relays *relays, const struct umbra_relay_tuple *tuple)
 {
 	struct umbra_relay_end *end;
 
 	hash_for_each_possible(relays->tuples, end, node, hash(tuple))
-		if (!memcmp(&end->tuple, tuple, sizeof(*tuple)))
+		if (!memcmp(&end->tuple, tuple, sizeof(*tuple)) && !is_over(end))
 			umbra_relay_conn_ask(conn_of(end), end->side == UMBRA_RELAY_SERVER ?
 					     UMBRA_RELAY_NO_SERVER : UMBRA_RELAY_ABORT);
 }

@@ -58,15 +58,13 @@ bool umbra_relayed_reset(const struct umbra_passage *w)
 
 void umbra_relayed_stay(struct umbra_passage *w, struct umbra_half *half)
 {
-	const struct umbra_session *s = umbra_half_session(half);
-	const struct umbra_half *orig = &s->half[UMBRA_DIR_ORIGINAL];
+	const struct umbra_half *orig = half - half->dir;
 	int iif = READ_ONCE(orig->iif);
 
-	if (half->dir == UMBRA_DIR_ORIGINAL || !half->translate ||
-	    s->reason != UMBRA_REASON_RELAY)
+	if (half->dir != UMBRA_DIR_REPLY || !iif || w->oif == iif ||
+	    umbra_half_session(half)->reason != UMBRA_REASON_RELAY)
 		return;
-	if (w->way == UMBRA_WAY_FORWARD && w->oif != iif &&
-	    umbra_route_by(w->un->net, w->skb, &orig->key, iif))
+	if (umbra_route_by(w->un->net, w->skb, w->hook, &orig->key, iif))
 		w->oif = iif;
 }
 

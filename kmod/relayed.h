@@ -33,7 +33,7 @@ bool umbra_relayed_reset(const struct umbra_passage *w);
 
 /**
  * umbra_relayed_stay() - keep what answers a relay's client on the way it came by
- * @w: passage, routed
+ * @w: passage, routed: for forwarding, or the firewall's own
  * @half: direction of the packet, or of the error
  *
  * Whatever the route to the client says: a router with two ways out may have the relay

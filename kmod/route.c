@@ -3,6 +3,7 @@
 
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/netfilter.h>
 #include <net/addrconf.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
@@ -105,8 +106,19 @@ static bool has_route_v4(struct net *net, struct flowi4 *fl4)
  * A route that was looked up for output does not forward, so a copy of it gets that
  * from the one that the packet has.
  */
+static struct dst_entry *forwarding(struct rtable *rt, const struct sk_buff *skb)
+{
+	struct rtable *copy = rt_dst_clone(rt->dst.dev, rt);
+
+	ip_rt_put(rt);
+	if (!copy)
+		return NULL;
+	copy->dst.input = skb_dst(skb)->input;
+	return &copy->dst;
+}
+
 static struct dst_entry *route_by_v4(struct net *net, const struct sk_buff *skb,
-				     const struct umbra_key *client, int oif)
+				     unsigned int hook, const struct umbra_key *client, int oif)
 {
 	struct flowi4 fl4 = {
 		.daddr = client->src.s6_addr32[0],
@@ -116,19 +128,14 @@ static struct dst_entry *route_by_v4(struct net *net, const struct sk_buff *skb,
 		.flowi4_mark = skb->mark,
 		.flowi4_flags = FLOWI_FLAG_ANYSRC,
 	};
-	struct rtable *rt, *copy;
+	struct rtable *rt;
 
 	if (!has_route_v4(net, &fl4))
 		return NULL;
 	rt = ip_route_output_key(net, &fl4);
 	if (IS_ERR(rt))
 		return NULL;
-	copy = rt_dst_clone(rt->dst.dev, rt);
-	ip_rt_put(rt);
-	if (!copy)
-		return NULL;
-	copy->dst.input = skb_dst(skb)->input;
-	return &copy->dst;
+	return hook == NF_INET_LOCAL_OUT ? &rt->dst : forwarding(rt, skb);
 }
 
 /* A look-up for output takes the device for a mere wish when there is a source. */
@@ -150,10 +157,11 @@ static struct dst_entry *route_by_v6(struct net *net, const struct sk_buff *skb,
 	return NULL;
 }
 
-bool umbra_route_by(struct net *net, struct sk_buff *skb, const struct umbra_key *client, int oif)
+bool umbra_route_by(struct net *net, struct sk_buff *skb, unsigned int hook,
+		    const struct umbra_key *client, int oif)
 {
 	struct dst_entry *dst = client->family == AF_INET ?
-				route_by_v4(net, skb, client, oif) :
+				route_by_v4(net, skb, hook, client, oif) :
 				route_by_v6(net, skb, client, oif);
 
 	if (!dst)

@@ -22,16 +22,19 @@
 u8 umbra_route_input(struct sk_buff *skb, u8 family, const struct in6_addr *to, int *oif);
 
 /**
- * umbra_route_by() - route a packet of a relay's server by the device of its client
+ * umbra_route_by() - route a relay's answer by the device of its client
  * @net: namespace
- * @skb: packet at PRE_ROUTING, routed for forwarding; gets another route on success
+ * @skb: packet, routed: for forwarding, or as the firewall's own; gets another route on
+ *	success
+ * @hook: NF_INET_PRE_ROUTING or NF_INET_LOCAL_OUT
  * @client: the client's packets; to its source, from its destination
  * @oif: device index
  *
  * Context: softirq, rcu_read_lock() held.
  * Return: whether there is a route by that device.
  */
-bool umbra_route_by(struct net *net, struct sk_buff *skb, const struct umbra_key *client, int oif);
+bool umbra_route_by(struct net *net, struct sk_buff *skb, unsigned int hook,
+		    const struct umbra_key *client, int oif);
 
 /**
  * umbra_route_output() - route of a packet of the firewall's own

@@ -2,8 +2,10 @@
 /*
  * What the module keeps for one network namespace.
  *
- * Locks, outermost first: RTNL, umbra_net.lock, a stripe of the session table,
- * umbra_session.lock. The packet path takes none but the last two.
+ * Locks, outermost first: RTNL, umbra_net.lock, umbra_relays.lock and what relay.c
+ * tells of, a stripe of the session table, umbra_session.lock; and by themselves
+ * umbra_mappings.lock, then umbra_portmaps.lock. The packet path takes none but the
+ * last four.
  */
 #ifndef UMBRA_H
 #define UMBRA_H
