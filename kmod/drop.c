@@ -9,7 +9,9 @@
 
 u8 umbra_pass(struct umbra_passage *w, u8 reason)
 {
-	if (!w->dry)
+	if (w->dry)
+		w->passed = reason;
+	else
 		umbra_count(w->un, passed[reason]);
 	return 0;
 }

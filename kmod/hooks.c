@@ -18,6 +18,7 @@
 
 #include "bridge.h"
 #include "engine.h"
+#include "icmp.h"
 #include "passage.h"
 #include "policy.h"
 #include "reject.h"
@@ -62,10 +63,12 @@ static u8 known_or_new(struct umbra_passage *w)
 	return umbra_open(w);
 }
 
-static u8 judge(struct umbra_passage *w, const struct net_device *dev)
+static __always_inline u8 begin(struct umbra_passage *w, const struct net_device *dev,
+				bool *settled)
 {
 	u8 why = umbra_packet_parse(w->skb, w->family, &w->packet);
 
+	*settled = true;
 	w->action = UMBRA_ACTION_DISCARD;
 	if (why)
 		return why;
@@ -75,6 +78,22 @@ static u8 judge(struct umbra_passage *w, const struct net_device *dev)
 		return umbra_related(w);
 	if (w->packet.kind == UMBRA_PACKET_NEIGHBOUR && stays_here(w))
 		return umbra_pass(w, UMBRA_REASON_NEIGHBOUR);
+	*settled = false;
+	return 0;
+}
+
+u8 umbra_passage_begin(struct umbra_passage *w, const struct net_device *dev, bool *settled)
+{
+	return begin(w, dev, settled);
+}
+
+static u8 judge(struct umbra_passage *w, const struct net_device *dev)
+{
+	bool settled;
+	u8 why = begin(w, dev, &settled);
+
+	if (settled)
+		return why;
 	why = known_or_new(w);
 	if (unlikely(why) && umbra_relayed_reset(w))
 		return umbra_pass(w, UMBRA_REASON_RELAY);
@@ -168,9 +187,14 @@ static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
 static bool is_own_error(const struct sk_buff *skb, u8 family)
 {
 	u8 proto = family == AF_INET ? ip_hdr(skb)->protocol : ipv6_hdr(skb)->nexthdr;
+	const u8 *type;
+	u8 buf;
 
-	return proto == (family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6) && skb->sk &&
-	       sk_fullsock(skb->sk) && skb->sk->sk_kern_sock;
+	if (proto != (family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6) || !skb->sk ||
+	    !sk_fullsock(skb->sk) || !skb->sk->sk_kern_sock)
+		return false;
+	type = skb_header_pointer(skb, skb_transport_offset(skb), sizeof(buf), &buf);
+	return type && umbra_icmp_class(family, *type) == UMBRA_ICMP_ERROR;
 }
 
 static unsigned int leaves(struct sk_buff *skb, const struct nf_hook_state *state, u8 family)

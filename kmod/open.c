@@ -198,6 +198,15 @@ static u8 publish(struct umbra_passage *w, struct umbra_session *s, bool reverse
 	return err == -EEXIST ? adopt(w) : UMBRA_REASON_TABLE_FULL;
 }
 
+/* Would it open one? A port may still be wanting. */
+static u8 foresee(struct umbra_passage *w, u8 reason)
+{
+	struct umbra_key leaves;
+
+	w->passed = reason;
+	return umbra_limit_foresee(w->un, w->verdict) ?: umbra_nat_leaves(w, &leaves);
+}
+
 u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool reversed)
 {
 	struct umbra_session *s;
@@ -205,7 +214,7 @@ u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool 
 
 	w->action = UMBRA_ACTION_DISCARD;
 	if (w->dry)
-		return 0;
+		return foresee(w, reason);
 	if (umbra_packet_corrupt(w->skb, &w->packet, w->hook))
 		return UMBRA_REASON_MALFORMED;
 	why = umbra_limit_admit(w->un, w->verdict);

@@ -37,7 +37,8 @@ struct umbra_verdict;
  * @way: enum umbra_way, once routed
  * @family: AF_INET or AF_INET6
  * @action: what a refusal does, enum umbra_action
- * @dry: nothing is opened, counted or told: somebody only asks
+ * @dry: nothing is opened, counted, told or written: somebody only asks (explain.c)
+ * @passed: when @dry, enum umbra_reason why it passes
  */
 struct umbra_passage {
 	struct sk_buff *skb;
@@ -55,7 +56,21 @@ struct umbra_passage {
 	u8 family;
 	u8 action;
 	bool dry;
+	u8 passed;
 };
+
+/**
+ * umbra_passage_begin() - the headers, and what is judged without the session table
+ * @w: passage; gets @packet and @action
+ * @dev: where it arrives, or leaves at LOCAL_OUT
+ * @settled: set when the answer is final
+ *
+ * For who asks (explain.c); packets have it inlined.
+ *
+ * Context: softirq or BH off, rcu_read_lock() held; likewise below.
+ * Return: 0 or enum umbra_reason.
+ */
+u8 umbra_passage_begin(struct umbra_passage *w, const struct net_device *dev, bool *settled);
 
 /**
  * umbra_hit() - a packet whose key is in the session table
@@ -63,8 +78,6 @@ struct umbra_passage {
  * @half: what was found
  * @gone: set when the session turned out to be over, and the packet is as one
  *	without a session
- *
- * Context: softirq or BH off, rcu_read_lock() held; likewise below.
  */
 u8 umbra_hit(struct umbra_passage *w, struct umbra_half *half, bool *gone);
 

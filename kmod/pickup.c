@@ -111,6 +111,6 @@ u8 umbra_pick_up(struct umbra_passage *w)
 	if (!v || !(v->pickup || adopting(w) || socket_vouches(w)) || !find_nat(w, reversed))
 		return UMBRA_REASON_TCP_STRAY;
 	w->verdict = v;
-	umbra_verdict_hit(v);
+	umbra_passage_hit(w);
 	return umbra_open_session(w, UMBRA_REASON_ADOPTED, true, reversed);
 }

@@ -13,6 +13,13 @@
 #include "relayed.h"
 #include "umbra.h"
 
+static u8 end(const struct umbra_passage *w, struct umbra_session *s)
+{
+	if (!w->dry)
+		umbra_session_kill(s, UMBRA_REASON_POLICY);
+	return UMBRA_REASON_POLICY;
+}
+
 /* A ping that a setting let in has no rule to be judged by. */
 static bool by_setting(const struct umbra_session *s)
 {
@@ -24,11 +31,10 @@ static u8 ping_again(struct umbra_passage *w, struct umbra_session *s)
 {
 	if (w->hook != NF_INET_PRE_ROUTING)
 		return 0;
-	if (!umbra_ping_allowed(w)) {
-		umbra_session_kill(s, UMBRA_REASON_POLICY);
-		return UMBRA_REASON_POLICY;
-	}
-	WRITE_ONCE(s->generation, w->policy->generation);
+	if (!umbra_ping_allowed(w))
+		return end(w, s);
+	if (!w->dry)
+		WRITE_ONCE(s->generation, w->policy->generation);
 	return 0;
 }
 
@@ -69,20 +75,10 @@ static const struct umbra_verdict *judge_session(const struct umbra_policy *p,
 	return opens(v, s) && umbra_nat_holds(p, s, iif, oif) ? v : NULL;
 }
 
-/* By the policy of now, with the devices that the session goes by now. */
-u8 umbra_judge_again(struct umbra_passage *w, struct umbra_session *s)
+/* It is the running policy's from now on. */
+static void take_over(struct umbra_passage *w, struct umbra_session *s,
+		      const struct umbra_verdict *v)
 {
-	const struct umbra_half *orig = &s->half[UMBRA_DIR_ORIGINAL];
-	const struct umbra_verdict *v;
-
-	if (by_setting(s))
-		return ping_again(w, s);
-	umbra_count(w->un, rejudged);
-	v = judge_session(w->policy, s, READ_ONCE(orig->iif), READ_ONCE(orig->oif));
-	if (!v || either_spoofed(w->policy, s)) {
-		umbra_session_kill(s, UMBRA_REASON_POLICY);
-		return UMBRA_REASON_POLICY;
-	}
 	spin_lock(&s->lock);
 	/* The one who ends it reads the rule under the lock, once it is dying. */
 	if (s->rule != v->row->id && atomic_read(&s->life) == UMBRA_LIVE) {
@@ -92,6 +88,25 @@ u8 umbra_judge_again(struct umbra_passage *w, struct umbra_session *s)
 	s->timeout = v->timeout;
 	spin_unlock(&s->lock);
 	WRITE_ONCE(s->generation, w->policy->generation);
+}
+
+/* By the policy of now, with the devices that the session goes by now. */
+u8 umbra_judge_again(struct umbra_passage *w, struct umbra_session *s)
+{
+	const struct umbra_half *orig = &s->half[UMBRA_DIR_ORIGINAL];
+	const struct umbra_verdict *v;
+
+	if (by_setting(s))
+		return ping_again(w, s);
+	if (!w->dry)
+		umbra_count(w->un, rejudged);
+	v = judge_session(w->policy, s, READ_ONCE(orig->iif), READ_ONCE(orig->oif));
+	if (!v || either_spoofed(w->policy, s))
+		return end(w, s);
+	if (w->dry)
+		w->verdict = v;
+	else
+		take_over(w, s, v);
 	return 0;
 }
 
@@ -109,6 +124,8 @@ u8 umbra_moved_in(struct umbra_passage *w, struct umbra_half *half)
 	if (half->dir == UMBRA_DIR_ORIGINAL && !by_setting(s) &&
 	    !judge_session(w->policy, s, w->iif, READ_ONCE(half->oif)))
 		return UMBRA_REASON_POLICY;
+	if (w->dry)
+		return 0;
 	WRITE_ONCE(half->iif, w->iif);
 	WRITE_ONCE(half->adj_id, 0);
 	return 0;

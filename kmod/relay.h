@@ -80,4 +80,13 @@ bool umbra_relay_sends(const struct sk_buff *skb);
  */
 void umbra_relay_session_ended(const struct umbra_session *s);
 
+/**
+ * umbra_relay_peer() - the session of the other end of a tcp-relay's connection
+ * @s: session, flagged UMBRA_SESSION_RELAY
+ *
+ * Context: any, rcu_read_lock() held.
+ * Return: its id, or 0 when it has ended, or is in another VRF.
+ */
+u64 umbra_relay_peer(const struct umbra_session *s);
+
 #endif

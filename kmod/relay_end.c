@@ -172,23 +172,37 @@ void umbra_relay_end_unhash(struct umbra_relay_conn *conn, u8 side)
 	spin_unlock_bh(&relays->tuple_lock);
 }
 
+/* TCP is through with it on both sides; the other end may still have bytes to get. */
+static bool is_over(const struct umbra_relay_end *end)
+{
+	const struct sock *sk = end->sock->sk;
+
+	return READ_ONCE(sk->sk_state) == TCP_CLOSE && !READ_ONCE(sk->sk_err);
+}
+
 /* Two VRFs may have the same tuple: then both connections are ended. */
 static void ask_ends(struct umbra_relays *relays, const struct umbra_relay_tuple *tuple)
 {
 	struct umbra_relay_end *end;
 
 	hash_for_each_possible(relays->tuples, end, node, hash(tuple))
-		if (!memcmp(&end->tuple, tuple, sizeof(*tuple)))
+		if (!memcmp(&end->tuple, tuple, sizeof(*tuple)) && !is_over(end))
 			umbra_relay_conn_ask(conn_of(end), end->side == UMBRA_RELAY_SERVER ?
 					     UMBRA_RELAY_NO_SERVER : UMBRA_RELAY_ABORT);
 }
 
-void umbra_relay_session_ended(const struct umbra_session *s)
+static struct umbra_relay_tuple tuple_of(const struct umbra_session *s)
 {
 	const struct umbra_key *key = &s->half[UMBRA_DIR_ORIGINAL].key;
-	const struct umbra_relay_tuple tuple = {
+
+	return (struct umbra_relay_tuple) {
 		.src = key->src, .dst = key->dst, .sport = key->sport, .dport = key->dport,
 	};
+}
+
+void umbra_relay_session_ended(const struct umbra_session *s)
+{
+	const struct umbra_relay_tuple tuple = tuple_of(s);
 	struct umbra_relays *relays = s->un->relays;
 
 	if (!relays)
@@ -196,4 +210,43 @@ void umbra_relay_session_ended(const struct umbra_session *s)
 	spin_lock_bh(&relays->tuple_lock);
 	ask_ends(relays, &tuple);
 	spin_unlock_bh(&relays->tuple_lock);
+}
+
+/* Of the connection that has an end with this tuple, the other end's. */
+static bool find_other(struct umbra_relays *relays, const struct umbra_relay_tuple *tuple,
+		       struct umbra_relay_tuple *other)
+{
+	struct umbra_relay_end *end;
+
+	hash_for_each_possible(relays->tuples, end, node, hash(tuple)) {
+		if (memcmp(&end->tuple, tuple, sizeof(*tuple)))
+			continue;
+		*other = conn_of(end)->end[!end->side].tuple;
+		return other->dport;
+	}
+	return false;
+}
+
+u64 umbra_relay_peer(const struct umbra_session *s)
+{
+	const struct umbra_relay_tuple tuple = tuple_of(s);
+	struct umbra_key key = s->half[UMBRA_DIR_ORIGINAL].key;
+	struct umbra_relays *relays = s->un->relays;
+	struct umbra_relay_tuple other;
+	struct umbra_half *half;
+	bool found;
+
+	if (!relays)
+		return 0;
+	spin_lock_bh(&relays->tuple_lock);
+	found = find_other(relays, &tuple, &other);
+	spin_unlock_bh(&relays->tuple_lock);
+	if (!found)
+		return 0;
+	key.src = other.src;
+	key.dst = other.dst;
+	key.sport = other.sport;
+	key.dport = other.dport;
+	half = umbra_table_find(&s->un->table, &key);
+	return half ? umbra_half_session(half)->id : 0;
 }

@@ -3,6 +3,7 @@
 
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <net/addrconf.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
@@ -158,4 +159,47 @@ bool umbra_route_by(struct net *net, struct sk_buff *skb, const struct umbra_key
 	skb_dst_drop(skb);
 	skb_dst_set(skb, dst);
 	return true;
+}
+
+static struct dst_entry *output_v4(struct net *net, const struct umbra_key *flow,
+				   struct in6_addr *src)
+{
+	struct flowi4 fl4 = {
+		.daddr = flow->dst.s6_addr32[0],
+		.saddr = flow->src.s6_addr32[0],
+		.flowi4_proto = flow->proto,
+		.fl4_sport = flow->sport,
+		.fl4_dport = flow->dport,
+	};
+	struct rtable *rt = ip_route_output_key(net, &fl4);
+
+	if (IS_ERR(rt))
+		return NULL;
+	if (src)
+		src->s6_addr32[0] = fl4.saddr;
+	return &rt->dst;
+}
+
+static struct dst_entry *output_v6(struct net *net, const struct umbra_key *flow,
+				   struct in6_addr *src)
+{
+	struct flowi6 fl6 = {
+		.daddr = flow->dst,
+		.saddr = flow->src,
+		.flowi6_proto = flow->proto,
+		.fl6_sport = flow->sport,
+		.fl6_dport = flow->dport,
+	};
+	struct dst_entry *dst = ip6_route_output(net, NULL, &fl6);
+
+	if (!dst->error && !(src && ipv6_dev_get_saddr(net, dst->dev, &flow->dst, 0, src)))
+		return dst;
+	dst_release(dst);
+	return NULL;
+}
+
+struct dst_entry *umbra_route_output(struct net *net, const struct umbra_key *flow,
+				     struct in6_addr *src)
+{
+	return flow->family == AF_INET ? output_v4(net, flow, src) : output_v6(net, flow, src);
 }

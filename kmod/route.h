@@ -33,6 +33,18 @@ u8 umbra_route_input(struct sk_buff *skb, u8 family, const struct in6_addr *to, 
  */
 bool umbra_route_by(struct net *net, struct sk_buff *skb, const struct umbra_key *client, int oif);
 
+/**
+ * umbra_route_output() - route of a packet of the firewall's own
+ * @net: namespace
+ * @flow: the packet's; its source may be any, unless @src is NULL
+ * @src: where to put the source that it would have, or NULL
+ *
+ * Context: any, rcu_read_lock() held.
+ * Return: a route, held, or NULL when there is none.
+ */
+struct dst_entry *umbra_route_output(struct net *net, const struct umbra_key *flow,
+				     struct in6_addr *src);
+
 /* What an attached route says. */
 u8 umbra_route_way(const struct sk_buff *skb, u8 family, int *oif);
 

@@ -14,7 +14,7 @@ here=$(dirname -- "$0")
 listen=$fwdoc4,5190 server=$icq4,5190
 # ends CASE...: relay_ends.py, for the present relay.
 ends() { python3 "$here/relay_ends.py" "$outside" "$inside" "$listen" "$server" "$@"; }
-export router work common
+export router work common fwin4
 
 # relays: the policy with these relay rows.
 relays() { policy; }
@@ -75,6 +75,13 @@ it "a connection ends with its lifetime though bytes move"
 relays <<<"$relay lifetime 2"
 must ends lives 2
 
+it "a client that reads late gets all, though the session with its server is over"
+relays <<<"$relay
+set timeout-tcp-closed 1"
+over() { [ "$(sessions client "$fwin4")" = 0 ]; }
+export -f over sessions nap
+must ends late-reader 'until over; do nap; done'
+
 it "PROXY protocol, version 1"
 relays <<<"$relay proxy-protocol v1
 relay [$fwout6]:5190 [$icq6]:5190 tcp-relay from Internet proxy-protocol v1"
@@ -131,9 +138,10 @@ must ends both-ways 1000
 
 it "a port that a program holds refuses the policy, and nothing changes"
 must fw load "$work/none"
-on "$router" python3 -c 'if True:
+nsenter --net="/run/netns/$router" python3 -c 'if True:
 	import socket, time
 	s = socket.socket()
+	s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 	s.bind(("1.2.3.4", 5190))
 	s.listen()
 	print(flush=True)
@@ -156,5 +164,4 @@ must fw load "$work/same"
 must ends both-ways 1000
 
 it "a namespace goes with connections open, and takes its sockets along"
-ends keep "$number" "ip netns del $router" >/dev/null 2>&1
-busywait modprobe -r umbra
+must ends hold "$number" "ip netns del $router && modprobe -r umbra"

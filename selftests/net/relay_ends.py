@@ -224,6 +224,24 @@ def reader_stops(limit):
     return hashlib.sha256(read_all(s)).digest() == sent.digest()
 
 
+def late_reader(command):
+    """The server is through with it, and a command, before the client reads."""
+    server = listen()
+    c = socket_in(client_ns, LISTEN[0])
+    c.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    c.settimeout(PATIENCE)
+    c.connect(LISTEN)
+    s, _ = server.accept()
+    c.shutdown(socket.SHUT_WR)
+    answer = os.urandom(MEGABYTE // 2)
+    s.settimeout(PATIENCE)
+    assert read_all(s) == b""
+    s.sendall(answer)
+    s.close()
+    run(command)
+    return read_all(c) == answer
+
+
 def proxy_v1():
     c, s, peer = pair(listen())
     c.sendall(b"data")
@@ -276,6 +294,13 @@ def lose(number, command):
     return all(is_reset(c) and is_reset(s) for c, s in pairs)
 
 
+def hold(number, command):
+    """A command succeeds while so many connections are open."""
+    server, pairs = many(number)
+    run(command)
+    return True
+
+
 def keep(number, command):
     """So many connections survive a command."""
     server, pairs = many(number)
@@ -299,8 +324,8 @@ def busy(number, command):
 
 
 CASES = [both_ways, peer_is, pieces, client_closes_first, server_closes_first,
-         closes_before_server_answers, refused, reset, times_out, lives, reader_stops,
-         proxy_v1, proxy_v2, lose, keep, busy]
+         closes_before_server_answers, refused, reset, times_out, lives, reader_stops, late_reader,
+         proxy_v1, proxy_v2, lose, hold, keep, busy]
 resource.setrlimit(resource.RLIMIT_NOFILE, (65536, 65536))
 case = {f.__name__.replace("_", "-"): f for f in CASES}[sys.argv[5]]
 sys.exit(0 if case(*sys.argv[6:]) else 1)
