@@ -5,6 +5,7 @@
 #include <linux/in.h>
 #include <linux/net.h>
 #include <linux/string.h>
+#include <net/inet_connection_sock.h>
 #include <net/sock.h>
 
 #include "umbra.h"
@@ -71,6 +72,13 @@ static void hash_server(struct umbra_relay_conn *conn, struct socket *sock)
 	umbra_relay_end_hash(conn, UMBRA_RELAY_SERVER, &tuple);
 }
 
+static bool has_bytes_for_server(const struct umbra_relay_conn *conn)
+{
+	const struct sock *client = conn->end[UMBRA_RELAY_CLIENT].sock->sk;
+
+	return conn->config.proxy_protocol || !skb_queue_empty_lockless(&client->sk_receive_queue);
+}
+
 int umbra_relay_connect(struct umbra_relay_conn *conn)
 {
 	struct sockaddr_storage to;
@@ -82,6 +90,8 @@ int umbra_relay_connect(struct umbra_relay_conn *conn)
 	if (err)
 		return err;
 	umbra_relay_end_attach(conn, UMBRA_RELAY_SERVER, sock);	/* its SYN is known by it */
+	if (has_bytes_for_server(conn))
+		inet_csk_enter_pingpong_mode(sock->sk);	/* they acknowledge the SYN ACK */
 	len = umbra_relay_sockaddr(&to, &conn->config.target, conn->config.port,
 				   conn->place.family);
 	err = kernel_connect(sock, (struct sockaddr *)&to, len, O_NONBLOCK);

@@ -209,13 +209,13 @@ static void sent(struct umbra_relay_flow *f, u32 bytes)
 	}
 }
 
-/* Return: 0 when something was sent, or an error. */
+/* The last bytes travel with the FIN that follows. Return: 0 when something was sent, or an error. */
 static int drain(struct umbra_relay_flow *f, struct sock *sk)
 {
 	int n;
 
 	lock_sock(sk);
-	n = umbra_send_pages(sk, f->piece + f->first, f->nr, f->bytes);
+	n = umbra_send_pages(sk, f->piece + f->first, f->nr, f->bytes, f->eof ? MSG_MORE : 0);
 	release_sock(sk);
 	if (n <= 0)
 		return n ?: -EAGAIN;

@@ -10,23 +10,26 @@
 
 /*
  * Return: bytes taken, at least one; or a negative errno, -EAGAIN when there is no
- * room. The socket takes references of its own. Context: socket locked.
+ * room. The socket takes references of its own. @more: MSG_MORE, or 0.
+ * Context: socket locked.
  *
  * MSG_SPLICE_PAGES came with 6.5 in place of sendpage; probed in kmod/Kbuild. Goes
  * with 6.1.
  */
 #ifdef UMBRA_HAVE_MSG_SPLICE_PAGES
-static inline int umbra_send_pages(struct sock *sk, struct bio_vec *piece, u32 nr, size_t len)
+static inline int umbra_send_pages(struct sock *sk, struct bio_vec *piece, u32 nr, size_t len,
+				   int more)
 {
-	struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL | MSG_SPLICE_PAGES };
+	struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL | MSG_SPLICE_PAGES | more };
 
 	iov_iter_bvec(&msg.msg_iter, ITER_SOURCE, piece, nr, len);
 	return tcp_sendmsg_locked(sk, &msg, len);
 }
 #else
-static inline int umbra_send_pages(struct sock *sk, struct bio_vec *piece, u32 nr, size_t len)
+static inline int umbra_send_pages(struct sock *sk, struct bio_vec *piece, u32 nr, size_t len,
+				   int more)
 {
-	int flags = MSG_DONTWAIT | MSG_NOSIGNAL | MSG_SENDPAGE_NOTLAST;
+	int flags = MSG_DONTWAIT | MSG_NOSIGNAL | MSG_SENDPAGE_NOTLAST | more;
 	int sent = 0, n;
 	u32 i;
 
