@@ -310,6 +310,7 @@ rule Internet Inside any-udp allow
 nat eth1 eth0 masquerade name hide
 nat Inside eth0 source 2001:db8:2::1
 END
+must fw session kill all	# those that were not translated would be told of, and ended
 
 for f in 4 6; do
 	family
