@@ -112,8 +112,10 @@ install-tools: tools install-files
 # What needs no compiler.
 install-files:
 	$(INSTALL) -d $(DESTDIR)/etc/umbra $(DESTDIR)$(PREFIX)/lib/systemd/system
-	sed 's|/usr/sbin/|$(PREFIX)/sbin/|' $(top)/packaging/umbra.service \
-		>$(DESTDIR)$(PREFIX)/lib/systemd/system/umbra.service
+	for unit in umbra.service umbra-refresh.service umbra-refresh.timer; do \
+		sed 's|/usr/sbin/|$(PREFIX)/sbin/|' $(top)/packaging/$$unit \
+			>$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit || exit 1; \
+	done
 	$(call put,$(top)/README.md,$(doc_dir))
 	$(call put,$(docs),$(doc_dir)/Documentation)
 	$(call put,$(wildcard $(top)/examples/*),$(doc_dir)/examples)

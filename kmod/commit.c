@@ -11,8 +11,9 @@
  *                                       +-------------------------------+
  *
  * Everything that can fail is done before the pointer is set: the policy is
- * built, its new rows have ids, the hooks are registered. A policy that readers
- * may still have is "retired": freed a grace period later, outside the lock.
+ * built, its new rows have ids, its relays listen, the hooks are registered. A
+ * policy that readers may still have is "retired": freed a grace period later,
+ * outside the lock.
  *
  * umbra_net.lock guards all of it. The generation only ever grows, by one for
  * each time that the pointer changes, so a number names one policy for good; a
@@ -25,11 +26,13 @@
 #include "candidate.h"
 #include "commit.h"
 #include "control.h"
+#include "engine.h"
 #include "event.h"
 #include "gc.h"
 #include "hooks.h"
 #include "judge.h"
 #include "refusal.h"
+#include "relay.h"
 #include "umbra.h"
 
 #include <linux/errno.h>
@@ -180,26 +183,35 @@ static void await_confirm(struct umbra_net *un, struct umbra_policy *old, u32 se
 	mod_delayed_work(system_wq, &un->revert, delay);
 }
 
-static int start(struct umbra_net *un)
+/* The last that can fail: listen, and with the first policy register the hooks. */
+static int start(struct umbra_net *un, const struct umbra_policy *p, struct umbra_refusal *why)
 {
-	if (un->hooked)
-		return 0;
+	int err = umbra_engine_start(un);
+
+	err = err ?: umbra_relays_prepare(un, p, why);
+	if (err || un->hooked)
+		return err;
 	WRITE_ONCE(un->judging_since, jiffies);
-	return umbra_hooks_register(un);
+	err = umbra_hooks_register(un);
+	if (err)
+		umbra_relays_settle(un, running(un));
+	return err;
 }
 
 int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
-			 const struct umbra_commit *how, struct umbra_retired *r)
+			 const struct umbra_commit *how, struct umbra_refusal *why,
+			 struct umbra_retired *r)
 {
 	struct umbra_policy *old = running(un);
 	int err;
 
 	err = number_rows(un, p);
-	err = err ?: start(un);
+	err = err ?: start(un, p, why);
 	settle_rows(un, p, !err);
 	if (err)
 		return err;
 	publish(un, p, how->keep_sessions && old ? old->judged_since : 0);
+	umbra_relays_settle(un, p);
 	if (how->confirm) {
 		await_confirm(un, old, how->confirm, r);
 	} else {
@@ -231,6 +243,7 @@ static void stop(struct umbra_net *un)
 	if (!hooked)
 		return;			/* the namespace goes, and ends them itself */
 	synchronize_net();
+	umbra_relays_settle(un, NULL);
 	umbra_gc_kill_all(un, UMBRA_REASON_POLICY);
 }
 
@@ -245,10 +258,12 @@ int umbra_commit_revert(struct umbra_net *un, struct umbra_retired *r)
 	un->previous = NULL;
 	un->has_previous = false;
 	cancel_delayed_work(&un->revert);
-	if (previous)
+	if (previous) {
 		publish(un, previous, 0);
-	else
+		umbra_relays_settle(un, previous);
+	} else {
 		stop(un);
+	}
 	umbra_event_policy(un, UMBRA_POLICY_EVENT_REVERT);
 	return 0;
 }

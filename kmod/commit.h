@@ -47,7 +47,8 @@ int umbra_commit_build(struct umbra_net *un, const struct umbra_candidate *c,
 		       const struct umbra_commit *how, struct umbra_refusal *why,
 		       struct umbra_policy **out);
 int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
-			 const struct umbra_commit *how, struct umbra_retired *r);
+			 const struct umbra_commit *how, struct umbra_refusal *why,
+			 struct umbra_retired *r);
 
 /* Keep the running policy. Return: 0, or -ENOENT when nothing waits for it. */
 int umbra_commit_confirm(struct umbra_net *un, struct umbra_retired *r);

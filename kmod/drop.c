@@ -9,7 +9,10 @@
 
 u8 umbra_pass(struct umbra_passage *w, u8 reason)
 {
-	umbra_count(w->un, passed[reason]);
+	if (w->dry)
+		w->passed = reason;
+	else
+		umbra_count(w->un, passed[reason]);
 	return 0;
 }
 

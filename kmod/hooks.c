@@ -18,9 +18,11 @@
 
 #include "bridge.h"
 #include "engine.h"
+#include "icmp.h"
 #include "passage.h"
 #include "policy.h"
 #include "reject.h"
+#include "relayed.h"
 #include "route.h"
 #include "umbra.h"
 
@@ -61,10 +63,12 @@ static u8 known_or_new(struct umbra_passage *w)
 	return umbra_open(w);
 }
 
-static u8 judge(struct umbra_passage *w, const struct net_device *dev)
+static __always_inline u8 begin(struct umbra_passage *w, const struct net_device *dev,
+				bool *settled)
 {
 	u8 why = umbra_packet_parse(w->skb, w->family, &w->packet);
 
+	*settled = true;
 	w->action = UMBRA_ACTION_DISCARD;
 	if (why)
 		return why;
@@ -74,7 +78,26 @@ static u8 judge(struct umbra_passage *w, const struct net_device *dev)
 		return umbra_related(w);
 	if (w->packet.kind == UMBRA_PACKET_NEIGHBOUR && stays_here(w))
 		return umbra_pass(w, UMBRA_REASON_NEIGHBOUR);
-	return known_or_new(w);
+	*settled = false;
+	return 0;
+}
+
+u8 umbra_passage_begin(struct umbra_passage *w, const struct net_device *dev, bool *settled)
+{
+	return begin(w, dev, settled);
+}
+
+static u8 judge(struct umbra_passage *w, const struct net_device *dev)
+{
+	bool settled;
+	u8 why = begin(w, dev, &settled);
+
+	if (settled)
+		return why;
+	why = known_or_new(w);
+	if (unlikely(why) && umbra_relayed_reset(w))
+		return umbra_pass(w, UMBRA_REASON_RELAY);
+	return why;
 }
 
 static unsigned int decide(struct umbra_passage *w, const struct net_device *dev)
@@ -108,6 +131,10 @@ static unsigned int arrives_bh(struct umbra_net *un, struct sk_buff *skb,
 	w.skb = skb;
 	w.un = un;
 	w.verdict = NULL;
+	w.relay = NULL;
+	w.mapping = NULL;
+	w.nat = NULL;
+	w.dry = false;
 	w.hook = NF_INET_PRE_ROUTING;
 	w.iif = state->in->ifindex;
 	w.oif = 0;
@@ -141,6 +168,10 @@ static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
 	w.skb = skb;
 	w.un = un;
 	w.verdict = NULL;
+	w.relay = NULL;
+	w.mapping = NULL;
+	w.nat = NULL;
+	w.dry = false;
 	w.hook = NF_INET_LOCAL_OUT;
 	w.iif = 0;
 	w.family = family;
@@ -149,12 +180,31 @@ static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
 	return decide(&w, state->out);
 }
 
+/*
+ * The kernel's own error about a packet that had the firewall's address by then: it
+ * goes to itself with it, and has to go to who sent the packet.
+ */
+static bool is_own_error(const struct sk_buff *skb, u8 family)
+{
+	u8 proto = family == AF_INET ? ip_hdr(skb)->protocol : ipv6_hdr(skb)->nexthdr;
+	const u8 *type;
+	u8 buf;
+
+	if (proto != (family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6) || !skb->sk ||
+	    !sk_fullsock(skb->sk) || !skb->sk->sk_kern_sock)
+		return false;
+	type = skb_header_pointer(skb, skb_transport_offset(skb), sizeof(buf), &buf);
+	return type && umbra_icmp_class(family, *type) == UMBRA_ICMP_ERROR;
+}
+
 static unsigned int leaves(struct sk_buff *skb, const struct nf_hook_state *state, u8 family)
 {
 	unsigned int verdict;
 
 	/* A VRF sends twice, first through itself, then by the device that counts. */
-	if (state->out->flags & IFF_LOOPBACK || netif_is_l3_master(state->out))
+	if (netif_is_l3_master(state->out))
+		return NF_ACCEPT;
+	if (state->out->flags & IFF_LOOPBACK && !is_own_error(skb, family))
 		return NF_ACCEPT;
 	local_bh_disable();	/* a process may be sending: session locks and per-CPU state */
 	verdict = leaves_bh(umbra_net(state->net), skb, state, family);

@@ -2,11 +2,11 @@
 /*
  * Interfaces: names in a policy, ids in the classifier, devices on the wire.
  *
- * Networks are bound to interface names, whether or not such a device exists
- * today. The policy numbers these names; the packet path asks which number a
- * device index has, of a small sorted array. The array is made anew when
- * devices come, go or change their name, in the one of two copies that no
- * reader has: nothing needs to be allocated then.
+ * Networks and nat rows are bound to interface names, whether or not such a
+ * device exists today. The policy numbers these names; the packet path asks
+ * which number a device index has, of a small sorted array. The array is made
+ * anew when devices come, go or change their name, in the one of two copies
+ * that no reader has: nothing needs to be allocated then.
  */
 #include "policy_int.h"
 #include "umbra.h"
@@ -28,7 +28,7 @@ int umbra_iface_number(struct umbra_build *b, const char *name, u32 *iface)
 	n = umbra_names_add(&b->ifaces, name);
 	if (n == UMBRA_NONE)
 		return umbra_refuse(b->why, NULL, -E2BIG,
-			"interface \"%s\" is one more than the %u that networks may name", name,
+			"interface \"%s\" is one more than the %u that a policy may name", name,
 			UMBRA_BUILD_IFACES);
 	*iface = n + UMBRA_IFACE_FIRST;
 	return 0;

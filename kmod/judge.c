@@ -34,10 +34,15 @@ bool umbra_verdict_opens(const struct umbra_verdict *v)
 	return v && v->action == UMBRA_ACTION_ALLOW && v->type == UMBRA_SERVICE_TYPE_DYNAMIC;
 }
 
+void umbra_row_hit(struct umbra_row *row)
+{
+	atomic64_inc(&row->hits);
+	WRITE_ONCE(row->last_hit, get_jiffies_64());
+}
+
 void umbra_verdict_hit(const struct umbra_verdict *v)
 {
-	atomic64_inc(&v->row->hits);
-	WRITE_ONCE(v->row->last_hit, get_jiffies_64());
+	umbra_row_hit(v->row);
 }
 
 static bool is_own_address(struct net *net, const struct umbra_key *key)

@@ -9,6 +9,7 @@
 
 struct umbra_net;
 struct umbra_policy;
+struct umbra_row;
 struct umbra_verdict;
 
 /**
@@ -27,6 +28,9 @@ const struct umbra_verdict *umbra_judge_key(const struct umbra_policy *p,
 
 /* Does it allow a session? @v may be NULL. */
 bool umbra_verdict_opens(const struct umbra_verdict *v);
+
+/* Count that a row decided. */
+void umbra_row_hit(struct umbra_row *row);
 
 /* Count that its rule decided. */
 void umbra_verdict_hit(const struct umbra_verdict *v);

@@ -30,24 +30,24 @@ static void fill(struct umbra_row *row, u32 rate)
 	row->filled = now;
 }
 
-static bool take_token(struct umbra_row *row, u32 rate)
+static bool has_token(struct umbra_row *row, u32 rate, bool take)
 {
-	bool got;
+	bool has;
 
 	spin_lock(&row->rate_lock);
 	fill(row, rate);
-	got = row->tokens >= HZ;
-	if (got)
+	has = row->tokens >= HZ;
+	if (has && take)
 		row->tokens -= HZ;
 	spin_unlock(&row->rate_lock);
-	return got;
+	return has;
 }
 
 static u8 admit_rule(const struct umbra_verdict *v)
 {
 	if (!take(&v->row->sessions, v->sessions ?: INT_MAX))
 		return UMBRA_REASON_RULE_SESSIONS;
-	if (v->rate && !take_token(v->row, v->rate)) {
+	if (v->rate && !has_token(v->row, v->rate, true)) {
 		atomic_dec(&v->row->sessions);
 		return UMBRA_REASON_RULE_RATE;
 	}
@@ -64,6 +64,17 @@ u8 umbra_limit_admit(struct umbra_net *un, const struct umbra_verdict *v)
 	if (why)
 		atomic_dec(&un->table.count);
 	return why;
+}
+
+u8 umbra_limit_foresee(struct umbra_net *un, const struct umbra_verdict *v)
+{
+	if ((u32)atomic_read(&un->table.count) >= READ_ONCE(un->sessions_max))
+		return UMBRA_REASON_SESSIONS_FULL;
+	if (v && (u32)atomic_read(&v->row->sessions) >= (v->sessions ?: INT_MAX))
+		return UMBRA_REASON_RULE_SESSIONS;
+	if (v && v->rate && !has_token(v->row, v->rate, false))
+		return UMBRA_REASON_RULE_RATE;
+	return 0;
 }
 
 static void release_rule(struct umbra_net *un, u32 rule)

@@ -19,6 +19,9 @@ struct umbra_verdict;
  */
 u8 umbra_limit_admit(struct umbra_net *un, const struct umbra_verdict *v);
 
+/* What umbra_limit_admit() would say; takes nothing. */
+u8 umbra_limit_foresee(struct umbra_net *un, const struct umbra_verdict *v);
+
 /* Give the place back. @rule: row id or 0. Context: any, rcu_read_lock() held. */
 void umbra_limit_release(struct umbra_net *un, u32 rule);
 

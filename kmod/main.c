@@ -5,6 +5,7 @@
 
 #include "control.h"
 #include "engine.h"
+#include "nat.h"
 #include "session.h"
 
 static int __init umbra_init(void)
@@ -17,11 +18,16 @@ static int __init umbra_init(void)
 	err = umbra_net_init();
 	if (err)
 		goto err_cache;
-	err = umbra_netlink_init();
+	err = umbra_nat_init();
 	if (err)
 		goto err_net;
+	err = umbra_netlink_init();
+	if (err)
+		goto err_nat;
 	return 0;
 
+err_nat:
+	umbra_nat_exit();
 err_net:
 	umbra_net_exit();
 err_cache:
@@ -32,6 +38,7 @@ err_cache:
 static void __exit umbra_exit(void)
 {
 	umbra_netlink_exit();
+	umbra_nat_exit();
 	umbra_net_exit();
 	umbra_session_cache_exit();
 }

@@ -5,8 +5,8 @@
  * A namespace that never commits a policy has counters and a mutex, and no
  * hooks. The session table and the adjacencies come with the first policy and
  * stay until the namespace or the module goes, in this order: hooks off (no
- * packet is inside any more), walker and resize stopped, sessions ended,
- * adjacencies dropped, tables freed.
+ * packet is inside any more), walker stopped, relays closed, resize stopped,
+ * sessions ended, adjacencies dropped, tables freed.
  */
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
@@ -15,7 +15,9 @@
 #include "engine.h"
 #include "gc.h"
 #include "hooks.h"
+#include "nat.h"
 #include "policy.h"
+#include "relay.h"
 #include "umbra.h"
 
 unsigned int umbra_net_id __read_mostly;
@@ -31,12 +33,30 @@ int umbra_engine_start(struct umbra_net *un)
 	if (err)
 		return err;
 	err = umbra_table_init(&un->table);
-	if (err) {
-		umbra_adjacencies_exit(&un->adjacencies);
-		return err;
-	}
+	if (err)
+		goto err_adjacencies;
+	err = umbra_portmaps_init(&un->portmaps);
+	if (err)
+		goto err_table;
+	err = umbra_mappings_init(&un->mappings);
+	if (err)
+		goto err_portmaps;
+	err = umbra_relays_init(un);
+	if (err)
+		goto err_mappings;
 	un->started = true;
 	return 0;
+
+err_mappings:
+	umbra_mappings_exit(&un->mappings);
+err_portmaps:
+	umbra_portmaps_exit(&un->portmaps);
+err_table:
+	umbra_table_stop(&un->table);
+	umbra_table_exit(&un->table);
+err_adjacencies:
+	umbra_adjacencies_exit(&un->adjacencies);
+	return err;
 }
 
 void umbra_engine_stop(struct umbra_net *un)
@@ -44,10 +64,13 @@ void umbra_engine_stop(struct umbra_net *un)
 	if (!un->started)
 		return;
 	umbra_gc_exit(un);	/* first: it may ask for a resize */
+	umbra_relays_exit(un);
 	umbra_table_stop(&un->table);
 	umbra_gc_kill_all(un, UMBRA_REASON_NAMESPACE);
 	umbra_adjacencies_exit(&un->adjacencies);
 	umbra_table_exit(&un->table);
+	umbra_mappings_exit(&un->mappings);
+	umbra_portmaps_exit(&un->portmaps);
 	un->started = false;
 }
 
@@ -60,6 +83,9 @@ static int device_event(struct notifier_block *nb, unsigned long event, void *pt
 	case NETDEV_UNREGISTER:
 	case NETDEV_CHANGENAME:
 		umbra_policy_devices_changed(un);
+		break;
+	case NETDEV_DOWN:
+		umbra_nat_sweep(un);
 		break;
 	}
 	return NOTIFY_DONE;
@@ -75,6 +101,7 @@ static int __net_init net_init(struct net *net)
 	if (!un->stats)
 		return -ENOMEM;
 	umbra_gc_init(un);
+	umbra_nat_net_init(un);
 	err = umbra_control_net_init(un);
 	if (err)
 		goto err_stats;
@@ -108,6 +135,7 @@ static void __net_exit net_exit(struct net *net)
 	unregister_netdevice_notifier_net(net, &un->devices);
 	if (un->started)
 		synchronize_net();	/* the last packet that was inside the hooks is out */
+	umbra_nat_net_exit(un);
 	umbra_engine_stop(un);
 	umbra_control_net_exit(un);
 	free_percpu(un->stats);

@@ -114,16 +114,57 @@ int umbra_put_tuple(struct sk_buff *skb, int type, const struct umbra_key *key)
 	return 0;
 }
 
-/* More attributes than there are kinds: one is there twice. */
 static bool has_doubles(const struct nlattr *nest)
 {
 	const struct nlattr *attr;
-	u32 nr = 0;
+	u32 seen = 0;
 	int rem;
 
-	nla_for_each_nested(attr, nest, rem)
-		nr++;
-	return nr > UMBRA_A_TUPLE_MAX;
+	nla_for_each_nested(attr, nest, rem) {
+		if (seen & BIT(nla_type(attr)))
+			return true;
+		seen |= BIT(nla_type(attr));
+	}
+	return false;
+}
+
+static bool has_ports(u8 proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_SCTP:
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return true;
+	}
+	return false;
+}
+
+static u16 get_port(const struct nlattr *port)
+{
+	return port ? nla_get_u16(port) : 0;
+}
+
+/* GRE has a key, which need not be there. */
+static int get_ports(const struct nlattr *nest, struct umbra_key *key,
+		     struct netlink_ext_ack *extack)
+{
+	const struct nlattr *sport = nla_find_nested(nest, UMBRA_A_TUPLE_SOURCE_PORT);
+	const struct nlattr *dport = nla_find_nested(nest, UMBRA_A_TUPLE_DESTINATION_PORT);
+
+	key->sport = htons(get_port(sport));
+	key->dport = htons(get_port(dport));
+	if (has_ports(key->proto) && (!sport || !dport)) {
+		NL_SET_ERR_MSG_ATTR(extack, nest, "this protocol has two ports: name both");
+		return -EINVAL;
+	}
+	if (!has_ports(key->proto) && key->proto != IPPROTO_GRE && (key->sport || key->dport)) {
+		NL_SET_ERR_MSG_ATTR(extack, nest, "this protocol has no ports: leave them out");
+		return -EINVAL;
+	}
+	return 0;
 }
 
 int umbra_get_tuple(const struct nlattr *nest, struct umbra_key *key,
@@ -132,12 +173,10 @@ int umbra_get_tuple(const struct nlattr *nest, struct umbra_key *key,
 	const struct nlattr *src = nla_find_nested(nest, UMBRA_A_TUPLE_SOURCE);
 	const struct nlattr *dst = nla_find_nested(nest, UMBRA_A_TUPLE_DESTINATION);
 	const struct nlattr *proto = nla_find_nested(nest, UMBRA_A_TUPLE_PROTOCOL);
-	const struct nlattr *sport = nla_find_nested(nest, UMBRA_A_TUPLE_SOURCE_PORT);
-	const struct nlattr *dport = nla_find_nested(nest, UMBRA_A_TUPLE_DESTINATION_PORT);
 
-	if (!src || !dst || !proto || !sport || !dport || has_doubles(nest)) {
+	if (!src || !dst || !proto || has_doubles(nest)) {
 		NL_SET_ERR_MSG_ATTR(extack, nest,
-			"a connection has source, destination, protocol and both ports, once each");
+			"a flow has source, destination, protocol and its ports, once each");
 		return -EINVAL;
 	}
 	if (nla_len(src) != nla_len(dst) || (nla_len(src) != 4 && nla_len(src) != 16)) {
@@ -149,9 +188,7 @@ int umbra_get_tuple(const struct nlattr *nest, struct umbra_key *key,
 	memcpy(&key->dst, nla_data(dst), nla_len(dst));
 	key->family = nla_len(src) == 4 ? AF_INET : AF_INET6;
 	key->proto = nla_get_u8(proto);
-	key->sport = htons(nla_get_u16(sport));
-	key->dport = htons(nla_get_u16(dport));
-	return 0;
+	return get_ports(nest, key, extack);
 }
 
 static int socket_event(struct notifier_block *nb, unsigned long event, void *data)

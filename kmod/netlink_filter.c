@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Netlink: which sessions are meant. A session fits when all that is given does. */
 #include "netlink.h"
+#include "packet.h"
 
 #include <linux/bits.h>
 #include <linux/errno.h>
@@ -162,9 +163,11 @@ static bool fits_flow(const struct umbra_filter *f, const struct umbra_key *key)
 	return fits_addresses(f, key);
 }
 
+/* Of a translated session, what either side sees counts. */
 bool umbra_filter_fits(const struct umbra_filter *f, const struct umbra_session *s)
 {
 	const struct umbra_half *half = &s->half[UMBRA_DIR_ORIGINAL];
+	struct umbra_key far;
 
 	if (!f->given)
 		return true;
@@ -177,5 +180,8 @@ bool umbra_filter_fits(const struct umbra_filter *f, const struct umbra_session 
 	if (given(f, IFINDEX) && (u32)READ_ONCE(half->iif) != f->ifindex &&
 	    (u32)READ_ONCE(half->oif) != f->ifindex)
 		return false;
-	return fits_flow(f, &half->key);
+	if (fits_flow(f, &half->key))
+		return true;
+	umbra_key_invert(&s->half[UMBRA_DIR_REPLY].key, &far);
+	return half->translate && fits_flow(f, &far);
 }

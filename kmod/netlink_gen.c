@@ -16,6 +16,16 @@ static const struct netlink_range_validation umbra_a_service_timeout_range = {
 	.max	= 2678400ULL,
 };
 
+static const struct netlink_range_validation umbra_a_relay_timeout_range = {
+	.min	= 1ULL,
+	.max	= 2678400ULL,
+};
+
+static const struct netlink_range_validation umbra_a_relay_lifetime_range = {
+	.min	= 1ULL,
+	.max	= 2678400ULL,
+};
+
 static const struct netlink_range_validation umbra_a_policy_confirm_range = {
 	.min	= 1ULL,
 	.max	= 86400ULL,
@@ -54,6 +64,21 @@ const struct nla_policy umbra_icmp_nl_policy[UMBRA_A_ICMP_CODE_LAST + 1] = {
 	[UMBRA_A_ICMP_CODE_LAST] = { .type = NLA_U8, },
 };
 
+const struct nla_policy umbra_nat_nl_policy[UMBRA_A_NAT_DISABLED + 1] = {
+	[UMBRA_A_NAT_FROM_IFNAME] = { .type = NLA_NUL_STRING, .len = UMBRA_IFNAME_MAX, },
+	[UMBRA_A_NAT_FROM] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
+	[UMBRA_A_NAT_TO_IFNAME] = { .type = NLA_NUL_STRING, .len = UMBRA_IFNAME_MAX, },
+	[UMBRA_A_NAT_TO] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
+	[UMBRA_A_NAT_TYPE] = NLA_POLICY_RANGE(NLA_U8, 1, 3),
+	[UMBRA_A_NAT_FIRST] = { .type = NLA_BINARY, },
+	[UMBRA_A_NAT_LAST] = { .type = NLA_BINARY, },
+	[UMBRA_A_NAT_PORTS] = NLA_POLICY_NESTED(umbra_range_nl_policy),
+	[UMBRA_A_NAT_ENDPOINT_INDEPENDENT] = { .type = NLA_FLAG, },
+	[UMBRA_A_NAT_NAME] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
+	[UMBRA_A_NAT_COMMENT] = { .type = NLA_NUL_STRING, .len = UMBRA_TEXT_MAX, },
+	[UMBRA_A_NAT_DISABLED] = { .type = NLA_FLAG, },
+};
+
 const struct nla_policy umbra_network_nl_policy[UMBRA_A_NETWORK_COMMENT + 1] = {
 	[UMBRA_A_NETWORK_NAME] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 	[UMBRA_A_NETWORK_ADDRESS] = NLA_POLICY_NESTED(umbra_address_nl_policy),
@@ -63,6 +88,22 @@ const struct nla_policy umbra_network_nl_policy[UMBRA_A_NETWORK_COMMENT + 1] = {
 const struct nla_policy umbra_range_nl_policy[UMBRA_A_RANGE_LAST + 1] = {
 	[UMBRA_A_RANGE_FIRST] = { .type = NLA_U16, },
 	[UMBRA_A_RANGE_LAST] = { .type = NLA_U16, },
+};
+
+const struct nla_policy umbra_relay_nl_policy[UMBRA_A_RELAY_DISABLED + 1] = {
+	[UMBRA_A_RELAY_LISTEN] = { .type = NLA_BINARY, },
+	[UMBRA_A_RELAY_PORTS] = NLA_POLICY_NESTED(umbra_range_nl_policy),
+	[UMBRA_A_RELAY_TARGET] = { .type = NLA_BINARY, },
+	[UMBRA_A_RELAY_HOST] = { .type = NLA_NUL_STRING, .len = UMBRA_TEXT_MAX, },
+	[UMBRA_A_RELAY_TARGET_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
+	[UMBRA_A_RELAY_TYPE] = NLA_POLICY_RANGE(NLA_U8, 1, 6),
+	[UMBRA_A_RELAY_FROM] = { .type = NLA_STRING, .len = UMBRA_NAME_MAX, },
+	[UMBRA_A_RELAY_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32, &umbra_a_relay_timeout_range),
+	[UMBRA_A_RELAY_LIFETIME] = NLA_POLICY_FULL_RANGE(NLA_U32, &umbra_a_relay_lifetime_range),
+	[UMBRA_A_RELAY_PROXY_PROTOCOL] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
+	[UMBRA_A_RELAY_NAME] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
+	[UMBRA_A_RELAY_COMMENT] = { .type = NLA_NUL_STRING, .len = UMBRA_TEXT_MAX, },
+	[UMBRA_A_RELAY_DISABLED] = { .type = NLA_FLAG, },
 };
 
 const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_RATE + 1] = {
@@ -120,24 +161,26 @@ const struct nla_policy umbra_candidate_del_nl_policy[UMBRA_A_POLICY_GENERATION 
 };
 
 /* UMBRA_CMD_ROW_ADD - do */
-const struct nla_policy umbra_row_add_nl_policy[UMBRA_A_ROW_SETTING + 1] = {
-	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 4),
+const struct nla_policy umbra_row_add_nl_policy[UMBRA_A_ROW_RELAY + 1] = {
+	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 6),
 	[UMBRA_A_ROW_POSITION] = { .type = NLA_U32, },
 	[UMBRA_A_ROW_NETWORK] = NLA_POLICY_NESTED(umbra_network_nl_policy),
 	[UMBRA_A_ROW_SERVICE] = NLA_POLICY_NESTED(umbra_service_nl_policy),
 	[UMBRA_A_ROW_RULE] = NLA_POLICY_NESTED(umbra_rule_nl_policy),
 	[UMBRA_A_ROW_SETTING] = NLA_POLICY_NESTED(umbra_setting_nl_policy),
+	[UMBRA_A_ROW_NAT] = NLA_POLICY_NESTED(umbra_nat_nl_policy),
+	[UMBRA_A_ROW_RELAY] = NLA_POLICY_NESTED(umbra_relay_nl_policy),
 };
 
 /* UMBRA_CMD_ROW_DEL - do */
 const struct nla_policy umbra_row_del_nl_policy[UMBRA_A_ROW_POSITION + 1] = {
-	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 4),
+	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 6),
 	[UMBRA_A_ROW_POSITION] = { .type = NLA_U32, },
 };
 
 /* UMBRA_CMD_ROW_GET - do */
 const struct nla_policy umbra_row_get_nl_policy[UMBRA_A_ROW_POSITION + 1] = {
-	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 4),
+	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 6),
 	[UMBRA_A_ROW_POSITION] = { .type = NLA_U32, },
 };
 
@@ -180,8 +223,14 @@ const struct nla_policy umbra_stats_get_nl_policy[UMBRA_A_STATS_SESSIONS + 1] = 
 	[UMBRA_A_STATS_SESSIONS] = { .type = NLA_U32, },
 };
 
+/* UMBRA_CMD_EXPLAIN - do */
+const struct nla_policy umbra_explain_nl_policy[UMBRA_A_EXPLAIN_IFINDEX + 1] = {
+	[UMBRA_A_EXPLAIN_FLOW] = NLA_POLICY_NESTED(umbra_tuple_nl_policy),
+	[UMBRA_A_EXPLAIN_IFINDEX] = { .type = NLA_U32, },
+};
+
 /* Ops table for umbra */
-const struct genl_ops umbra_nl_ops[13] = {
+const struct genl_ops umbra_nl_ops[14] = {
 	{
 		.cmd		= UMBRA_CMD_POLICY_GET,
 		.doit		= umbra_nl_policy_get_doit,
@@ -207,7 +256,7 @@ const struct genl_ops umbra_nl_ops[13] = {
 		.cmd		= UMBRA_CMD_ROW_ADD,
 		.doit		= umbra_nl_row_add_doit,
 		.policy		= umbra_row_add_nl_policy,
-		.maxattr	= UMBRA_A_ROW_SETTING,
+		.maxattr	= UMBRA_A_ROW_RELAY,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{
@@ -273,6 +322,13 @@ const struct genl_ops umbra_nl_ops[13] = {
 		.doit		= umbra_nl_stats_get_doit,
 		.policy		= umbra_stats_get_nl_policy,
 		.maxattr	= UMBRA_A_STATS_SESSIONS,
+		.flags		= GENL_ADMIN_PERM,
+	},
+	{
+		.cmd		= UMBRA_CMD_EXPLAIN,
+		.doit		= umbra_nl_explain_doit,
+		.policy		= umbra_explain_nl_policy,
+		.maxattr	= UMBRA_A_EXPLAIN_IFINDEX,
 		.flags		= GENL_ADMIN_PERM,
 	},
 };

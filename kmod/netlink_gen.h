@@ -15,8 +15,10 @@
 extern const struct nla_policy umbra_address_nl_policy[UMBRA_A_ADDRESS_HOST + 1];
 extern const struct nla_policy umbra_filter_nl_policy[UMBRA_A_FILTER_PAD + 1];
 extern const struct nla_policy umbra_icmp_nl_policy[UMBRA_A_ICMP_CODE_LAST + 1];
+extern const struct nla_policy umbra_nat_nl_policy[UMBRA_A_NAT_DISABLED + 1];
 extern const struct nla_policy umbra_network_nl_policy[UMBRA_A_NETWORK_COMMENT + 1];
 extern const struct nla_policy umbra_range_nl_policy[UMBRA_A_RANGE_LAST + 1];
+extern const struct nla_policy umbra_relay_nl_policy[UMBRA_A_RELAY_DISABLED + 1];
 extern const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_RATE + 1];
 extern const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_COMMENT + 1];
 extern const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_VALUE + 1];
@@ -28,7 +30,7 @@ extern const struct nla_policy umbra_candidate_new_nl_policy[UMBRA_A_POLICY_CLON
 
 extern const struct nla_policy umbra_candidate_del_nl_policy[UMBRA_A_POLICY_GENERATION + 1];
 
-extern const struct nla_policy umbra_row_add_nl_policy[UMBRA_A_ROW_SETTING + 1];
+extern const struct nla_policy umbra_row_add_nl_policy[UMBRA_A_ROW_RELAY + 1];
 
 extern const struct nla_policy umbra_row_del_nl_policy[UMBRA_A_ROW_POSITION + 1];
 
@@ -48,8 +50,10 @@ extern const struct nla_policy umbra_session_del_nl_policy[UMBRA_A_SESSION_FILTE
 
 extern const struct nla_policy umbra_stats_get_nl_policy[UMBRA_A_STATS_SESSIONS + 1];
 
+extern const struct nla_policy umbra_explain_nl_policy[UMBRA_A_EXPLAIN_IFINDEX + 1];
+
 /* Ops table for umbra */
-extern const struct genl_ops umbra_nl_ops[13];
+extern const struct genl_ops umbra_nl_ops[14];
 
 int umbra_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info);
 int umbra_nl_candidate_new_doit(struct sk_buff *skb, struct genl_info *info);
@@ -67,6 +71,7 @@ int umbra_nl_session_get_dumpit(struct sk_buff *skb,
 int umbra_nl_session_count_doit(struct sk_buff *skb, struct genl_info *info);
 int umbra_nl_session_del_doit(struct sk_buff *skb, struct genl_info *info);
 int umbra_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
+int umbra_nl_explain_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	UMBRA_NLGRP_EVENTS,

@@ -28,6 +28,8 @@ int umbra_put_policy(struct sk_buff *skb, struct umbra_net *un, const struct umb
 	    nla_put_u32(skb, UMBRA_A_POLICY_SERVICES, rows_of(p, UMBRA_TABLE_SERVICE)) ||
 	    nla_put_u32(skb, UMBRA_A_POLICY_RULES, rows_of(p, UMBRA_TABLE_RULE)) ||
 	    nla_put_u32(skb, UMBRA_A_POLICY_SETTINGS, rows_of(p, UMBRA_TABLE_SETTING)) ||
+	    nla_put_u32(skb, UMBRA_A_POLICY_NATS, rows_of(p, UMBRA_TABLE_NAT)) ||
+	    nla_put_u32(skb, UMBRA_A_POLICY_RELAYS, rows_of(p, UMBRA_TABLE_RELAY)) ||
 	    umbra_put_u64(skb, UMBRA_A_POLICY_BYTES, p ? p->bytes : 0) ||
 	    umbra_put_u64(skb, UMBRA_A_POLICY_COMPILE_US, p ? p->compile_us : 0) ||
 	    nla_put_u32(skb, UMBRA_A_POLICY_SESSIONS, atomic_read(&un->table.count)))
@@ -125,7 +127,7 @@ static int commit(struct umbra_request *r, const struct umbra_commit *how, bool 
 
 	if (err)
 		return err;
-	err = check ? 0 : umbra_commit_publish(r->un, p, how, retired);
+	err = check ? 0 : umbra_commit_publish(r->un, p, how, &r->why, retired);
 	if (err || check) {
 		err = err ?: umbra_put_policy(reply, r->un, p);
 		umbra_policy_free(r->un, p);

@@ -24,6 +24,8 @@ static const int nest_of_table[UMBRA_TABLE_MAX + 1] = {
 	[UMBRA_TABLE_SERVICE] = UMBRA_A_ROW_SERVICE,
 	[UMBRA_TABLE_RULE] = UMBRA_A_ROW_RULE,
 	[UMBRA_TABLE_SETTING] = UMBRA_A_ROW_SETTING,
+	[UMBRA_TABLE_NAT] = UMBRA_A_ROW_NAT,
+	[UMBRA_TABLE_RELAY] = UMBRA_A_ROW_RELAY,
 };
 
 /* The one row in a request, and which table it is for. */
@@ -43,7 +45,7 @@ static struct nlattr *read_row(struct genl_info *info, u8 *table)
 	}
 	if (nr != 1) {
 		NL_SET_ERR_MSG(info->extack,
-			"give one row: a network, a service, a rule or a setting");
+			"give one row: a network, a service, a rule, a setting, a nat row or a relay");
 		return NULL;
 	}
 	if (given && nla_get_u8(given) != *table) {
@@ -102,18 +104,32 @@ int umbra_nl_row_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static int put_rule_counters(struct sk_buff *skb, const struct umbra_row *row)
+static int put_hits(struct sk_buff *skb, const struct umbra_row *row)
 {
 	u64 last = READ_ONCE(row->last_hit);
 	u64 now = get_jiffies_64();
 
-	if (umbra_put_u64(skb, UMBRA_A_ROW_HITS, atomic64_read(&row->hits)) ||
-	    nla_put_u32(skb, UMBRA_A_ROW_SESSIONS, atomic_read(&row->sessions)))
+	if (umbra_put_u64(skb, UMBRA_A_ROW_HITS, atomic64_read(&row->hits)))
 		return -EMSGSIZE;
 	if (!last)
 		return 0;
 	return umbra_put_u64(skb, UMBRA_A_ROW_LAST_HIT,
 				 now > last ? jiffies64_to_msecs(now - last) / MSEC_PER_SEC : 0);
+}
+
+/* What is counted is what the table's rows decide. */
+static int put_counters(struct sk_buff *skb, const struct umbra_row *row)
+{
+	switch (row->table) {
+	case UMBRA_TABLE_RULE:
+	case UMBRA_TABLE_RELAY:
+		if (nla_put_u32(skb, UMBRA_A_ROW_SESSIONS, atomic_read(&row->sessions)))
+			return -EMSGSIZE;
+		fallthrough;
+	case UMBRA_TABLE_NAT:
+		return put_hits(skb, row);
+	}
+	return 0;
 }
 
 static int put_row(struct sk_buff *skb, const struct umbra_policy *p, u8 table, u32 position)
@@ -126,7 +142,7 @@ static int put_row(struct sk_buff *skb, const struct umbra_policy *p, u8 table, 
 	    nla_put_u32(skb, UMBRA_A_ROW_ID, row->id) ||
 	    nla_put_u32(skb, UMBRA_A_ROW_GENERATION, p->generation))
 		return -EMSGSIZE;
-	return table == UMBRA_TABLE_RULE ? put_rule_counters(skb, row) : 0;
+	return put_counters(skb, row);
 }
 
 int umbra_nl_row_get_doit(struct sk_buff *skb, struct genl_info *info)

@@ -9,6 +9,7 @@
  */
 #include "compat/umbra_genl.h"
 #include "netlink.h"
+#include "relay.h"
 #include "table.h"
 
 #include <linux/errno.h>
@@ -44,6 +45,13 @@ static int put_counters(struct sk_buff *skb, const struct umbra_session *s)
 	return 0;
 }
 
+static int put_peer(struct sk_buff *skb, const struct umbra_session *s)
+{
+	u64 peer = s->flags & UMBRA_SESSION_RELAY ? umbra_relay_peer(s) : 0;
+
+	return peer ? umbra_put_u64(skb, UMBRA_A_SESSION_PEER, peer) : 0;
+}
+
 int umbra_put_session(struct sk_buff *skb, const struct umbra_session *s, u8 reason)
 {
 	const struct umbra_half *half = &s->half[UMBRA_DIR_ORIGINAL];
@@ -58,6 +66,10 @@ int umbra_put_session(struct sk_buff *skb, const struct umbra_session *s, u8 rea
 	    nla_put_u32(skb, UMBRA_A_SESSION_CLIENT_IFINDEX, READ_ONCE(half->iif)) ||
 	    nla_put_u32(skb, UMBRA_A_SESSION_SERVER_IFINDEX, READ_ONCE(half->oif)) ||
 	    put_times(skb, s))
+		return -EMSGSIZE;
+	if (s->nat && nla_put_u32(skb, UMBRA_A_SESSION_NAT, READ_ONCE(s->nat)))
+		return -EMSGSIZE;
+	if (put_peer(skb, s))
 		return -EMSGSIZE;
 	return put_counters(skb, s);
 }

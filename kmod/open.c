@@ -15,16 +15,25 @@
 #include "gc.h"
 #include "judge.h"
 #include "limit.h"
+#include "mapped.h"
+#include "nat.h"
 #include "passage.h"
 #include "policy.h"
+#include "relayed.h"
 #include "route.h"
 #include "track.h"
 #include "umbra.h"
 
-void umbra_passage_route(struct umbra_passage *w)
+void umbra_passage_route(struct umbra_passage *w, const struct in6_addr *to)
 {
 	if (w->hook == NF_INET_PRE_ROUTING)
-		w->way = umbra_route_input(w->skb, w->family, &w->oif);
+		w->way = umbra_route_input(w->skb, w->family, to, &w->oif);
+}
+
+void umbra_passage_hit(const struct umbra_passage *w)
+{
+	if (!w->dry)
+		umbra_verdict_hit(w->verdict);
 }
 
 /* Such an address lives behind every interface. */
@@ -86,12 +95,15 @@ static bool is_own_dhcp(const struct umbra_passage *w)
 	       w->packet.key.dport == htons(out ? server : client);
 }
 
-static void set_halves(struct umbra_passage *w, struct umbra_session *s, bool reversed)
+/* @leaves: the packet's key as it goes on. */
+static void set_halves(struct umbra_passage *w, struct umbra_session *s, bool reversed,
+		       const struct umbra_key *leaves)
 {
 	struct umbra_half *here = &s->half[reversed], *back = &s->half[!reversed];
 
 	here->key = w->packet.key;
-	umbra_key_invert(&here->key, &back->key);
+	umbra_key_invert(leaves, &back->key);
+	here->translate = back->translate = memcmp(leaves, &here->key, sizeof(*leaves)) != 0;
 	here->iif = back->oif = w->iif;
 	here->oif = back->iif = w->oif;
 	if (w->oif)	/* routed into another VRF, or out of one, the replies arrive there */
@@ -108,6 +120,8 @@ static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reas
 		s->rule = v->row->id;
 		s->timeout = v->timeout;
 	}
+	if (w->relay && w->relay->type == UMBRA_RELAY_TYPE_TCP_RELAY)
+		s->flags |= UMBRA_SESSION_RELAY;
 }
 
 /* The session that was there first. */
@@ -123,29 +137,78 @@ static u8 adopt(struct umbra_passage *w)
 	return gone ? UMBRA_REASON_DUPLICATE : why;
 }
 
+static void give_up(struct umbra_passage *w, struct umbra_session *s)
+{
+	umbra_nat_release(w->un, s);
+	umbra_limit_release(w->un, s->rule);
+	umbra_session_free_new(s);
+}
+
+/* The port map does not know the ports of the firewall's own sessions. */
+#define CLASHES		8
+
+/*
+ * Give it its two keys and put it into the table.
+ *
+ * Return: 0, -EEXIST, -ENOSPC; or enum umbra_reason, which is above 0.
+ */
+static int insert(struct umbra_passage *w, struct umbra_session *s, bool reversed)
+{
+	struct umbra_key leaves;
+	int i, err = -EEXIST;
+
+	for (i = 0; i < CLASHES && err == -EEXIST; i++) {
+		umbra_nat_release(w->un, s);
+		err = umbra_nat_choose(w, s, i, &leaves);
+		if (err)
+			break;
+		set_halves(w, s, reversed, &leaves);
+		err = umbra_table_insert(&w->un->table, s);
+		if (!s->ports || umbra_table_find(&w->un->table, &w->packet.key))
+			break;
+	}
+	return err;
+}
+
+static u8 published(struct umbra_passage *w, struct umbra_session *s, bool reversed)
+{
+	struct umbra_half *half = &s->half[reversed];
+
+	umbra_count(w->un, created);
+	if (w->nat)
+		umbra_row_hit(w->nat->row);
+	umbra_gc_wake(w->un);
+	umbra_event_session(s, UMBRA_CMD_SESSION_NEW_NTF);
+	if (w->hook == NF_INET_PRE_ROUTING)
+		umbra_adjacency_set(&w->un->adjacencies, half, skb_dst(w->skb));
+	return half->translate ? umbra_nat_apply(w, half) : 0;
+}
+
 /* Insert, or adopt another. The place was admitted before. */
 static u8 publish(struct umbra_passage *w, struct umbra_session *s, bool reversed)
 {
-	u8 why;
 	int err;
 
 	/* Tracked before it is seen, so that nobody finds it without an expiry. */
-	why = umbra_track(s, reversed, &w->packet, &w->policy->settings);
-	err = why ? 0 : umbra_table_insert(&w->un->table, s);
-	if (!why && !err) {
-		umbra_count(w->un, created);
-		umbra_gc_wake(w->un);
-		umbra_event_session(s, UMBRA_CMD_SESSION_NEW_NTF);
-		if (w->hook == NF_INET_PRE_ROUTING)
-			umbra_adjacency_set(&w->un->adjacencies, &s->half[reversed],
-					    skb_dst(w->skb));
-		return 0;
-	}
-	umbra_limit_release(w->un, s->rule);
-	umbra_session_free_new(s);
-	if (why)
-		return why;
+	err = umbra_track(s, reversed, &w->packet, &w->policy->settings);
+	err = err ?: insert(w, s, reversed);
+	if (!err)
+		return published(w, s, reversed);
+	give_up(w, s);
+	if (err == UMBRA_REASON_NAT_EXHAUSTED)	/* a rule allows it: RFC 5508 REQ-8 */
+		w->action = UMBRA_ACTION_REJECT;
+	if (err > 0)
+		return err;
 	return err == -EEXIST ? adopt(w) : UMBRA_REASON_TABLE_FULL;
+}
+
+/* Would it open one? A port may still be wanting. */
+static u8 foresee(struct umbra_passage *w, u8 reason)
+{
+	struct umbra_key leaves;
+
+	w->passed = reason;
+	return umbra_limit_foresee(w->un, w->verdict) ?: umbra_nat_leaves(w, &leaves);
 }
 
 u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool reversed)
@@ -154,6 +217,8 @@ u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool 
 	u8 why;
 
 	w->action = UMBRA_ACTION_DISCARD;
+	if (w->dry)
+		return foresee(w, reason);
 	if (umbra_packet_corrupt(w->skb, &w->packet, w->hook))
 		return UMBRA_REASON_MALFORMED;
 	why = umbra_limit_admit(w->un, w->verdict);
@@ -164,7 +229,8 @@ u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool 
 		umbra_limit_release(w->un, w->verdict ? w->verdict->row->id : 0);
 		return UMBRA_REASON_NO_MEMORY;
 	}
-	set_halves(w, s, reversed);
+	/* The protocol is what tracking has to know before there are keys. */
+	s->half[UMBRA_DIR_ORIGINAL].key.proto = w->packet.key.proto;
 	set_policy(w, s, reason);
 	umbra_track_begin(s, mid_stream);
 	return publish(w, s, reversed);
@@ -182,18 +248,28 @@ static u8 no_rule(struct umbra_passage *w)
 	return UMBRA_REASON_UNMATCHED;
 }
 
+/* What goes through the firewall may have its source translated. */
+static void find_nat(struct umbra_passage *w)
+{
+	if (w->policy->nat_cls && w->hook == NF_INET_PRE_ROUTING && w->way == UMBRA_WAY_FORWARD)
+		w->nat = umbra_policy_nat(w->policy, &w->packet.key, w->iif, w->oif);
+}
+
 /* Allowed by a rule; @session: it may have one. */
 static u8 allowed(struct umbra_passage *w, bool session)
 {
-	const struct umbra_verdict *v = w->verdict;
-
-	if (v->type == UMBRA_SERVICE_TYPE_PACKET_FILTER || !session) {
-		umbra_verdict_hit(v);
+	if (session)
+		find_nat(w);
+	/* Without a session there is nobody to translate the replies back. */
+	if ((w->verdict->type == UMBRA_SERVICE_TYPE_PACKET_FILTER && !w->nat) || !session) {
+		umbra_passage_hit(w);
 		return umbra_pass(w, UMBRA_REASON_RULE);
 	}
 	if (w->packet.kind == UMBRA_PACKET_ICMP_ANSWER)
 		return UMBRA_REASON_ICMP_STRAY;
-	umbra_verdict_hit(v);
+	if (w->packet.cls_kind != UMBRA_CLS_OPEN)
+		return UMBRA_REASON_TCP_STRAY;
+	umbra_passage_hit(w);
 	return umbra_open_session(w, UMBRA_REASON_RULE, false, false);
 }
 
@@ -208,7 +284,7 @@ static u8 ask_rules(struct umbra_passage *w, bool session)
 	w->action = v->action;
 	if (v->action == UMBRA_ACTION_ALLOW)
 		return allowed(w, session);
-	umbra_verdict_hit(v);
+	umbra_passage_hit(w);
 	return UMBRA_REASON_RULE;
 }
 
@@ -234,12 +310,33 @@ static u8 open_ping(struct umbra_passage *w)
 	return why == UMBRA_REASON_UNMATCHED ? UMBRA_REASON_PING : why;
 }
 
+/* Who may not use a relay sees what a packet sees that no rule fits. */
+static u8 not_for_you(struct umbra_passage *w)
+{
+	if (w->packet.cls_kind == UMBRA_CLS_OPEN)
+		w->action = unmatched_action(w);
+	return UMBRA_REASON_RELAY_ACCESS;
+}
+
+static u8 open_mapped(struct umbra_passage *w)
+{
+	w->action = UMBRA_ACTION_DISCARD;
+	umbra_passage_hit(w);
+	return umbra_open_session(w, UMBRA_REASON_RULE, false, false);
+}
+
 u8 umbra_open(struct umbra_passage *w)
 {
-	umbra_passage_route(w);
+	bool usable, relayed = umbra_relayed_find(w, &usable);
+
+	if (!relayed && umbra_mapped_find(w))
+		return open_mapped(w);
+	umbra_passage_route(w, usable ? umbra_relayed_to(w) : &w->packet.outer_dst);
 	w->action = UMBRA_ACTION_DISCARD;
 	if (umbra_passage_spoofed(w))
 		return UMBRA_REASON_SPOOFED;
+	if (relayed)
+		return usable ? umbra_relayed_open(w) : not_for_you(w);
 	if (is_own_dhcp(w))
 		return umbra_pass(w, UMBRA_REASON_DHCP);
 	switch (w->way) {

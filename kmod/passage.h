@@ -14,8 +14,11 @@
 
 #include "packet.h"
 
+struct umbra_mapping;
+struct umbra_nat;
 struct umbra_net;
 struct umbra_policy;
+struct umbra_relay;
 struct umbra_verdict;
 
 /**
@@ -24,13 +27,18 @@ struct umbra_verdict;
  * @un: namespace
  * @policy: what judges; the same from the first look to the last
  * @packet: headers
- * @verdict: rule that decided, or NULL
+ * @verdict: rule or relay that decided, or NULL
+ * @relay: relay that it is for, or NULL
+ * @mapping: whose outside socket it is for, when the rules let it in; or NULL
+ * @nat: nat row that it falls under, or NULL; known once a session may open
  * @hook: NF_INET_PRE_ROUTING or NF_INET_LOCAL_OUT
  * @iif: device index of arrival, 0 at LOCAL_OUT
  * @oif: device index it leaves by, 0 for local delivery; known once routed
  * @way: enum umbra_way, once routed
  * @family: AF_INET or AF_INET6
  * @action: what a refusal does, enum umbra_action
+ * @dry: nothing is opened, counted, told or written: somebody only asks (explain.c)
+ * @passed: when @dry, enum umbra_reason why it passes
  */
 struct umbra_passage {
 	struct sk_buff *skb;
@@ -38,13 +46,31 @@ struct umbra_passage {
 	const struct umbra_policy *policy;
 	struct umbra_packet packet;
 	const struct umbra_verdict *verdict;
+	const struct umbra_relay *relay;
+	struct umbra_mapping *mapping;
+	const struct umbra_nat *nat;
 	unsigned int hook;
 	int iif;
 	int oif;
 	u8 way;
 	u8 family;
 	u8 action;
+	bool dry;
+	u8 passed;
 };
+
+/**
+ * umbra_passage_begin() - the headers, and what is judged without the session table
+ * @w: passage; gets @packet and @action
+ * @dev: where it arrives, or leaves at LOCAL_OUT
+ * @settled: set when the answer is final
+ *
+ * For who asks (explain.c); packets have it inlined.
+ *
+ * Context: softirq or BH off, rcu_read_lock() held; likewise below.
+ * Return: 0 or enum umbra_reason.
+ */
+u8 umbra_passage_begin(struct umbra_passage *w, const struct net_device *dev, bool *settled);
 
 /**
  * umbra_hit() - a packet whose key is in the session table
@@ -52,8 +78,6 @@ struct umbra_passage {
  * @half: what was found
  * @gone: set when the session turned out to be over, and the packet is as one
  *	without a session
- *
- * Context: softirq or BH off, rcu_read_lock() held; likewise below.
  */
 u8 umbra_hit(struct umbra_passage *w, struct umbra_half *half, bool *gone);
 
@@ -81,8 +105,20 @@ bool umbra_ping_allowed(const struct umbra_passage *w);
 /* An ICMP error, whose key is that of the packet it is about. */
 u8 umbra_related(struct umbra_passage *w);
 
-/* Route it at PRE_ROUTING; at LOCAL_OUT it comes routed. */
-void umbra_passage_route(struct umbra_passage *w);
+/* Route it to @to at PRE_ROUTING; at LOCAL_OUT it comes routed. */
+void umbra_passage_route(struct umbra_passage *w, const struct in6_addr *to);
+
+/*
+ * A packet of a session that was judged by an older policy: may it go on? Ends the
+ * session if not, and lets the policy that allows it now have it.
+ */
+u8 umbra_judge_again(struct umbra_passage *w, struct umbra_session *s);
+
+/* It came in by another device than so far. */
+u8 umbra_moved_in(struct umbra_passage *w, struct umbra_half *half);
+
+/* It leaves by another device than so far. */
+u8 umbra_moved_out(struct umbra_passage *w, struct umbra_half *half);
 
 /* May @src not live behind the device @iif, as @p binds its networks? 0: the firewall. */
 bool umbra_policy_spoofed(const struct umbra_policy *p, int iif, u8 family,
@@ -90,6 +126,9 @@ bool umbra_policy_spoofed(const struct umbra_policy *p, int iif, u8 family,
 
 /* The same of the packet, whose source may be none of the firewall's own either. */
 bool umbra_passage_spoofed(const struct umbra_passage *w);
+
+/* Count that @w->verdict decided. */
+void umbra_passage_hit(const struct umbra_passage *w);
 
 /* Count and tell a packet that passes without a session. Return: 0. */
 u8 umbra_pass(struct umbra_passage *w, u8 reason);

@@ -75,7 +75,27 @@ static bool adopting(const struct umbra_passage *w)
 {
 	u32 seconds = w->policy->settings.value[UMBRA_SETTING_ADOPT];
 
+	/* To the firewall itself, a socket has to vouch: its address may be a translation's. */
+	if (w->hook == NF_INET_PRE_ROUTING && w->way == UMBRA_WAY_LOCAL)
+		return false;
 	return time_before(jiffies, READ_ONCE(w->un->judging_since) + (unsigned long)seconds * HZ);
+}
+
+/*
+ * A client's packet is translated as it was before if its port is still free. A server's
+ * shows that the connection is not translated, so it is none that could go on.
+ */
+static bool find_nat(struct umbra_passage *w, bool reversed)
+{
+	struct umbra_key back;
+
+	if (!w->policy->nat_cls || w->hook != NF_INET_PRE_ROUTING || w->way != UMBRA_WAY_FORWARD)
+		return true;
+	umbra_key_invert(&w->packet.key, &back);
+	if (reversed)
+		return !umbra_policy_nat(w->policy, &back, w->oif, w->iif);
+	w->nat = umbra_policy_nat(w->policy, &w->packet.key, w->iif, w->oif);
+	return true;
 }
 
 u8 umbra_pick_up(struct umbra_passage *w)
@@ -88,9 +108,9 @@ u8 umbra_pick_up(struct umbra_passage *w)
 	    w->packet.tcp_flags & UMBRA_TCP_SYN)
 		return UMBRA_REASON_TCP_STRAY;
 	v = judge_either(w, &reversed);
-	if (!v || !(v->pickup || adopting(w) || socket_vouches(w)))
+	if (!v || !(v->pickup || adopting(w) || socket_vouches(w)) || !find_nat(w, reversed))
 		return UMBRA_REASON_TCP_STRAY;
 	w->verdict = v;
-	umbra_verdict_hit(v);
+	umbra_passage_hit(w);
 	return umbra_open_session(w, UMBRA_REASON_ADOPTED, true, reversed);
 }

@@ -56,19 +56,15 @@ static int copy_rows(struct umbra_net *un, struct umbra_policy *p, const struct 
 	return err;
 }
 
-static int build_classifier(struct umbra_build *b)
+int umbra_build_classifier(struct umbra_build *b, struct umbra_cls_input *in,
+			   struct umbra_classifier **out)
 {
-	struct umbra_cls_input in = {
-		.addrs = b->addrs, .nr_addrs = b->nr_addrs, .nr_networks = b->networks.nr,
-		.terms = b->terms, .nr_terms = b->nr_terms, .nr_services = b->nr_numbers,
-		.rules = b->rules, .nr_rules = b->nr_rules,
-		.nr_ifaces = b->policy->nr_ifaces,
-		.max_bytes = UMBRA_BUILD_BYTES,
-	};
 	int err;
 
-	get_random_bytes(in.seed, sizeof(in.seed));
-	err = umbra_classifier_build(&in, &b->policy->cls);
+	in->nr_ifaces = UMBRA_IFACE_FIRST + b->ifaces.nr;
+	in->max_bytes = UMBRA_BUILD_BYTES;
+	get_random_bytes(in->seed, sizeof(in->seed));
+	err = umbra_classifier_build(in, out);
 	if (err == -E2BIG)
 		umbra_refuse(b->why, NULL, err,
 			"the compiled policy is larger than %lu MB: use fewer rules or networks",
@@ -76,15 +72,28 @@ static int build_classifier(struct umbra_build *b)
 	return err;
 }
 
+static int build_rules_classifier(struct umbra_build *b)
+{
+	struct umbra_cls_input in = {
+		.addrs = b->addrs, .nr_addrs = b->nr_addrs, .nr_networks = b->networks.nr,
+		.terms = b->terms, .nr_terms = b->nr_terms, .nr_services = b->nr_numbers,
+		.rules = b->rules, .nr_rules = b->nr_rules,
+	};
+
+	return umbra_build_classifier(b, &in, &b->policy->cls);
+}
+
 static int build_steps(struct umbra_net *un, struct umbra_build *b)
 {
 	int err = umbra_settings_build(b);
 
 	err = err ?: umbra_networks_build(b);
+	err = err ?: umbra_nats_build(b);
+	err = err ?: umbra_relays_build(b);
 	err = err ?: umbra_services_build(b);
 	err = err ?: umbra_rules_build(b);
 	err = err ?: umbra_ifaces_build(un, b);
-	return err ?: build_classifier(b);
+	return err ?: build_rules_classifier(b);
 }
 
 static void build_free(struct umbra_build *b)
@@ -108,16 +117,24 @@ static void build_free(struct umbra_build *b)
 	kvfree(b->rules);
 }
 
+static size_t classifier_bytes(const struct umbra_classifier *c)
+{
+	return c ? umbra_classifier_bytes(c) : 0;
+}
+
 static size_t policy_bytes(const struct umbra_policy *p)
 {
 	size_t bytes = sizeof(*p) + p->nr_verdicts * sizeof(*p->verdict) +
+		       p->nr_nats * sizeof(*p->nat) + p->nr_relays * sizeof(*p->relay) +
+		       p->nr_relay_of * sizeof(*p->relay_of) +
 		       p->nr_ifaces * (sizeof(*p->ifname) + 2 * sizeof(struct umbra_ifmap_entry));
 	u32 t, i;
 
 	for (t = 1; t <= UMBRA_TABLE_MAX; t++)
 		for (i = 0; i < p->rows[t].nr; i++)
 			bytes += umbra_row_bytes(p->rows[t].row[i]);
-	return bytes + umbra_classifier_bytes(p->cls);
+	return bytes + classifier_bytes(p->cls) + classifier_bytes(p->nat_cls) +
+	       classifier_bytes(p->relay_cls);
 }
 
 int umbra_policy_build(struct umbra_net *un, const struct umbra_rows *rows,
@@ -156,7 +173,12 @@ void umbra_policy_free(struct umbra_net *un, struct umbra_policy *p)
 	for (t = 1; t <= UMBRA_TABLE_MAX; t++)
 		umbra_rows_free(un, &p->rows[t]);
 	umbra_classifier_free(p->cls);
+	umbra_classifier_free(p->nat_cls);
+	umbra_classifier_free(p->relay_cls);
 	umbra_ifaces_free(p);
 	kvfree(p->verdict);
+	kvfree(p->nat);
+	kvfree(p->relay);
+	kvfree(p->relay_of);
 	kvfree(p);
 }

@@ -12,6 +12,7 @@
 
 #include "classify.h"
 #include "row.h"
+#include "session.h"
 
 struct umbra_net;
 struct umbra_refusal;
@@ -34,6 +35,54 @@ struct umbra_verdict {
 	u8 action;
 	u8 type;
 	u8 pickup;
+};
+
+/**
+ * struct umbra_nat - what a nat row stands for
+ * @row: the row; held by the policy
+ * @first: first outside address; all zero for a masquerade
+ * @last: last outside address, inclusive
+ * @port_first: first outside port or ICMP identifier, host byte order
+ * @port_last: last one, inclusive
+ * @type: enum umbra_nat_type
+ * @endpoint_independent: one outside port per inside socket
+ */
+struct umbra_nat {
+	struct umbra_row *row;
+	struct in6_addr first;
+	struct in6_addr last;
+	u16 port_first;
+	u16 port_last;
+	u8 type;
+	bool endpoint_independent;
+};
+
+/**
+ * struct umbra_relay - what a relay row stands for
+ * @verdict: allows its sessions; the row is its @row
+ * @listen: address of the firewall
+ * @target: server
+ * @first: first port that it listens on, host byte order
+ * @last: last one, inclusive
+ * @target_port: where @first leads; the others follow in order
+ * @lifetime: seconds after which a tcp-relay's connection ends, 0: never
+ * @family: AF_INET or AF_INET6, of both addresses
+ * @proto: IPPROTO_TCP or IPPROTO_UDP
+ * @type: enum umbra_relay_type
+ * @proxy_protocol: enum umbra_proxy_protocol, 0: none
+ */
+struct umbra_relay {
+	struct umbra_verdict verdict;
+	struct in6_addr listen;
+	struct in6_addr target;
+	u16 first;
+	u16 last;
+	u16 target_port;
+	u32 lifetime;
+	u8 family;
+	u8 proto;
+	u8 type;
+	u8 proxy_protocol;
 };
 
 /* Settings, all present, defaults filled in; timeouts in seconds. */
@@ -59,6 +108,15 @@ struct umbra_ifmap {
  * @cls: the compiled rules
  * @verdict: by the classifier's rule index
  * @settings: complete
+ * @nat_cls: which nat row fits, NULL without nat rows
+ * @nat: by the rule index of @nat_cls
+ * @nr_nats: of @nat
+ * @relay_cls: which relay fits a client's packet, NULL without relays
+ * @relay: in the order of the rows, disabled ones left out
+ * @nr_relays: of @relay
+ * @relay_of: by the rule index of @relay_cls, the index in @relay, plus
+ *	UMBRA_RELAY_REFUSED for who is in none of its from networks
+ * @nr_relay_of: of @relay_of
  * @ifmap: RCU; replaced under umbra_net.lock
  * @ifmap_spare: the next one, as large; no reader has it; guarded by umbra_net.lock
  * @ifname: names of interface ids from UMBRA_IFACE_FIRST on
@@ -73,6 +131,14 @@ struct umbra_policy {
 	struct umbra_classifier *cls;
 	struct umbra_verdict *verdict;
 	struct umbra_settings settings;
+	struct umbra_classifier *nat_cls;
+	struct umbra_nat *nat;
+	struct umbra_classifier *relay_cls;
+	struct umbra_relay *relay;
+	u32 *relay_of;
+	u32 nr_nats;
+	u32 nr_relays;
+	u32 nr_relay_of;
 	struct umbra_ifmap __rcu *ifmap;
 	struct umbra_ifmap *ifmap_spare;
 	char (*ifname)[IFNAMSIZ];
@@ -91,6 +157,37 @@ struct umbra_policy {
  * Context: rcu_read_lock() held.
  */
 u32 umbra_policy_iface(const struct umbra_policy *p, int ifindex);
+
+#define UMBRA_RELAY_REFUSED	0x80000000U
+
+/**
+ * umbra_policy_nat() - the nat row that a new session falls under
+ * @p: policy
+ * @key: the client's packets, as they arrive
+ * @iif: device index of the client's side
+ * @oif: device index of the server's side
+ *
+ * Context: rcu_read_lock() held.
+ * Return: the first row that fits, or NULL when none does or that row says none.
+ */
+const struct umbra_nat *umbra_policy_nat(const struct umbra_policy *p, const struct umbra_key *key,
+					 int iif, int oif);
+
+/**
+ * umbra_policy_relay() - the relay whose listening address and port a packet is for
+ * @p: policy
+ * @key: the client's packets, as they arrive
+ * @iif: device index of arrival
+ * @allowed: whether the client is in one of its from networks
+ *
+ * Context: rcu_read_lock() held.
+ * Return: the relay, or NULL when the packet is for none.
+ */
+const struct umbra_relay *umbra_policy_relay(const struct umbra_policy *p,
+					     const struct umbra_key *key, int iif, bool *allowed);
+
+/* The relay that a row of the policy stands for, or NULL. */
+const struct umbra_relay *umbra_policy_relay_of_row(const struct umbra_policy *p, u32 row);
 
 /* A device came, went or was renamed. Context: process, RTNL held. */
 void umbra_policy_devices_changed(struct umbra_net *un);

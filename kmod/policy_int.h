@@ -10,6 +10,9 @@
  *   policy_service.c  services -> parts
  *   policy_term.c     parts -> terms
  *   policy_rule.c     rules -> classifier rules and verdicts
+ *   policy_lookup.c   what the classifiers of nat rows and relays have in common
+ *   policy_nat.c      nat rows, and which one fits a session
+ *   policy_relay.c    relays, and which one a packet is for
  *   settings.c        settings
  *   iface.c           interface names -> ids -> devices
  *
@@ -31,6 +34,7 @@
 #define UMBRA_BUILD_PARTS	64		/* kinds of members in one group */
 #define UMBRA_BUILD_RULES	(4U << 20)	/* of the classifier */
 #define UMBRA_BUILD_IFACES	4096
+#define UMBRA_BUILD_RELAYS	4096
 #define UMBRA_BUILD_BYTES	(1UL << 30)	/* of the classifier */
 
 #define UMBRA_NONE		U32_MAX
@@ -124,6 +128,40 @@ struct umbra_build {
 	struct umbra_names ifaces;
 };
 
+/* Families that a network is cut down to. */
+#define UMBRA_CUT_IPV4		0x1
+#define UMBRA_CUT_IPV6		0x2
+#define UMBRA_CUT_NONE		(UMBRA_CUT_IPV4 | UMBRA_CUT_IPV6)
+
+struct umbra_cut;
+
+/**
+ * struct umbra_lookup - input of a classifier that is not the rules'
+ * @what: whose, in the plural
+ * @nr_networks: numbers given to networks of its own
+ * @visits: ranges looked at so far
+ * @cuts: networks that it has already, to be found by @head, a hash table
+ */
+struct umbra_lookup {
+	const char *what;
+	struct umbra_cls_addr *addrs;
+	struct umbra_cls_term *terms;
+	struct umbra_cls_rule *rules;
+	struct umbra_cut *cuts;
+	u32 *head;
+	u32 mask;
+	u32 visits;
+	u32 nr_networks;
+	u32 nr_addrs;
+	u32 room_addrs;
+	u32 nr_terms;
+	u32 room_terms;
+	u32 nr_rules;
+	u32 room_rules;
+	u32 nr_cuts;
+	u32 room_cuts;
+};
+
 /* Numbers of the built-in networks. */
 #define UMBRA_NET_ANY		0
 #define UMBRA_NET_FIREWALL	1
@@ -176,6 +214,40 @@ int umbra_services_build(struct umbra_build *b);
 int umbra_service_parts(struct umbra_build *b, u32 service, u32 rule);
 int umbra_terms_push(struct umbra_build *b, const struct umbra_part *part, u32 row);
 int umbra_rules_build(struct umbra_build *b);
+
+/* Add what the build knows for all classifiers to @in, and compile it. */
+int umbra_build_classifier(struct umbra_build *b, struct umbra_cls_input *in,
+			   struct umbra_classifier **out);
+
+int umbra_lookup_init(struct umbra_lookup *l, const char *what, u32 nr_rows);
+void umbra_lookup_exit(struct umbra_lookup *l);
+int umbra_lookup_addr(struct umbra_build *b, struct umbra_lookup *l,
+		      const struct umbra_cls_addr *a);
+int umbra_lookup_term(struct umbra_lookup *l, const struct umbra_cls_term *t);
+int umbra_lookup_rule(struct umbra_build *b, struct umbra_lookup *l,
+		      const struct umbra_cls_rule *rule);
+
+/**
+ * umbra_lookup_network() - a network of the policy, or what of it can be meant
+ * @b: build, its networks flat
+ * @l: lookup
+ * @net: number of the network in the build
+ * @iface: interface it is on, or UMBRA_IFACE_ANY
+ * @families: UMBRA_CUT_*
+ * @number: set to its number in the lookup, or to UMBRA_CLS_NET_ANY
+ *
+ * Return: 0; -ENODATA, without a reason, when nothing of it is left; -ENOMEM or
+ * -E2BIG.
+ */
+int umbra_lookup_network(struct umbra_build *b, struct umbra_lookup *l, u32 net, u32 iface,
+			 u8 families, u32 *number);
+
+/* Compile, with services of these many numbers. */
+int umbra_lookup_build(struct umbra_build *b, struct umbra_lookup *l, u32 nr_services,
+		       struct umbra_classifier **out);
+
+int umbra_nats_build(struct umbra_build *b);
+int umbra_relays_build(struct umbra_build *b);
 
 /* Id of an interface name. Return: 0, -ENOMEM or -E2BIG. */
 int umbra_iface_number(struct umbra_build *b, const char *name, u32 *iface);

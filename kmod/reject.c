@@ -46,7 +46,8 @@ static void answer(struct net *net, struct sk_buff *skb, const struct umbra_pack
 {
 	bool route = reason != UMBRA_REASON_NO_ROUTE;
 
-	if (p->key.proto == IPPROTO_TCP && route)
+	/* Without a port, TCP is told what all are told: it may be another time. */
+	if (p->key.proto == IPPROTO_TCP && route && reason != UMBRA_REASON_NAT_EXHAUSTED)
 		reset(net, skb, p->key.family, hook);
 	else if (p->key.family == AF_INET)
 		unreachable_v4(skb, route);

@@ -12,6 +12,8 @@
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
 #include <linux/umbra.h>
 #include <net/ipv6.h>
 #include <net/sock.h>
@@ -19,7 +21,9 @@
 #include "judge.h"
 #include "passage.h"
 #include "policy.h"
+#include "relayed.h"
 #include "route.h"
+#include "translate.h"
 #include "umbra.h"
 
 /*
@@ -69,17 +73,70 @@ static bool about_filtered(const struct umbra_passage *w)
 	       (w->packet.key.proto == IPPROTO_TCP && filter_allows(w, UMBRA_CLS_ANSWER));
 }
 
+/* The end that sent the quoted packet, as the firewall knows it. */
+static const struct umbra_half *sender(const struct umbra_half *half)
+{
+	return half + 1 - 2 * half->dir;
+}
+
+/* An error about a translated packet becomes one about what its sender sent. */
+static u8 translate(struct umbra_passage *w, const struct umbra_half *half)
+{
+	const struct umbra_key *sent = &sender(half)->key;
+	const struct in6_addr *src = &w->packet.outer_src;
+
+	/* Where the far end has another name, no router on its side shows its own: REQ-5c. */
+	if (!ipv6_addr_equal(&sent->dst, &half->key.src))
+		src = &sent->dst;
+	return umbra_translate_error(w->skb, &w->packet, src, &sent->src, sent, w->hook);
+}
+
+static int route_anew(struct umbra_passage *w)
+{
+	struct net *net = w->un->net;
+
+	if (w->family == AF_INET)
+		return ip_route_me_harder(net, w->skb->sk, w->skb, RTN_UNSPEC);
+	return ip6_route_me_harder(net, w->skb->sk, w->skb);
+}
+
+/*
+ * The kernel found out too late, when the packet was translated already: that a
+ * neighbour does not answer, say. What it sends goes to who sent that packet.
+ */
+static u8 own_error(struct umbra_passage *w, const struct umbra_half *half)
+{
+	u8 why = 0;
+
+	if (half && half->translate) {
+		why = translate(w, half);
+		if (!why && route_anew(w))
+			why = UMBRA_REASON_NO_ROUTE;
+	}
+	return why ?: umbra_pass(w, UMBRA_REASON_OWN_ERROR);
+}
+
 u8 umbra_related(struct umbra_passage *w)
 {
+	struct umbra_half *half = find_quoted(w);
+	u8 why;
+
 	w->action = UMBRA_ACTION_DISCARD;
 	if (is_kernels_own(w))
-		return umbra_pass(w, UMBRA_REASON_OWN_ERROR);
+		return own_error(w, half);
 	if (!ipv6_addr_equal(&w->packet.outer_dst, &w->packet.key.src))
 		return UMBRA_REASON_ICMP_STRAY;
 	if (umbra_passage_spoofed(w))
 		return UMBRA_REASON_SPOOFED;
-	umbra_passage_route(w);
-	if (!find_quoted(w) && !about_filtered(w))
+	umbra_passage_route(w, half ? &sender(half)->key.src : &w->packet.outer_dst);
+	if (!half && !about_filtered(w))
 		return UMBRA_REASON_ICMP_STRAY;
+	if (half)
+		umbra_relayed_stay(w, half);
+	if (half && half->translate) {
+		why = w->way == UMBRA_WAY_FORWARD ? translate(w, half) : UMBRA_REASON_NO_ROUTE;
+		if (why)
+			return why;
+	}
 	return umbra_pass(w, UMBRA_REASON_RELATED);
 }

@@ -5,25 +5,48 @@
 
 #include <linux/skbuff.h>
 #include <linux/types.h>
+#include <linux/umbra.h>
 
-enum umbra_way {
-	UMBRA_WAY_FORWARD,
-	UMBRA_WAY_LOCAL,
-	UMBRA_WAY_BROADCAST,
-	UMBRA_WAY_MULTICAST,
-	UMBRA_WAY_NONE,		/* no route, or one that says no */
-};
+#include "session.h"
 
 /**
  * umbra_route_input() - look up the route of a packet that arrived
  * @skb: packet at PRE_ROUTING; gets the route attached unless UMBRA_WAY_NONE
  * @family: AF_INET or AF_INET6
+ * @to: where it is to go, which is not what its header says when that is yet to be translated
  * @oif: device index that it leaves by, 0 unless UMBRA_WAY_FORWARD
  *
  * Context: softirq, rcu_read_lock() held.
  * Return: enum umbra_way.
  */
-u8 umbra_route_input(struct sk_buff *skb, u8 family, int *oif);
+u8 umbra_route_input(struct sk_buff *skb, u8 family, const struct in6_addr *to, int *oif);
+
+/**
+ * umbra_route_by() - route a relay's answer by the device of its client
+ * @net: namespace
+ * @skb: packet, routed: for forwarding, or as the firewall's own; gets another route on
+ *	success
+ * @hook: NF_INET_PRE_ROUTING or NF_INET_LOCAL_OUT
+ * @client: the client's packets; to its source, from its destination
+ * @oif: device index
+ *
+ * Context: softirq, rcu_read_lock() held.
+ * Return: whether there is a route by that device.
+ */
+bool umbra_route_by(struct net *net, struct sk_buff *skb, unsigned int hook,
+		    const struct umbra_key *client, int oif);
+
+/**
+ * umbra_route_output() - route of a packet of the firewall's own
+ * @net: namespace
+ * @flow: the packet's; its source may be any, unless @src is NULL
+ * @src: where to put the source that it would have, or NULL
+ *
+ * Context: any, rcu_read_lock() held.
+ * Return: a route, held, or NULL when there is none.
+ */
+struct dst_entry *umbra_route_output(struct net *net, const struct umbra_key *flow,
+				     struct in6_addr *src);
 
 /* What an attached route says. */
 u8 umbra_route_way(const struct sk_buff *skb, u8 family, int *oif);

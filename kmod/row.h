@@ -34,9 +34,9 @@ struct umbra_refusal;
  * @len: bytes of @data
  * @claimed: already matched with a row of the policy being built; guarded by
  *	umbra_net.lock, false outside of a build
- * @hits: rules: sessions and stateless packets decided
- * @last_hit: rules: jiffies64 of the last one, 0 for none
- * @sessions: rules: live sessions
+ * @hits: rules, relays, nat: sessions and stateless packets decided
+ * @last_hit: the same: jiffies64 of the last one, 0 for none
+ * @sessions: rules, relays: live sessions
  * @rate_lock: guards @tokens and @filled
  * @tokens: rules with a rate: sessions that may begin now, times HZ
  * @filled: rules with a rate: jiffies when @tokens was last filled

@@ -107,6 +107,37 @@ static const char *const setting_columns[] = {
 	[UMBRA_A_SETTING_VALUE] = "value",
 };
 
+static const char *const nat_columns[] = {
+	[UMBRA_A_NAT_FROM_IFNAME] = "from interface",
+	[UMBRA_A_NAT_FROM] = "from",
+	[UMBRA_A_NAT_TO_IFNAME] = "to interface",
+	[UMBRA_A_NAT_TO] = "to",
+	[UMBRA_A_NAT_TYPE] = "type",
+	[UMBRA_A_NAT_FIRST] = "address",
+	[UMBRA_A_NAT_LAST] = "last address",
+	[UMBRA_A_NAT_PORTS] = "ports",
+	[UMBRA_A_NAT_ENDPOINT_INDEPENDENT] = "endpoint-independent",
+	[UMBRA_A_NAT_NAME] = "name",
+	[UMBRA_A_NAT_COMMENT] = "comment",
+	[UMBRA_A_NAT_DISABLED] = "disabled",
+};
+
+static const char *const relay_columns[] = {
+	[UMBRA_A_RELAY_LISTEN] = "listen",
+	[UMBRA_A_RELAY_PORTS] = "ports",
+	[UMBRA_A_RELAY_TARGET] = "target",
+	[UMBRA_A_RELAY_HOST] = "host",
+	[UMBRA_A_RELAY_TARGET_PORT] = "target port",
+	[UMBRA_A_RELAY_TYPE] = "type",
+	[UMBRA_A_RELAY_FROM] = "from",
+	[UMBRA_A_RELAY_TIMEOUT] = "timeout",
+	[UMBRA_A_RELAY_LIFETIME] = "lifetime",
+	[UMBRA_A_RELAY_PROXY_PROTOCOL] = "proxy-protocol",
+	[UMBRA_A_RELAY_NAME] = "name",
+	[UMBRA_A_RELAY_COMMENT] = "comment",
+	[UMBRA_A_RELAY_DISABLED] = "disabled",
+};
+
 static const struct row_kind {
 	const char *word;
 	int name;			/* column that a message calls the row by */
@@ -156,20 +187,46 @@ static const struct row_kind {
 			.required = BIT(UMBRA_A_SETTING_KEY) | BIT(UMBRA_A_SETTING_VALUE),
 		},
 	},
+	[UMBRA_TABLE_NAT] = {
+		.word = "nat", .name = UMBRA_A_NAT_NAME,
+		.check = umbra_check_nat,
+		.columns = {
+			.name = nat_columns, .nr = ARRAY_SIZE(nat_columns),
+			.required = BIT(UMBRA_A_NAT_TYPE),
+			.text = BIT(UMBRA_A_NAT_FROM_IFNAME) | BIT(UMBRA_A_NAT_FROM) |
+				BIT(UMBRA_A_NAT_TO_IFNAME) | BIT(UMBRA_A_NAT_TO) |
+				BIT(UMBRA_A_NAT_NAME) | BIT(UMBRA_A_NAT_COMMENT),
+		},
+	},
+	[UMBRA_TABLE_RELAY] = {
+		.word = "relay", .name = UMBRA_A_RELAY_NAME,
+		.check = umbra_check_relay,
+		.columns = {
+			.name = relay_columns, .nr = ARRAY_SIZE(relay_columns),
+			.required = BIT(UMBRA_A_RELAY_LISTEN) | BIT(UMBRA_A_RELAY_PORTS) |
+				    BIT(UMBRA_A_RELAY_TARGET) | BIT(UMBRA_A_RELAY_TYPE) |
+				    BIT(UMBRA_A_RELAY_FROM),
+			.many = BIT(UMBRA_A_RELAY_FROM),
+			.text = BIT(UMBRA_A_RELAY_HOST) | BIT(UMBRA_A_RELAY_FROM) |
+				BIT(UMBRA_A_RELAY_NAME) | BIT(UMBRA_A_RELAY_COMMENT),
+		},
+	},
 };
 
 int umbra_row_check(const struct nlattr *attr, u8 table, struct umbra_refusal *why)
 {
 	const struct row_kind *kind = &kinds[table];
 	struct umbra_check c = { .nest = attr, .why = why, .word = kind->word, .name = "" };
+	const struct nlattr *name;
 	u32 seen;
 	int err;
 
 	err = umbra_check_columns(&c, attr, &kind->columns, &seen);
 	if (err)
 		return err;
-	if (kind->name)
-		c.name = nla_data(umbra_check_find(attr, kind->name));
+	name = kind->name ? umbra_check_find(attr, kind->name) : NULL;
+	if (name)
+		c.name = nla_data(name);
 	if (nla_len(attr) > UMBRA_ROW_BYTES)
 		return umbra_check_refuse(&c, attr, -E2BIG,
 			"the row is larger than %u bytes: split it into several rows",

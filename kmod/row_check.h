@@ -14,12 +14,14 @@
  * @why: told what is wrong
  * @word: which table
  * @name: what to call the row, printable
+ * @text: room for @name, when no column has it
  */
 struct umbra_check {
 	const struct nlattr *nest;
 	struct umbra_refusal *why;
 	const char *word;
 	const char *name;
+	char text[48];
 };
 
 #define umbra_check_refuse(c, attr, err, fmt, ...)				\
@@ -46,10 +48,31 @@ struct umbra_columns {
 int umbra_check_columns(struct umbra_check *c, const struct nlattr *nest,
 			const struct umbra_columns *cols, u32 *seen);
 
+int umbra_check_ifname(struct umbra_check *c, const struct nlattr *attr);
+
+/* Is it an address by its length? */
+int umbra_check_length(struct umbra_check *c, const struct nlattr *attr);
+
+/* Is @last of the same family as @first, which is an address, and not below it? */
+int umbra_check_last(struct umbra_check *c, const struct nlattr *first, const struct nlattr *last);
+
+/* Is it an address of one host that others can reach? @remedy: what to do if not. */
+int umbra_check_unicast(struct umbra_check *c, const struct nlattr *attr, const char *column,
+			const char *remedy);
+
+/* Read a range of ports. */
+int umbra_check_ports(struct umbra_check *c, const struct nlattr *item, u16 *first, u16 *last);
+
+/* The same without port 0. */
+int umbra_check_real_ports(struct umbra_check *c, const struct nlattr *item, u16 *first,
+			   u16 *last);
+
 int umbra_check_network(struct umbra_check *c, u32 seen);
 int umbra_check_service(struct umbra_check *c, u32 seen);
 int umbra_check_rule(struct umbra_check *c, u32 seen);
 int umbra_check_setting(struct umbra_check *c, u32 seen);
+int umbra_check_nat(struct umbra_check *c, u32 seen);
+int umbra_check_relay(struct umbra_check *c, u32 seen);
 
 static inline const struct nlattr *umbra_check_find(const struct nlattr *nest, int type)
 {

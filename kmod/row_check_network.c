@@ -4,7 +4,6 @@
 #include "row_check.h"
 
 #include <linux/errno.h>
-#include <linux/netdevice.h>
 #include <linux/string.h>
 
 static const char *const address_columns[] = {
@@ -21,28 +20,6 @@ static const struct umbra_columns columns = {
 	.text = BIT(UMBRA_A_ADDRESS_IFNAME) | BIT(UMBRA_A_ADDRESS_NETWORK) |
 		BIT(UMBRA_A_ADDRESS_HOST),
 };
-
-static int check_length(struct umbra_check *c, const struct nlattr *attr)
-{
-	if (nla_len(attr) == 4 || nla_len(attr) == 16)
-		return 0;
-	return umbra_check_refuse(c, attr, -EINVAL,
-		"an address of %d bytes: IPv4 has 4, IPv6 has 16", nla_len(attr));
-}
-
-static int check_last(struct umbra_check *c, const struct nlattr *first,
-		      const struct nlattr *last)
-{
-	if (check_length(c, last))
-		return -EINVAL;
-	if (nla_len(first) != nla_len(last))
-		return umbra_check_refuse(c, last, -EINVAL,
-			"the range begins in IPv4 or IPv6 and ends in the other");
-	if (memcmp(nla_data(first), nla_data(last), nla_len(first)) > 0)
-		return umbra_check_refuse(c, last, -EINVAL,
-			"the last address is below the first: exchange them");
-	return 0;
-}
 
 static bool has_host_bits(const struct nlattr *first, u32 prefix_len)
 {
@@ -74,10 +51,11 @@ static int check_range(struct umbra_check *c, const struct nlattr *item, u32 see
 {
 	const struct nlattr *first = umbra_check_find(item, UMBRA_A_ADDRESS_FIRST);
 
-	if (check_length(c, first))
+	if (umbra_check_length(c, first))
 		return -EINVAL;
 	if (seen & BIT(UMBRA_A_ADDRESS_LAST))
-		return check_last(c, first, umbra_check_find(item, UMBRA_A_ADDRESS_LAST));
+		return umbra_check_last(c, first,
+					umbra_check_find(item, UMBRA_A_ADDRESS_LAST));
 	if (seen & BIT(UMBRA_A_ADDRESS_PREFIX_LEN))
 		return check_prefix(c, first,
 				    umbra_check_find(item, UMBRA_A_ADDRESS_PREFIX_LEN));
@@ -110,9 +88,9 @@ static int check_item(struct umbra_check *c, const struct nlattr *item)
 		return umbra_check_refuse(c, item, -EINVAL,
 			"a row is an address, a prefix, a first and a last address, a network, or a host with its address");
 	ifname = umbra_check_find(item, UMBRA_A_ADDRESS_IFNAME);
-	if (ifname && !dev_valid_name(nla_data(ifname)))
-		return umbra_check_refuse(c, ifname, -EINVAL,
-			"\"%s\" cannot be the name of an interface", (char *)nla_data(ifname));
+	err = ifname ? umbra_check_ifname(c, ifname) : 0;
+	if (err)
+		return err;
 	return seen & BIT(UMBRA_A_ADDRESS_FIRST) ? check_range(c, item, seen) : 0;
 }
 

@@ -14,16 +14,6 @@
 			 BIT(UMBRA_A_SERVICE_MEMBER) | BIT(UMBRA_A_SERVICE_ADVISORY) |	\
 			 BIT(UMBRA_A_SERVICE_COMMENT))
 
-static const char *const range_columns[] = {
-	[UMBRA_A_RANGE_FIRST] = "first port",
-	[UMBRA_A_RANGE_LAST] = "last port",
-};
-
-static const struct umbra_columns range = {
-	.name = range_columns, .nr = ARRAY_SIZE(range_columns),
-	.required = BIT(UMBRA_A_RANGE_FIRST),
-};
-
 static const char *const icmp_columns[] = {
 	[UMBRA_A_ICMP_TYPE] = "ICMP type",
 	[UMBRA_A_ICMP_CODE_FIRST] = "first code",
@@ -34,24 +24,6 @@ static const struct umbra_columns icmp = {
 	.name = icmp_columns, .nr = ARRAY_SIZE(icmp_columns),
 	.required = BIT(UMBRA_A_ICMP_TYPE),
 };
-
-static int check_ports(struct umbra_check *c, const struct nlattr *item)
-{
-	const struct nlattr *attr;
-	u32 seen;
-	u16 first, last;
-	int err = umbra_check_columns(c, item, &range, &seen);
-
-	if (err)
-		return err;
-	first = nla_get_u16(umbra_check_find(item, UMBRA_A_RANGE_FIRST));
-	attr = umbra_check_find(item, UMBRA_A_RANGE_LAST);
-	last = attr ? nla_get_u16(attr) : first;
-	if (first > last)
-		return umbra_check_refuse(c, item, -EINVAL,
-			"the last port %u is below the first, %u: exchange them", last, first);
-	return 0;
-}
 
 static int check_icmp(struct umbra_check *c, const struct nlattr *item)
 {
@@ -76,12 +48,13 @@ static int check_icmp(struct umbra_check *c, const struct nlattr *item)
 static int check_lists(struct umbra_check *c)
 {
 	const struct nlattr *attr;
+	u16 first, last;
 	int err = 0;
 	int rem;
 
 	nla_for_each_nested(attr, c->nest, rem) {
 		if (BIT(nla_type(attr)) & PORTS)
-			err = check_ports(c, attr);
+			err = umbra_check_ports(c, attr, &first, &last);
 		else if (nla_type(attr) == UMBRA_A_SERVICE_ICMP)
 			err = check_icmp(c, attr);
 		if (err)

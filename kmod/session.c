@@ -10,6 +10,8 @@
 
 #include "event.h"
 #include "limit.h"
+#include "nat.h"
+#include "relay.h"
 #include "umbra.h"
 
 /*
@@ -64,9 +66,12 @@ bool umbra_session_kill(struct umbra_session *s, u8 why)
 	rule = s->rule;		/* stays from now on: see judge_again() */
 	spin_unlock_bh(&s->lock);
 	umbra_table_remove(&un->table, s);
+	umbra_nat_release(un, s);
 	umbra_count(un, ended[why]);
 	umbra_limit_release(un, rule);
 	umbra_event_session(s, UMBRA_CMD_SESSION_END_NTF);
+	if (s->flags & UMBRA_SESSION_RELAY)
+		umbra_relay_session_ended(s);
 	call_rcu(&s->rcu, session_free_rcu);
 	return true;
 }

@@ -26,7 +26,9 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+struct umbra_mapping;
 struct umbra_net;
+struct umbra_portmap;
 
 enum umbra_dir {
 	UMBRA_DIR_ORIGINAL,	/* the client's packets */
@@ -64,6 +66,7 @@ struct umbra_key {
  * @iif: interface it arrives on; 0 for what the firewall itself sends
  * @oif: interface it leaves by; 0 for what the firewall itself receives
  * @dir: which half this is
+ * @translate: its packets leave with other addresses: those of the other half, inverted
  */
 struct umbra_half {
 	struct umbra_key key;
@@ -72,6 +75,7 @@ struct umbra_half {
 	int iif;
 	int oif;
 	u8 dir;
+	bool translate;
 } ____cacheline_aligned;
 
 #define UMBRA_LIVE	0
@@ -96,6 +100,9 @@ struct umbra_half {
  * @created: jiffies, all 64 bits
  * @reason: enum umbra_reason, why it began
  * @ended: enum umbra_reason, why it ended, once dying
+ * @nat: id of the nat row that translates its source, or 0
+ * @ports: whose port it has reserved, or NULL; the port is the reply half's dport
+ * @mapping: in place of @ports, with UMBRA_SESSION_MAPPED
  * @rcu: from kill to free
  */
 struct umbra_session {
@@ -118,6 +125,11 @@ struct umbra_session {
 	u64 id;
 	u64 created;
 	u32 rule;
+	u32 nat;
+	union {
+		struct umbra_portmap *ports;
+		struct umbra_mapping *mapping;
+	};
 	u8 reason;
 	u8 ended;
 	struct rcu_head rcu;
@@ -127,6 +139,9 @@ struct umbra_session {
 #define UMBRA_SESSION_SYN_REPLY		0x02
 #define UMBRA_SESSION_FIN_ORIGINAL	0x04
 #define UMBRA_SESSION_FIN_REPLY		0x08
+#define UMBRA_SESSION_RELAY		0x10	/* an end is a tcp-relay's */
+#define UMBRA_SESSION_MASQUERADE	0x20	/* ends with the address it was translated to */
+#define UMBRA_SESSION_MAPPED		0x40	/* it has a reference to a mapping */
 
 static inline struct umbra_session *umbra_half_session(struct umbra_half *half)
 {

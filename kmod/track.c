@@ -103,5 +103,5 @@ void umbra_track_begin(struct umbra_session *s, bool mid_stream)
 	}
 	s->state = mid_stream ? UMBRA_STATE_ESTABLISHED : UMBRA_STATE_OPENING;
 	if (mid_stream)
-		s->flags = UMBRA_SESSION_SYN_ORIGINAL | UMBRA_SESSION_SYN_REPLY;
+		s->flags |= UMBRA_SESSION_SYN_ORIGINAL | UMBRA_SESSION_SYN_REPLY;
 }

@@ -2,8 +2,10 @@
 /*
  * What the module keeps for one network namespace.
  *
- * Locks, outermost first: RTNL, umbra_net.lock, a stripe of the session table,
- * umbra_session.lock. The packet path takes none but the last two.
+ * Locks, outermost first: RTNL, umbra_net.lock, umbra_relays.lock and what relay.c
+ * tells of, a stripe of the session table, umbra_session.lock; and by themselves
+ * umbra_mappings.lock, then umbra_portmaps.lock. The packet path takes none but the
+ * last four.
  */
 #ifndef UMBRA_H
 #define UMBRA_H
@@ -18,16 +20,23 @@
 #include <net/netns/generic.h>
 
 #include "adjacency.h"
+#include "mapping.h"
+#include "portmap.h"
 #include "stats.h"
 #include "table.h"
 
 struct umbra_policy;
+struct umbra_relays;
 
 /**
  * struct umbra_net - a namespace
  * @policy: what judges; NULL while none was committed. Written under @lock.
  * @table: sessions
  * @adjacencies: ways out
+ * @portmaps: outside ports that translated sessions have
+ * @mappings: ports that sessions of one inside socket share
+ * @nat_seed: random; which address of a pool a client gets
+ * @relays: the tcp-relays; written under @lock, or by the end of the namespace
  * @stats: counters
  * @sessions_max: ceiling, from the settings
  * @judging_since: jiffies of the first commit, from which the adopt setting counts
@@ -43,15 +52,21 @@ struct umbra_policy;
  * @rows: row id -> row, for the sessions that name rows; RCU
  * @last_row: id of the youngest row
  * @hooked: the netfilter hooks are registered
- * @started: @table and @adjacencies are there, since the first policy
+ * @started: @table, @adjacencies and @relays are there, since the first policy
  * @devices: tells of devices that come, go or are renamed
  * @gc: ends sessions that are idle for too long
  * @gc_place: where it goes on
+ * @nat_sweep: ends sessions whose outside address is gone
+ * @nat_sweeps: @nat_sweep may be queued
  */
 struct umbra_net {
 	struct umbra_policy __rcu *policy;
 	struct umbra_session_table table;
 	struct umbra_adjacencies adjacencies;
+	struct umbra_portmaps portmaps;
+	struct umbra_mappings mappings;
+	u32 nat_seed;
+	struct umbra_relays *relays;
 	struct umbra_stats __percpu *stats;
 	u32 sessions_max;
 	unsigned long judging_since;
@@ -73,6 +88,8 @@ struct umbra_net {
 	struct notifier_block devices;
 	struct delayed_work gc;
 	u32 gc_place;
+	struct work_struct nat_sweep;
+	bool nat_sweeps;
 };
 
 extern unsigned int umbra_net_id;

@@ -343,7 +343,7 @@ set adopt 0
 '
 
 # policy [OPTION...] <rows: load them behind the common networks and services.
-policy() { { echo "$common"; cat; } | policy_exactly "$@"; }
+policy() { policy_exactly "$@" < <(echo "$common"; cat); }
 
 policy_exactly() {
 	cat >"$work/policy"

@@ -3,7 +3,6 @@
 
 #include <arpa/inet.h>
 #include <string.h>
-#include <sys/socket.h>
 
 bool address_parse(const char *text, struct address *a)
 {
@@ -13,6 +12,22 @@ bool address_parse(const char *text, struct address *a)
 	else if (inet_pton(AF_INET6, text, a->bytes) == 1)
 		a->len = 16;
 	return a->len;
+}
+
+struct address address_of(const struct sockaddr *sa)
+{
+	struct address a = { 0 };
+
+	if (sa && sa->sa_family == AF_INET) {
+		a.len = 4;
+		memcpy(a.bytes, &((const struct sockaddr_in *)sa)->sin_addr,
+		       4);
+	} else if (sa && sa->sa_family == AF_INET6) {
+		a.len = 16;
+		memcpy(a.bytes, &((const struct sockaddr_in6 *)sa)->sin6_addr,
+		       16);
+	}
+	return a;
 }
 
 const char *address_print(const struct address *a, char *buf)

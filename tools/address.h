@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 struct address {
 	uint8_t len;		/* 4 or 16 */
@@ -22,6 +23,9 @@ static inline unsigned int address_bits(const struct address *a)
 
 /* Is @text an address, and nothing else? */
 bool address_parse(const char *text, struct address *a);
+
+/* The address in @sa, which may be NULL; of length 0 when it is of no IP. */
+struct address address_of(const struct sockaddr *sa);
 
 /* Return: @buf, of INET6_ADDRSTRLEN bytes or more. */
 const char *address_print(const struct address *a, char *buf);

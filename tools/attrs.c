@@ -73,6 +73,39 @@ static const struct attr_info setting_attrs[] = {
 };
 static const struct attr_set setting_set = SET(setting_attrs);
 
+static const struct attr_info nat_attrs[] = {
+	[UMBRA_A_NAT_FROM_IFNAME] = { "from-interface", NULL },
+	[UMBRA_A_NAT_FROM] = { "from", NULL },
+	[UMBRA_A_NAT_TO_IFNAME] = { "to-interface", NULL },
+	[UMBRA_A_NAT_TO] = { "to", NULL },
+	[UMBRA_A_NAT_TYPE] = { "type", NULL },
+	[UMBRA_A_NAT_FIRST] = { "first", NULL },
+	[UMBRA_A_NAT_LAST] = { "last", NULL },
+	[UMBRA_A_NAT_PORTS] = { "ports", &range_set },
+	[UMBRA_A_NAT_ENDPOINT_INDEPENDENT] = { "endpoint-independent", NULL },
+	[UMBRA_A_NAT_NAME] = { "name", NULL },
+	[UMBRA_A_NAT_COMMENT] = { "comment", NULL },
+	[UMBRA_A_NAT_DISABLED] = { "disabled", NULL },
+};
+static const struct attr_set nat_set = SET(nat_attrs);
+
+static const struct attr_info relay_attrs[] = {
+	[UMBRA_A_RELAY_LISTEN] = { "listen", NULL },
+	[UMBRA_A_RELAY_PORTS] = { "ports", &range_set },
+	[UMBRA_A_RELAY_TARGET] = { "target", NULL },
+	[UMBRA_A_RELAY_HOST] = { "host", NULL },
+	[UMBRA_A_RELAY_TARGET_PORT] = { "target-port", NULL },
+	[UMBRA_A_RELAY_TYPE] = { "type", NULL },
+	[UMBRA_A_RELAY_FROM] = { "from", NULL },
+	[UMBRA_A_RELAY_TIMEOUT] = { "timeout", NULL },
+	[UMBRA_A_RELAY_LIFETIME] = { "lifetime", NULL },
+	[UMBRA_A_RELAY_PROXY_PROTOCOL] = { "proxy-protocol", NULL },
+	[UMBRA_A_RELAY_NAME] = { "name", NULL },
+	[UMBRA_A_RELAY_COMMENT] = { "comment", NULL },
+	[UMBRA_A_RELAY_DISABLED] = { "disabled", NULL },
+};
+static const struct attr_set relay_set = SET(relay_attrs);
+
 static const struct attr_info row_attrs[] = {
 	[UMBRA_A_ROW_TABLE] = { "table", NULL },
 	[UMBRA_A_ROW_POSITION] = { "position", NULL },
@@ -80,6 +113,13 @@ static const struct attr_info row_attrs[] = {
 	[UMBRA_A_ROW_SERVICE] = { "service", &service_set },
 	[UMBRA_A_ROW_RULE] = { "rule", &rule_set },
 	[UMBRA_A_ROW_SETTING] = { "setting", &setting_set },
+	[UMBRA_A_ROW_ID] = { "id", NULL },
+	[UMBRA_A_ROW_GENERATION] = { "generation", NULL },
+	[UMBRA_A_ROW_HITS] = { "hits", NULL },
+	[UMBRA_A_ROW_LAST_HIT] = { "last-hit", NULL },
+	[UMBRA_A_ROW_SESSIONS] = { "sessions", NULL },
+	[UMBRA_A_ROW_NAT] = { "nat", &nat_set },
+	[UMBRA_A_ROW_RELAY] = { "relay", &relay_set },
 };
 static const struct attr_set row_set = SET(row_attrs);
 
@@ -126,6 +166,12 @@ static const struct attr_info session_attrs[] = {
 };
 static const struct attr_set session_set = SET(session_attrs);
 
+static const struct attr_info explain_attrs[] = {
+	[UMBRA_A_EXPLAIN_FLOW] = { "flow", &tuple_set },
+	[UMBRA_A_EXPLAIN_IFINDEX] = { "interface", NULL },
+};
+static const struct attr_set explain_set = SET(explain_attrs);
+
 static const struct attr_info stats_attrs[] = {
 	[UMBRA_A_STATS_SESSIONS] = { "sessions", NULL },
 };
@@ -145,6 +191,7 @@ static const struct attr_set *const command_sets[] = {
 	[UMBRA_CMD_SESSION_COUNT] = &session_set,
 	[UMBRA_CMD_SESSION_DEL] = &session_set,
 	[UMBRA_CMD_STATS_GET] = &stats_set,
+	[UMBRA_CMD_EXPLAIN] = &explain_set,
 };
 
 const struct attr_set *attrs_of_command(unsigned int command)

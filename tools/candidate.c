@@ -9,6 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
+int candidate_running(struct policy *p, void *arg)
+{
+	struct fw *fw = arg;
+
+	return fw_connect(fw) || rows_fetch(fw->nl, p);
+}
+
 int commit_options(const struct fw_args *args, struct commit *commit)
 {
 	uint64_t seconds = 0;
@@ -134,23 +141,10 @@ int candidate_add_all(struct unl *nl, const struct policy *p,
 
 static void put_guard(struct nl_msg *msg)
 {
-	struct nlattr *nest;
 	struct tuple guard;
 
-	if (!guard_find(&guard))
-		return;
-	nest = nla_nest_start(msg, UMBRA_A_POLICY_GUARD);
-	if (!nest)
-		return;
-	nla_put(msg, UMBRA_A_TUPLE_SOURCE, guard.source.address.len,
-		guard.source.address.bytes);
-	nla_put(msg, UMBRA_A_TUPLE_DESTINATION, guard.destination.address.len,
-		guard.destination.address.bytes);
-	nla_put_u8(msg, UMBRA_A_TUPLE_PROTOCOL, guard.protocol);
-	nla_put_u16(msg, UMBRA_A_TUPLE_SOURCE_PORT, guard.source.port);
-	nla_put_u16(msg, UMBRA_A_TUPLE_DESTINATION_PORT,
-		    guard.destination.port);
-	nla_nest_end(msg, nest);
+	if (guard_find(&guard))
+		tuple_put(msg, UMBRA_A_POLICY_GUARD, &guard);
 }
 
 int candidate_commit(struct unl *nl, struct commit *commit)
@@ -181,6 +175,36 @@ int candidate_fail(const struct unl *nl)
 		return unl_fail(nl, "cannot commit");
 	fw_error("cannot commit: %s, or use --confirm SECONDS or --force",
 		 error->text);
+	return FW_REFUSED;
+}
+
+/* The row that "TABLE row N: what is wrong" begins with; @what gets the rest. */
+static const struct row *refused_row(const struct policy *p, const char *text,
+				     const char **what)
+{
+	char word[16];
+	unsigned int table, number;
+	int len = 0;
+
+	if (sscanf(text, "%15s row %u: %n", word, &number, &len) != 2 || !len)
+		return NULL;
+	table = name_value(names_table, word);
+	if (!table || !number || number > p->tables[table].nr)
+		return NULL;
+	*what = text + len;
+	return &p->tables[table].row[number - 1];
+}
+
+int candidate_fail_at(const struct unl *nl, const struct policy *p,
+		      struct report *report)
+{
+	const struct row *row;
+	const char *what;
+
+	row = refused_row(p, unl_last_error(nl)->text, &what);
+	if (!row)
+		return candidate_fail(nl);
+	report_error(report, row->place, what, NULL, NULL);
 	return FW_REFUSED;
 }
 

@@ -9,6 +9,9 @@
 #include "fwtool.h"
 #include "policy.h"
 
+/* For struct resolve: the running policy; @arg is the struct fw. */
+int candidate_running(struct policy *p, void *arg);
+
 /* The options of every command that commits, for its table of options. */
 #define CANDIDATE_OPTIONS						\
 	{ "confirm", "SECONDS", "return to the previous policy unless "	\
@@ -74,6 +77,17 @@ int candidate_commit(struct unl *nl, struct commit *commit);
 
 /* Print why the commit failed, with the remedy. Return: as unl_fail(). */
 int candidate_fail(const struct unl *nl);
+
+/**
+ * candidate_fail_at() - the same, by file and line when it is about a row
+ * @nl: connection
+ * @p: policy whose rows the candidate has
+ * @report: told where the row that the kernel names was written
+ *
+ * Return: as unl_fail().
+ */
+int candidate_fail_at(const struct unl *nl, const struct policy *p,
+		      struct report *report);
 
 /**
  * commit_tell() - say what was done

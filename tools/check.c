@@ -19,6 +19,8 @@ struct checking {
 	struct index networks;
 	struct index services;
 	struct index rules;
+	struct index nats;
+	struct index relays;
 };
 
 static bool is_built_in(const char *network)
@@ -142,6 +144,37 @@ static void check_rules(struct checking *c)
 		check_service_name(c, row, row->rule.service);
 		check_limits(c, row);
 		second_name(c, row, list, &c->rules);
+	}
+}
+
+static void check_nats(struct checking *c)
+{
+	const struct row_list *list = &c->p->tables[UMBRA_TABLE_NAT];
+	size_t at;
+
+	for (at = 0; at < list->nr && !report_is_full(c->report); at++) {
+		const struct row *row = &list->row[at];
+
+		if (row->nat.from.network)
+			check_network_name(c, row, row->nat.from.network);
+		if (row->nat.to.network)
+			check_network_name(c, row, row->nat.to.network);
+		second_name(c, row, list, &c->nats);
+	}
+}
+
+static void check_relays(struct checking *c)
+{
+	const struct row_list *list = &c->p->tables[UMBRA_TABLE_RELAY];
+	unsigned int i;
+	size_t at;
+
+	for (at = 0; at < list->nr && !report_is_full(c->report); at++) {
+		const struct row *row = &list->row[at];
+
+		for (i = 0; i < row->relay.nr_from; i++)
+			check_network_name(c, row, row->relay.from[i]);
+		second_name(c, row, list, &c->relays);
 	}
 }
 
@@ -291,6 +324,8 @@ static int check_names(struct checking *c)
 		check_network(c, &list->row[at]);
 	check_services(c);
 	check_rules(c);
+	check_nats(c);
+	check_relays(c);
 	check_settings(c);
 	err = check_cycle(c, UMBRA_TABLE_NETWORK);
 	if (!err)
@@ -311,12 +346,22 @@ int policy_check(const struct policy *p, struct report *report)
 	if (!err)
 		err = index_build(&c.rules, &p->tables[UMBRA_TABLE_RULE]);
 	if (!err)
+		err = index_build(&c.nats, &p->tables[UMBRA_TABLE_NAT]);
+	if (!err)
+		err = index_build(&c.relays, &p->tables[UMBRA_TABLE_RELAY]);
+	if (!err)
 		err = check_names(&c);
+	if (!err)
+		err = policy_check_relays(p, report);
 	if (!err && report->errors == before)
 		err = check_interfaces(&c);
+	if (!err && report->errors == before)
+		err = policy_check_nat(p, report);
 	index_free(&c.networks);
 	index_free(&c.services);
 	index_free(&c.rules);
+	index_free(&c.nats);
+	index_free(&c.relays);
 	if (!err && report->errors > before)
 		err = -EINVAL;
 	return err ? err : policy_check_shadowed(p, report);

@@ -7,6 +7,7 @@
 #define UMBRA_TOOL_CHECK_H
 
 #include "policy.h"
+#include "resolve.h"
 
 /**
  * policy_check() - names, cycles, doubles, and rules that nothing can reach
@@ -19,6 +20,27 @@ int policy_check(const struct policy *p, struct report *report);
 
 /* Rules that an earlier rule keeps from being asked: warnings only. */
 int policy_check_shadowed(const struct policy *p, struct report *report);
+
+/*
+ * Nat rows that can never apply, and rules to servers whose addresses nat rows
+ * hide from their clients.
+ */
+int policy_check_nat(const struct policy *p, struct report *report);
+
+/* Two relays in one place: errors. */
+int policy_check_relays(const struct policy *p, struct report *report);
+
+/**
+ * policy_check_here() - relays that cannot work on this machine as it is now
+ * @p: policy that policy_check() found right
+ * @running: what runs, whose own listening sockets are not in the way
+ * @report: told about each
+ *
+ * An address that the firewall does not have, a port that a daemon listens on,
+ * replies that go around the firewall: warnings only, for all of it may change.
+ */
+void policy_check_here(const struct policy *p, const struct policy *running,
+		       struct report *report);
 
 /**
  * policy_advisories() - what to know about the services that rules allow
@@ -34,22 +56,15 @@ int policy_advisories(const struct policy *p,
 				 void *arg), void *arg);
 
 /**
- * policy_resolve() - replace each host item by the addresses of its name
- * @p: policy
- * @report: told about names that have none
- *
- * Return: 0, -EINVAL or -ENOMEM.
- */
-int policy_resolve(struct policy *p, struct report *report);
-
-/**
  * policy_read() - parse a file, resolve its names, and check it
  * @p: empty policy
  * @path: file name, or "-" for standard input
+ * @how: how to resolve names
  * @report: told about every error and warning
  *
  * Return: 0, -EINVAL or -ENOMEM; nothing is left to print but the latter.
  */
-int policy_read(struct policy *p, const char *path, struct report *report);
+int policy_read(struct policy *p, const char *path, struct resolve *how,
+		struct report *report);
 
 #endif

@@ -33,7 +33,7 @@ static int ask_kernel(struct fw *fw, const struct policy *p,
 	if (ret)
 		return ret;
 	return candidate_commit(fw->nl, &commit) ?
-	       unl_fail(fw->nl, "the module refuses it") : FW_OK;
+	       candidate_fail_at(fw->nl, p, report) : FW_OK;
 }
 
 static const char *why_not_asked(void)
@@ -67,6 +67,8 @@ static void print_result(struct out *out, const char *file,
 	size_t networks = count_networks(p);
 	size_t services = p->tables[UMBRA_TABLE_SERVICE].nr;
 	size_t rules = p->tables[UMBRA_TABLE_RULE].nr;
+	size_t nats = p->tables[UMBRA_TABLE_NAT].nr;
+	size_t relays = p->tables[UMBRA_TABLE_RELAY].nr;
 
 	if (out_is_json(out)) {
 		out_record_begin(out, "check");
@@ -76,13 +78,16 @@ static void print_result(struct out *out, const char *file,
 		out_number(out, "networks", networks);
 		out_number(out, "services", services);
 		out_number(out, "rules", rules);
+		out_number(out, "nats", nats);
+		out_number(out, "relays", relays);
 		out_record_end(out);
 		return;
 	}
 	out_line_begin(out);
 	out_text(out, "ok", "%s: ok, %zu network%s, %zu service%s, "
-		 "%zu rule%s", file, networks, plural(networks), services,
-		 plural(services), rules, plural(rules));
+		 "%zu rule%s, %zu nat row%s, %zu relay%s", file, networks,
+		 plural(networks), services, plural(services), rules,
+		 plural(rules), nats, plural(nats), relays, plural(relays));
 	out_line_end(out);
 	if (!not_asked)
 		return;
@@ -126,9 +131,21 @@ static int check_file(struct fw *fw, const char *file, struct policy *p)
 {
 	struct report report = { .to = stderr, .prefix = "fwtool" };
 	const char *not_asked = why_not_asked();
+	struct resolve how = {
+		.fetch = not_asked ? NULL : candidate_running,
+		.arg = fw,
+	};
+	struct policy running = { 0 };
 	int err, ret = FW_OK;
 
-	err = policy_read(p, file, &report);
+	err = policy_read(p, file, &how, &report);
+	if (!err) {
+		/* Nothing runs, or nobody may know: then nothing is in the way. */
+		if (!not_asked && candidate_running(&running, fw))
+			policy_free(&running);
+		policy_check_here(p, &running, &report);
+		policy_free(&running);
+	}
 	if (!err && !not_asked)
 		ret = ask_kernel(fw, p, &report);
 	if (!err && !ret) {
@@ -162,7 +179,8 @@ const struct fw_command cmd_check = {
 	.details =
 		"Reads FILE as 'load' does, lets the module compile it if it is there,\n"
 		"and changes nothing. Prints the advisory of each service that a rule\n"
-		"allows.\n",
+		"allows, and warns of relays that cannot work on this machine as it is\n"
+		"now: the address, a port that a program holds, the way to the server.\n",
 	.words = "@files",
 	.run = run,
 };

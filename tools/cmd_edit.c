@@ -5,6 +5,7 @@
 #include "candidate.h"
 #include "edit.h"
 #include "names.h"
+#include "nat_end.h"
 #include "parse.h"
 
 #include <errno.h>
@@ -28,6 +29,8 @@ static int parse(struct edit *e, char *table, int from, struct row *row)
 	err = parse_words(&e->policy, e->args->argc - from + 1, words, row,
 			  &e->report);
 	*words = replaced;
+	if (!err)
+		err = policy_bind_row(&e->policy, row, &e->report);
 	if (err == -ENOMEM)
 		fw_error("out of memory");
 	return err ? FW_REFUSED : FW_OK;
@@ -132,7 +135,7 @@ static int plan_replace(struct edit *e)
 	ret = edit_table(e->args->argv[0], &table);
 	if (ret)
 		return ret;
-	named = at || table == UMBRA_TABLE_RULE;
+	named = at || table_has_nameless(table);
 	if (named)
 		ret = edit_find(e, table, e->args->argv[from], &position);
 	if (!ret)
@@ -211,7 +214,12 @@ static int run_move(struct fw *fw, const struct fw_args *args)
 	return run_edit(fw, args, 3, plan_move);
 }
 
-#define TABLES	"network service rule set"
+#define TABLES	"network service rule nat relay set"
+#define WORDS	TABLES " at before after comment name disabled allow reject " \
+		"discard masquerade source none ports endpoint-independent " \
+		"from tcp-relay tcp-forward semitransparent-tcp-forward " \
+		"udp-relay udp-forward semitransparent-udp-forward timeout " \
+		"lifetime proxy-protocol"
 
 const struct fw_command cmd_add = {
 	.name = "add",
@@ -221,9 +229,11 @@ const struct fw_command cmd_add = {
 		"COLUMNS are those of a policy file, see umbra.conf(5); ROW is a name or\n"
 		"a position, counted from 1. Without a place the row goes to the end:\n"
 		"  fwtool add rule Inside Internet icq allow\n"
-		"  fwtool add rule at 1 Any Firewall ssh allow name admin\n",
+		"  fwtool add rule at 1 Any Firewall ssh allow name admin\n"
+		"  fwtool add nat Inside eth0 masquerade\n"
+		"  fwtool add relay 1.2.3.4:5190 192.168.1.17:5190 tcp-relay from Internet\n",
 	.options = options,
-	.words = TABLES,
+	.words = WORDS,
 	.run = run_add,
 };
 
@@ -235,21 +245,22 @@ const struct fw_command cmd_delete = {
 		"The row is given by its name, by its position, counted from 1, or as it\n"
 		"was written. When several rows fit, none is deleted.\n",
 	.options = options,
-	.words = TABLES,
+	.words = WORDS,
 	.run = run_delete,
 };
 
 const struct fw_command cmd_replace = {
 	.name = "replace",
-	.synopsis = "rule ROW COLUMNS... | TABLE [at N] COLUMNS...",
+	.synopsis = "rule|nat|relay ROW COLUMNS... | TABLE [at N] COLUMNS...",
 	.help = "put another row into the place of one",
 	.details =
-		"A rule is given by its name or position; a network, service or setting\n"
-		"is the one that has the name in COLUMNS, or stands at position N:\n"
+		"A rule, nat row or relay is given by its name or position; a network,\n"
+		"service or setting is the one that has the name in COLUMNS, or stands at\n"
+		"position N:\n"
 		"  fwtool replace rule 3 Inside Internet icq reject\n"
 		"  fwtool replace set ping any\n",
 	.options = options,
-	.words = TABLES,
+	.words = WORDS,
 	.run = run_replace,
 };
 
@@ -258,9 +269,9 @@ const struct fw_command cmd_move = {
 	.synopsis = "TABLE ROW [to] N | TABLE ROW before|after ROW",
 	.help = "move a row to another position in its table",
 	.details =
-		"ROW is a name or a position, counted from 1. The first rule that fits\n"
-		"decides, so the order of rules matters.\n",
+		"ROW is a name or a position, counted from 1. The first rule or nat row\n"
+		"that fits decides, so their order matters.\n",
 	.options = options,
-	.words = TABLES,
+	.words = TABLES " to before after",
 	.run = run_move,
 };

@@ -25,13 +25,14 @@ static int commit_policy(struct fw *fw, const struct policy *p,
 	ret = candidate_add_all(fw->nl, p, report);
 	if (ret)
 		return ret;
-	return candidate_commit(fw->nl, commit) ? candidate_fail(fw->nl) :
-						  FW_OK;
+	return candidate_commit(fw->nl, commit) ?
+	       candidate_fail_at(fw->nl, p, report) : FW_OK;
 }
 
 static int run(struct fw *fw, const struct fw_args *args)
 {
 	struct report report = { .to = stderr, .prefix = "fwtool" };
+	struct resolve how = { .fetch = candidate_running, .arg = fw };
 	struct policy policy = { 0 };
 	struct commit commit;
 	char done[256];
@@ -45,7 +46,7 @@ static int run(struct fw *fw, const struct fw_args *args)
 		ret = commit_options(args, &commit);
 	if (ret)
 		return ret;
-	err = policy_read(&policy, args->argv[0], &report);
+	err = policy_read(&policy, args->argv[0], &how, &report);
 	if (err == -ENOMEM)
 		fw_error("load: out of memory");
 	ret = err ? FW_REFUSED : commit_policy(fw, &policy, &commit, &report);

@@ -28,6 +28,8 @@ static const struct out_column columns[] = {
 	{ "received", "RECEIVED", OUT_RIGHT },
 	{ "in", "IN", 0 },
 	{ "out", "OUT", 0 },
+	{ "nat_row", "NAT", 0 },
+	{ "peer_id", "PEER", OUT_RIGHT },
 	{ NULL, NULL, 0 },
 };
 
@@ -58,6 +60,20 @@ static void text_duration(struct out *out, const char *key, uint64_t millisecond
 	out_text(out, key, "%s", out_format_duration(text, milliseconds));
 }
 
+static void text_translation(struct out *out, const struct session *session,
+			     struct session_names *names)
+{
+	const struct rule_ref *nat = rulemap_find(&names->rules, session->nat);
+
+	if (nat)
+		out_text(out, "nat_row", "%u%s%s", nat->position, nat->name[0] ? "/" : "",
+			 nat->name);
+	else if (session->nat)
+		out_text(out, "nat_row", "gone");
+	if (session->peer)
+		out_text(out, "peer_id", "%llu", (unsigned long long)session->peer);
+}
+
 static void text_session(struct out *out, const struct session *session,
 			 struct session_names *names)
 {
@@ -79,6 +95,7 @@ static void text_session(struct out *out, const struct session *session,
 	text_traffic(out, "received", &session->received);
 	out_text(out, "in", "%s", ifname_of(&names->interfaces, session->client_ifindex));
 	out_text(out, "out", "%s", ifname_of(&names->interfaces, session->server_ifindex));
+	text_translation(out, session, names);
 }
 
 static int list_one(const struct unl_reply *reply, void *arg)
@@ -284,11 +301,13 @@ const struct fw_command cmd_session = {
 		"FILTER is any of these; a session must fit them all:\n"
 		"  client ADDR[/PREFIX]   server ADDR[/PREFIX]   host ADDR[/PREFIX] (either end)\n"
 		"  client-port N   server-port N   proto WORD|N   family ipv4|ipv6\n"
-		"  rule POSITION|NAME   state WORD   interface IFNAME   id N\n"
+		"  rule POSITION|NAME   relay POSITION|NAME   state WORD   interface IFNAME   id N\n"
 		"count and kill print a number. kill needs a FILTER, or the word all.\n"
-		"SENT and RECEIVED are the client's packets/bytes; a=>b is a translation.\n",
+		"SENT and RECEIVED are the client's packets/bytes. a=>b is a translation: the client,\n"
+		"and as whom the server sees it; whom the client asked, and the server in truth.\n"
+		"PEER is the session with the other end of a tcp-relay.\n",
 	.options = options,
-	.words = "list count kill all client server host client-port server-port proto rule "
+	.words = "list count kill all client server host client-port server-port proto rule relay "
 		 "state interface family id ipv4 ipv6 tcp udp udplite icmp icmpv6 sctp gre "
 		 "esp ah opening answered established closing closed unreplied replied",
 	.run = session_run,

@@ -19,6 +19,10 @@ static const struct name tables[] = {
 	{ UMBRA_TABLE_SERVICE, "service", "" },
 	{ UMBRA_TABLE_RULE, "rules", "" },
 	{ UMBRA_TABLE_RULE, "rule", "" },
+	{ UMBRA_TABLE_NAT, "nats", "" },
+	{ UMBRA_TABLE_NAT, "nat", "" },
+	{ UMBRA_TABLE_RELAY, "relays", "" },
+	{ UMBRA_TABLE_RELAY, "relay", "" },
 	{ UMBRA_TABLE_SETTING, "settings", "" },
 	{ UMBRA_TABLE_SETTING, "setting", "" },
 	{ UMBRA_TABLE_SETTING, "set", "" },
@@ -37,7 +41,7 @@ static int parse_table(const char *word, enum umbra_table *table)
 	for (name = tables; name->word; name++)
 		near_offer(&near, name->word);
 	return fw_usage("show: unknown table '%s': networks, services, "
-			"rules, settings or policy%s", word,
+			"rules, nat, relays, settings or policy%s", word,
 			near_hint(&near, hint, sizeof(hint)));
 }
 
@@ -78,11 +82,11 @@ static int run(struct fw *fw, const struct fw_args *args)
 
 const struct fw_command cmd_show = {
 	.name = "show",
-	.synopsis = "[networks | services | rules | settings | policy]",
+	.synopsis = "[networks | services | rules | nat | relays | settings | policy]",
 	.help = "show the running policy, or a table with its counters",
 	.details =
 		"The policy is printed as it was written, in the grammar of\n"
 		"umbra.conf(5); a single table with positions and counters.\n",
-	.words = "networks services rules settings policy",
+	.words = "networks services rules nat relays settings policy",
 	.run = run,
 };

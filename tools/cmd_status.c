@@ -19,6 +19,8 @@ struct status {
 	uint32_t services;
 	uint32_t rules;
 	uint32_t settings;
+	uint32_t nats;
+	uint32_t relays;
 	uint32_t sessions;
 	uint64_t bytes;
 	uint64_t compile_us;
@@ -49,6 +51,8 @@ static int read_status(const struct unl_reply *reply, void *arg)
 		.services = get_u32(tb[UMBRA_A_POLICY_SERVICES]),
 		.rules = get_u32(tb[UMBRA_A_POLICY_RULES]),
 		.settings = get_u32(tb[UMBRA_A_POLICY_SETTINGS]),
+		.nats = get_u32(tb[UMBRA_A_POLICY_NATS]),
+		.relays = get_u32(tb[UMBRA_A_POLICY_RELAYS]),
 		.sessions = get_u32(tb[UMBRA_A_POLICY_SESSIONS]),
 		.bytes = get_u64(tb[UMBRA_A_POLICY_BYTES]),
 		.compile_us = get_u64(tb[UMBRA_A_POLICY_COMPILE_US]),
@@ -80,6 +84,8 @@ static void print_status(struct out *out, const struct status *status)
 	out_number(out, "services", status->services);
 	out_number(out, "rules", status->rules);
 	out_number(out, "settings", status->settings);
+	out_number(out, "nats", status->nats);
+	out_number(out, "relays", status->relays);
 	out_number(out, "sessions", status->sessions);
 	if (out_is_json(out)) {
 		out_number(out, "memory_bytes", status->bytes);

@@ -12,10 +12,12 @@ extern const struct fw_command cmd_add;
 extern const struct fw_command cmd_delete;
 extern const struct fw_command cmd_replace;
 extern const struct fw_command cmd_move;
+extern const struct fw_command cmd_refresh;
 extern const struct fw_command cmd_confirm;
 extern const struct fw_command cmd_revert;
 extern const struct fw_command cmd_status;
 extern const struct fw_command cmd_session;
+extern const struct fw_command cmd_explain;
 extern const struct fw_command cmd_stats;
 extern const struct fw_command cmd_monitor;
 extern const struct fw_command cmd_help;
@@ -29,10 +31,12 @@ const struct fw_command *const fw_commands[] = {
 	&cmd_delete,
 	&cmd_replace,
 	&cmd_move,
+	&cmd_refresh,
 	&cmd_confirm,
 	&cmd_revert,
 	&cmd_status,
 	&cmd_session,
+	&cmd_explain,
 	&cmd_stats,
 	&cmd_monitor,
 	&cmd_help,

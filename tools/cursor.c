@@ -94,6 +94,18 @@ bool number_parse(const char **text, uint32_t max, uint32_t *value)
 	return true;
 }
 
+bool span_parse(const char **text, uint32_t max, uint32_t *first,
+		uint32_t *last)
+{
+	if (!number_parse(text, max, first))
+		return false;
+	*last = *first;
+	if (**text != '-')
+		return true;
+	++*text;
+	return number_parse(text, max, last) && *first <= *last;
+}
+
 int cursor_number(struct cursor *c, const char *what, uint32_t min,
 		  uint32_t max, uint32_t *value)
 {

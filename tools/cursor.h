@@ -78,4 +78,8 @@ int cursor_once(struct cursor *c, unsigned int *seen, unsigned int bit);
  */
 bool number_parse(const char **text, uint32_t max, uint32_t *value);
 
+/* N or N-M, N not above M; otherwise as number_parse(). */
+bool span_parse(const char **text, uint32_t max, uint32_t *first,
+		uint32_t *last);
+
 #endif

@@ -3,7 +3,8 @@
 
 #include "candidate.h"
 #include "check.h"
-#include "names.h"
+#include "nat_end.h"
+#include "resolve.h"
 #include "rows.h"
 
 #include <errno.h>
@@ -34,25 +35,16 @@ int edit_insert(struct edit *e, const struct row *row, size_t position)
 	return FW_OK;
 }
 
-/* Errors name rows as they will stand. */
-static void place_rows(struct policy *p)
+static int check(struct fw *fw, struct edit *e)
 {
-	size_t table, i;
-
-	for (table = 1; table <= UMBRA_TABLE_MAX; table++)
-		for (i = 0; i < p->tables[table].nr; i++)
-			p->tables[table].row[i].place = (struct place){
-				.table = name_word(names_table, table),
-				.line = i + 1,
-			};
-}
-
-static int check(struct edit *e)
-{
+	struct resolve how = { .fetch = candidate_running, .arg = fw };
 	int err;
 
-	place_rows(&e->policy);
-	err = policy_resolve(&e->policy, &e->report);
+	/* Errors name rows as they will stand. */
+	policy_place_rows(&e->policy);
+	err = policy_bind_ends(&e->policy, &e->report);
+	if (!err)
+		err = policy_resolve(&e->policy, &how, &e->report);
 	if (!err)
 		err = policy_check(&e->policy, &e->report);
 	if (err == -ENOMEM)
@@ -99,7 +91,7 @@ static int attempt(struct fw *fw, struct edit *e, struct commit *commit,
 		return FW_REFUSED;
 	ret = plan(e);
 	if (!ret)
-		ret = check(e);
+		ret = check(fw, e);
 	if (!ret)
 		ret = send_change(fw->nl, e);
 	if (ret)

@@ -34,7 +34,8 @@ int edit_table(const char *word, enum umbra_table *table)
 	*table = word ? parse_table_word(word) : 0;
 	if (*table)
 		return FW_OK;
-	return fw_usage("unknown table '%s': network, service, rule or set",
+	return fw_usage("unknown table '%s': network, service, rule, "
+			"nat, relay or set",
 			word ? word : "");
 }
 

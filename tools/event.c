@@ -51,10 +51,21 @@ static void text_traffic(struct out *out, const char *word, const struct traffic
 		 out_format_bytes(bytes, traffic->bytes));
 }
 
+/* "rule 3/web"; a relay says itself that it is one. */
+static void text_rule(struct out *out, const struct session_names *names, uint32_t id)
+{
+	const struct rule_ref *rule = rulemap_find(&names->rules, id);
+	bool relay = rule && rule->table == UMBRA_TABLE_RELAY;
+	char text[RULE_TEXT_MAX];
+
+	out_text(out, "rule", "%s%s", relay ? "" : "rule ",
+		 rulemap_text(&names->rules, id, text));
+}
+
 static void text_session(struct out *out, const struct session *session,
 			 struct session_names *names, bool ended)
 {
-	char client[SIDE_TEXT_MAX], server[SIDE_TEXT_MAX], rule[RULE_TEXT_MAX];
+	char client[SIDE_TEXT_MAX], server[SIDE_TEXT_MAX];
 	char age[OUT_FORMAT_MAX];
 
 	if (out_is_json(out))
@@ -63,7 +74,7 @@ static void text_session(struct out *out, const struct session *session,
 		  session_server(session, server));
 	out_text(out, "in", "in %s", ifname_of(&names->interfaces, session->client_ifindex));
 	out_text(out, "out", "out %s", ifname_of(&names->interfaces, session->server_ifindex));
-	out_text(out, "rule", "rule %s", rulemap_text(&names->rules, session->rule, rule));
+	text_rule(out, names, session->rule);
 	out_text(out, "reason", "reason %s", name_word(names_reason, session->reason));
 	if (!ended)
 		return;
@@ -121,7 +132,7 @@ static int drop_read(struct drop *drop, const struct unl_reply *event)
 
 static void text_drop(struct out *out, const struct drop *drop, struct session_names *names)
 {
-	char source[END_TEXT_MAX], destination[END_TEXT_MAX], rule[RULE_TEXT_MAX];
+	char source[END_TEXT_MAX], destination[END_TEXT_MAX];
 	uint8_t protocol = drop->flow.protocol;
 
 	if (drop->flow.source.address.len)
@@ -131,8 +142,7 @@ static void text_drop(struct out *out, const struct drop *drop, struct session_n
 	out_text(out, "action", "%s", name_word(names_action, drop->action));
 	out_text(out, "reason", "reason %s", name_word(names_reason, drop->reason));
 	if (drop->rule)
-		out_text(out, "rule", "rule %s",
-			 rulemap_text(&names->rules, drop->rule, rule));
+		text_rule(out, names, drop->rule);
 	if (drop->unseen)
 		out_text(out, "unseen", "and %u before it", drop->unseen);
 }

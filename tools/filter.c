@@ -94,7 +94,16 @@ static bool parse_proto(struct filter *filter, const char *text)
 static bool parse_rule(struct filter *filter, const char *text)
 {
 	filter->rule = text;
+	filter->table = UMBRA_TABLE_RULE;
 	return text[0] && strcmp(text, "0");
+}
+
+static bool parse_relay(struct filter *filter, const char *text)
+{
+	bool ok = parse_rule(filter, text);
+
+	filter->table = UMBRA_TABLE_RELAY;
+	return ok;
 }
 
 static bool parse_state(struct filter *filter, const char *text)
@@ -125,7 +134,7 @@ static bool parse_id(struct filter *filter, const char *text)
 
 enum {
 	BY_CLIENT, BY_SERVER, BY_HOST, BY_CLIENT_PORT, BY_SERVER_PORT, BY_PROTO, BY_RULE,
-	BY_STATE, BY_INTERFACE, BY_FAMILY, BY_ID, BY_MAX,
+	BY_RELAY, BY_STATE, BY_INTERFACE, BY_FAMILY, BY_ID, BY_MAX,
 };
 
 static const struct keyword {
@@ -141,6 +150,7 @@ static const struct keyword {
 	[BY_PROTO] = { "proto", "a protocol: tcp, udp, icmp, icmpv6, ... or a number to 255",
 		       parse_proto },
 	[BY_RULE] = { "rule", "a rule's position, from 1, or its name", parse_rule },
+	[BY_RELAY] = { "relay", "a relay's position, from 1, or its name", parse_relay },
 	[BY_STATE] = { "state", NULL, parse_state },
 	[BY_INTERFACE] = { "interface", "an interface of this machine", parse_interface },
 	[BY_FAMILY] = { "family", "ipv4 (4) or ipv6 (6)", parse_family },
@@ -224,6 +234,8 @@ int filter_parse(struct filter *filter, char *const *words)
 			return ret;
 		words += 2;
 	}
+	if (given(filter, BY_RULE) && given(filter, BY_RELAY))
+		return fw_usage("no session is of a rule and of a relay");
 	if (filter->all && filter->given)
 		return fw_usage("'all' does not go with other words");
 	return filter_families(filter);
@@ -235,10 +247,11 @@ int filter_resolve(struct filter *filter, const struct rulemap *rules)
 
 	if (!filter->rule)
 		return FW_OK;
-	rule = rulemap_match(rules, filter->rule);
+	rule = rulemap_match(rules, filter->table, filter->rule);
 	if (!rule) {
-		fw_error("no rule '%s' in the running policy, which has %zu", filter->rule,
-			 rules->count);
+		fw_error("no %s '%s' in the running policy, which has %zu",
+			 name_word(names_table, filter->table), filter->rule,
+			 rulemap_count(rules, filter->table));
 		return FW_REFUSED;
 	}
 	filter->rule_id = rule->id;
@@ -274,7 +287,7 @@ static int filter_put_values(const struct filter *filter, struct nl_msg *msg)
 		err |= nla_put_u16(msg, UMBRA_A_FILTER_CLIENT_PORT, filter->client_port);
 	if (given(filter, BY_SERVER_PORT))
 		err |= nla_put_u16(msg, UMBRA_A_FILTER_SERVER_PORT, filter->server_port);
-	if (given(filter, BY_RULE))
+	if (given(filter, BY_RULE) || given(filter, BY_RELAY))
 		err |= nla_put_u32(msg, UMBRA_A_FILTER_RULE, filter->rule_id);
 	if (given(filter, BY_STATE))
 		err |= nla_put_u8(msg, UMBRA_A_FILTER_STATE, filter->state);

@@ -28,6 +28,7 @@ struct filter_end {
  * @given: bits by position in the list of keywords
  * @all: the word `all`: any session will do, and that was said on purpose
  * @family: AF_INET or AF_INET6, 0 for both
+ * @table: of @rule, rules or relays
  * @rule: as typed; filter_resolve() turns it into @rule_id
  */
 struct filter {
@@ -44,6 +45,7 @@ struct filter {
 	uint32_t rule_id;
 	uint32_t ifindex;
 	uint64_t id;
+	enum umbra_table table;
 	const char *rule;
 };
 

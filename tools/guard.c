@@ -84,23 +84,6 @@ static bool find_in(pid_t pid, struct tuple *guard)
 	return found;
 }
 
-static struct address local_address(const struct ifaddrs *ifa)
-{
-	const struct sockaddr *sa = ifa->ifa_addr;
-	struct address a = { 0 };
-
-	if (sa && sa->sa_family == AF_INET) {
-		a.len = 4;
-		memcpy(a.bytes, &((const struct sockaddr_in *)sa)->sin_addr,
-		       4);
-	} else if (sa && sa->sa_family == AF_INET6) {
-		a.len = 16;
-		memcpy(a.bytes, &((const struct sockaddr_in6 *)sa)->sin6_addr,
-		       16);
-	}
-	return a;
-}
-
 static bool is_local(const struct address *address)
 {
 	struct ifaddrs *list, *ifa;
@@ -109,7 +92,7 @@ static bool is_local(const struct address *address)
 	if (getifaddrs(&list))
 		return true;
 	for (ifa = list; !found && ifa; ifa = ifa->ifa_next) {
-		struct address local = local_address(ifa);
+		struct address local = address_of(ifa->ifa_addr);
 
 		found = address_equal(&local, address);
 	}

@@ -12,11 +12,15 @@
 const struct name names_table[] = { UMBRA_NAMES_TABLE(ROW) END };
 const struct name names_service_type[] = { UMBRA_NAMES_SERVICE_TYPE(ROW) END };
 const struct name names_action[] = { UMBRA_NAMES_ACTION(ROW) END };
+const struct name names_nat_type[] = { UMBRA_NAMES_NAT_TYPE(ROW) END };
+const struct name names_relay_type[] = { UMBRA_NAMES_RELAY_TYPE(ROW) END };
+const struct name names_proxy_protocol[] = { UMBRA_NAMES_PROXY_PROTOCOL(ROW) END };
 const struct name names_setting[] = { UMBRA_NAMES_SETTING(ROW) END };
 const struct name names_verdict_setting[] = { UMBRA_NAMES_VERDICT_SETTING(ROW) END };
 const struct name names_ping_setting[] = { UMBRA_NAMES_PING_SETTING(ROW) END };
 const struct name names_state[] = { UMBRA_NAMES_STATE(ROW) END };
 const struct name names_reason[] = { UMBRA_NAMES_REASON(ROW) END };
+const struct name names_way[] = { UMBRA_NAMES_WAY(ROW) END };
 const struct name names_policy_event[] = { UMBRA_NAMES_POLICY_EVENT(ROW) END };
 
 static const struct name *name_find(const struct name *list, unsigned int value)

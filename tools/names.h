@@ -23,11 +23,15 @@ struct name {
 extern const struct name names_table[];
 extern const struct name names_service_type[];
 extern const struct name names_action[];
+extern const struct name names_nat_type[];
+extern const struct name names_relay_type[];
+extern const struct name names_proxy_protocol[];
 extern const struct name names_setting[];
 extern const struct name names_verdict_setting[];
 extern const struct name names_ping_setting[];
 extern const struct name names_state[];
 extern const struct name names_reason[];
+extern const struct name names_way[];
 extern const struct name names_policy_event[];
 
 /**

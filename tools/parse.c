@@ -16,14 +16,14 @@ static const struct name first_words[] = {
 	{ UMBRA_TABLE_NETWORK, "network", "" },
 	{ UMBRA_TABLE_SERVICE, "service", "" },
 	{ UMBRA_TABLE_RULE, "rule", "" },
+	{ UMBRA_TABLE_NAT, "nat", "" },
+	{ UMBRA_TABLE_RELAY, "relay", "" },
 	{ UMBRA_TABLE_SETTING, "set", "" },
 	{ TABLE_INCLUDE, "include", "" },
 	{ 0 },
 };
 
 static const struct name later_words[] = {
-	{ TABLE_LATER, "nat", "" },
-	{ TABLE_LATER, "relay", "" },
 	{ TABLE_LATER, "time-class", "" },
 	{ TABLE_LATER, "log-class", "" },
 	{ 0 },
@@ -42,6 +42,7 @@ bool parse_is_reserved(const char *word)
 	       name_value(names_network_keyword, word) ||
 	       name_value(names_service_option, word) ||
 	       name_value(names_rule_option, word) ||
+	       name_value(names_relay_option, word) ||
 	       parse_looks_like_address(word);
 }
 
@@ -50,7 +51,7 @@ static int unknown_table(struct cursor *c, const struct token *word)
 	if (name_value(later_words, word->text))
 		return report_error(c->report, c->place,
 				    "table not yet supported", word->text,
-				    "network, service, rule, set");
+				    "network, service, rule, nat, relay, set");
 	return cursor_refuse(c, "table", word->text, first_words);
 }
 
@@ -63,7 +64,8 @@ int parse_row(const struct line *line, struct arena *arena, struct row *row,
 		.place = line->place,
 		.arena = arena,
 		.report = report,
-		.form = "network, service, rule or set and its columns",
+		.form = "network, service, rule, nat, relay or set and its "
+			"columns",
 	};
 	const struct token *word = cursor_word(&c, "table");
 
@@ -82,6 +84,10 @@ int parse_row(const struct line *line, struct arena *arena, struct row *row,
 		return parse_rule(&c, &row->rule);
 	case UMBRA_TABLE_SETTING:
 		return parse_setting(&c, &row->setting);
+	case UMBRA_TABLE_NAT:
+		return parse_nat(&c, &row->nat);
+	case UMBRA_TABLE_RELAY:
+		return parse_relay(&c, &row->relay);
 	default:
 		return unknown_table(&c, word);
 	}

@@ -95,7 +95,7 @@ static int parse_address(struct cursor *c, const char *word, struct item *item)
 }
 
 /* Letters, digits, dashes and dots, and not an address in disguise. */
-static bool is_host_name(const char *word)
+bool parse_is_host_name(const char *word)
 {
 	const char *last = strrchr(word, '.');
 	const char *at;
@@ -115,7 +115,7 @@ static int parse_host(struct cursor *c, struct item *item)
 
 	if (!token)
 		return -EINVAL;
-	if (!is_host_name(token->text))
+	if (!parse_is_host_name(token->text))
 		return report_error(c->report, c->place, "bad DNS name",
 				    token->text,
 				    "host NAME, such as host www.example.org");
@@ -124,11 +124,16 @@ static int parse_host(struct cursor *c, struct item *item)
 	return 0;
 }
 
+bool parse_is_ifname(const char *word)
+{
+	return *word && strlen(word) <= UMBRA_IFNAME_MAX &&
+	       !word[strcspn(word, "/: \t")] && strcmp(word, ".") &&
+	       strcmp(word, "..") && lex_is_printable(word);
+}
+
 static int check_ifname(struct cursor *c, const char *word)
 {
-	if (!*word || strlen(word) > UMBRA_IFNAME_MAX || strpbrk(word, "/:") ||
-	    word[strcspn(word, " \t")] || !strcmp(word, ".") ||
-	    !strcmp(word, "..") || !lex_is_printable(word))
+	if (!parse_is_ifname(word))
 		return refuse_item(c, "neither an interface nor an address",
 				   word);
 	if (cursor_at_end(c) || cursor_is(c, "comment"))

@@ -26,15 +26,21 @@ const struct name names_rule_option[] = {
 	{ 0 },
 };
 
-static int parse_rule_name(struct cursor *c, struct rule *rule)
+int parse_row_name(struct cursor *c, const char **name)
 {
-	int err = cursor_name(c, "rule name", &rule->name);
+	int err = cursor_name(c, "name of the row", name);
 
-	if (err || rule->name[strspn(rule->name, "0123456789")])
+	if (err || (*name)[strspn(*name, "0123456789")])
 		return err;
-	return report_error(c->report, c->place, "a number as a rule's name",
-			    rule->name,
+	return report_error(c->report, c->place, "a number as a row's name",
+			    *name,
 			    "a name with a letter: numbers are positions");
+}
+
+int parse_later(struct cursor *c, const char *word, const char *remedy)
+{
+	return report_error(c->report, c->place, "not yet supported", word,
+			    "%s", remedy);
 }
 
 static int parse_option(struct cursor *c, struct rule *rule,
@@ -54,7 +60,7 @@ static int parse_option(struct cursor *c, struct rule *rule,
 		return err;
 	switch (option) {
 	case OPTION_NAME:
-		return parse_rule_name(c, rule);
+		return parse_row_name(c, &rule->name);
 	case OPTION_COMMENT:
 		return cursor_text(c, "comment", &rule->comment);
 	case OPTION_DISABLED:
@@ -66,8 +72,7 @@ static int parse_option(struct cursor *c, struct rule *rule,
 	case OPTION_RATE:
 		return cursor_number(c, "rate", 1, UINT32_MAX, &rule->rate);
 	default:
-		return report_error(c->report, c->place, "not yet supported",
-				    word, "a rule without it");
+		return parse_later(c, word, "a rule without it");
 	}
 }
 

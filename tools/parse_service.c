@@ -53,19 +53,6 @@ static const struct name names_leaf_type[] = {
 	{ 0 },
 };
 
-/* N or N-M, moving @at behind it. */
-static bool parse_span(const char **at, uint32_t max, uint32_t *first,
-		       uint32_t *last)
-{
-	if (!number_parse(at, max, first))
-		return false;
-	*last = *first;
-	if (**at != '-')
-		return true;
-	++*at;
-	return number_parse(at, max, last) && *first <= *last;
-}
-
 static int parse_ports(struct cursor *c, const char *what,
 		       struct port_list *ports)
 {
@@ -85,7 +72,7 @@ static int parse_ports(struct cursor *c, const char *what,
 					    "too many ports", token->text,
 					    "%d ranges at most",
 					    POLICY_LIST_MAX);
-		if (!parse_span(&at, UINT16_MAX, &first, &last) ||
+		if (!span_parse(&at, UINT16_MAX, &first, &last) ||
 		    (*at && *at != ','))
 			return report_error(c->report, c->place, "bad ports",
 					    token->text, "any, or a list such "
@@ -117,7 +104,7 @@ static int parse_spans(struct cursor *c, const char *what, bool single,
 	at = token->text;
 	do {
 		if (list->nr == POLICY_LIST_MAX ||
-		    !parse_span(&at, UINT8_MAX, &first, &last) ||
+		    !span_parse(&at, UINT8_MAX, &first, &last) ||
 		    (*at && *at != ',') || (single && first != last)) {
 			snprintf(wrong, sizeof(wrong), "bad %s", what);
 			return report_error(c->report, c->place, wrong,

@@ -75,6 +75,18 @@ void policy_remove(struct policy *p, enum umbra_table table, size_t position)
 		(list->nr - position) * sizeof(*list->row));
 }
 
+void policy_place_rows(struct policy *p)
+{
+	size_t table, i;
+
+	for (table = 1; table <= UMBRA_TABLE_MAX; table++)
+		for (i = 0; i < p->tables[table].nr; i++)
+			p->tables[table].row[i].place = (struct place){
+				.table = name_word(names_table, table),
+				.line = i + 1,
+			};
+}
+
 bool service_has_ports(const struct service *service)
 {
 	switch (service->protocol) {
@@ -94,6 +106,24 @@ bool service_has_icmp(const struct service *service)
 	       service->protocol == IPPROTO_ICMPV6;
 }
 
+bool relay_is_tcp(const struct relay *relay)
+{
+	switch (relay->type) {
+	case UMBRA_RELAY_TYPE_TCP_RELAY:
+	case UMBRA_RELAY_TYPE_TCP_FORWARD:
+	case UMBRA_RELAY_TYPE_SEMITRANSPARENT_TCP_FORWARD:
+		return true;
+	default:
+		return false;
+	}
+}
+
+bool table_has_nameless(enum umbra_table table)
+{
+	return table == UMBRA_TABLE_RULE || table == UMBRA_TABLE_NAT ||
+	       table == UMBRA_TABLE_RELAY;
+}
+
 const char *row_name(const struct row *row)
 {
 	switch (row->table) {
@@ -105,6 +135,10 @@ const char *row_name(const struct row *row)
 		return row->rule.name;
 	case UMBRA_TABLE_SETTING:
 		return name_word(names_setting, row->setting.key);
+	case UMBRA_TABLE_NAT:
+		return row->nat.name;
+	case UMBRA_TABLE_RELAY:
+		return row->relay.name;
 	default:
 		return NULL;
 	}

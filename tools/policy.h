@@ -93,6 +93,47 @@ struct rule {
 	uint32_t rate;		/* new ones per second; 0: any number */
 };
 
+/*
+ * One side of a nat row: an interface, a network or both; neither is Any. A
+ * word that was read is one or the other by what networks the policy has.
+ */
+struct nat_end {
+	const char *ifname;
+	const char *network;
+	const char *word;	/* as it was written, until policy_bind_ends() */
+	bool whole;		/* ifname alone, and a network has its name */
+};
+
+struct nat {
+	struct nat_end from;
+	struct nat_end to;
+	enum umbra_nat_type type;
+	struct address first;		/* of source */
+	struct address last;		/* len 0: first alone */
+	struct port_range ports;	/* outside; last 0: 1024-65535 */
+	bool endpoint_independent;
+	const char *name;
+	const char *comment;
+	bool disabled;
+};
+
+struct relay {
+	struct address listen;
+	struct port_range ports;
+	struct address target;	/* len 0: host is not resolved yet */
+	const char *host;	/* or NULL: the DNS name that target has */
+	uint16_t target_port;	/* where ports.first leads */
+	enum umbra_relay_type type;
+	const char **from;
+	unsigned int nr_from;
+	uint32_t timeout;	/* seconds; 0: the setting's */
+	uint32_t lifetime;	/* seconds; 0: for ever */
+	enum umbra_proxy_protocol proxy_protocol;	/* or 0 */
+	const char *name;
+	const char *comment;
+	bool disabled;
+};
+
 struct setting {
 	enum umbra_setting key;
 	uint32_t value;
@@ -111,11 +152,14 @@ struct row {
 	enum umbra_table table;
 	struct place place;
 	struct row_seen seen;
+	bool changed;		/* policy_resolve() found other addresses */
 	union {
 		struct network network;
 		struct service service;
 		struct rule rule;
 		struct setting setting;
+		struct nat nat;
+		struct relay relay;
 	};
 };
 
@@ -156,11 +200,20 @@ int policy_insert(struct policy *p, size_t position, const struct row *row);
 int policy_append(struct policy *p, const struct row *row);
 void policy_remove(struct policy *p, enum umbra_table table, size_t position);
 
+/* Let errors name rows by their table and position. */
+void policy_place_rows(struct policy *p);
+
 /* What the columns behind a service's firewall type are. */
 bool service_has_ports(const struct service *service);
 bool service_has_icmp(const struct service *service);
 
-/* The word that names a row: NULL for a rule without a name. */
+/* Does the relay listen for TCP? Else for UDP. */
+bool relay_is_tcp(const struct relay *relay);
+
+/* May rows of this table go without a name? */
+bool table_has_nameless(enum umbra_table table);
+
+/* The word that names a row: NULL for one without a name. */
 const char *row_name(const struct row *row);
 
 #endif

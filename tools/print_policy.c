@@ -217,21 +217,149 @@ static void print_service(FILE *file, const struct service *service)
 	print_text(file, "comment", service->comment);
 }
 
+static void print_row_name(FILE *file, const char *name, bool disabled)
+{
+	if (name) {
+		fputs(" name", file);
+		print_name(file, name);
+	}
+	if (disabled)
+		fputs(" disabled", file);
+}
+
 static void print_rule(FILE *file, const struct rule *rule)
 {
 	print_name(file, rule->client);
 	print_name(file, rule->server);
 	print_name(file, rule->service);
 	fprintf(file, " %s", name_word(names_action, rule->action));
-	if (rule->name) {
-		fputs(" name", file);
-		print_name(file, rule->name);
-	}
-	if (rule->disabled)
-		fputs(" disabled", file);
+	print_row_name(file, rule->name, rule->disabled);
 	print_number(file, "sessions", rule->sessions);
 	print_number(file, "rate", rule->rate);
 	print_text(file, "comment", rule->comment);
+}
+
+/* Names stand between blanks or behind a colon: only those split it. */
+static bool is_plain(const char *text)
+{
+	return *text && !text[strcspn(text, " \t\r\n\"\\#")] &&
+	       lex_is_printable(text);
+}
+
+static void print_nat_end(FILE *file, const struct nat_end *end)
+{
+	const char *network = end->network ? end->network : POLICY_ANY;
+	char text[UMBRA_IFNAME_MAX + UMBRA_NAME_MAX + 2];
+
+	if (end->word)
+		snprintf(text, sizeof(text), "%s", end->word);
+	else if (end->ifname && (end->network || end->whole))
+		snprintf(text, sizeof(text), "%s:%s", end->ifname, network);
+	else
+		snprintf(text, sizeof(text), "%s",
+			 end->ifname ? end->ifname : network);
+	fputc(' ', file);
+	if (is_plain(text))
+		fputs(text, file);
+	else
+		print_quoted(file, text);
+}
+
+static void print_range(FILE *file, const struct port_range *range)
+{
+	fprintf(file, "%u", range->first);
+	if (range->last != range->first)
+		fprintf(file, "-%u", range->last);
+}
+
+static void print_pool(FILE *file, const struct nat *nat)
+{
+	bool brackets = nat->ports.last && nat->first.len == 16;
+	char buf[INET6_ADDRSTRLEN];
+
+	fprintf(file, " %s%s", brackets ? "[" : "",
+		address_print(&nat->first, buf));
+	if (nat->last.len)
+		fprintf(file, "-%s", address_print(&nat->last, buf));
+	if (brackets)
+		fputc(']', file);
+	if (!nat->ports.last)
+		return;
+	fputc(':', file);
+	print_range(file, &nat->ports);
+}
+
+static void print_nat_type(FILE *file, const struct nat *nat)
+{
+	fprintf(file, " %s", name_word(names_nat_type, nat->type));
+	if (nat->type == UMBRA_NAT_TYPE_SOURCE) {
+		print_pool(file, nat);
+	} else if (nat->ports.last) {
+		fputs(" ports ", file);
+		print_range(file, &nat->ports);
+	}
+}
+
+static void print_nat(FILE *file, const struct nat *nat)
+{
+	print_nat_end(file, &nat->from);
+	print_nat_end(file, &nat->to);
+	print_nat_type(file, nat);
+	if (nat->endpoint_independent)
+		fputs(" endpoint-independent", file);
+	print_row_name(file, nat->name, nat->disabled);
+	print_text(file, "comment", nat->comment);
+}
+
+static void print_listen(FILE *file, const struct relay *relay)
+{
+	char buf[INET6_ADDRSTRLEN];
+
+	fprintf(file, relay->listen.len == 16 ? " [%s]:" : " %s:",
+		address_print(&relay->listen, buf));
+	print_range(file, &relay->ports);
+}
+
+static void print_target(FILE *file, const struct relay *relay)
+{
+	char buf[INET6_ADDRSTRLEN];
+
+	if (relay->host)
+		fprintf(file, " %s:%u", parse_is_host_name(relay->host) ?
+			relay->host : "?", relay->target_port);
+	else
+		fprintf(file, relay->target.len == 16 ? " [%s]:%u" : " %s:%u",
+			address_print(&relay->target, buf),
+			relay->target_port);
+}
+
+static void print_from(FILE *file, const struct relay *relay)
+{
+	unsigned int i;
+
+	for (i = 0; i < relay->nr_from; i++)
+		print_name(file, relay->from[i]);
+}
+
+static void print_relay_options(FILE *file, const struct relay *relay)
+{
+	print_number(file, "timeout", relay->timeout);
+	print_number(file, "lifetime", relay->lifetime);
+	if (relay->proxy_protocol)
+		fprintf(file, " proxy-protocol %s",
+			name_word(names_proxy_protocol,
+				  relay->proxy_protocol));
+}
+
+static void print_relay(FILE *file, const struct relay *relay)
+{
+	print_listen(file, relay);
+	print_target(file, relay);
+	fprintf(file, " %s from", name_word(names_relay_type, relay->type));
+	print_from(file, relay);
+	print_relay_options(file, relay);
+	print_row_name(file, relay->name, relay->disabled);
+	print_text(file, "comment", relay->comment);
 }
 
 const char *print_value(const struct setting *setting, char buf[16])
@@ -265,6 +393,12 @@ void print_row(FILE *file, const struct row *row)
 			name_word(names_setting, row->setting.key),
 			print_value(&row->setting, buf));
 		break;
+	case UMBRA_TABLE_NAT:
+		print_nat(file, &row->nat);
+		break;
+	case UMBRA_TABLE_RELAY:
+		print_relay(file, &row->relay);
+		break;
 	default:
 		break;
 	}
@@ -288,6 +422,9 @@ void print_policy(FILE *file, const struct policy *p)
 					"client ports, server ports",
 		[UMBRA_TABLE_RULE] = "# client, server, service, action",
 		[UMBRA_TABLE_SETTING] = "# setting, value",
+		[UMBRA_TABLE_NAT] = "# from, to, translation",
+		[UMBRA_TABLE_RELAY] = "# listens on, leads to, relay type, "
+				      "from",
 	};
 	const char *gap = "";
 	size_t i, table;
@@ -317,4 +454,34 @@ char *print_match(const struct service *service)
 char *print_ports(const struct port_list *ports)
 {
 	return PRINT_STRING(print_port_list, ports);
+}
+
+char *print_end(const struct nat_end *end)
+{
+	return PRINT_STRING(print_nat_end, end);
+}
+
+char *print_translation(const struct nat *nat)
+{
+	return PRINT_STRING(print_nat_type, nat);
+}
+
+char *print_relay_listen(const struct relay *relay)
+{
+	return PRINT_STRING(print_listen, relay);
+}
+
+char *print_relay_target(const struct relay *relay)
+{
+	return PRINT_STRING(print_target, relay);
+}
+
+char *print_relay_from(const struct relay *relay)
+{
+	return PRINT_STRING(print_from, relay);
+}
+
+char *print_options(const struct relay *relay)
+{
+	return PRINT_STRING(print_relay_options, relay);
 }

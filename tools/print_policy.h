@@ -27,6 +27,12 @@ void print_policy(FILE *file, const struct policy *p);
 char *print_items(const struct network *network);
 char *print_match(const struct service *service);
 char *print_ports(const struct port_list *ports);
+char *print_end(const struct nat_end *end);
+char *print_translation(const struct nat *nat);
+char *print_relay_listen(const struct relay *relay);
+char *print_relay_target(const struct relay *relay);
+char *print_relay_from(const struct relay *relay);
+char *print_options(const struct relay *relay);
 
 /* The name of a protocol, or its number in @buf. */
 const char *print_protocol(uint16_t protocol, char buf[8]);

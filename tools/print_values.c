@@ -40,6 +40,35 @@ static const struct out_column rule_columns[] = {
 	{ NULL, NULL, 0 },
 };
 
+static const struct out_column nat_columns[] = {
+	{ "position", "N", OUT_RIGHT },
+	{ "from_end", "FROM", 0 },
+	{ "to_end", "TO", 0 },
+	{ "translation", "TRANSLATION", 0 },
+	{ "hits", "HITS", OUT_RIGHT },
+	{ "last_hit", "LAST HIT", OUT_RIGHT },
+	{ "sessions", "SESSIONS", OUT_RIGHT },
+	{ "name", "NAME", 0 },
+	{ "options", "OPTIONS", 0 },
+	{ "comment", "COMMENT", OUT_TRUNC },
+	{ NULL, NULL, 0 },
+};
+
+static const struct out_column relay_columns[] = {
+	{ "position", "N", OUT_RIGHT },
+	{ "listens_on", "LISTENS ON", 0 },
+	{ "leads_to", "LEADS TO", 0 },
+	{ "type", "TYPE", 0 },
+	{ "from_networks", "FROM", 0 },
+	{ "hits", "HITS", OUT_RIGHT },
+	{ "last_hit", "LAST HIT", OUT_RIGHT },
+	{ "sessions", "SESSIONS", OUT_RIGHT },
+	{ "name", "NAME", 0 },
+	{ "options", "OPTIONS", 0 },
+	{ "comment", "COMMENT", OUT_TRUNC },
+	{ NULL, NULL, 0 },
+};
+
 static const struct out_column setting_columns[] = {
 	{ "name", "SETTING", 0 },
 	{ "value", "VALUE", 0 },
@@ -195,6 +224,16 @@ static void print_rule_options(struct out *out, const struct rule *rule)
 			 rule->disabled ? "disabled " : "", sessions, rate);
 }
 
+static void print_seen(struct out *out, const struct row_seen *seen)
+{
+	out_number(out, "hits", seen->hits);
+	if (seen->was_hit)
+		out_duration(out, "last_hit", seen->last_hit * 1000);
+	out_number(out, "sessions", seen->sessions);
+	if (out_is_json(out))
+		out_number(out, "id", seen->id);
+}
+
 static void print_rule(struct out *out, const struct row *row)
 {
 	const struct rule *rule = &row->rule;
@@ -203,22 +242,141 @@ static void print_rule(struct out *out, const struct row *row)
 	out_string(out, "server", rule->server);
 	out_string(out, "service", rule->service);
 	out_string(out, "action", name_word(names_action, rule->action));
-	out_number(out, "hits", row->seen.hits);
-	if (row->seen.was_hit)
-		out_duration(out, "last_hit", row->seen.last_hit * 1000);
-	out_number(out, "sessions", row->seen.sessions);
+	print_seen(out, &row->seen);
 	out_string(out, "name", rule->name);
 	out_string(out, "comment", rule->comment);
 	if (!out_is_json(out)) {
 		print_rule_options(out, rule);
 		return;
 	}
-	out_number(out, "id", row->seen.id);
 	out_bool(out, "disabled", rule->disabled);
 	if (rule->sessions)
 		out_number(out, "sessions_max", rule->sessions);
 	if (rule->rate)
 		out_number(out, "rate_max", rule->rate);
+}
+
+/* In text only; @text is freed. */
+static void print_text_cell(struct out *out, const char *key, char *text)
+{
+	if (text)
+		out_text(out, key, "%s", text);
+	free(text);
+}
+
+static void print_end_object(struct out *out, const char *key,
+			     const struct nat_end *end)
+{
+	out_object_begin(out, key);
+	out_string(out, "interface", end->ifname);
+	out_string(out, "network", end->network || end->ifname ?
+		   end->network : POLICY_ANY);
+	out_object_end(out);
+}
+
+static void print_port_range(struct out *out, const struct port_range *range)
+{
+	if (!range->last)
+		return;
+	out_object_begin(out, "ports");
+	out_number(out, "first", range->first);
+	out_number(out, "last", range->last);
+	out_object_end(out);
+}
+
+static void print_nat_json(struct out *out, const struct nat *nat)
+{
+	char buf[INET6_ADDRSTRLEN];
+	const struct address *last = nat->last.len ? &nat->last : &nat->first;
+
+	print_end_object(out, "from", &nat->from);
+	print_end_object(out, "to", &nat->to);
+	out_string(out, "type", name_word(names_nat_type, nat->type));
+	if (nat->first.len) {
+		out_string(out, "first", address_print(&nat->first, buf));
+		out_string(out, "last", address_print(last, buf));
+	}
+	print_port_range(out, &nat->ports);
+	out_bool(out, "endpoint_independent", nat->endpoint_independent);
+	out_bool(out, "disabled", nat->disabled);
+}
+
+static void print_nat(struct out *out, const struct row *row)
+{
+	const struct nat *nat = &row->nat;
+
+	if (out_is_json(out)) {
+		print_nat_json(out, nat);
+	} else {
+		print_text_cell(out, "from_end", print_end(&nat->from));
+		print_text_cell(out, "to_end", print_end(&nat->to));
+		print_text_cell(out, "translation", print_translation(nat));
+		if (nat->endpoint_independent || nat->disabled)
+			out_text(out, "options", "%s%s", nat->disabled ?
+				 "disabled " : "", nat->endpoint_independent ?
+				 "endpoint-independent" : "");
+	}
+	print_seen(out, &row->seen);
+	out_string(out, "name", nat->name);
+	out_string(out, "comment", nat->comment);
+}
+
+static void print_relay_json(struct out *out, const struct relay *relay)
+{
+	char buf[INET6_ADDRSTRLEN];
+	unsigned int i;
+
+	out_string(out, "listen", address_print(&relay->listen, buf));
+	print_port_range(out, &relay->ports);
+	out_string(out, "target", address_print(&relay->target, buf));
+	out_number(out, "target_port", relay->target_port);
+	out_string(out, "host", relay->host);
+	out_array_begin(out, "from");
+	for (i = 0; i < relay->nr_from; i++)
+		out_string(out, NULL, relay->from[i]);
+	out_array_end(out);
+	if (relay->timeout)
+		out_number(out, "timeout", relay->timeout);
+	if (relay->lifetime)
+		out_number(out, "lifetime", relay->lifetime);
+	if (relay->proxy_protocol)
+		out_string(out, "proxy_protocol",
+			   name_word(names_proxy_protocol,
+				     relay->proxy_protocol));
+	out_bool(out, "disabled", relay->disabled);
+}
+
+static void print_relay_text(struct out *out, const struct relay *relay)
+{
+	char buf[INET6_ADDRSTRLEN], *target = print_relay_target(relay);
+	char *options = print_options(relay);
+
+	print_text_cell(out, "listens_on", print_relay_listen(relay));
+	if (target && relay->host)
+		out_text(out, "leads_to", "%s (%s)", target,
+			 address_print(&relay->target, buf));
+	else if (target)
+		out_text(out, "leads_to", "%s", target);
+	free(target);
+	print_text_cell(out, "from_networks", print_relay_from(relay));
+	if (options && (*options || relay->disabled))
+		out_text(out, "options", "%s%s", relay->disabled ?
+			 "disabled " : "", options);
+	free(options);
+}
+
+static void print_relay(struct out *out, const struct row *row)
+{
+	const struct relay *relay = &row->relay;
+
+	if (out_is_json(out))
+		print_relay_json(out, relay);
+	else
+		print_relay_text(out, relay);
+	out_string(out, "type", name_word(names_relay_type, relay->type));
+	print_seen(out, &row->seen);
+	out_string(out, "name", relay->name);
+	out_string(out, "comment", relay->comment);
 }
 
 static void print_setting(struct out *out, const struct setting *setting)
@@ -241,6 +399,12 @@ static void print_columns(struct out *out, const struct row *row)
 	case UMBRA_TABLE_RULE:
 		print_rule(out, row);
 		break;
+	case UMBRA_TABLE_NAT:
+		print_nat(out, row);
+		break;
+	case UMBRA_TABLE_RELAY:
+		print_relay(out, row);
+		break;
 	default:
 		print_setting(out, &row->setting);
 		break;
@@ -258,6 +422,8 @@ void print_table(struct out *out, const struct row_list *list,
 		[UMBRA_TABLE_SERVICE] = { "services", service_columns },
 		[UMBRA_TABLE_RULE] = { "rules", rule_columns },
 		[UMBRA_TABLE_SETTING] = { "settings", setting_columns },
+		[UMBRA_TABLE_NAT] = { "nats", nat_columns },
+		[UMBRA_TABLE_RELAY] = { "relays", relay_columns },
 	};
 	size_t i;
 

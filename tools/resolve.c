@@ -1,22 +1,75 @@
 // SPDX-License-Identifier: GPL-2.0
-/*
- * DNS names in networks become addresses here, in the tool: the kernel has
- * no resolver, and a policy whose names do not resolve must not be committed.
- */
-#include "check.h"
+#include "resolve.h"
+
+#include "dns.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 
 struct resolving {
 	struct policy *p;
+	struct resolve *how;
 	struct report *report;
+	struct dns_name *names;
+	struct policy last;		/* what @how fetched */
+	bool fetched;
 	struct item items[POLICY_LIST_MAX];
 	unsigned int nr;
 };
+
+/* The policy that knows the last addresses; an empty one knows none. */
+static const struct policy *last_policy(struct resolving *r)
+{
+	if (r->how->again)
+		return r->p;
+	if (!r->fetched && r->how->fetch && r->how->fetch(&r->last, r->how->arg))
+		policy_free(&r->last);
+	r->fetched = true;
+	return &r->last;
+}
+
+static int ask_again(struct resolving *r, const struct row *row,
+		     struct dns_name *name)
+{
+	int err = dns_recall(name, &r->p->arena, last_policy(r));
+
+	if (err)
+		return err;
+	if (!name->nr)
+		return report_error(r->report, row->place,
+				    "cannot resolve the DNS name", name->name,
+				    "%s", name->why);
+	r->how->kept++;
+	report_warning(r->report, row->place, "cannot resolve the DNS name",
+		       name->name, "%s; it keeps the addresses that it had",
+		       name->why);
+	return 0;
+}
+
+/* Return: 0 and the name with its addresses, -EINVAL after an error, -ENOMEM. */
+static int resolve_name(struct resolving *r, const struct row *row,
+			const char *host, const struct dns_name **found)
+{
+	struct dns_name *name = dns_find(r->names, host);
+	int err = 0;
+
+	if (!name) {
+		name = dns_ask(&r->names, &r->p->arena, host);
+		if (!name)
+			return -ENOMEM;
+		if (name->nr)
+			r->how->resolved++;
+		else
+			err = ask_again(r, row, name);
+	} else if (!name->nr) {
+		err = report_error(r->report, row->place,
+				   "cannot resolve the DNS name", host, "%s",
+				   name->why);
+	}
+	*found = name;
+	return err;
+}
 
 static int add_item(struct resolving *r, const struct row *row,
 		    const struct item *item)
@@ -32,22 +85,6 @@ static int add_item(struct resolving *r, const struct row *row,
 	return 0;
 }
 
-static struct address address_of(const struct sockaddr *sa)
-{
-	struct address a = { 0 };
-
-	if (sa->sa_family == AF_INET) {
-		a.len = 4;
-		memcpy(a.bytes, &((const struct sockaddr_in *)sa)->sin_addr,
-		       4);
-	} else if (sa->sa_family == AF_INET6) {
-		a.len = 16;
-		memcpy(a.bytes, &((const struct sockaddr_in6 *)sa)->sin6_addr,
-		       16);
-	}
-	return a;
-}
-
 static int compare_items(const void *a, const void *b)
 {
 	const struct item *x = a, *y = b;
@@ -57,93 +94,162 @@ static int compare_items(const void *a, const void *b)
 	return address_compare(&x->first, &y->first);
 }
 
-/* In order and without doubles, so that the same answer is the same row. */
-static void sort_items(struct resolving *r, unsigned int from)
-{
-	unsigned int i, nr = from;
-
-	qsort(r->items + from, r->nr - from, sizeof(*r->items), compare_items);
-	for (i = from; i < r->nr; i++)
-		if (nr == from ||
-		    compare_items(&r->items[nr - 1], &r->items[i]))
-			r->items[nr++] = r->items[i];
-	r->nr = nr;
-}
-
-static int resolve_host(struct resolving *r, const struct row *row,
+static int resolve_item(struct resolving *r, const struct row *row,
 			const struct item *item)
 {
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
 	struct item address = *item;
-	unsigned int from = r->nr;
-	struct addrinfo *list, *ai;
-	int err;
+	const struct dns_name *name;
+	unsigned int from = r->nr, i;
+	int err = resolve_name(r, row, item->host, &name);
 
-	err = getaddrinfo(item->host, NULL, &hints, &list);
-	if (err)
-		return report_error(r->report, row->place,
-				    "cannot resolve the DNS name", item->host,
-				    "%s", gai_strerror(err));
 	address.kind = ITEM_ADDRESS;
-	for (ai = list; !err && ai; ai = ai->ai_next) {
-		address.first = address_of(ai->ai_addr);
-		if (address.first.len)
-			err = add_item(r, row, &address);
+	for (i = 0; !err && i < name->nr; i++) {
+		address.first = name->addresses[i];
+		err = add_item(r, row, &address);
 	}
-	freeaddrinfo(list);
-	if (!err && r->nr == from)
-		err = report_error(r->report, row->place,
-				   "the DNS name has no address", item->host,
-				   "a name with A or AAAA records");
-	if (!err)
-		sort_items(r, from);
+	qsort(r->items + from, r->nr - from, sizeof(*r->items), compare_items);
 	return err;
 }
 
-static bool has_host(const struct network *network)
+/* Is @b one more address of the item that @a is one of? */
+static bool same_host(const struct item *a, const struct item *b)
+{
+	if (!b->host || strcmp(a->host, b->host))
+		return false;
+	if (!a->ifname || !b->ifname)
+		return a->ifname == b->ifname;
+	return !strcmp(a->ifname, b->ifname);
+}
+
+static bool to_resolve(const struct resolving *r, const struct item *item)
+{
+	return item->kind == ITEM_HOST || (r->how->again && item->host);
+}
+
+static bool has_name(const struct resolving *r, const struct network *network)
 {
 	unsigned int i;
 
 	for (i = 0; i < network->nr_items; i++)
-		if (network->items[i].kind == ITEM_HOST)
+		if (to_resolve(r, &network->items[i]))
 			return true;
 	return false;
 }
 
-static int resolve_row(struct resolving *r, struct row *row)
+static int collect_items(struct resolving *r, const struct row *row)
 {
-	struct network *network = &row->network;
+	const struct network *network = &row->network;
 	unsigned int i;
 	int err = 0;
 
 	r->nr = 0;
 	for (i = 0; !err && i < network->nr_items; i++) {
-		if (network->items[i].kind == ITEM_HOST)
-			err = resolve_host(r, row, &network->items[i]);
-		else
-			err = add_item(r, row, &network->items[i]);
+		const struct item *item = &network->items[i];
+
+		if (!to_resolve(r, item))
+			err = add_item(r, row, item);
+		else if (!i || item->kind == ITEM_HOST ||
+			 !item[-1].host || !same_host(item, &item[-1]))
+			err = resolve_item(r, row, item);
 	}
+	return err;
+}
+
+/* Names and interfaces are the same on both sides: only addresses can differ. */
+static bool is_changed(const struct resolving *r, const struct network *network)
+{
+	unsigned int i;
+
+	if (r->nr != network->nr_items)
+		return true;
+	for (i = 0; i < r->nr; i++)
+		if (r->items[i].host &&
+		    !address_equal(&r->items[i].first,
+				   &network->items[i].first))
+			return true;
+	return false;
+}
+
+static int resolve_network(struct resolving *r, struct row *row)
+{
+	struct network *network = &row->network;
+	int err;
+
+	if (!has_name(r, network))
+		return 0;
+	err = collect_items(r, row);
 	if (err)
 		return err;
+	row->changed = is_changed(r, network);
+	if (!row->changed)
+		return 0;
 	network->items = arena_memdup(&r->p->arena, r->items,
 				      r->nr * sizeof(*r->items));
 	network->nr_items = network->items ? r->nr : 0;
 	return network->items ? 0 : -ENOMEM;
 }
 
-int policy_resolve(struct policy *p, struct report *report)
+static int no_target(struct resolving *r, const struct row *row)
 {
-	struct row_list *list = policy_table(p, UMBRA_TABLE_NETWORK);
-	struct resolving r = { .p = p, .report = report };
+	const struct relay *relay = &row->relay;
+	const char *family = relay->listen.len == 4 ? "IPv4" : "IPv6";
+
+	if (!relay->target.len)
+		return report_error(r->report, row->place, "the DNS name has "
+				    "no address of the family that the relay "
+				    "listens in", relay->host,
+				    "a name with an %s address", family);
+	report_warning(r->report, row->place, "the DNS name has no address of "
+		       "the family that the relay listens in", relay->host,
+		       "it keeps the %s address that it had", family);
+	return 0;
+}
+
+static int resolve_relay(struct resolving *r, struct row *row)
+{
+	struct relay *relay = &row->relay;
+	const struct dns_name *name;
+	unsigned int i;
+	int err;
+
+	if (!relay->host || (relay->target.len && !r->how->again))
+		return 0;
+	err = resolve_name(r, row, relay->host, &name);
+	if (err || (relay->target.len && dns_has(name, &relay->target)))
+		return err;
+	for (i = 0; i < name->nr; i++)
+		if (name->addresses[i].len == relay->listen.len)
+			break;
+	if (i == name->nr)
+		return no_target(r, row);
+	relay->target = name->addresses[i];
+	row->changed = true;
+	return 0;
+}
+
+static int resolve_table(struct resolving *r, enum umbra_table table,
+			 int (*resolve)(struct resolving *r, struct row *row))
+{
+	struct row_list *list = policy_table(r->p, table);
 	int err, first = 0;
 	size_t i;
 
-	for (i = 0; i < list->nr && !report_is_full(report); i++) {
-		if (!has_host(&list->row[i].network))
-			continue;
-		err = resolve_row(&r, &list->row[i]);
+	for (i = 0; i < list->nr && !report_is_full(r->report); i++) {
+		err = resolve(r, &list->row[i]);
 		if (err && !first)
 			first = err;
 	}
 	return first;
+}
+
+int policy_resolve(struct policy *p, struct resolve *how,
+		   struct report *report)
+{
+	struct resolving r = { .p = p, .how = how, .report = report };
+	int err, relays;
+
+	err = resolve_table(&r, UMBRA_TABLE_NETWORK, resolve_network);
+	relays = resolve_table(&r, UMBRA_TABLE_RELAY, resolve_relay);
+	policy_free(&r.last);
+	return err ? err : relays;
 }

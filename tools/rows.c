@@ -132,11 +132,73 @@ static int put_setting(struct nl_msg *msg, const struct setting *setting)
 	return nla_put_u32(msg, UMBRA_A_SETTING_VALUE, setting->value);
 }
 
+static int put_address(struct nl_msg *msg, int attr, const struct address *a)
+{
+	return a->len ? nla_put(msg, attr, a->len, a->bytes) : 0;
+}
+
+static int put_range(struct nl_msg *msg, int attr,
+		     const struct port_range *range)
+{
+	const struct port_list ports = {
+		.ranges = (struct port_range *)range,
+		.nr = 1,
+	};
+
+	return range->last ? put_ports(msg, attr, &ports) : 0;
+}
+
+static int put_nat(struct nl_msg *msg, const struct nat *nat)
+{
+	TRY(put_text(msg, UMBRA_A_NAT_FROM_IFNAME, nat->from.ifname));
+	TRY(put_text(msg, UMBRA_A_NAT_FROM, nat->from.network));
+	TRY(put_text(msg, UMBRA_A_NAT_TO_IFNAME, nat->to.ifname));
+	TRY(put_text(msg, UMBRA_A_NAT_TO, nat->to.network));
+	TRY(nla_put_u8(msg, UMBRA_A_NAT_TYPE, nat->type));
+	TRY(put_address(msg, UMBRA_A_NAT_FIRST, &nat->first));
+	TRY(put_address(msg, UMBRA_A_NAT_LAST, &nat->last));
+	TRY(put_range(msg, UMBRA_A_NAT_PORTS, &nat->ports));
+	TRY(put_flag(msg, UMBRA_A_NAT_ENDPOINT_INDEPENDENT,
+		     nat->endpoint_independent));
+	TRY(put_text(msg, UMBRA_A_NAT_NAME, nat->name));
+	TRY(put_text(msg, UMBRA_A_NAT_COMMENT, nat->comment));
+	return put_flag(msg, UMBRA_A_NAT_DISABLED, nat->disabled);
+}
+
+static int put_relay_options(struct nl_msg *msg, const struct relay *relay)
+{
+	TRY(put_number(msg, UMBRA_A_RELAY_TIMEOUT, relay->timeout));
+	TRY(put_number(msg, UMBRA_A_RELAY_LIFETIME, relay->lifetime));
+	if (relay->proxy_protocol)
+		TRY(nla_put_u8(msg, UMBRA_A_RELAY_PROXY_PROTOCOL,
+			       relay->proxy_protocol));
+	TRY(put_text(msg, UMBRA_A_RELAY_NAME, relay->name));
+	TRY(put_text(msg, UMBRA_A_RELAY_COMMENT, relay->comment));
+	return put_flag(msg, UMBRA_A_RELAY_DISABLED, relay->disabled);
+}
+
+static int put_relay(struct nl_msg *msg, const struct relay *relay)
+{
+	unsigned int i;
+
+	TRY(put_address(msg, UMBRA_A_RELAY_LISTEN, &relay->listen));
+	TRY(put_range(msg, UMBRA_A_RELAY_PORTS, &relay->ports));
+	TRY(put_address(msg, UMBRA_A_RELAY_TARGET, &relay->target));
+	TRY(put_text(msg, UMBRA_A_RELAY_HOST, relay->host));
+	TRY(nla_put_u16(msg, UMBRA_A_RELAY_TARGET_PORT, relay->target_port));
+	TRY(nla_put_u8(msg, UMBRA_A_RELAY_TYPE, relay->type));
+	for (i = 0; i < relay->nr_from; i++)
+		TRY(nla_put_string(msg, UMBRA_A_RELAY_FROM, relay->from[i]));
+	return put_relay_options(msg, relay);
+}
+
 static const int nest_of_table[UMBRA_TABLE_MAX + 1] = {
 	[UMBRA_TABLE_NETWORK] = UMBRA_A_ROW_NETWORK,
 	[UMBRA_TABLE_SERVICE] = UMBRA_A_ROW_SERVICE,
 	[UMBRA_TABLE_RULE] = UMBRA_A_ROW_RULE,
 	[UMBRA_TABLE_SETTING] = UMBRA_A_ROW_SETTING,
+	[UMBRA_TABLE_NAT] = UMBRA_A_ROW_NAT,
+	[UMBRA_TABLE_RELAY] = UMBRA_A_ROW_RELAY,
 };
 
 static int put_columns(struct nl_msg *msg, const struct row *row)
@@ -148,6 +210,10 @@ static int put_columns(struct nl_msg *msg, const struct row *row)
 		return put_service(msg, &row->service);
 	case UMBRA_TABLE_RULE:
 		return put_rule(msg, &row->rule);
+	case UMBRA_TABLE_NAT:
+		return put_nat(msg, &row->nat);
+	case UMBRA_TABLE_RELAY:
+		return put_relay(msg, &row->relay);
 	default:
 		return put_setting(msg, &row->setting);
 	}

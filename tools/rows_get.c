@@ -6,6 +6,8 @@
  */
 #include "rows.h"
 
+#include "nat_end.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -250,6 +252,78 @@ static void get_setting(struct reading *r, struct nlattr *nest,
 	setting->value = get_number(r, tb[UMBRA_A_SETTING_VALUE]);
 }
 
+static void get_range(struct reading *r, struct nlattr *nest,
+		      struct port_range *range)
+{
+	struct nlattr *tb[UMBRA_A_RANGE_MAX + 1] = { NULL };
+
+	if (!nest)
+		return;
+	parse_nest(r, tb, UMBRA_A_RANGE_MAX, nest);
+	range->first = get_number(r, tb[UMBRA_A_RANGE_FIRST]);
+	range->last = get_number(r, tb[tb[UMBRA_A_RANGE_LAST] ?
+				       UMBRA_A_RANGE_LAST :
+				       UMBRA_A_RANGE_FIRST]);
+}
+
+static void get_nat(struct reading *r, struct nlattr *nest, struct nat *nat)
+{
+	struct nlattr *tb[UMBRA_A_NAT_MAX + 1] = { NULL };
+
+	parse_nest(r, tb, UMBRA_A_NAT_MAX, nest);
+	nat->from.ifname = get_text(r, tb[UMBRA_A_NAT_FROM_IFNAME]);
+	nat->from.network = get_text(r, tb[UMBRA_A_NAT_FROM]);
+	nat->to.ifname = get_text(r, tb[UMBRA_A_NAT_TO_IFNAME]);
+	nat->to.network = get_text(r, tb[UMBRA_A_NAT_TO]);
+	nat->type = get_number(r, tb[UMBRA_A_NAT_TYPE]);
+	nat->first = get_address(r, tb[UMBRA_A_NAT_FIRST]);
+	nat->last = get_address(r, tb[UMBRA_A_NAT_LAST]);
+	get_range(r, tb[UMBRA_A_NAT_PORTS], &nat->ports);
+	nat->endpoint_independent = tb[UMBRA_A_NAT_ENDPOINT_INDEPENDENT];
+	nat->name = get_text(r, tb[UMBRA_A_NAT_NAME]);
+	nat->comment = get_text(r, tb[UMBRA_A_NAT_COMMENT]);
+	nat->disabled = tb[UMBRA_A_NAT_DISABLED];
+}
+
+static void get_relay_from(struct reading *r, struct nlattr *nest,
+			   struct relay *relay)
+{
+	struct nlattr *attr;
+	int rem;
+
+	relay->from = get_room(r, count(nest, UMBRA_A_RELAY_FROM),
+			       sizeof(*relay->from));
+	if (!relay->from)
+		return;
+	nla_for_each_nested(attr, nest, rem)
+		if (nla_type(attr) == UMBRA_A_RELAY_FROM)
+			relay->from[relay->nr_from++] = get_name(r, attr);
+}
+
+static void get_relay(struct reading *r, struct nlattr *nest,
+		      struct relay *relay)
+{
+	struct nlattr *tb[UMBRA_A_RELAY_MAX + 1] = { NULL };
+
+	parse_nest(r, tb, UMBRA_A_RELAY_MAX, nest);
+	relay->listen = get_address(r, tb[UMBRA_A_RELAY_LISTEN]);
+	get_range(r, tb[UMBRA_A_RELAY_PORTS], &relay->ports);
+	relay->target = get_address(r, tb[UMBRA_A_RELAY_TARGET]);
+	relay->host = get_text(r, tb[UMBRA_A_RELAY_HOST]);
+	relay->target_port = get_number(r, tb[UMBRA_A_RELAY_TARGET_PORT]);
+	relay->type = get_number(r, tb[UMBRA_A_RELAY_TYPE]);
+	relay->timeout = get_number(r, tb[UMBRA_A_RELAY_TIMEOUT]);
+	relay->lifetime = get_number(r, tb[UMBRA_A_RELAY_LIFETIME]);
+	relay->proxy_protocol =
+		get_number(r, tb[UMBRA_A_RELAY_PROXY_PROTOCOL]);
+	relay->name = get_text(r, tb[UMBRA_A_RELAY_NAME]);
+	relay->comment = get_text(r, tb[UMBRA_A_RELAY_COMMENT]);
+	relay->disabled = tb[UMBRA_A_RELAY_DISABLED];
+	get_relay_from(r, nest, relay);
+	if (!r->err && (!relay->listen.len || !relay->target.len))
+		r->err = -EPROTO;
+}
+
 static void get_columns(struct reading *r, struct nlattr *tb[],
 			struct row *row)
 {
@@ -265,6 +339,12 @@ static void get_columns(struct reading *r, struct nlattr *tb[],
 	} else if (tb[UMBRA_A_ROW_SETTING]) {
 		row->table = UMBRA_TABLE_SETTING;
 		get_setting(r, tb[UMBRA_A_ROW_SETTING], &row->setting);
+	} else if (tb[UMBRA_A_ROW_NAT]) {
+		row->table = UMBRA_TABLE_NAT;
+		get_nat(r, tb[UMBRA_A_ROW_NAT], &row->nat);
+	} else if (tb[UMBRA_A_ROW_RELAY]) {
+		row->table = UMBRA_TABLE_RELAY;
+		get_relay(r, tb[UMBRA_A_ROW_RELAY], &row->relay);
 	} else {
 		r->err = -EPROTO;
 	}
@@ -306,6 +386,8 @@ static void forget(void *arg)
 
 int rows_fetch(struct unl *nl, struct policy *p)
 {
-	return unl_dump(nl, unl_message(nl, UMBRA_CMD_ROW_GET), fetched,
-			forget, p);
+	int err = unl_dump(nl, unl_message(nl, UMBRA_CMD_ROW_GET), fetched,
+			   forget, p);
+
+	return err ? err : policy_mark_ends(p);
 }

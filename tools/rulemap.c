@@ -2,10 +2,12 @@
 #include "rulemap.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "names.h"
 #include "out.h"
 
 int rulemap_add(struct rulemap *map, const struct rule_ref *rule)
@@ -38,40 +40,87 @@ void rulemap_sort(struct rulemap *map)
 		qsort(map->rules, map->count, sizeof(*map->rules), rule_compare);
 }
 
+/* A row's name, "" for none. */
+static int row_name(struct nlattr *nest, int max, int attr, char name[UMBRA_NAME_MAX + 1])
+{
+	struct nlattr *tb[64];
+
+	if (max >= (int)(sizeof(tb) / sizeof(tb[0])) ||
+	    nla_parse_nested(tb, max, nest, NULL))
+		return -EBADMSG;
+	if (tb[attr])
+		nla_strlcpy(name, tb[attr], UMBRA_NAME_MAX + 1);
+	return 0;
+}
+
 static int rulemap_row(const struct unl_reply *reply, void *arg)
 {
-	struct nlattr *row[UMBRA_A_ROW_MAX + 1], *rule[UMBRA_A_RULE_MAX + 1];
+	struct nlattr *row[UMBRA_A_ROW_MAX + 1];
 	struct rule_ref ref = { 0 };
+	int err;
 
 	if (nla_parse(row, UMBRA_A_ROW_MAX, reply->attrs, reply->len, NULL))
 		return -EBADMSG;
-	if (!row[UMBRA_A_ROW_RULE] || !row[UMBRA_A_ROW_ID] || !row[UMBRA_A_ROW_POSITION])
+	if (!row[UMBRA_A_ROW_ID] || !row[UMBRA_A_ROW_POSITION])
 		return 0;
-	if (nla_parse_nested(rule, UMBRA_A_RULE_MAX, row[UMBRA_A_ROW_RULE], NULL))
-		return -EBADMSG;
 	ref.id = nla_get_u32(row[UMBRA_A_ROW_ID]);
 	ref.position = nla_get_u32(row[UMBRA_A_ROW_POSITION]) + 1;
-	if (rule[UMBRA_A_RULE_NAME])
-		nla_strlcpy(ref.name, rule[UMBRA_A_RULE_NAME], sizeof(ref.name));
-	return rulemap_add(arg, &ref);
+	if (row[UMBRA_A_ROW_RULE]) {
+		ref.table = UMBRA_TABLE_RULE;
+		err = row_name(row[UMBRA_A_ROW_RULE], UMBRA_A_RULE_MAX, UMBRA_A_RULE_NAME,
+			       ref.name);
+	} else if (row[UMBRA_A_ROW_RELAY]) {
+		ref.table = UMBRA_TABLE_RELAY;
+		err = row_name(row[UMBRA_A_ROW_RELAY], UMBRA_A_RELAY_MAX,
+			       UMBRA_A_RELAY_NAME, ref.name);
+	} else if (row[UMBRA_A_ROW_NAT]) {
+		ref.table = UMBRA_TABLE_NAT;
+		err = row_name(row[UMBRA_A_ROW_NAT], UMBRA_A_NAT_MAX, UMBRA_A_NAT_NAME,
+			       ref.name);
+	} else {
+		return 0;
+	}
+	return err ? err : rulemap_add(arg, &ref);
 }
 
-static void rulemap_restart(void *arg)
-{
-	struct rulemap *map = arg;
+/* A dump that begins again forgets what it has brought, not the tables before it. */
+struct loading {
+	struct rulemap *map;
+	size_t before;
+};
 
-	map->count = 0;
+static int loading_row(const struct unl_reply *reply, void *arg)
+{
+	struct loading *loading = arg;
+
+	return rulemap_row(reply, loading->map);
+}
+
+static void loading_restart(void *arg)
+{
+	struct loading *loading = arg;
+
+	loading->map->count = loading->before;
 }
 
 int rulemap_load(struct rulemap *map, struct unl *nl)
 {
-	struct nl_msg *msg = unl_message(nl, UMBRA_CMD_ROW_GET);
-	int err;
+	static const enum umbra_table tables[] = {
+		UMBRA_TABLE_RULE, UMBRA_TABLE_RELAY, UMBRA_TABLE_NAT,
+	};
+	struct loading loading = { .map = map };
+	struct nl_msg *msg;
+	int err = 0;
+	size_t i;
 
-	if (msg)
-		nla_put_u8(msg, UMBRA_A_ROW_TABLE, UMBRA_TABLE_RULE);
 	map->count = 0;
-	err = unl_dump(nl, msg, rulemap_row, rulemap_restart, map);
+	for (i = 0; !err && i < sizeof(tables) / sizeof(tables[0]); i++) {
+		loading.before = map->count;
+		msg = unl_message(nl, UMBRA_CMD_ROW_GET);
+		if (msg)
+			nla_put_u8(msg, UMBRA_A_ROW_TABLE, tables[i]);
+		err = unl_dump(nl, msg, loading_row, loading_restart, &loading);
+	}
 	rulemap_sort(map);
 	return err;
 }
@@ -91,7 +140,22 @@ const struct rule_ref *rulemap_find(const struct rulemap *map, uint32_t id)
 	return bsearch(&wanted, map->rules, map->count, sizeof(*map->rules), rule_compare);
 }
 
-const struct rule_ref *rulemap_match(const struct rulemap *map, const char *text)
+static enum umbra_table rule_table(const struct rule_ref *rule)
+{
+	return rule->table ? rule->table : UMBRA_TABLE_RULE;
+}
+
+size_t rulemap_count(const struct rulemap *map, enum umbra_table table)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < map->count; i++)
+		count += rule_table(&map->rules[i]) == table;
+	return count;
+}
+
+const struct rule_ref *rulemap_match(const struct rulemap *map, enum umbra_table table,
+				     const char *text)
 {
 	unsigned long position;
 	char *end;
@@ -101,8 +165,9 @@ const struct rule_ref *rulemap_match(const struct rulemap *map, const char *text
 	if (text[0] < '0' || text[0] > '9' || *end)
 		position = 0;
 	for (i = 0; i < map->count; i++)
-		if (position ? map->rules[i].position == position :
-			       !strcmp(map->rules[i].name, text))
+		if (rule_table(&map->rules[i]) == table &&
+		    (position ? map->rules[i].position == position :
+				!strcmp(map->rules[i].name, text)))
 			return &map->rules[i];
 	return NULL;
 }
@@ -110,14 +175,17 @@ const struct rule_ref *rulemap_match(const struct rulemap *map, const char *text
 const char *rulemap_text(const struct rulemap *map, uint32_t id, char text[RULE_TEXT_MAX])
 {
 	const struct rule_ref *rule = rulemap_find(map, id);
+	bool is_rule = rule && rule_table(rule) == UMBRA_TABLE_RULE;
 
 	if (!id)
 		snprintf(text, RULE_TEXT_MAX, "-");
 	else if (!rule)
 		snprintf(text, RULE_TEXT_MAX, "gone");
 	else
-		snprintf(text, RULE_TEXT_MAX, "%u%s%s", rule->position,
-			 rule->name[0] ? "/" : "", rule->name);
+		snprintf(text, RULE_TEXT_MAX, "%s%s%u%s%s",
+			 is_rule ? "" : name_word(names_table, rule->table),
+			 is_rule ? "" : " ", rule->position, rule->name[0] ? "/" : "",
+			 rule->name);
 	return text;
 }
 
@@ -130,6 +198,7 @@ void rulemap_print(const struct rulemap *map, uint32_t id, struct out *out, cons
 	out_object_begin(out, key);
 	out_number(out, "id", id);
 	if (rule) {
+		out_string(out, "table", name_word(names_table, rule_table(rule)));
 		out_number(out, "position", rule->position);
 		if (rule->name[0])
 			out_string(out, "name", rule->name);

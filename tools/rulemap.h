@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Rules of the running policy by the id that sessions and events name them with.
+ * Rows of the running policy by the id that sessions and events name them with: rules,
+ * the relays that stand in a rule's place, and nat rows.
  */
 #ifndef RULEMAP_H
 #define RULEMAP_H
@@ -10,23 +11,25 @@
 
 #include "nl.h"
 
-/** Room for rulemap_text(): a position, a slash and a name. */
-#define RULE_TEXT_MAX (UMBRA_NAME_MAX + 16)
+/** Room for rulemap_text(): a table, a position, a slash and a name. */
+#define RULE_TEXT_MAX (UMBRA_NAME_MAX + 24)
 
 /**
- * struct rule_ref - a rule
- * @id: of its row, the same over commits
+ * struct rule_ref - a rule, relay or nat row
+ * @id: of its row, the same over commits, and no other row's of any table
+ * @table: whose row it is; 0 stands for UMBRA_TABLE_RULE
  * @position: from 1, as people count
  * @name: "" for none
  */
 struct rule_ref {
 	uint32_t id;
+	enum umbra_table table;
 	uint32_t position;
 	char name[UMBRA_NAME_MAX + 1];
 };
 
 /**
- * struct rulemap - all rules, by ascending id; begin with all 0
+ * struct rulemap - all of them, by ascending id; begin with all 0
  */
 struct rulemap {
 	struct rule_ref *rules;
@@ -35,7 +38,7 @@ struct rulemap {
 };
 
 /**
- * rulemap_load() - read the rules of the running policy in place of what @map has
+ * rulemap_load() - read the rows of the running policy in place of what @map has
  * @map: to be given to rulemap_free()
  * @nl: connection
  *
@@ -55,13 +58,18 @@ void rulemap_free(struct rulemap *map);
 const struct rule_ref *rulemap_find(const struct rulemap *map, uint32_t id);
 
 /**
- * rulemap_match() - a rule as a person names it
- * @map: rules
+ * rulemap_match() - a row as a person names it
+ * @map: rows
+ * @table: which table is meant
  * @text: its position, else its name
  *
  * Return: the rule or NULL.
  */
-const struct rule_ref *rulemap_match(const struct rulemap *map, const char *text);
+const struct rule_ref *rulemap_match(const struct rulemap *map, enum umbra_table table,
+				     const char *text);
+
+/** rulemap_count() - how many rows of a table there are */
+size_t rulemap_count(const struct rulemap *map, enum umbra_table table);
 
 /**
  * rulemap_text() - a rule for a person
@@ -69,13 +77,13 @@ const struct rule_ref *rulemap_match(const struct rulemap *map, const char *text
  * @id: of its row
  * @text: room
  *
- * Return: @text: "3", "3/web"; "gone" if the policy has it no more; "-" for id 0.
+ * Return: @text: "3", "3/web", "relay 1/icq", "nat 2"; "gone" if the policy has it no more; "-" for id 0.
  */
 const char *rulemap_text(const struct rulemap *map, uint32_t id, char text[RULE_TEXT_MAX]);
 
 struct out;
 
-/** rulemap_print() - a rule for a program: { id, position, name } under @key */
+/** rulemap_print() - a row for a program: { id, table, position, name } under @key */
 void rulemap_print(const struct rulemap *map, uint32_t id, struct out *out, const char *key);
 
 #endif

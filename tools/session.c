@@ -38,6 +38,8 @@ int session_read(struct session *session, const struct unl_reply *reply)
 		.sent.bytes = get_u64(tb[UMBRA_A_SESSION_ORIGINAL_BYTES]),
 		.received.packets = get_u64(tb[UMBRA_A_SESSION_REPLY_PACKETS]),
 		.received.bytes = get_u64(tb[UMBRA_A_SESSION_REPLY_BYTES]),
+		.peer = get_u64(tb[UMBRA_A_SESSION_PEER]),
+		.nat = get_u32(tb[UMBRA_A_SESSION_NAT]),
 		.rule = get_u32(tb[UMBRA_A_SESSION_RULE]),
 		.generation = get_u32(tb[UMBRA_A_SESSION_GENERATION]),
 		.client_ifindex = get_u32(tb[UMBRA_A_SESSION_CLIENT_IFINDEX]),
@@ -121,6 +123,9 @@ void session_print(const struct session *session, struct session_names *names,
 	out_object_end(out);
 	out_string(out, "state", name_word(names_state, session->state));
 	rulemap_print(&names->rules, session->rule, out, "rule");
+	rulemap_print(&names->rules, session->nat, out, "nat");
+	if (session->peer)
+		out_number(out, "peer", session->peer);
 	out_number(out, "generation", session->generation);
 	out_string(out, "reason", name_word(names_reason, session->reason));
 	out_duration(out, "age_ms", session->age);

@@ -29,7 +29,9 @@ struct traffic {
  * @reply: the server's packets, as they arrive
  * @sent: by the client
  * @received: by the client
- * @rule: id of the rule's row
+ * @peer: id of the session with the other end of a tcp-relay, or 0
+ * @rule: id of the rule's row, or the relay's
+ * @nat: id of the nat row that translates its source, or 0
  * @generation: of the policy that last judged it
  * @client_ifindex: 0 for the firewall itself
  * @server_ifindex: 0 for the firewall itself
@@ -41,11 +43,13 @@ struct session {
 	uint64_t age;
 	uint64_t idle;
 	uint64_t expires;
+	uint64_t peer;
 	struct tuple original;
 	struct tuple reply;
 	struct traffic sent;
 	struct traffic received;
 	uint32_t rule;
+	uint32_t nat;
 	uint32_t generation;
 	uint32_t client_ifindex;
 	uint32_t server_ifindex;

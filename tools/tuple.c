@@ -41,6 +41,22 @@ int tuple_read(struct tuple *tuple, struct nlattr *nest)
 	return 0;
 }
 
+void tuple_put(struct nl_msg *msg, int attr, const struct tuple *tuple)
+{
+	struct nlattr *nest = nla_nest_start(msg, attr);
+
+	if (!nest)
+		return;
+	nla_put(msg, UMBRA_A_TUPLE_SOURCE, tuple->source.address.len,
+		tuple->source.address.bytes);
+	nla_put(msg, UMBRA_A_TUPLE_DESTINATION, tuple->destination.address.len,
+		tuple->destination.address.bytes);
+	nla_put_u8(msg, UMBRA_A_TUPLE_PROTOCOL, tuple->protocol);
+	nla_put_u16(msg, UMBRA_A_TUPLE_SOURCE_PORT, tuple->source.port);
+	nla_put_u16(msg, UMBRA_A_TUPLE_DESTINATION_PORT, tuple->destination.port);
+	nla_nest_end(msg, nest);
+}
+
 static bool end_equal(const struct end *a, const struct end *b, bool ports)
 {
 	return address_equal(&a->address, &b->address) && (!ports || a->port == b->port);

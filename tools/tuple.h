@@ -38,6 +38,9 @@ struct tuple {
 /** tuple_read() - read a nested attribute. Return: 0, or -EBADMSG. */
 int tuple_read(struct tuple *tuple, struct nlattr *nest);
 
+/** tuple_put() - add a tuple to a message, nested in attribute @attr */
+void tuple_put(struct nl_msg *msg, int attr, const struct tuple *tuple);
+
 /** tuple_is_reply() - is @reply what @original looks like from the other end? */
 bool tuple_is_reply(const struct tuple *original, const struct tuple *reply);
 

@@ -39,6 +39,35 @@ settings=('' unmatched 'unmatched allow' 'unmatched drop' 'unmatched judge'
 	'timeout-udp-replied 119' 'timeout-udp-replied x' 'timeout-icmp 59' 'timeout-other 0'
 	'timeout-other' 'timeout-gre 5' 'adopt -1' 'adopt x' 'adopt 2678401' 'colour red'
 	'pong any' '"" 1')
+# shellcheck disable=SC2054
+sources=('' 1.2.3 1.2.3.256 1.2.3.4/32 1.2.3.4/24 1.2.3.4- -1.2.3.4 1.2.3.4-1.2.3.3
+	1.2.3.4-2001:db8::1 2001:db8::2-2001:db8::1 1.2.3.4: 1.2.3.4:0 1.2.3.4:x 1.2.3.4:9-1
+	1.2.3.4:1,2 1.2.3.4:65536 1.2.3.4:1024- '[1.2.3.4' '[2001:db8::1' '[2001:db8::1]1024'
+	'[2001:db8::1]:' '[]:1024' '[2001:db8::1]:1024-1023' eth0 Internet any '"1.2.3.4 "'
+	'1.2.3.4 ports 1-2' '1.2.3.4 1.2.3.5')
+nat_options=('ports' 'ports 0' 'ports 0-9' 'ports 9-1' 'ports any' 'ports 1,2' 'ports 70000'
+	'ports 1-2 ports 3-4' 'port 1-2' 'endpoint_independent'
+	'endpoint-independent endpoint-independent' 'name' 'name 7' 'name ""' 'name a name b'
+	'comment' 'comment a b' 'disabled disabled' 'disable' 'log all' 'time office' 'random'
+	'to 1.2.3.4' '1.2.3.4' 'allow')
+nat_ends=('""' Firewall eth0:Firewall eth0:Nobody eth0: :Inside 'eth0/1' abcdefghijklmnop
+	'"no such"' . ..)
+# shellcheck disable=SC2054
+listens=('' 1.2.3.4 1.2.3.4: 1.2.3.4:0 1.2.3.4:65536 1.2.3.4:x 1.2.3.4:9-8 1.2.3.4:1,2
+	1.2.3.4:1-2-3 1.2.3:80 256.1.1.1:80 :80 80 eth0:80 any:80 Firewall:80 0.0.0.0:80
+	'[::]:80' 2001:db8::1:80 '[2001:db8::1]' '[2001:db8::1]:' '[2001:db8::1:80'
+	'[2001:db8::g]:80' 1.2.3.4/32:80 1.2.3.4-1.2.3.5:80)
+# shellcheck disable=SC2054
+targets=('' 192.168.1.17 192.168.1.17: 192.168.1.17:0 192.168.1.17:65536 192.168.1.17:x
+	192.168.1.17:1-2 192.168.1:80 192.168.1.256:80 0.0.0.0:80 '[2001:db8:1::17]:80'
+	'[192.168.1.17:80' a..b:80 -a:80 '"a b:80"' :80 192.168.1.0/24:80 www.example.org)
+relay_types=('' tcp udp relay tcp_relay TCP-relay forward transparent-tcp-forward
+	semitransparent-forward proxy allow masquerade)
+relay_options=('timeout' 'timeout 0' 'timeout 2678401' 'timeout x' 'timeout 5 timeout 6'
+	'lifetime' 'lifetime 0' 'lifetime 2678401' 'lifetime -1' 'proxy-protocol'
+	'proxy-protocol 1' 'proxy-protocol v3' 'proxy-protocol v1 proxy-protocol v2' 'name'
+	'name 5' 'name ""' 'name a name b' 'comment' 'comment a b' 'disabled disabled'
+	'log all' 'time office' 'Nobody' 'Firewall' 'Internet' '"timeout"' 'rate 5')
 long=$(printf 'n%.0s' {1..64})
 longer=$(printf 't%.0s' {1..256})
 
@@ -111,10 +140,49 @@ bad_rows() {
 	for it in "${settings[@]}"; do
 		echo "set $it"
 	done
+	for it in "${sources[@]}"; do
+		echo "nat Inside eth0 source $it"
+	done
+	for it in "${nat_options[@]}"; do
+		echo "nat Inside eth0 masquerade $it"
+		echo "nat Inside Internet none $it"
+	done
+	for it in "${nat_ends[@]}"; do
+		echo "nat $it eth0 masquerade"
+		echo "nat Inside $it source 1.2.3.4"
+	done
+	printf 'nat %s\n' '' Inside 'Inside eth0' 'Inside eth0 masq' 'Inside eth0 ""' \
+		'Inside eth0 dnat 1.2.3.4' 'Inside eth0 none ports 1-2' \
+		'Inside eth0 none endpoint-independent' "Inside eth0 none name $long" \
+		"Inside eth0 none comment $longer" \
+		'Inside eth0 none name n;;nat Inside eth0 none name n'
+	for it in "${listens[@]}"; do
+		echo "relay $it 192.168.1.17:80 tcp-relay from Internet"
+		echo "relay $it 192.168.1.17:80 semitransparent-udp-forward from Internet"
+	done
+	for it in "${targets[@]}"; do
+		echo "relay 1.2.3.4:80 $it tcp-relay from Internet"
+		echo "relay 1.2.3.4:80 $it udp-forward from Internet"
+	done
+	for it in "${relay_types[@]}"; do
+		echo "relay 1.2.3.4:80 192.168.1.17:80 $it from Internet"
+	done
+	for it in "${relay_options[@]}"; do
+		echo "relay 1.2.3.4:80 192.168.1.17:80 tcp-relay from Internet $it"
+	done
+	printf 'relay 1.2.3.4:%s\n' 80 '80 192.168.1.17:80' '80 192.168.1.17:80 tcp-relay' \
+		'80 192.168.1.17:80 tcp-relay Internet' '80 192.168.1.17:80 tcp-relay from' \
+		'80 192.168.1.17:80 tcp-relay from Nobody' \
+		'80 192.168.1.17:80 tcp-relay from Internet Nobody' \
+		'80 192.168.1.17:80 tcp-relay from timeout 5' \
+		'80 192.168.1.17:80 udp-relay from Internet lifetime 5' \
+		'80 192.168.1.17:80 tcp-forward from Internet proxy-protocol v1' \
+		'80-90 192.168.1.17:65530 tcp-forward from Internet' \
+		"80 192.168.1.17:80 tcp-relay from Internet name $long" \
+		"80 192.168.1.17:80 tcp-relay from Internet comment $longer"
 	printf '%s\n' 'rules Inside Internet icq allow' 'Rule Inside Internet icq allow' \
 		'networks N 1.2.3.4' 'allow all' '{' '}' '"' '"rule' '\x' '[rules]' '---' ';' \
 		'include' 'include /nowhere/at/all' 'include "/nowhere' 'include a b' \
-		'nat eth1 eth0 masquerade' 'relay 1.2.3.4:5190 192.168.1.17:5190 tcp-relay from Internet' \
 		'set ping any;;set ping any' 'time office mon-fri 8-17' 'log all nflog 5' \
 		'rule Inside Internet icq allow name "\x"'
 	printf 'network N \001\n'
@@ -133,8 +201,8 @@ generation=$(fw --json status | jq '[.. | objects | .generation? // empty] | fir
 bad_rows >"$work/rows"
 
 # The kernel has no part in it: where all is emulated, a quarter of the rows in one place.
-places=$(some 4 1) enough=$(some 1000 80)
-[ "$places" = 4 ] || { sed -n '1~4p' "$work/rows" >"$work/few" && mv "$work/few" "$work/rows"; }
+places=$(some 2 1) enough=$(some 1000 80)
+[ "$places" = 2 ] || { sed -n '1~4p' "$work/rows" >"$work/few" && mv "$work/few" "$work/rows"; }
 it "$enough bad policy files and more are refused, each with FILE:LINE: and what is wrong"
 on "$router" "$helpers/badfiles" $places "$work/rows" "$work/context" "$work" fwtool load \
 	>"$work/said" 2>&1 || fail "$(tail -n 1 "$work/said")"

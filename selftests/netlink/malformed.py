@@ -41,6 +41,14 @@ good_rows = [
                                     Attr(C["A_RULE_DISABLED"]), u32(C["A_RULE_SESSIONS"], 5),
                                     u32(C["A_RULE_RATE"], 5)]),
     setting("TIMEOUT_ICMP", 90),
+    nat("SOURCE", "Lab", "Any", "eth1", "eth0", "192.0.2.1", "192.0.2.9", [
+        *ports(C["A_NAT_PORTS"], (2000, 3000)), Attr(C["A_NAT_ENDPOINT_INDEPENDENT"]),
+        text(C["A_NAT_NAME"], "n"), text(C["A_NAT_COMMENT"], "c"), Attr(C["A_NAT_DISABLED"])]),
+    relay("TCP_RELAY", "2001:db8::1", 80, "2001:db8::2", 8080, ["Lab", "Any"], 90, [
+        u32(C["A_RELAY_TIMEOUT"], 9000), u32(C["A_RELAY_LIFETIME"], 9000),
+        u8(C["A_RELAY_PROXY_PROTOCOL"], 1), text(C["A_RELAY_HOST"], "example.org"),
+        text(C["A_RELAY_NAME"], "n"), text(C["A_RELAY_COMMENT"], "c"),
+        Attr(C["A_RELAY_DISABLED"])]),
 ]
 # (command, attributes, is it a dump as well)
 good = [("ROW_ADD", [u32(POSITION, 0), row], False) for row in good_rows]
@@ -52,6 +60,7 @@ good += [
                 Attr(C["A_POLICY_KEEP_SESSIONS"]), Attr(C["A_POLICY_CHECK"]),
                 Attr(C["A_POLICY_GUARD"], TUPLE)], False),
     ("CONFIRM", [u32(C["A_POLICY_GENERATION"], 1)], False),
+    ("EXPLAIN", [Attr(C["A_EXPLAIN_FLOW"], TUPLE), u32(C["A_EXPLAIN_IFINDEX"], 0)], False),
     ("SESSION_DEL", [Attr(C["A_SESSION_FILTER"], [
         u8(F("FAMILY"), 2), u8(F("PROTOCOL"), 6), Attr(F("CLIENT"), bytes(4)),
         u8(F("CLIENT_PREFIX"), 8), u16(F("SERVER_PORT"), 80), u32(F("RULE"), 1),
@@ -63,9 +72,10 @@ good += [
 # Columns that a row may have more than once.
 MANY = {("network", C["A_NETWORK_ADDRESS"]), ("service", C["A_SERVICE_CLIENT_PORTS"]),
         ("service", C["A_SERVICE_SERVER_PORTS"]), ("service", C["A_SERVICE_ICMP"]),
-        ("service", C["A_SERVICE_MEMBER"])}
+        ("service", C["A_SERVICE_MEMBER"]), ("relay", C["A_RELAY_FROM"])}
 NESTS = {C["A_ROW_NETWORK"]: "network", C["A_ROW_SERVICE"]: "service",
-         C["A_ROW_RULE"]: "rule", C["A_ROW_SETTING"]: "setting"}
+         C["A_ROW_RULE"]: "rule", C["A_ROW_SETTING"]: "setting",
+         C["A_ROW_NAT"]: "nat", C["A_ROW_RELAY"]: "relay"}
 
 
 def places(attrs, where="top"):
@@ -147,7 +157,8 @@ def check_candidate():
     error, said, replies = s.ask(C["CMD_COMMIT"], [Attr(C["A_POLICY_CHECK"])])
     assert not error, said
     found = dict(parse(replies[0][1]))
-    return [found[C["A_POLICY_" + what]] for what in ("NETWORKS", "SERVICES", "RULES", "SETTINGS")]
+    return [found[C["A_POLICY_" + what]] for what in (
+        "NETWORKS", "SERVICES", "RULES", "SETTINGS", "NATS", "RELAYS")]
 
 
 open_candidate()
@@ -247,6 +258,89 @@ senseless = {
 for sentence, row in senseless.items():
     error, said, _ = s.ask(C["CMD_ROW_ADD"], [row])
     tap.is_(error and said, "refused: " + sentence, "errno %d: %s" % (error, said))
+icq = lambda kind="TCP_RELAY", listen="1.2.3.4", target="192.168.1.17", **how: \
+    relay(kind, listen, how.pop("first", 5190), target, how.pop("port", 5190), **how)
+without = lambda row, kind: Attr(row.kind, [a for a in row.payload if a.kind != kind])
+NATPORTS = lambda first, last: ports(C["A_NAT_PORTS"], (first, last))
+# What must be said of each.
+told = {
+    "nat without a type": (without(nat("NONE", "Any"), C["A_NAT_TYPE"]), "type is missing"),
+    "a nat type of 4": (Attr(C["A_ROW_NAT"], [u8(C["A_NAT_TYPE"], 4)]), "range"),
+    "source without an address": (nat("SOURCE", "Lab"), 'nat "Lab": address is missing'),
+    "a last address alone": (nat("SOURCE", last="192.0.2.1"), 'nat "Any": address is missing'),
+    "masquerade with an address": (nat("MASQUERADE", first="192.0.2.1"), "leave address and"),
+    "none with a last address": (nat("NONE", last="192.0.2.1"), "leave address and"),
+    "a nat address of 6 bytes": (nat("SOURCE", first=bytes(6)), "6 bytes"),
+    "a last nat address of 3": (nat("SOURCE", first="192.0.2.1", last=bytes(3)), "3 bytes"),
+    "nat to both families": (nat("SOURCE", first="192.0.2.1", last="2001:db8::1"), "and ends in"),
+    "nat addresses the wrong way round": (nat("SOURCE", first="192.0.2.2", last="192.0.2.1"),
+                                          "exchange them"),
+    "65537 nat addresses": (nat("SOURCE", first="192.0.0.0", last="192.1.0.0"), "65536"),
+    "2^96 nat addresses": (nat("SOURCE", first="2001::", last="2002::"), "65536"),
+    "65537 nat addresses over a border": (nat("SOURCE", first="2001:db8::ffff:fff0",
+                                              last="2001:db8::1:0:fff0"), "65536"),
+    "nat to 0.0.0.0": (nat("SOURCE", first="0.0.0.0"), "address is an address of no host"),
+    "nat to loopback": (nat("SOURCE", first="127.0.0.1"), "address is a loopback"),
+    "nat to multicast": (nat("SOURCE", first="223.255.255.255", last="224.0.0.1"),
+                         "last address is a multicast"),
+    "nat to broadcast": (nat("SOURCE", first="255.255.255.255"), "broadcast"),
+    "nat to ::": (nat("SOURCE", first="::"), "no host"),
+    "nat to link-local": (nat("SOURCE", first="fe80::1"), "link-local"),
+    "none with ports": (nat("NONE", more=NATPORTS(1, 2)), "leave ports"),
+    "none endpoint-independent": (nat("NONE", more=[Attr(C["A_NAT_ENDPOINT_INDEPENDENT"])]),
+                                  "endpoint-independent out"),
+    "nat ports the wrong way round": (nat("MASQUERADE", more=NATPORTS(9, 8)), "exchange them"),
+    "nat to port 0": (nat("MASQUERADE", more=NATPORTS(0, 8)), "begin with 1"),
+    "nat ports without a first": (nat("MASQUERADE", more=[Attr(C["A_NAT_PORTS"], [
+        u16(C["A_RANGE_LAST"], 8)])]), "first port is missing"),
+    "nat from an interface with a slash": (nat("MASQUERADE", source_if="a/b"), '"a/b"'),
+    "nat to an interface with a space": (nat("MASQUERADE", to_if="a b", more=[
+        text(C["A_NAT_NAME"], "home")]), 'nat "home": "a b"'),
+    "nat from the empty name": (nat("MASQUERADE", more=[text(C["A_NAT_FROM"], "")]),
+                                "from is empty"),
+    "a relay without listen": (without(icq(), C["A_RELAY_LISTEN"]), "listen is missing"),
+    "a relay without ports": (without(icq(), C["A_RELAY_PORTS"]), "ports is missing"),
+    "a relay without a target": (without(icq(), C["A_RELAY_TARGET"]), "target is missing"),
+    "a relay without a type": (without(icq(), C["A_RELAY_TYPE"]), "type is missing"),
+    "a relay for nobody": (icq(source=[]), "from is missing"),
+    "a relay type of 7": (Attr(C["A_ROW_RELAY"], without(icq(), C["A_RELAY_TYPE"]).payload +
+                               [u8(C["A_RELAY_TYPE"], 7)]), "range"),
+    "listen of 5 bytes": (icq(listen=bytes(5)), "5 bytes"),
+    "listen on 0.0.0.0": (icq(listen="0.0.0.0"), 'relay "0.0.0.0": listen is an address of no'),
+    "listen on ::": (icq(listen="::", target="2001:db8::1"), "listen is an address of no"),
+    "listen on multicast": (icq(listen="224.0.0.1"), "listen is a multicast"),
+    "listen on broadcast": (icq(listen="255.255.255.255"), "listen is the broadcast"),
+    "listen on loopback": (icq(listen="127.0.0.1"), "listen is a loopback"),
+    "listen on ::1": (icq(listen="::1", target="2001:db8::1"), "listen is a loopback"),
+    "listen on IPv4 as IPv6": (icq(listen="::ffff:1.2.3.4", target="2001:db8::1"), "IPv4 address"),
+    "target of 15 bytes": (icq(target=bytes(15)), "15 bytes"),
+    "target 0.0.0.0": (icq(target="0.0.0.0"), "target is an address of no"),
+    "target multicast": (icq(listen="2001:db8::1", target="ff02::1"), "target is a multicast"),
+    "target broadcast": (icq(target="255.255.255.255"), "target is the broadcast"),
+    "target loopback": (icq(target="127.0.0.1"), "service itself listen"),
+    "target ::1": (icq(listen="2001:db8::1", target="::1"), "service itself listen"),
+    "target of the other family": (icq(target="2001:db8::1"), "both of one kind"),
+    "target where it listens": (icq(target="1.2.3.4"), "that it listens on"),
+    "relay ports the wrong way round": (icq(last=5189), "exchange them"),
+    "relay port 0": (icq(first=0, last=9), "begin with 1"),
+    "target port 0": (icq(port=0), "range"),
+    "target ports above 65535": (icq("UDP_FORWARD", last=5200, port=65530), "end above 65535"),
+    "a tcp-relay of 1025 ports": (icq(last=6214), "at most 1024"),
+    "a timeout of 0 seconds": (icq(more=[u32(C["A_RELAY_TIMEOUT"], 0)]), "range"),
+    "a lifetime of tcp-forward": (icq("TCP_FORWARD", more=[u32(C["A_RELAY_LIFETIME"], 9)]),
+                                  "use timeout"),
+    "a lifetime of udp-relay": (icq("UDP_RELAY", more=[u32(C["A_RELAY_LIFETIME"], 9)]),
+                                "lifetime"),
+    "a proxy-protocol of semitransparent": (icq("SEMITRANSPARENT_TCP_FORWARD", more=[
+        u8(C["A_RELAY_PROXY_PROTOCOL"], 1)]), "make it a tcp-relay"),
+    "proxy-protocol v3": (icq(more=[u8(C["A_RELAY_PROXY_PROTOCOL"], 3)]), "range"),
+    "a from without an end": (icq(source=[], more=[Attr(C["A_RELAY_FROM"], b"Any")]),
+                              "ended by one 0"),
+    "a from with a control character": (icq(source=["a\nb"]), "from has a control"),
+}
+for sentence, (row, words) in told.items():
+    error, said, _ = s.ask(C["CMD_ROW_ADD"], [row])
+    tap.is_(error and words in said, "refused: " + sentence, "errno %d: %s" % (error, said))
 for sentence, attrs in {
         "no row": [u32(POSITION, 0)],
         "two rows in one message": [good_rows[0], good_rows[1]],
@@ -259,6 +353,47 @@ guard = lambda **how: [Attr(C["A_POLICY_CHECK"]), Attr(C["A_POLICY_GUARD"], [
 for i, attr in enumerate(TUPLE):
     error, said, _ = s.ask(C["CMD_COMMIT"], guard(without=attr.kind))
     tap.is_(error and said, "refused: a guard without its attribute %d" % attr.kind, said)
+
+T = lambda name: C["A_TUPLE_" + name]
+
+
+def flow(src, dst, proto, *ports, ifindex=1):
+    """A question; IFINDEX 1 is the namespace's loopback device."""
+    kinds = (T("SOURCE_PORT"), T("DESTINATION_PORT"))
+    return [Attr(C["A_EXPLAIN_FLOW"], [
+        Attr(T("SOURCE"), address(src) if isinstance(src, str) else src),
+        Attr(T("DESTINATION"), address(dst) if isinstance(dst, str) else dst),
+        u8(T("PROTOCOL"), proto), *(u16(k, p) for k, p in zip(kinds, ports))]),
+        u32(C["A_EXPLAIN_IFINDEX"], ifindex)]
+
+
+for sentence, (attrs, words) in {
+        "no flow": ([], "flow is missing"),
+        "an empty flow": ([Attr(C["A_EXPLAIN_FLOW"], [])], "a flow has source"),
+        "no protocol": ([Attr(C["A_EXPLAIN_FLOW"], TUPLE[:2])], "a flow has source"),
+        "a source twice": ([Attr(C["A_EXPLAIN_FLOW"], TUPLE + TUPLE[:1])], "once each"),
+        "a flow of both families": (flow("192.0.2.1", "2001:db8::1", 6, 1, 2, ifindex=0), "16"),
+        "addresses of 5 bytes": (flow(bytes(5), bytes(5), 6, 1, 2, ifindex=0), "4 bytes"),
+        "tcp without ports": (flow("192.0.2.1", "192.0.2.2", 6, ifindex=0), "name both"),
+        "udp with one port": (flow("192.0.2.1", "192.0.2.2", 17, 1, ifindex=0), "name both"),
+        "esp with ports": (flow("192.0.2.1", "192.0.2.2", 50, 1, 2, ifindex=0), "leave them out"),
+        "an interface that is not there": (flow("192.0.2.1", "192.0.2.2", 6, 1, 2, ifindex=77777),
+                                           "no such interface"),
+        "an interface beyond all": (flow("192.0.2.1", "192.0.2.2", 6, 1, 2, ifindex=1 << 31),
+                                    "no such interface"),
+        "loopback": (flow("127.0.0.1", "127.0.0.1", 6, 1, 2), "another interface"),
+        "a source that is not the firewall's": (flow("192.0.2.1", "192.0.2.2", 50, ifindex=0),
+                                                "name the interface"),
+        "a source of zeros": (flow("0.0.0.0", "192.0.2.2", 6, 1, 2, ifindex=0),
+                              "name the interface"),
+        "an ICMP error": (flow("192.0.2.1", "192.0.2.2", 1, 0, 3 << 8, ifindex=0),
+                          "about that packet"),
+        "ICMPv6 in IPv4": (flow("192.0.2.1", "192.0.2.2", 58, 0, 128 << 8, ifindex=0),
+                           "name the other"),
+        "ICMP in IPv6": (flow("2001:db8::1", "2001:db8::2", 1, 0, 8 << 8, ifindex=0),
+                         "name the other")}.items():
+    error, said, _ = s.ask(C["CMD_EXPLAIN"], copy.deepcopy(attrs))
+    tap.is_(error and words in said, "not explained: " + sentence, "errno %d: %s" % (error, said))
 
 tap.is_(state() == before, "the running policy is as it was")
 tap.is_(check_candidate() == counts, "and so is the candidate")

@@ -29,6 +29,8 @@ rows = [network("Inside", "192.168.1.0/24", nested("Lab", "eth1")),
         service("icq", 6, client=[(1024, 65535)], server=[(5190, 5190)]),
         service("dns", 17, "PACKET_FILTER", server=[(53, 53)]), group("both", "icq", "dns"),
         rule("Inside", "Any", "both"), rule("Lab", "Inside", "icq", "REJECT"),
+        nat("MASQUERADE", "Inside", source_if="eth1", to_if="eth0"),
+        relay("UDP_FORWARD", "192.0.2.1", 53, "192.168.1.17", source=["Lab", "Any"]),
         setting("TIMEOUT_ICMP", 90)]
 
 

@@ -12,6 +12,8 @@ import time
 from rawnl import *
 
 ESTALE = errno.ESTALE
+NESTS = [C["A_ROW_" + table] for table in
+         ("NETWORK", "SERVICE", "RULE", "SETTING", "NAT", "RELAY")]
 tap = Tap()
 s = Socket()
 
@@ -42,7 +44,7 @@ def rows(table=None, sock=s):
     found = []
     for _, body in replies:
         a = dict(parse(body))
-        nest = next(a[k] for k in range(C["A_ROW_NETWORK"], C["A_ROW_SETTING"] + 1) if k in a)
+        nest = next(a[k] for k in NESTS if k in a)
         found.append((a[C["A_ROW_TABLE"]][0], struct.unpack("=I", a[C["A_ROW_POSITION"]])[0],
                       nest, struct.unpack("=I", a[C["A_ROW_ID"]])[0]))
     return found
@@ -178,6 +180,113 @@ refused("too many pairs of ports",
          rule("Any", "Any", "x"), rule("Any", "Any", "y")], "service row 2", "pairs")
 row = [text(C["A_ADDRESS_IFNAME"], "eth1"), Attr(C["A_ADDRESS_FIRST"], bytes(4))]
 refused("a row too large", [network("A", *[row] * 2000)], 'network "A"', "split")
+
+# --- nat rows and relays ---
+
+v4, v6 = network("V4", "10.1.0.0/16"), network("V6", "2001:db8:6::/64")
+bound = network("Bound", [text(C["A_ADDRESS_IFNAME"], "eth2"),
+                          Attr(C["A_ADDRESS_FIRST"], address("10.2.0.1"))])
+P = lambda kind, first, last: ports(C["A_%s_PORTS" % kind], (first, last))[0]
+OFF = {"NAT": Attr(C["A_NAT_DISABLED"]), "RELAY": Attr(C["A_RELAY_DISABLED"])}
+two = [inside, internet, v4, v6, bound,
+       nat("MASQUERADE", to_if="eth0"),
+       nat("MASQUERADE", "Inside", "Internet", "eth1", "eth0", more=[
+           P("NAT", 5000, 6000), Attr(C["A_NAT_ENDPOINT_INDEPENDENT"]),
+           text(C["A_NAT_NAME"], "n"), text(C["A_NAT_COMMENT"], "c")]),
+       nat("SOURCE", "V4", first="192.0.2.1", last="192.0.2.200"),
+       nat("SOURCE", "V4", first="192.0.0.0", last="192.0.255.255"),
+       nat("SOURCE", "V6", "Internet", first="2001:db8::ffff:fff0", last="2001:db8::1:0:ffef"),
+       nat("SOURCE", "Any", "Any", first="192.0.2.1"),
+       nat("SOURCE", first="2001:db8::1", more=[P("NAT", 1, 1)]),
+       nat("NONE", "Bound", source_if="eth2"), nat("NONE"), nat("NONE", "V6"),
+       nat("MASQUERADE", "V6", more=[OFF["NAT"]]),
+       relay("TCP_RELAY", "1.2.3.4", 5190, "192.168.1.17", 5190, ["Internet"]),
+       relay("TCP_RELAY", "1.2.3.4", 6000, "192.168.1.17", 64512, last=7023, more=[
+           u32(C["A_RELAY_TIMEOUT"], 1), u32(C["A_RELAY_LIFETIME"], 2678400),
+           u8(C["A_RELAY_PROXY_PROTOCOL"], 2), text(C["A_RELAY_HOST"], "example.org"),
+           text(C["A_RELAY_NAME"], "n"), text(C["A_RELAY_COMMENT"], "c")]),
+       relay("TCP_FORWARD", "1.2.3.4", 5191, "192.168.1.17", 80, ["Inside", "Bound", "Firewall"]),
+       relay("SEMITRANSPARENT_TCP_FORWARD", "1.2.3.4", 5192, "192.168.1.17", last=5999),
+       relay("UDP_RELAY", "1.2.3.4", 1, "192.168.1.17", 1, last=5189),
+       relay("UDP_FORWARD", "1.2.3.4", 5190, "192.168.1.17", 5190),
+       relay("SEMITRANSPARENT_UDP_FORWARD", "2001:db8::1", 1, "2001:db8::2", last=65535),
+       relay("TCP_RELAY", "1.2.3.5", 5190, "192.168.1.17", 5190),
+       relay("TCP_FORWARD", "1.2.3.4", 5190, "192.168.1.17", 22, more=[OFF["RELAY"]])]
+error, said, replies = load(*two)
+counts = dict(parse(replies[0][1])) if replies else {}
+tap.is_(not error, "nat rows and relays of every kind", error, said)
+tap.is_(sorted(r[2] for r in rows()) == sorted(b"".join(a.pack() for a in r.payload) for r in two),
+        "a dump gives back what was written")
+tap.is_(struct.unpack("=I", counts.get(C["A_POLICY_NATS"], bytes(4)))[0] == 11 and
+        struct.unpack("=I", counts.get(C["A_POLICY_RELAYS"], bytes(4)))[0] == 9,
+        "a commit's answer counts them")
+has = {}
+for _, body in s.dump(C["CMD_ROW_GET"])[2]:
+    a = dict(parse(body))
+    has[a[C["A_ROW_TABLE"]][0]] = (C["A_ROW_HITS"] in a, C["A_ROW_SESSIONS"] in a)
+tap.is_(has == {C["TABLE_NETWORK"]: (False, False), C["TABLE_NAT"]: (True, False),
+                C["TABLE_RELAY"]: (True, True)}, "nat rows have hits, relays sessions as well", has)
+kept = [r[3] for r in rows()]
+load(*two)
+tap.is_([r[3] for r in rows()] == kept, "the same again keep their ids")
+load(*two, *base[2:3], *base[5:6])
+tap.is_([r[3] for r in rows() if r[3] in kept] == kept, "beside rules as well")
+error, said, _ = load(nat("MASQUERADE", more=[OFF["NAT"]]),
+                      relay("TCP_RELAY", "1.2.3.4", 1, "1.2.3.5", more=[OFF["RELAY"]]))
+tap.is_(not error, "disabled ones alone", error, said)
+load(*base)
+
+refused("nat from nowhere", [nat("MASQUERADE", "Insde")], "nat row 1", 'from "Insde"',
+        "add a network")
+refused("nat to nowhere", [nat("NONE"), nat("MASQUERADE", to="Y")], "nat row 2", 'to "Y"')
+refused("disabled nat from nowhere", [nat("NONE", "X", more=[OFF["NAT"]])], "nat row 1", '"X"')
+refused("masquerade from a network of IPv6", [v6, nat("MASQUERADE", "V6")],
+        "nat row 1", 'from "V6" has no IPv4 address')
+refused("masquerade to a network of IPv6", [v6, nat("MASQUERADE", to="V6", to_if="eth0")],
+        "nat row 1", 'to "V6" has no IPv4 address')
+refused("an IPv4 source for a network of IPv6", [v6, nat("SOURCE", "V6", first="192.0.2.1")],
+        'from "V6" has no IPv4 address')
+refused("an IPv6 source for a network of IPv4", [v4, nat("SOURCE", "V4", first="2001:db8::1")],
+        'from "V4" has no IPv6 address')
+refused("nat from a network on another interface",
+        [bound, nat("MASQUERADE", "Bound", source_if="eth1")],
+        "nat row 1", 'from "Bound" has nothing on "eth1"', "other interfaces")
+refused("nat to the firewall on an interface", [nat("NONE", to="Firewall", to_if="eth0")],
+        'to "Firewall" has nothing on "eth0"')
+refused("nat by too many interfaces",
+        [nat("MASQUERADE", to_if="e%d" % i) for i in range(4100)], '"e4096"', "one more")
+refused("a relay for nobody known", [relay("TCP_RELAY", "1.2.3.4", 1, "1.2.3.5", source=["X"])],
+        "relay row 1", 'from "X"', "add a network")
+refused("a relay for a second network that is not there",
+        [v4, relay("UDP_RELAY", "1.2.3.4", 1, "1.2.3.5", source=["V4", "X"])],
+        "relay row 1", 'from "X"')
+refused("a disabled relay for nobody known",
+        [relay("TCP_RELAY", "1.2.3.4", 1, "1.2.3.5", source=["X"], more=[OFF["RELAY"]])],
+        "relay row 1", 'from "X"')
+one = relay("TCP_RELAY", "1.2.3.4", 5190, "1.2.3.5")
+refused("two relays on one port", [one, relay("TCP_FORWARD", "1.2.3.4", 5190, "1.2.3.6", 1)],
+        "relay row 2", "row 1 listens", "TCP port 5190", "give one of them another")
+refused("a relay in the range of another",
+        [relay("UDP_FORWARD", "2001:db8::1", 100, "2001:db8::2", last=200), one,
+         relay("UDP_RELAY", "2001:db8::1", 50, "2001:db8::2", last=100)],
+        "relay row 3", "row 1 listens", "UDP port 100")
+refused("a relay around another",
+        [relay("UDP_FORWARD", "1.2.3.4", 100, "1.2.3.5"),
+         relay("TCP_RELAY", "1.2.3.4", 100, "1.2.3.5"),
+         relay("UDP_RELAY", "1.2.3.4", 1, "1.2.3.5", last=65535)],
+        "relay row 3", "row 1 listens", "UDP port 100")
+refused("4097 relays", [relay("UDP_RELAY", "1.2.3.4", i + 1, "1.2.3.5") for i in range(4097)],
+        "relay row 4097", "at most 4096")
+error, said, _ = load(*[relay("UDP_RELAY", "1.2.3.4", i + 1, "1.2.3.5") for i in range(4096)])
+tap.is_(not error, "4096 relays", error, said)
+wide = network("Wide", *["10.0.%d.0/24" % i for i in range(200)])
+error, said, _ = load(wide, *[nat("SOURCE", "Wide", first="192.0.2.%d" % (i % 200))
+                              for i in range(20000)])
+tap.is_(not error, "20000 nat rows from a network of 200", error, said)
+refused("nat rows that cut large networks again and again",
+        [*[network("Wide", *["10.%d.%d.0/24" % (k, i) for i in range(256)]) for k in range(80)],
+         *[nat("MASQUERADE", "Wide", source_if="e%d" % i) for i in range(400)]],
+        "nat rows", "address ranges")
 
 deep = [network("N%d" % i, nested("N%d" % (i + 1)), nested("N%d" % (i + 1)))
         for i in range(5000)] + [network("N5000", "10.0.0.0/8"), icq, rule("N0", "Any", "icq")]

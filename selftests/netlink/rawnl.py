@@ -199,6 +199,34 @@ def setting(key, value):
                                      u32(C["A_SETTING_VALUE"], value)])
 
 
+def end(side, network, ifname):
+    return ([text(C["A_NAT_%s_IFNAME" % side], ifname)] if ifname else []) + \
+        ([text(C["A_NAT_" + side], network)] if network else [])
+
+
+def nat(kind, source=None, to=None, source_if=None, to_if=None, first=None, last=None, more=()):
+    """A nat row. Its addresses are text or, to get them wrong, bytes."""
+    attrs = end("FROM", source, source_if) + end("TO", to, to_if)
+    attrs.append(u8(C["A_NAT_TYPE"], C["NAT_TYPE_" + kind]))
+    for column, value in (("FIRST", first), ("LAST", last)):
+        if value is not None:
+            attrs.append(Attr(C["A_NAT_" + column],
+                              value if isinstance(value, bytes) else address(value)))
+    return Attr(C["A_ROW_NAT"], attrs + list(more))
+
+
+def relay(kind, listen, first, target, port=None, source=("Any",), last=None, more=()):
+    """A relay row, likewise."""
+    attrs = [Attr(C["A_RELAY_LISTEN"], listen if isinstance(listen, bytes) else address(listen))]
+    attrs += ports(C["A_RELAY_PORTS"], (first, first if last is None else last))
+    attrs.append(Attr(C["A_RELAY_TARGET"],
+                      target if isinstance(target, bytes) else address(target)))
+    attrs += [] if port is None else [u16(C["A_RELAY_TARGET_PORT"], port)]
+    attrs.append(u8(C["A_RELAY_TYPE"], C["RELAY_TYPE_" + kind]))
+    return Attr(C["A_ROW_RELAY"], attrs + [text(C["A_RELAY_FROM"], name) for name in source] +
+                list(more))
+
+
 class Tap:
     """One line for each sentence; the exit status says whether all hold."""
     failed = 0

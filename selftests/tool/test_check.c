@@ -3,6 +3,7 @@
 #include "tap.h"
 
 #include "check.h"
+#include "nat_end.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -53,6 +54,87 @@ static const struct {
 	  "f:7: set twice: 'ping'" },
 	{ "an interface that is not", "network C nosuchif 10.0.0.1\n",
 	  "no such interface now: 'nosuchif'" },
+	{ "a nat row's network", "network N nosuchif 10.0.0.1\n"
+	  "nat N Any none\nnat lo:N lo:Any none\n", "no such interface" },
+	{ "a nat row's words that are nothing", "nat a/b lo none\n",
+	  "f:6: neither a network nor an interface: 'a/b'" },
+	{ "a nat row's network behind its interface", "nat lo:Q lo none\n",
+	  "f:6: no such network: 'Q'" },
+	{ "a guess at a nat row's network", "network Inside lo 10.1.1.1\n"
+	  "nat Inside/ lo none\n", "did you mean 'Inside'?" },
+	{ "an interface and Firewall", "nat lo:Firewall lo none\n",
+	  "f:6: what the firewall sends itself is not translated" },
+	{ "nothing behind the interface", "nat lo: lo none\n",
+	  "neither a network nor an interface: 'lo:'" },
+	{ "a second nat row of the name", "nat A lo none name n\n"
+	  "nat B lo none name n\n", "it is that of f:6" },
+	{ "a relay's networks", "relay 127.0.0.1:9 10.0.0.1:9 udp-relay "
+	  "from A Q\n", "f:6: no such network: 'Q'" },
+	{ "a second relay of the name", "relay 127.0.0.1:9 10.0.0.1:9 "
+	  "udp-relay from A name n\nrelay 127.0.0.1:8 10.0.0.1:9 udp-relay "
+	  "from A name n\n", "it is that of f:6" },
+	{ "two relays in one place", "relay 127.0.0.1:5-9 10.0.0.1:5 "
+	  "udp-relay from A\nrelay 127.0.0.1:9 10.0.0.1:9 udp-forward "
+	  "from A\n", "f:7: two relays listen there: '127.0.0.1:9'" },
+	{ "a wide relay and one within, behind another",
+	  "relay 127.0.0.1:1-9 10.0.0.1:1 tcp-forward from A\n"
+	  "relay 127.0.0.1:30 10.0.0.1:3 tcp-forward from A\n"
+	  "relay 127.0.0.1:4 10.0.0.1:3 tcp-relay from A\n",
+	  "f:8: two relays listen there: '127.0.0.1:4': another address or "
+	  "port; relay 1" },
+	{ "not TCP beside UDP, and not a disabled one",
+	  "relay 127.0.0.1:9 10.0.0.1:9 udp-relay from A\n"
+	  "relay 127.0.0.1:9 10.0.0.1:9 tcp-relay from A\n"
+	  "relay 127.0.0.1:9 10.0.0.1:9 tcp-relay from A disabled\n"
+	  "relay 127.0.0.2:9 10.0.0.1:9 tcp-relay from A\n", NULL },
+	{ "a nat row twice", "nat A lo masquerade\nnat A lo masquerade\n",
+	  "f:7: warning: this nat row never applies: 'nat A lo masquerade': "
+	  "nat row 1 takes all" },
+	{ "a nat row behind one of a wider network", "nat B lo masquerade\n"
+	  "nat A lo source 1.2.3.4\n", "nat row 1 takes all of it" },
+	{ "a nat row behind one of a wider range", "network N 10.1.0.0/16\n"
+	  "network W 10.0.0.0/8\nnat W Any none\nnat N lo masquerade\n",
+	  "f:9: warning: this nat row never applies" },
+	{ "a nat row behind one of its network's interface",
+	  "network N lo 10.1.1.1\nnat A lo masquerade\n"
+	  "nat lo:A N none\nnat A N source 1.2.3.4\n",
+	  "f:9: warning: this nat row never applies" },
+	{ "not behind one of a narrower network", "network N lo 10.1.0.0/16\n"
+	  "nat N lo none\nnat A lo masquerade\n", NULL },
+	{ "not behind one of a bound network", "network N 10.1.0.0/16\n"
+	  "nat A lo none\nnat N lo masquerade\n", NULL },
+	{ "not behind one of the other family", "network S ::/0 0.0.0.0/0\n"
+	  "nat S lo masquerade\nnat S lo source 2001:db8::1\n", NULL },
+	{ "not behind a disabled nat row", "nat A lo none disabled\n"
+	  "nat A lo masquerade\n", NULL },
+	{ "a nat row's interface that is not", "nat A nosuchif masquerade\n",
+	  "f:6: warning: neither a network nor an interface that there is "
+	  "now: 'nosuchif'" },
+	{ "a nat row of the other family", "nat A lo source 2001:db8::1\n",
+	  "f:6: the network has no address of the family that is "
+	  "translated: 'A': a network with IPv6 addresses" },
+	{ "IPv6 masquerades as nothing", "network S 2001:db8::/64\n"
+	  "nat S lo masquerade\n", "or source with IPv6 ones" },
+	{ "a nat row's network on another interface",
+	  "nat nosuchif:A lo none\n", "f:6: nothing of the network is bound" },
+	{ "a rule to a translated server", "network In eth7 192.168.1.0/24\n"
+	  "network Srv 192.168.1.17\nnetwork Out lo 0.0.0.0/0\n"
+	  "nat In lo masquerade\nrule Out Srv s allow\n",
+	  "f:10: warning: these clients do not see the server's own "
+	  "addresses: 'Out Srv s': nat row 1" },
+	{ "a rule to the translated network, all of it",
+	  "network In eth7 192.168.1.0/24\nnetwork Out lo 0.0.0.0/0\n"
+	  "nat Any lo masquerade\nrule Out In s allow\n",
+	  "f:9: warning: these clients do not see" },
+	{ "not when it is left alone", "network In lo 192.168.1.0/24\n"
+	  "network Srv 192.168.1.17\nnetwork Out lo 198.51.100.0/24\n"
+	  "nat Srv Out none\nnat In Out masquerade\n"
+	  "rule Out Srv s allow\n", NULL },
+	{ "not within the translated network", "network Srv 10.1.1.1\n"
+	  "network C 10.1.0.0/16\nnat A lo masquerade\n"
+	  "rule C Srv s allow\n", NULL },
+	{ "not the way out", "network Out lo 198.51.100.0/24\n"
+	  "nat A Out masquerade\nrule A Out s allow\n", NULL },
 	{ "a rule twice", "rule A B s allow\nrule A B s reject\n",
 	  "f:7: warning: this rule is never reached: 'A B s': rule 1" },
 	{ "a rule behind one of a group", "rule A B g allow\n"
@@ -83,7 +165,9 @@ static void test_case(const char *name, const char *rows, const char *expected)
 	snprintf(text, sizeof(text), BASE "%s", rows);
 	told_open(&told);
 	ok = !parse_string(&p, text, &told);
-	err = policy_check(&p, &told.report);
+	err = policy_bind_ends(&p, &told.report);
+	if (!err)
+		err = policy_check(&p, &told.report);
 	seen = told_text(&told);
 	ok = ok && (expected ? !!strstr(seen, expected) : !*seen);
 	ok = ok && !err == !told.report.errors;

@@ -119,11 +119,12 @@ static void test_errors(void)
 
 static void test_stock(void)
 {
+	struct resolve how = { 0 };
 	struct policy p = { 0 };
 	struct told told;
 
 	told_open(&told);
-	tap(!policy_read(&p, STOCK_SERVICES, &told.report) &&
+	tap(!policy_read(&p, STOCK_SERVICES, &how, &told.report) &&
 	    policy_rows(&p) > 100 && !told.report.warnings,
 	    "the stock services are right");
 	policy_free(&p);

@@ -5,6 +5,7 @@
 
 #include "packet.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <linux/errqueue.h>
 #include <netinet/icmp6.h>
@@ -94,13 +95,14 @@ static enum outcome begin_tcp(struct talk *t, const char **why)
 	socklen_t size = sizeof(error);
 	enum outcome told;
 
-	t->listener = open_end(&t->server, SOCK_STREAM, 0);
+	if (!t->closed)
+		t->listener = open_end(&t->server, SOCK_STREAM, 0);
 	t->client.fd = open_end(&t->client, SOCK_STREAM, 0);
-	if (t->listener < 0 || t->client.fd < 0 || listen(t->listener, 8)) {
+	if (t->client.fd < 0 || (!t->closed && listen(t->listener, 8))) {
 		*why = sentence("socket: %s", strerror(errno));
 		return OUTCOME_BROKEN;
 	}
-	if (connect(t->client.fd, &t->server.address.sa, t->server.size) &&
+	if (connect(t->client.fd, &t->asked.address.sa, t->asked.size) &&
 	    errno != EINPROGRESS) {
 		*why = sentence("connect: %s", strerror(errno));
 		return send_refused();
@@ -119,11 +121,12 @@ static enum outcome begin_tcp(struct talk *t, const char **why)
 		return error == ECONNREFUSED ? OUTCOME_RESET :
 			error == EACCES ? OUTCOME_PROHIBITED : OUTCOME_UNREACHABLE;
 	}
-	if (!talk_wait(t->listener, POLLIN, until)) {
+	if (t->closed || !talk_wait(t->listener, POLLIN, until)) {
 		*why = "the handshake did not reach its end";
 		return OUTCOME_ONEWAY;
 	}
-	t->server.fd = accept4(t->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	t->server.fd = accept4(t->listener, &t->peer.address.sa, &t->peer.size,
+			       SOCK_NONBLOCK | SOCK_CLOEXEC);
 	return OUTCOME_PASSED;
 }
 
@@ -133,7 +136,7 @@ static enum outcome begin_udp(struct talk *t, const char **why)
 		t->server.fd = open_end(&t->server, SOCK_DGRAM, t->proto);
 	t->client.fd = open_end(&t->client, SOCK_DGRAM, t->proto);
 	if ((t->server.fd < 0 && !t->closed) || t->client.fd < 0 ||
-	    connect(t->client.fd, &t->server.address.sa, t->server.size)) {
+	    connect(t->client.fd, &t->asked.address.sa, t->asked.size)) {
 		*why = sentence("socket: %s", strerror(errno));
 		return OUTCOME_BROKEN;
 	}
@@ -146,7 +149,7 @@ static enum outcome begin_echo(struct talk *t, const char **why)
 
 	t->client.fd = open_end(&t->client, SOCK_RAW, v6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP);
 	if (t->client.fd < 0 ||
-	    connect(t->client.fd, &t->server.address.sa, t->server.size)) {
+	    connect(t->client.fd, &t->asked.address.sa, t->asked.size)) {
 		*why = sentence("socket: %s", strerror(errno));
 		return OUTCOME_BROKEN;
 	}
@@ -201,7 +204,6 @@ static enum outcome hear_datagram(struct end *e, size_t bytes, long long until,
 
 static enum outcome exchange_udp(struct talk *t, size_t bytes, const char **why)
 {
-	struct end seen = t->client;
 	enum outcome heard;
 
 	make_words(++t->turn, bytes);
@@ -211,11 +213,12 @@ static enum outcome exchange_udp(struct talk *t, size_t bytes, const char **why)
 		return heard != OUTCOME_BROKEN ? heard : send_refused();
 	}
 	*why = "the server did not hear it";
-	heard = hear_datagram(&t->server, bytes, now_ms() + t->patience, &t->client, &seen);
+	heard = hear_datagram(&t->server, bytes, now_ms() + t->patience, &t->client,
+			      &t->peer);
 	if (heard != OUTCOME_PASSED)
 		return heard;
 	make_words(++t->turn, bytes);
-	if (sendto(t->server.fd, words, bytes, 0, &seen.address.sa, seen.size) < 0) {
+	if (sendto(t->server.fd, words, bytes, 0, &t->peer.address.sa, t->peer.size) < 0) {
 		*why = sentence("the server's send: %s", strerror(errno));
 		return OUTCOME_ONEWAY;
 	}
@@ -316,7 +319,7 @@ const char *talk_exchange(struct talk *t, size_t bytes)
 
 const char *talk_unheard(struct talk *t, struct end *from, struct end *to)
 {
-	struct end seen = t->client;
+	struct end heard = t->client;
 	const char *why;
 
 	if (t->proto == IPPROTO_ICMP) {
@@ -335,9 +338,34 @@ const char *talk_unheard(struct talk *t, struct end *from, struct end *to)
 	if (from == &t->client)
 		send(from->fd, words, 32, 0);
 	else
-		sendto(from->fd, words, 32, 0, &t->client.address.sa, t->client.size);
-	return hear_datagram(to, 32, now_ms() + quiet_ms, to, &seen) == OUTCOME_PASSED ?
+		sendto(from->fd, words, 32, 0, &t->peer.address.sa, t->peer.size);
+	return hear_datagram(to, 32, now_ms() + quiet_ms, to, &heard) == OUTCOME_PASSED ?
 		"it was heard" : NULL;
+}
+
+static uint16_t port_of(const struct end *e)
+{
+	return ntohs(e->address.sa.sa_family == AF_INET6 ? e->address.in6.sin6_port :
+							   e->address.in.sin_port);
+}
+
+static const void *address_of(const struct end *e)
+{
+	return e->address.sa.sa_family == AF_INET6 ? (const void *)&e->address.in6.sin6_addr :
+						     &e->address.in.sin_addr;
+}
+
+const char *talk_seen(const struct talk *t, const struct end *as)
+{
+	int family = t->peer.address.sa.sa_family;
+	char text[INET6_ADDRSTRLEN] = "?";
+
+	if (as->address.sa.sa_family == family &&
+	    !memcmp(address_of(as), address_of(&t->peer), family == AF_INET6 ? 16 : 4) &&
+	    (!port_of(as) || port_of(as) == port_of(&t->peer)))
+		return NULL;
+	inet_ntop(family, address_of(&t->peer), text, sizeof(text));
+	return sentence("the server saw %s,%u", text, port_of(&t->peer));
 }
 
 enum outcome talk_begin(struct talk *t, const char **why)

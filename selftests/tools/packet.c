@@ -127,7 +127,7 @@ static size_t build_udp(const struct packet *p, uint8_t *to)
 	put16(to + 4, size);
 	fill(to + 8, p->len);
 	sum = packet_fold(packet_sum(to, size, packet_pseudo(p, p->proto, size)));
-	put16(to + 6, sum ? sum : 0xffff);
+	put16(to + 6, p->sum == SUM_NONE ? 0 : sum ? sum : 0xffff);
 	return size;
 }
 
@@ -397,12 +397,26 @@ static const char *check_sum(const struct packet *p, const uint8_t *data, size_t
 	return NULL;
 }
 
+/* Fragments and what is cut off have none that could be told. */
+static const char *decode_whole(struct packet *p, const uint8_t *data, size_t size, bool no_sums)
+{
+	const char *wrong = decode_transport(p, data, size), *bad;
+
+	if (wrong || p->more)
+		return wrong;
+	bad = check_sum(p, data, size);
+	p->sum = bad ? SUM_BAD : SUM_GOOD;
+	if (p->proto == IPPROTO_UDP && !get16(data + 6))
+		p->sum = SUM_NONE;
+	p->have |= HAVE_SUM;
+	return no_sums ? NULL : bad;
+}
+
 static const char *decode_ip4(struct packet *p, const uint8_t *data, size_t size,
 			      bool no_sums)
 {
 	size_t header = (data[0] & 15) * 4u, total;
 	uint16_t off;
-	const char *wrong;
 
 	if (size < 20 || header < 20 || size < header)
 		return "a short IPv4 header";
@@ -427,18 +441,16 @@ static const char *decode_ip4(struct packet *p, const uint8_t *data, size_t size
 		p->have |= HAVE_LEN;
 		return NULL;
 	}
-	wrong = decode_transport(p, data + header, size - header);
-	if (!wrong && !no_sums && !p->more)
-		wrong = check_sum(p, data + header, size - header);
-	return wrong;
+	if (total > size)
+		return decode_transport(p, data + header, size - header);
+	return decode_whole(p, data + header, size - header, no_sums);
 }
 
 static const char *decode_ip6(struct packet *p, const uint8_t *data, size_t size,
 			      bool no_sums)
 {
-	size_t header = 40;
+	size_t header = 40, total;
 	uint8_t next;
-	const char *wrong;
 
 	if (size < 40)
 		return "a short IPv6 header";
@@ -447,8 +459,9 @@ static const char *decode_ip6(struct packet *p, const uint8_t *data, size_t size
 	p->ttl = data[7];
 	memcpy(p->src, data + 8, 16);
 	memcpy(p->dst, data + 24, 16);
-	if (40u + get16(data + 4) < size)
-		size = 40u + get16(data + 4);
+	total = 40 + get16(data + 4);
+	if (total < size)
+		size = total;
 	for (next = data[6]; header + 8 <= size; ) {
 		if (next == IPPROTO_FRAGMENT) {
 			p->frag = get16(data + header + 2) & 0xfff8;
@@ -470,10 +483,9 @@ static const char *decode_ip6(struct packet *p, const uint8_t *data, size_t size
 		p->have |= HAVE_LEN;
 		return NULL;
 	}
-	wrong = decode_transport(p, data + header, size - header);
-	if (!wrong && !no_sums && !p->more)
-		wrong = check_sum(p, data + header, size - header);
-	return wrong;
+	if (total > size)
+		return decode_transport(p, data + header, size - header);
+	return decode_whole(p, data + header, size - header, no_sums);
 }
 
 const char *packet_decode(struct packet *p, const uint8_t *data, size_t size, bool no_sums)
@@ -502,7 +514,7 @@ bool packet_fits(const struct packet *p, const struct packet *w)
 	    DIFFERS(HAVE_FLAGS, flags) || DIFFERS(HAVE_SEQ, seq) ||
 	    DIFFERS(HAVE_ACK, ack) || DIFFERS(HAVE_WIN, win) || DIFFERS(HAVE_TYPE, type) ||
 	    DIFFERS(HAVE_CODE, code) || DIFFERS(HAVE_MTU, mtu) || DIFFERS(HAVE_LEN, len) ||
-	    DIFFERS(HAVE_TOS, tos))
+	    DIFFERS(HAVE_TOS, tos) || DIFFERS(HAVE_SUM, sum))
 		return false;
 #undef DIFFERS
 	if ((w->have & HAVE_SRC) && memcmp(p->src, w->src, n))

@@ -40,6 +40,7 @@ enum {
 	HAVE_PROTO = 1 << 17,
 	HAVE_FAMILY = 1 << 18,
 	HAVE_MORE = 1 << 19,
+	HAVE_SUM = 1 << 20,
 };
 
 /** What else to put between the headers; see the words in text.c. */
@@ -63,6 +64,7 @@ enum packet_extra {
  * @type: also the two words of a GRE key or SPI are in @seq
  * @ident: identifier of an ICMP query is in @sport
  * @len: bytes behind the transport header
+ * @sum: the transport checksum: of a quoted packet it is only known when it is whole
  * @cut: bytes of the network packet that are sent; 0 for all
  * @split: send as fragments of so many bytes
  * @skip: fragment to leave out, from 1
@@ -81,6 +83,7 @@ struct packet {
 	unsigned int len, cut, split, skip, times;
 	enum { STEP_NONE, STEP_SPORT, STEP_DPORT, STEP_SRC, STEP_DST } step;
 	enum packet_extra extra;
+	enum { SUM_GOOD, SUM_BAD, SUM_NONE } sum;
 	struct packet *about;
 };
 

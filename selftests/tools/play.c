@@ -18,14 +18,21 @@
  *
  * by the hosts' own kernels; PROTO is tcp, udp, udplite or ping, an END is STATION
  * ADDRESS[,PORT], the client's first:
- *	talk PROTO END END [BYTES]	a whole conversation, so many bytes each way
- *	refused HOW PROTO END END	HOW: reset, prohibited, unreachable, silent, oneway;
+ *	talk PROTO END END [OPTION...]	a whole conversation
+ *	refused HOW PROTO END END [OPTION...]
+ *					HOW: reset, prohibited, unreachable, silent, oneway;
  *					closed: unreachable, for nobody listens (UDP)
- *	open NAME PROTO END END		begin one that stays
+ *	open NAME PROTO END END [OPTION...]
+ *					begin one that stays
  *	say NAME [BYTES]		both ways
+ *	seen NAME ADDRESS[,PORT]	that is the client as the server sees it
  *	lost NAME, lostback NAME	the client's, the server's words do not arrive
  *	close NAME, reset NAME		as TCP does, and both ends see it
  *	forget NAME			drop it, whatever comes of it
+ *
+ *   OPTION: BYTES so many each way; via=ADDRESS[,PORT] what the client connects to in place
+ *   of the server; as=ADDRESS[,PORT] as whom the server is to see it, not an echo's; closed,
+ *   nobody listens at the server
  *
  * Environment: UMBRA_WAIT_MS, what must come may take so long (5000); UMBRA_QUIET_MS,
  * what must not come is awaited so long (120).
@@ -59,6 +66,7 @@ static const struct command {
 	{ "refused", 6, talk_refused },
 	{ "open", 6, talk_open },
 	{ "say", 1, talk_say },
+	{ "seen", 2, talk_saw },
 	{ "lost", 1, talk_lost },
 	{ "lostback", 1, talk_lost_back },
 	{ "close", 1, talk_close },

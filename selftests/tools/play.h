@@ -59,6 +59,7 @@ const char *talk_pass(int argc, char **argv);
 const char *talk_refused(int argc, char **argv);
 const char *talk_open(int argc, char **argv);
 const char *talk_say(int argc, char **argv);
+const char *talk_saw(int argc, char **argv);
 const char *talk_lost(int argc, char **argv);
 const char *talk_lost_back(int argc, char **argv);
 const char *talk_close(int argc, char **argv);

@@ -35,7 +35,7 @@ static const char *outcome_name(enum outcome outcome)
 	return outcomes[outcome].name;
 }
 
-static const char *parse_end(struct end *e, char **argv)
+static const char *parse_address(struct end *e, const char *word)
 {
 	uint8_t address[16] = {};
 	uint16_t port = 0;
@@ -43,12 +43,8 @@ static const char *parse_end(struct end *e, char **argv)
 	int family;
 
 	e->fd = -1;
-	e->at = station_find(argv[0]);
-	if (!e->at)
-		return sentence("no station '%s'", argv[0]);
-	if (!packet_address(argv[1], &family, address, &port, &has_port) ||
-	    family == AF_UNSPEC)
-		return sentence("'%s' is not ADDRESS[,PORT]", argv[1]);
+	if (!packet_address(word, &family, address, &port, &has_port) || family == AF_UNSPEC)
+		return sentence("'%s' is not ADDRESS[,PORT]", word);
 	e->address.sa.sa_family = family;
 	if (family == AF_INET6) {
 		e->size = sizeof(e->address.in6);
@@ -62,10 +58,33 @@ static const char *parse_end(struct end *e, char **argv)
 	return NULL;
 }
 
+static const char *parse_end(struct end *e, char **argv)
+{
+	e->at = station_find(argv[0]);
+	return e->at ? parse_address(e, argv[1]) : sentence("no station '%s'", argv[0]);
+}
+
+static const char *parse_option(struct talk *t, const char *word)
+{
+	char *end;
+
+	if (!strcmp(word, "closed")) {
+		t->closed = true;
+		return NULL;
+	}
+	if (!strncmp(word, "via=", 4))
+		return parse_address(&t->asked, word + 4);
+	if (!strncmp(word, "as=", 3))
+		return parse_address(&t->as, word + 3);
+	t->bytes = strtoul(word, &end, 10);
+	return *end ? sentence("'%s' is not via=, as=, closed or BYTES", word) : NULL;
+}
+
 const char *talk_parse(struct talk *t, int argc, char **argv)
 {
 	static uint16_t ident;
 	const char *wrong;
+	int i;
 
 	memset(t, 0, sizeof(*t));
 	t->ident = getpid() + ++ident;
@@ -80,7 +99,13 @@ const char *talk_parse(struct talk *t, int argc, char **argv)
 	if (t->proto < 0)
 		return sentence("'%s' is not tcp, udp, udplite or ping", argv[0]);
 	wrong = parse_end(&t->client, argv + 1);
-	return wrong ? wrong : parse_end(&t->server, argv + 3);
+	if (!wrong)
+		wrong = parse_end(&t->server, argv + 3);
+	t->asked = t->server;
+	t->peer = t->client;
+	for (i = 5; !wrong && i < argc; i++)
+		wrong = parse_option(t, argv[i]);
+	return wrong;
 }
 
 static struct talk *find(const char *name)
@@ -107,29 +132,37 @@ static const char *finish_tcp(struct talk *t)
 	return NULL;
 }
 
-/* talk PROTO END END [BYTES] */
+/* Both ways, and as whom the client is to be seen. */
+static const char *begin_as(struct talk *t)
+{
+	enum outcome outcome;
+	const char *why;
+
+	outcome = talk_begin(t, &why);
+	if (outcome != OUTCOME_PASSED)
+		return sentence("%s: %s", outcome_name(outcome), why);
+	return t->as.size ? talk_seen(t, &t->as) : NULL;
+}
+
+/* talk PROTO END END [OPTION...] */
 const char *talk_pass(int argc, char **argv)
 {
-	size_t bytes = argc > 5 ? strtoul(argv[5], NULL, 10) : 1000;
-	const char *why, *wrong;
-	enum outcome outcome;
+	const char *wrong;
 	struct talk t;
 
 	wrong = talk_parse(&t, argc, argv);
 	if (wrong)
 		return wrong;
-	outcome = talk_begin(&t, &why);
-	if (outcome != OUTCOME_PASSED)
-		wrong = sentence("%s: %s", outcome_name(outcome), why);
-	else if (t.proto == IPPROTO_TCP || argc > 5)
-		wrong = talk_exchange(&t, bytes);
+	wrong = begin_as(&t);
+	if (!wrong && (t.proto == IPPROTO_TCP || t.bytes))
+		wrong = talk_exchange(&t, t.bytes ? t.bytes : 1000);
 	if (!wrong && t.proto == IPPROTO_TCP)
 		wrong = finish_tcp(&t);
 	talk_end(&t);
 	return wrong;
 }
 
-/* refused HOW PROTO END END */
+/* refused HOW PROTO END END [OPTION...] */
 const char *talk_refused(int argc, char **argv)
 {
 	enum outcome want = OUTCOME_BROKEN, outcome;
@@ -143,9 +176,10 @@ const char *talk_refused(int argc, char **argv)
 	wrong = talk_parse(&t, argc - 1, argv + 1);
 	if (wrong)
 		return wrong;
-	t.closed = !strcmp(argv[0], "closed");
-	if (t.closed)
+	if (!strcmp(argv[0], "closed")) {
+		t.closed = true;
 		want = OUTCOME_UNREACHABLE;
+	}
 	if (want == OUTCOME_SILENT || want == OUTCOME_ONEWAY)
 		t.patience = quiet_ms;
 	outcome = talk_begin(&t, &why);
@@ -157,12 +191,11 @@ const char *talk_refused(int argc, char **argv)
 	return wrong;
 }
 
-/* open NAME PROTO END END */
+/* open NAME PROTO END END [OPTION...] */
 const char *talk_open(int argc, char **argv)
 {
 	struct talk *t = find(argv[0]);
-	const char *why, *wrong;
-	enum outcome outcome;
+	const char *wrong;
 
 	if (t)
 		return sentence("'%s' is open", argv[0]);
@@ -172,10 +205,10 @@ const char *talk_open(int argc, char **argv)
 	wrong = talk_parse(t, argc - 1, argv + 1);
 	if (wrong)
 		return wrong;
-	outcome = talk_begin(t, &why);
-	if (outcome != OUTCOME_PASSED) {
+	wrong = begin_as(t);
+	if (wrong) {
 		talk_end(t);
-		return sentence("%s: %s", outcome_name(outcome), why);
+		return wrong;
 	}
 	snprintf(t->name, sizeof(t->name), "%s", argv[0]);
 	return NULL;
@@ -194,6 +227,19 @@ const char *talk_say(int argc, char **argv)
 	if (!t)
 		return none_open(argv[0]);
 	return talk_exchange(t, argc > 1 ? strtoul(argv[1], NULL, 10) : 100);
+}
+
+/* seen NAME ADDRESS[,PORT] */
+const char *talk_saw(int argc, char **argv)
+{
+	struct talk *t = find(argv[0]);
+	const char *wrong;
+	struct end as;
+
+	if (!t)
+		return none_open(argv[0]);
+	wrong = parse_address(&as, argv[1]);
+	return wrong ? wrong : talk_seen(t, &as);
 }
 
 /* lost NAME */

@@ -39,6 +39,10 @@ struct end {
  * @proto: IPPROTO_TCP, UDP, UDPLITE or ICMP (an echo, of either family)
  * @client: begins
  * @server: answers; an echo needs no socket there
+ * @asked: whom the client talks to: the server, or who leads it there
+ * @peer: whom the server saw; port 0 until it saw anybody
+ * @as: whom it is to see, if @as.size
+ * @bytes: for each way, or 0 if nothing was said of that
  * @closed: nobody listens at the server's end
  * @listener: TCP's listening socket
  * @ident: identifier of an echo, another one in each conversation
@@ -49,6 +53,8 @@ struct talk {
 	char name[32];
 	int proto;
 	struct end client, server;
+	struct end asked, peer, as;
+	size_t bytes;
 	bool closed;
 	int listener;
 	uint16_t ident;
@@ -56,7 +62,7 @@ struct talk {
 	int patience;
 };
 
-/** talk_parse() - read PROTO END END; Return: NULL or what is wrong */
+/** talk_parse() - read PROTO END END [OPTION...]; Return: NULL or what is wrong */
 const char *talk_parse(struct talk *t, int argc, char **argv);
 
 /** talk_begin() - make the sockets and say the first words; @why gets a remark */
@@ -64,6 +70,9 @@ enum outcome talk_begin(struct talk *t, const char **why);
 
 /** talk_exchange() - @bytes each way; Return: NULL or what went wrong */
 const char *talk_exchange(struct talk *t, size_t bytes);
+
+/** talk_seen() - is @as, whose port may be 0, whom the server saw? Return: NULL or whom */
+const char *talk_seen(const struct talk *t, const struct end *as);
 
 /** talk_unheard() - say something that must not arrive within quiet_ms */
 const char *talk_unheard(struct talk *t, struct end *from, struct end *to);

@@ -117,6 +117,21 @@ static bool parse_extra(struct packet *p, const char *word)
 	return false;
 }
 
+static bool parse_sum(struct packet *p, const char *word)
+{
+	static const char *const words[] = { "good", "bad", "none" };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (!strcmp(word, words[i])) {
+			p->sum = i;
+			p->have |= HAVE_SUM;
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool parse_step(struct packet *p, const char *word)
 {
 	static const char *const words[] = { "", "sport", "dport", "src", "dst" };
@@ -168,6 +183,8 @@ static bool parse_key(struct packet *p, const char *word, const char *value)
 #undef NUMBER
 	if (KEY("extra"))
 		return parse_extra(p, value);
+	if (KEY("sum"))
+		return parse_sum(p, value);
 	if (KEY("step"))
 		return parse_step(p, value);
 #undef KEY
@@ -247,6 +264,8 @@ const char *packet_print(const struct packet *p, char *to, size_t size)
 	if (p->frag || p->more)
 		n += snprintf(to + n, size - n, " frag=%u more=%u", p->frag, p->more);
 	n += snprintf(to + n, size - n, " ttl=%u len=%u", p->ttl, p->len);
+	if (p->have & HAVE_SUM && p->sum != SUM_GOOD)
+		n += snprintf(to + n, size - n, " sum=%s", p->sum == SUM_NONE ? "none" : "bad");
 	if (p->about && size > n + 200) {
 		n += snprintf(to + n, size - n, " about ");
 		packet_print(p->about, to + n, size - n);

@@ -22,12 +22,18 @@
  * @UMBRA_TABLE_SERVICE: named protocols, ports and firewall types
  * @UMBRA_TABLE_RULE: who may open which service to whom; the first fit wins
  * @UMBRA_TABLE_SETTING: what holds for the whole policy
+ * @UMBRA_TABLE_NAT: whose source address is translated on the way out; the
+ *   first fit wins
+ * @UMBRA_TABLE_RELAY: addresses and ports of the firewall that lead to a
+ *   server behind it
  */
 enum umbra_table {
 	UMBRA_TABLE_NETWORK = 1,
 	UMBRA_TABLE_SERVICE,
 	UMBRA_TABLE_RULE,
 	UMBRA_TABLE_SETTING,
+	UMBRA_TABLE_NAT,
+	UMBRA_TABLE_RELAY,
 
 	/* private: */
 	__UMBRA_TABLE_MAX,
@@ -67,6 +73,65 @@ enum umbra_action {
 	/* private: */
 	__UMBRA_ACTION_MAX,
 	UMBRA_ACTION_MAX = (__UMBRA_ACTION_MAX - 1)
+};
+
+/**
+ * enum umbra_nat_type
+ * @UMBRA_NAT_TYPE_MASQUERADE: to the address of the interface that the session
+ *   leaves by, and no longer than it has it
+ * @UMBRA_NAT_TYPE_SOURCE: to an address of a range
+ * @UMBRA_NAT_TYPE_NONE: not at all, and no later row is asked
+ */
+enum umbra_nat_type {
+	UMBRA_NAT_TYPE_MASQUERADE = 1,
+	UMBRA_NAT_TYPE_SOURCE,
+	UMBRA_NAT_TYPE_NONE,
+
+	/* private: */
+	__UMBRA_NAT_TYPE_MAX,
+	UMBRA_NAT_TYPE_MAX = (__UMBRA_NAT_TYPE_MAX - 1)
+};
+
+/**
+ * enum umbra_relay_type
+ * @UMBRA_RELAY_TYPE_TCP_RELAY: two TCP connections, ended in the firewall; the
+ *   server sees the firewall
+ * @UMBRA_RELAY_TYPE_TCP_FORWARD: packets rewritten, destination and source;
+ *   the server sees the firewall
+ * @UMBRA_RELAY_TYPE_SEMITRANSPARENT_TCP_FORWARD: packets rewritten,
+ *   destination only; the server sees the client
+ * @UMBRA_RELAY_TYPE_UDP_RELAY: the same as udp-forward
+ * @UMBRA_RELAY_TYPE_UDP_FORWARD: packets rewritten, destination and source;
+ *   the server sees the firewall
+ * @UMBRA_RELAY_TYPE_SEMITRANSPARENT_UDP_FORWARD: packets rewritten,
+ *   destination only; the server sees the client
+ */
+enum umbra_relay_type {
+	UMBRA_RELAY_TYPE_TCP_RELAY = 1,
+	UMBRA_RELAY_TYPE_TCP_FORWARD,
+	UMBRA_RELAY_TYPE_SEMITRANSPARENT_TCP_FORWARD,
+	UMBRA_RELAY_TYPE_UDP_RELAY,
+	UMBRA_RELAY_TYPE_UDP_FORWARD,
+	UMBRA_RELAY_TYPE_SEMITRANSPARENT_UDP_FORWARD,
+
+	/* private: */
+	__UMBRA_RELAY_TYPE_MAX,
+	UMBRA_RELAY_TYPE_MAX = (__UMBRA_RELAY_TYPE_MAX - 1)
+};
+
+/**
+ * enum umbra_proxy_protocol - header that tells the server of a tcp-relay who
+ *   its client is
+ * @UMBRA_PROXY_PROTOCOL_V1: a line of text
+ * @UMBRA_PROXY_PROTOCOL_V2: binary
+ */
+enum umbra_proxy_protocol {
+	UMBRA_PROXY_PROTOCOL_V1 = 1,
+	UMBRA_PROXY_PROTOCOL_V2,
+
+	/* private: */
+	__UMBRA_PROXY_PROTOCOL_MAX,
+	UMBRA_PROXY_PROTOCOL_MAX = (__UMBRA_PROXY_PROTOCOL_MAX - 1)
 };
 
 /**
@@ -221,6 +286,15 @@ enum umbra_state {
  * @UMBRA_REASON_DHCP: the firewall's own DHCP
  * @UMBRA_REASON_DUPLICATE: lost a race to an equal session, which was used
  *   instead
+ * @UMBRA_REASON_RELAY: a relay leads it to its server
+ * @UMBRA_REASON_RELAY_ACCESS: the address is a relay's, and the client is in
+ *   none of the networks it is for
+ * @UMBRA_REASON_RELAY_SERVER: the relay's server refused, did not answer, or
+ *   is not behind the firewall
+ * @UMBRA_REASON_NAT_EXHAUSTED: every outside port that the nat row may use is
+ *   taken
+ * @UMBRA_REASON_NAT_ADDRESS: the outside address that it was translated to is
+ *   no longer there
  */
 enum umbra_reason {
 	UMBRA_REASON_RULE = 1,
@@ -252,10 +326,35 @@ enum umbra_reason {
 	UMBRA_REASON_NEIGHBOUR,
 	UMBRA_REASON_DHCP,
 	UMBRA_REASON_DUPLICATE,
+	UMBRA_REASON_RELAY,
+	UMBRA_REASON_RELAY_ACCESS,
+	UMBRA_REASON_RELAY_SERVER,
+	UMBRA_REASON_NAT_EXHAUSTED,
+	UMBRA_REASON_NAT_ADDRESS,
 
 	/* private: */
 	__UMBRA_REASON_MAX,
 	UMBRA_REASON_MAX = (__UMBRA_REASON_MAX - 1)
+};
+
+/**
+ * enum umbra_way - where a packet goes
+ * @UMBRA_WAY_FORWARD: through the firewall
+ * @UMBRA_WAY_LOCAL: to the firewall itself
+ * @UMBRA_WAY_BROADCAST: a broadcast
+ * @UMBRA_WAY_MULTICAST: a multicast
+ * @UMBRA_WAY_NONE: there is no route
+ */
+enum umbra_way {
+	UMBRA_WAY_FORWARD = 1,
+	UMBRA_WAY_LOCAL,
+	UMBRA_WAY_BROADCAST,
+	UMBRA_WAY_MULTICAST,
+	UMBRA_WAY_NONE,
+
+	/* private: */
+	__UMBRA_WAY_MAX,
+	UMBRA_WAY_MAX = (__UMBRA_WAY_MAX - 1)
 };
 
 /**
@@ -346,6 +445,43 @@ enum {
 };
 
 enum {
+	UMBRA_A_NAT_FROM_IFNAME = 1,
+	UMBRA_A_NAT_FROM,
+	UMBRA_A_NAT_TO_IFNAME,
+	UMBRA_A_NAT_TO,
+	UMBRA_A_NAT_TYPE,
+	UMBRA_A_NAT_FIRST,
+	UMBRA_A_NAT_LAST,
+	UMBRA_A_NAT_PORTS,
+	UMBRA_A_NAT_ENDPOINT_INDEPENDENT,
+	UMBRA_A_NAT_NAME,
+	UMBRA_A_NAT_COMMENT,
+	UMBRA_A_NAT_DISABLED,
+
+	__UMBRA_A_NAT_MAX,
+	UMBRA_A_NAT_MAX = (__UMBRA_A_NAT_MAX - 1)
+};
+
+enum {
+	UMBRA_A_RELAY_LISTEN = 1,
+	UMBRA_A_RELAY_PORTS,
+	UMBRA_A_RELAY_TARGET,
+	UMBRA_A_RELAY_HOST,
+	UMBRA_A_RELAY_TARGET_PORT,
+	UMBRA_A_RELAY_TYPE,
+	UMBRA_A_RELAY_FROM,
+	UMBRA_A_RELAY_TIMEOUT,
+	UMBRA_A_RELAY_LIFETIME,
+	UMBRA_A_RELAY_PROXY_PROTOCOL,
+	UMBRA_A_RELAY_NAME,
+	UMBRA_A_RELAY_COMMENT,
+	UMBRA_A_RELAY_DISABLED,
+
+	__UMBRA_A_RELAY_MAX,
+	UMBRA_A_RELAY_MAX = (__UMBRA_A_RELAY_MAX - 1)
+};
+
+enum {
 	UMBRA_A_SETTING_KEY = 1,
 	UMBRA_A_SETTING_VALUE,
 
@@ -366,6 +502,8 @@ enum {
 	UMBRA_A_ROW_LAST_HIT,
 	UMBRA_A_ROW_SESSIONS,
 	UMBRA_A_ROW_PAD,
+	UMBRA_A_ROW_NAT,
+	UMBRA_A_ROW_RELAY,
 
 	__UMBRA_A_ROW_MAX,
 	UMBRA_A_ROW_MAX = (__UMBRA_A_ROW_MAX - 1)
@@ -399,6 +537,8 @@ enum {
 	UMBRA_A_POLICY_SESSIONS,
 	UMBRA_A_POLICY_EVENT,
 	UMBRA_A_POLICY_PAD,
+	UMBRA_A_POLICY_NATS,
+	UMBRA_A_POLICY_RELAYS,
 
 	__UMBRA_A_POLICY_MAX,
 	UMBRA_A_POLICY_MAX = (__UMBRA_A_POLICY_MAX - 1)
@@ -445,6 +585,8 @@ enum {
 	UMBRA_A_SESSION_REPLY_BYTES,
 	UMBRA_A_SESSION_COUNT,
 	UMBRA_A_SESSION_PAD,
+	UMBRA_A_SESSION_NAT,
+	UMBRA_A_SESSION_PEER,
 
 	__UMBRA_A_SESSION_MAX,
 	UMBRA_A_SESSION_MAX = (__UMBRA_A_SESSION_MAX - 1)
@@ -492,6 +634,26 @@ enum {
 };
 
 enum {
+	UMBRA_A_EXPLAIN_FLOW = 1,
+	UMBRA_A_EXPLAIN_IFINDEX,
+	UMBRA_A_EXPLAIN_ACTION,
+	UMBRA_A_EXPLAIN_REASON,
+	UMBRA_A_EXPLAIN_SESSION,
+	UMBRA_A_EXPLAIN_RULE,
+	UMBRA_A_EXPLAIN_RELAY,
+	UMBRA_A_EXPLAIN_NAT,
+	UMBRA_A_EXPLAIN_WAY,
+	UMBRA_A_EXPLAIN_OIF,
+	UMBRA_A_EXPLAIN_GATEWAY,
+	UMBRA_A_EXPLAIN_LEAVES,
+	UMBRA_A_EXPLAIN_GENERATION,
+	UMBRA_A_EXPLAIN_PAD,
+
+	__UMBRA_A_EXPLAIN_MAX,
+	UMBRA_A_EXPLAIN_MAX = (__UMBRA_A_EXPLAIN_MAX - 1)
+};
+
+enum {
 	UMBRA_CMD_POLICY_GET = 1,
 	UMBRA_CMD_CANDIDATE_NEW,
 	UMBRA_CMD_CANDIDATE_DEL,
@@ -505,6 +667,7 @@ enum {
 	UMBRA_CMD_SESSION_COUNT,
 	UMBRA_CMD_SESSION_DEL,
 	UMBRA_CMD_STATS_GET,
+	UMBRA_CMD_EXPLAIN,
 	UMBRA_CMD_SESSION_NEW_NTF,
 	UMBRA_CMD_SESSION_END_NTF,
 	UMBRA_CMD_DROP_NTF,

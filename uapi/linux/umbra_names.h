@@ -8,7 +8,9 @@
 	X(1, "network", "named sets of addresses") \
 	X(2, "service", "named protocols, ports and firewall types") \
 	X(3, "rule", "who may open which service to whom; the first fit wins") \
-	X(4, "setting", "what holds for the whole policy")
+	X(4, "setting", "what holds for the whole policy") \
+	X(5, "nat", "whose source address is translated on the way out; the first fit wins") \
+	X(6, "relay", "addresses and ports of the firewall that lead to a server behind it")
 
 #define UMBRA_NAMES_SERVICE_TYPE(X) \
 	X(1, "dynamic", "an allowed packet opens a session that lets its replies back") \
@@ -19,6 +21,23 @@
 	X(1, "allow", "let it through") \
 	X(2, "reject", "refuse and tell the sender (TCP reset, else administratively prohibited)") \
 	X(3, "discard", "refuse in silence")
+
+#define UMBRA_NAMES_NAT_TYPE(X) \
+	X(1, "masquerade", "to the address of the interface that the session leaves by, and no longer than it has it") \
+	X(2, "source", "to an address of a range") \
+	X(3, "none", "not at all, and no later row is asked")
+
+#define UMBRA_NAMES_RELAY_TYPE(X) \
+	X(1, "tcp-relay", "two TCP connections, ended in the firewall; the server sees the firewall") \
+	X(2, "tcp-forward", "packets rewritten, destination and source; the server sees the firewall") \
+	X(3, "semitransparent-tcp-forward", "packets rewritten, destination only; the server sees the client") \
+	X(4, "udp-relay", "the same as udp-forward") \
+	X(5, "udp-forward", "packets rewritten, destination and source; the server sees the firewall") \
+	X(6, "semitransparent-udp-forward", "packets rewritten, destination only; the server sees the client")
+
+#define UMBRA_NAMES_PROXY_PROTOCOL(X) \
+	X(1, "v1", "a line of text") \
+	X(2, "v2", "binary")
 
 #define UMBRA_NAMES_SETTING(X) \
 	X(1, "unmatched", "what happens to a packet that no rule fits, discard or reject") \
@@ -84,7 +103,19 @@
 	X(26, "related", "an ICMP error about a session that exists") \
 	X(27, "neighbour", "neighbour and router discovery, group membership") \
 	X(28, "dhcp", "the firewall's own DHCP") \
-	X(29, "duplicate", "lost a race to an equal session, which was used instead")
+	X(29, "duplicate", "lost a race to an equal session, which was used instead") \
+	X(30, "relay", "a relay leads it to its server") \
+	X(31, "relay-access", "the address is a relay's, and the client is in none of the networks it is for") \
+	X(32, "relay-server", "the relay's server refused, did not answer, or is not behind the firewall") \
+	X(33, "nat-exhausted", "every outside port that the nat row may use is taken") \
+	X(34, "nat-address", "the outside address that it was translated to is no longer there")
+
+#define UMBRA_NAMES_WAY(X) \
+	X(1, "forward", "through the firewall") \
+	X(2, "local", "to the firewall itself") \
+	X(3, "broadcast", "a broadcast") \
+	X(4, "multicast", "a multicast") \
+	X(5, "none", "there is no route")
 
 #define UMBRA_NAMES_POLICY_EVENT(X) \
 	X(1, "commit", "a new policy was published") \

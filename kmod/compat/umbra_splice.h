@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Sending pages on a TCP socket without a copy. */
+#ifndef UMBRA_COMPAT_SPLICE_H
+#define UMBRA_COMPAT_SPLICE_H
+
+#include <linux/bvec.h>
+#include <linux/socket.h>
+#include <linux/uio.h>
+#include <net/tcp.h>
+
+/*
+ * Return: bytes taken, at least one; or a negative errno, -EAGAIN when there is no
+ * room. The socket takes references of its own. @more: MSG_MORE, or 0.
+ * Context: socket locked.
+ *
+ * MSG_SPLICE_PAGES came with 6.5 in place of sendpage; probed in kmod/Kbuild. Goes
+ * with 6.1.
+ */
+#ifdef UMBRA_HAVE_MSG_SPLICE_PAGES
+static inline int umbra_send_pages(struct sock *sk, struct bio_vec *piece, u32 nr, size_t len,
+				   int more)
+{
+	struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL | MSG_SPLICE_PAGES | more };
+
+	iov_iter_bvec(&msg.msg_iter, ITER_SOURCE, piece, nr, len);
+	return tcp_sendmsg_locked(sk, &msg, len);
+}
+#else
+static inline int umbra_send_pages(struct sock *sk, struct bio_vec *piece, u32 nr, size_t len,
+				   int more)
+{
+	int flags = MSG_DONTWAIT | MSG_NOSIGNAL | MSG_SENDPAGE_NOTLAST | more;
+	int sent = 0, n;
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		if (i == nr - 1)
+			flags &= ~MSG_SENDPAGE_NOTLAST;
+		n = tcp_sendpage_locked(sk, piece[i].bv_page, piece[i].bv_offset,
+					piece[i].bv_len, flags);
+		if (n < 0)
+			return sent ?: n;
+		sent += n;
+		if (n < piece[i].bv_len)
+			break;
+	}
+	return sent;
+}
+#endif
+
+#endif

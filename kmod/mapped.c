@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "mapped.h"
+
+#include <linux/umbra.h>
+#include <net/ipv6.h>
+
+#include "judge.h"
+#include "policy.h"
+#include "umbra.h"
+
+static const struct umbra_nat *nat_of_row(const struct umbra_policy *p, u32 row)
+{
+	u32 i;
+
+	for (i = 0; i < p->nr_nats; i++)
+		if (p->nat[i].row->id == row)
+			return &p->nat[i];
+	return NULL;
+}
+
+/* Routed to the inside socket: is it let in, and how does it get there? */
+static bool let_in(struct umbra_passage *w, const struct umbra_mapping *map)
+{
+	struct umbra_key key = w->packet.key;
+
+	if (w->way != UMBRA_WAY_FORWARD || umbra_passage_spoofed(w))
+		return false;
+	key.dst = map->inside.socket.addr;
+	key.dport = map->inside.socket.port;
+	w->verdict = umbra_judge_key(w->policy, &key, w->iif, w->oif, w->packet.cls_kind);
+	if (!umbra_verdict_opens(w->verdict))
+		return false;
+	if (w->oif != w->iif)
+		return true;
+	w->nat = nat_of_row(w->policy, map->nat);
+	return w->nat;
+}
+
+bool umbra_mapped_find(struct umbra_passage *w)
+{
+	struct umbra_mapping *map;
+
+	if (w->hook != NF_INET_PRE_ROUTING || w->packet.cls_kind != UMBRA_CLS_OPEN)
+		return false;
+	map = umbra_mapping_find(&w->un->mappings, &w->packet.key);
+	if (likely(!map))
+		return false;
+	umbra_passage_route(w, &map->inside.socket.addr);
+	if (let_in(w, map)) {
+		w->mapping = map;
+		return true;
+	}
+	w->verdict = NULL;
+	skb_dst_drop(w->skb);
+	return false;
+}
+
+bool umbra_mapped_session(const struct umbra_session *s, struct umbra_key *judged)
+{
+	const struct umbra_key *back = &s->half[UMBRA_DIR_REPLY].key;
+
+	*judged = s->half[UMBRA_DIR_ORIGINAL].key;
+	if (ipv6_addr_equal(&back->src, &judged->dst))
+		return false;
+	judged->dst = back->src;
+	judged->dport = back->sport;
+	return true;
+}

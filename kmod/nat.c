@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "nat.h"
+
+#include <linux/icmp.h>
+#include <linux/jhash.h>
+#include <linux/umbra.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+
+#include "compat/umbra_gso.h"
+#include "icmp.h"
+#include "policy.h"
+#include "portmap.h"
+#include "translate.h"
+#include "umbra.h"
+
+/* Addresses of a pool that are tried when those before have no port left. */
+#define POOL_TRIES	64
+
+static const struct umbra_port_range all_ports = { .first = 1024, .last = 65535 };
+
+bool umbra_nat_redirects(const struct umbra_relay *relay)
+{
+	return relay && relay->type != UMBRA_RELAY_TYPE_TCP_RELAY;
+}
+
+/*
+ * A server that shares its link with the client would answer it directly, so there
+ * the firewall shows itself even in a semitransparent relay.
+ */
+static bool hides_client(const struct umbra_passage *w)
+{
+	return w->relay->type == UMBRA_RELAY_TYPE_TCP_FORWARD ||
+	       w->relay->type == UMBRA_RELAY_TYPE_UDP_RELAY ||
+	       w->relay->type == UMBRA_RELAY_TYPE_UDP_FORWARD || w->oif == w->iif;
+}
+
+/* To a mapping's outside socket from its own side: the firewall is the far end to both. */
+static bool is_hairpin(const struct umbra_passage *w)
+{
+	return w->mapping && w->nat;
+}
+
+static bool changes_source(const struct umbra_passage *w)
+{
+	return umbra_nat_redirects(w->relay) ? hides_client(w) : w->nat != NULL;
+}
+
+static bool is_query(const struct umbra_key *key)
+{
+	u8 icmp = key->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+
+	return key->proto == icmp &&
+	       umbra_icmp_class(key->family, ntohs(key->dport) >> 8) == UMBRA_ICMP_QUERY;
+}
+
+/* SCTP has ports, but not for a translator to change (RFC 8540). */
+static bool has_port(const struct umbra_key *key)
+{
+	return key->proto == IPPROTO_TCP || key->proto == IPPROTO_UDP ||
+	       key->proto == IPPROTO_UDPLITE || is_query(key);
+}
+
+bool umbra_nat_takes_port(const struct umbra_passage *w)
+{
+	return changes_source(w) && has_port(&w->packet.key);
+}
+
+static bool is_masquerade(const struct umbra_passage *w)
+{
+	return !w->nat || w->nat->type == UMBRA_NAT_TYPE_MASQUERADE;
+}
+
+static u32 pool_size(const struct umbra_passage *w)
+{
+	int word = w->family == AF_INET ? 0 : 3;
+
+	if (is_masquerade(w))
+		return 1;
+	return ntohl(w->nat->last.s6_addr32[word]) - ntohl(w->nat->first.s6_addr32[word]) + 1;
+}
+
+/* Paired pooling: where in the pool a client's own address is. */
+static u32 pool_place(const struct umbra_passage *w, u32 size)
+{
+	u32 hash = jhash2((__force const u32 *)w->packet.key.src.s6_addr32, 4, w->un->nat_seed);
+
+	return reciprocal_scale(hash, size);
+}
+
+/* A pool is at most 65536 addresses, so one carry at most leaves a word. */
+static void pool_address(const struct umbra_passage *w, u32 place, struct in6_addr *addr)
+{
+	int word = w->family == AF_INET ? 0 : 3;
+	u32 low = ntohl(w->nat->first.s6_addr32[word]), sum = low + place;
+
+	*addr = w->nat->first;
+	addr->s6_addr32[word] = htonl(sum);
+	for (; sum < low && word; word--) {
+		low = ntohl(addr->s6_addr32[word - 1]);
+		sum = low + 1;
+		addr->s6_addr32[word - 1] = htonl(sum);
+	}
+}
+
+static u8 outside_address(const struct umbra_passage *w, u32 place, struct umbra_key *leaves)
+{
+	if (is_hairpin(w)) {
+		leaves->src = w->mapping->inside.to;
+		return 0;
+	}
+	if (!is_masquerade(w)) {
+		pool_address(w, place, &leaves->src);
+		return 0;
+	}
+	return umbra_nat_own_address(w->un->net, w->skb, skb_dst(w->skb)->dev, leaves,
+				     &leaves->src) ? 0 : UMBRA_REASON_NAT_ADDRESS;
+}
+
+static void redirect(const struct umbra_passage *w, struct umbra_key *leaves)
+{
+	const struct umbra_relay *r = w->relay;
+
+	*leaves = w->packet.key;
+	if (w->mapping) {
+		leaves->dst = w->mapping->inside.socket.addr;
+		leaves->dport = w->mapping->inside.socket.port;
+	}
+	if (!umbra_nat_redirects(r))
+		return;
+	leaves->dst = r->target;
+	leaves->dport = htons(r->target_port + (ntohs(leaves->dport) - r->first));
+}
+
+u8 umbra_nat_leaves(const struct umbra_passage *w, struct umbra_key *leaves)
+{
+	redirect(w, leaves);
+	if (!changes_source(w))
+		return 0;
+	return outside_address(w, pool_place(w, pool_size(w)), leaves);
+}
+
+static u8 no_port(long err)
+{
+	return err == -ENOSPC ? UMBRA_REASON_NAT_EXHAUSTED : UMBRA_REASON_NO_MEMORY;
+}
+
+/* The port that the inside socket has at the address in @leaves. */
+static u8 share_port(const struct umbra_passage *w, struct umbra_session *s,
+		     const struct umbra_port_range *range, struct umbra_key *leaves)
+{
+	struct umbra_mapping *map;
+
+	map = umbra_mapping_get(&w->un->mappings, &w->un->portmaps, &w->packet.key, &leaves->src,
+				range, w->nat->row->id);
+	if (IS_ERR(map))
+		return no_port(PTR_ERR(map));
+	leaves->sport = map->outside.port;
+	s->mapping = map;
+	s->flags |= UMBRA_SESSION_MAPPED;
+	return 0;
+}
+
+/* A port of the address in @leaves. */
+static u8 take_port(const struct umbra_passage *w, struct umbra_session *s, bool again,
+		    struct umbra_key *leaves)
+{
+	struct umbra_port_range range = all_ports;
+	struct umbra_portmap *map;
+	u16 port, want = again ? 0 : ntohs(w->packet.key.sport);
+
+	if (w->nat) {
+		range.first = w->nat->port_first;
+		range.last = w->nat->port_last;
+	}
+	if (w->nat && w->nat->endpoint_independent)
+		return share_port(w, s, &range, leaves);
+	map = umbra_port_take(&w->un->portmaps, &leaves->src, leaves->family, leaves->proto,
+			      leaves->vrf, want, &range, &port);
+	if (IS_ERR(map))
+		return no_port(PTR_ERR(map));
+	leaves->sport = htons(port);
+	s->ports = map;
+	return 0;
+}
+
+static u8 choose_source(const struct umbra_passage *w, struct umbra_session *s, bool again,
+			struct umbra_key *leaves)
+{
+	u32 size = pool_size(w), place = pool_place(w, size), i;
+	u8 why = UMBRA_REASON_NAT_EXHAUSTED;
+
+	for (i = 0; i < min_t(u32, size, POOL_TRIES) && why == UMBRA_REASON_NAT_EXHAUSTED; i++) {
+		why = outside_address(w, (place + i) % size, leaves);
+		if (!why && has_port(leaves))
+			why = take_port(w, s, again, leaves);
+	}
+	return why;
+}
+
+/* The mapping stays for as long as somebody outside uses it. */
+static u8 keep_mapping(const struct umbra_passage *w, struct umbra_session *s)
+{
+	if (!umbra_mapping_hold(w->mapping))
+		return UMBRA_REASON_NAT_ADDRESS;
+	s->mapping = w->mapping;
+	s->flags |= UMBRA_SESSION_MAPPED;
+	return 0;
+}
+
+u8 umbra_nat_choose(const struct umbra_passage *w, struct umbra_session *s, bool again,
+		    struct umbra_key *leaves)
+{
+	redirect(w, leaves);
+	if (w->mapping && !w->nat)
+		return keep_mapping(w, s);
+	if (!changes_source(w))
+		return 0;
+	s->nat = w->nat ? w->nat->row->id : 0;
+	if (is_masquerade(w))
+		s->flags |= UMBRA_SESSION_MASQUERADE;
+	return choose_source(w, s, again, leaves);
+}
+
+void umbra_nat_release(struct umbra_net *un, struct umbra_session *s)
+{
+	const struct umbra_key *reply = &s->half[UMBRA_DIR_REPLY].key;
+	bool icmp = reply->proto == IPPROTO_ICMP || reply->proto == IPPROTO_ICMPV6;
+
+	if (!s->ports)
+		return;
+	if (s->flags & UMBRA_SESSION_MAPPED)
+		umbra_mapping_put(&un->mappings, &un->portmaps, s->mapping);
+	else
+		umbra_port_give(&un->portmaps, s->ports, ntohs(icmp ? reply->sport : reply->dport));
+	s->ports = NULL;
+}
+
+/* As ip_forward() and ip6_forward() decide it, in the same order. */
+static bool too_big(const struct sk_buff *skb, u8 family, u32 mtu)
+{
+	bool may_cut = family == AF_INET && !(ip_hdr(skb)->frag_off & htons(IP_DF));
+	u32 fragment = family == AF_INET ? IPCB(skb)->frag_max_size : IP6CB(skb)->frag_max_size;
+
+	if (skb->len <= mtu || may_cut)
+		return false;
+	if (fragment > mtu)
+		return true;
+	if (skb->ignore_df)
+		return false;
+	return !skb_is_gso(skb) || !skb_gso_validate_network_len(skb, mtu);
+}
+
+static bool kernel_will_refuse(const struct umbra_passage *w)
+{
+	const struct dst_entry *dst = skb_dst(w->skb);
+	u32 mtu;
+
+	if (w->packet.ttl <= 1)
+		return true;
+	mtu = w->family == AF_INET ? ip_dst_mtu_maybe_forward(dst, true) :
+				     ip6_dst_mtu_maybe_forward(dst, true);
+	return too_big(w->skb, w->family, mtu);
+}
+
+u8 umbra_nat_apply(struct umbra_passage *w, const struct umbra_half *half)
+{
+	const struct umbra_half *back = half + 1 - 2 * half->dir;
+	struct umbra_key to;
+
+	if (kernel_will_refuse(w))
+		return 0;
+	umbra_key_invert(&back->key, &to);
+	if (w->family == AF_INET)	/* a redirect would tell of an address it does not know */
+		IPCB(w->skb)->flags &= ~IPSKB_DOREDIRECT;
+	return umbra_translate(w->skb, &w->packet, &to);
+}
+
+static bool has_address(const struct umbra_nat *nat, const struct umbra_key *reply)
+{
+	if (reply->family == AF_INET)
+		return ntohl(reply->dst.s6_addr32[0]) >= ntohl(nat->first.s6_addr32[0]) &&
+		       ntohl(reply->dst.s6_addr32[0]) <= ntohl(nat->last.s6_addr32[0]);
+	return memcmp(&reply->dst, &nat->first, sizeof(reply->dst)) >= 0 &&
+	       memcmp(&reply->dst, &nat->last, sizeof(reply->dst)) <= 0;
+}
+
+static bool has_same(const struct umbra_nat *nat, const struct umbra_session *s)
+{
+	const struct umbra_key *reply = &s->half[UMBRA_DIR_REPLY].key;
+	bool icmp = reply->proto == IPPROTO_ICMP || reply->proto == IPPROTO_ICMPV6;
+	u16 port = ntohs(icmp ? reply->sport : reply->dport);
+	bool masqueraded = s->flags & UMBRA_SESSION_MASQUERADE;
+
+	if (nat->endpoint_independent != !!(s->flags & UMBRA_SESSION_MAPPED))
+		return false;
+	if (masqueraded != (nat->type == UMBRA_NAT_TYPE_MASQUERADE))
+		return false;
+	if (!masqueraded && !has_address(nat, reply))
+		return false;
+	return !s->ports || (port >= nat->port_first && port <= nat->port_last);
+}
+
+bool umbra_nat_holds(const struct umbra_policy *p, struct umbra_session *s, int iif, int oif)
+{
+	const struct umbra_nat *nat = NULL;
+
+	if (iif && oif)
+		nat = umbra_policy_nat(p, &s->half[UMBRA_DIR_ORIGINAL].key, iif, oif);
+	if (!nat || !s->nat)
+		return !nat && !s->nat;
+	if (nat->row->id != s->nat && !has_same(nat, s))
+		return false;
+	WRITE_ONCE(s->nat, nat->row->id);
+	return true;
+}

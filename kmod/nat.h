@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * NAT: what the far end of a session sees of it.
+ *
+ * Decided once, when a session opens: a relay gives it another destination, a
+ * nat row (or a relay that hides its clients) another source. From then on the
+ * session's two keys say it all: what leaves is the inverse of what the other
+ * direction expects. Nothing here is asked again for a packet of a session but
+ * umbra_nat_apply().
+ */
+#ifndef UMBRA_NAT_H
+#define UMBRA_NAT_H
+
+#include "passage.h"
+#include "session.h"
+
+struct umbra_net;
+
+/* A relay that rewrites packets, in contrast to the tcp-relay. */
+bool umbra_nat_redirects(const struct umbra_relay *relay);
+
+/**
+ * umbra_nat_leaves() - addresses that a new session leaves with
+ * @w: passage, routed; @w->relay and @w->nat say what is done to it
+ * @leaves: key of the packet as it leaves, but for a source port that is yet to be
+ *	chosen
+ *
+ * Context: softirq or BH off, rcu_read_lock() held; likewise below.
+ * Return: 0; UMBRA_REASON_NAT_ADDRESS when the interface it leaves by has no address.
+ */
+u8 umbra_nat_leaves(const struct umbra_passage *w, struct umbra_key *leaves);
+
+/* Is a source port to be chosen as well? */
+bool umbra_nat_takes_port(const struct umbra_passage *w);
+
+/**
+ * umbra_nat_choose() - the same with a source port, reserved for the session
+ * @w: passage
+ * @s: session, not yet in the table; told whose port it has
+ * @again: the port chosen before clashed with a session of the firewall itself
+ * @leaves: key of the packet as it leaves
+ *
+ * The client's port is kept when it is free and in the row's range (RFC 4787
+ * REQ-3, RFC 5382 REQ-7), else one is picked at random (RFC 6056). A client has the
+ * same outside address in all its sessions, as long as that has ports left (paired
+ * pooling, RFC 4787 REQ-2).
+ *
+ * Return: 0; UMBRA_REASON_NAT_ADDRESS, UMBRA_REASON_NAT_EXHAUSTED or
+ * UMBRA_REASON_NO_MEMORY.
+ */
+u8 umbra_nat_choose(const struct umbra_passage *w, struct umbra_session *s, bool again,
+		    struct umbra_key *leaves);
+
+/* Give the session's port back; it is in no table any more. Context: any. */
+void umbra_nat_release(struct umbra_net *un, struct umbra_session *s);
+
+/**
+ * umbra_nat_apply() - translate a packet of a session
+ * @w: passage, routed
+ * @half: direction of the packet
+ *
+ * A packet that the kernel will refuse to forward, because its time to live is over
+ * or it is too large, is left as it came: so the error that the kernel makes of it is
+ * about what its sender sent, and goes to it.
+ *
+ * Return: 0 or enum umbra_reason.
+ */
+u8 umbra_nat_apply(struct umbra_passage *w, const struct umbra_half *half);
+
+/**
+ * umbra_nat_holds() - would a policy still translate a session's source as it is?
+ * @p: policy
+ * @s: session that a rule allows
+ * @iif: device index of the client's side
+ * @oif: device index of the server's side
+ *
+ * A row that was edited and still has the session's outside address and port takes
+ * the session over.
+ */
+bool umbra_nat_holds(const struct umbra_policy *p, struct umbra_session *s, int iif, int oif);
+
+/* The firewall's own address towards a destination. @dev: by which it is reached. */
+bool umbra_nat_own_address(struct net *net, const struct sk_buff *skb,
+			   const struct net_device *dev, const struct umbra_key *leaves,
+			   struct in6_addr *addr);
+
+/* End the masqueraded sessions whose address is gone, soon. Context: any. */
+void umbra_nat_sweep(struct umbra_net *un);
+
+void umbra_nat_net_init(struct umbra_net *un);
+void umbra_nat_net_exit(struct umbra_net *un);
+int umbra_nat_init(void);
+void umbra_nat_exit(void);
+
+#endif

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Port maps: which ports of an outside address are taken.
+ *
+ * One bitmap per (outside address, protocol, VRF), in a table of the
+ * namespace. A port belongs to one binding at a time (RFC 4787 REQ-3, RFC 5382
+ * REQ-7: no port overloading), so a bit that one CPU has set is nobody
+ * else's until it is cleared: no two sessions can be given one outside tuple.
+ */
+#ifndef UMBRA_PORTMAP_H
+#define UMBRA_PORTMAP_H
+
+#include <linux/in6.h>
+#include <linux/siphash.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+struct umbra_portmap;
+
+#define UMBRA_PORTMAP_BUCKETS	256
+
+/**
+ * struct umbra_portmaps - the port maps of a namespace
+ * @lock: guards @bucket and the maps' references falling to none
+ * @key: of the hash, random
+ * @bucket: maps by a keyed hash of what they are for; RCU
+ */
+struct umbra_portmaps {
+	spinlock_t lock;
+	hsiphash_key_t key;
+	struct hlist_head *bucket;
+};
+
+int umbra_portmaps_init(struct umbra_portmaps *m);
+
+/* Every port must have been given back. Context: process. */
+void umbra_portmaps_exit(struct umbra_portmaps *m);
+
+/**
+ * struct umbra_port_range - which ports may be chosen
+ * @first: host byte order, inclusive
+ * @last: inclusive
+ */
+struct umbra_port_range {
+	u16 first;
+	u16 last;
+};
+
+/**
+ * umbra_port_take() - reserve a port of an outside address
+ * @m: port maps
+ * @addr: outside address; IPv4 in the first four bytes, the rest 0
+ * @family: AF_INET or AF_INET6
+ * @proto: IP protocol
+ * @vrf: as in struct umbra_key
+ * @want: port that is taken if it is free and in @range, host byte order; 0 for none.
+ *	Outside of it one with the same parity is not sought (RFC 4787 REQ-4 is optional).
+ * @range: others to choose from, at random
+ * @port: the port, host byte order
+ *
+ * Context: softirq or BH off. Atomic allocation at the address' first port only.
+ * Bounded: one pass over the range's words.
+ * Return: the map that the port is of, for umbra_port_give(); ERR_PTR(-ENOSPC)
+ * when the range is full, ERR_PTR(-ENOMEM).
+ */
+struct umbra_portmap *umbra_port_take(struct umbra_portmaps *m, const struct in6_addr *addr,
+				      u8 family, u8 proto, u16 vrf, u16 want,
+				      const struct umbra_port_range *range, u16 *port);
+
+/* Give a port back. Context: any that takes BH-safe locks. The last one frees the map. */
+void umbra_port_give(struct umbra_portmaps *m, struct umbra_portmap *map, u16 port);
+
+#endif

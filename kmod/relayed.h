@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Relayed: packets and sessions that a relay row stands for.
+ *
+ * A relay is its own permission: no rule is asked. The kinds that rewrite
+ * packets have one session, translated (nat.h). A tcp-relay has two untranslated
+ * ones: the client's to the firewall, and the firewall's to the server.
+ */
+#ifndef UMBRA_RELAYED_H
+#define UMBRA_RELAYED_H
+
+#include "passage.h"
+
+/**
+ * umbra_relayed_find() - is a packet without a session for a relay?
+ * @w: passage; gets @relay
+ * @allowed: whether its sender may use it
+ *
+ * At LOCAL_OUT, whether it is a tcp-relay's own connection to its server.
+ *
+ * Context: rcu_read_lock() held; likewise below.
+ */
+bool umbra_relayed_find(struct umbra_passage *w, bool *allowed);
+
+/* Where the packet goes that umbra_relayed_find() has looked at. */
+const struct in6_addr *umbra_relayed_to(const struct umbra_passage *w);
+
+/* Open the session; routed and not spoofed. Return: 0 or enum umbra_reason. */
+u8 umbra_relayed_open(struct umbra_passage *w);
+
+/* A tcp-relay's end resets its peer: harmless, and its session may be over. */
+bool umbra_relayed_reset(const struct umbra_passage *w);
+
+/**
+ * umbra_relayed_stay() - keep what answers a relay's client on the way it came by
+ * @w: passage, routed
+ * @half: direction of the packet, or of the error
+ *
+ * Whatever the route to the client says: a router with two ways out may have the relay
+ * on one only.
+ */
+void umbra_relayed_stay(struct umbra_passage *w, struct umbra_half *half);
+
+/* What lets a relay's session go on under @p as it is, or NULL. */
+const struct umbra_verdict *umbra_relayed_judge(const struct umbra_policy *p,
+						const struct umbra_session *s, int iif);
+
+#endif

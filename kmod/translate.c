@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Translate
+ *
+ * What changes is written over the old bytes, and its difference in one's
+ * complement goes into each checksum that covers it (RFC 1624). An address
+ * counts in the IPv4 header's checksum and, by the pseudo header, in most
+ * transports'; a port or an identifier in the transport's only.
+ *
+ * CHECKSUM_PARTIAL. The transport checksum holds the sum of the pseudo header,
+ * and the rest is added on the way out: only the addresses' difference goes in.
+ * That is so of the header that csum_start names, and of an outer one in a GSO
+ * packet. A tunnel's outer one in another packet is complete: local checksum
+ * offload has worked out what the inner one will sum up to.
+ *
+ * CHECKSUM_COMPLETE. skb->csum is the sum from the network header on. Our
+ * headers are taken out of it before the change and put in after it, which is
+ * right whether something made up for the change or not (a UDP checksum of
+ * 0, SCTP, GRE).
+ *
+ * In an ICMP error the outer header, the quoted header and what is there of the
+ * quoted transport header change; then its checksum is made from all bytes.
+ */
+#include "translate.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <linux/umbra.h>
+#include <net/checksum.h>
+#include <net/ip6_checksum.h>
+#include <net/ipv6.h>
+
+#include "icmp.h"
+
+/**
+ * struct layout - where a transport header has what is to change
+ * @size: bytes from its beginning that hold all of it
+ * @check: where its checksum is
+ * @pseudo: the checksum covers the addresses
+ * @nonzero: a checksum of 0 is none (RFC 768) or wrong (RFC 3828), so it stays, and
+ *	none becomes 0. A sum of the pseudo header alone never is.
+ */
+struct layout {
+	u8 size;
+	u8 check;
+	bool pseudo;
+	bool nonzero;
+};
+
+static const struct layout tcp = { 18, offsetof(struct tcphdr, check), true, false };
+static const struct layout udp = { 8, offsetof(struct udphdr, check), true, true };
+static const struct layout icmp = { 8, offsetof(struct icmphdr, checksum), false, false };
+static const struct layout icmp6 = { 8, offsetof(struct icmp6hdr, icmp6_cksum), true, false };
+
+/* Every error has as much of the transport header that it quotes. */
+#define QUOTED	8
+
+/* Return: NULL when only the addresses change. */
+static const struct layout *layout_of(u8 family, u8 proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return &tcp;
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+		return &udp;
+	case IPPROTO_ICMP:
+		return family == AF_INET ? &icmp : NULL;
+	case IPPROTO_ICMPV6:
+		return family == AF_INET6 ? &icmp6 : NULL;
+	}
+	return NULL;
+}
+
+/* @at: at an even offset of what is summed. Return: by how much the sum has grown. */
+static __wsum change(void *at, const void *to, int len)
+{
+	__wsum before = csum_partial(at, len, 0);
+
+	memcpy(at, to, len);
+	return csum_sub(csum_partial(at, len, 0), before);
+}
+
+static __wsum change_addresses(void *header, u8 family, const struct in6_addr *src,
+			       const struct in6_addr *dst)
+{
+	const __be32 v4[] = { src->s6_addr32[0], dst->s6_addr32[0] };
+	const struct in6_addr v6[] = { *src, *dst };
+	struct ipv6hdr *ip6 = header;
+	struct iphdr *ip = header;
+	__wsum diff;
+
+	if (family == AF_INET6)
+		return change(&ip6->addrs, v6, sizeof(v6));
+	diff = change(&ip->addrs, v4, sizeof(v4));
+	csum_replace_by_diff(&ip->check, diff);
+	return diff;
+}
+
+static __wsum change_identifier(struct icmphdr *h, const struct umbra_key *to)
+{
+	u8 class = umbra_icmp_class(to->family, h->type);
+
+	if (class != UMBRA_ICMP_QUERY && class != UMBRA_ICMP_ANSWER)
+		return 0;
+	return change(&h->un.echo.id, &to->sport, sizeof(to->sport));
+}
+
+static __wsum change_ports(void *header, const struct umbra_key *to)
+{
+	const __be16 port[] = { to->sport, to->dport };
+
+	if (to->proto == IPPROTO_ICMP || to->proto == IPPROTO_ICMPV6)
+		return change_identifier(header, to);
+	return change(header, port, sizeof(port));
+}
+
+static void adjust(const struct layout *l, __sum16 *check, bool partial, __wsum addresses,
+		   __wsum ports)
+{
+	if (!l->pseudo)
+		addresses = 0;
+	if (l->nonzero && !*check)
+		return;
+	if (partial)
+		*check = ~csum_fold(csum_add(csum_unfold(*check), addresses));
+	else
+		csum_replace_by_diff(check, csum_add(addresses, ports));
+	if (l->nonzero && !*check)
+		*check = CSUM_MANGLED_0;
+}
+
+/* @room: bytes of the transport header that are there; @partial: see above. */
+static void change_transport(const struct layout *l, void *header, u32 room, bool partial,
+			     const struct umbra_key *to, __wsum addresses)
+{
+	__wsum ports = change_ports(header, to);
+
+	if (room >= l->check + sizeof(__sum16))
+		adjust(l, header + l->check, partial, addresses, ports);
+}
+
+static bool is_partial(const struct sk_buff *skb, const struct umbra_packet *p)
+{
+	return skb->ip_summed == CHECKSUM_PARTIAL &&
+	       (skb_is_gso(skb) ||
+		skb_checksum_start_offset(skb) == skb_network_offset(skb) + p->l4);
+}
+
+u8 umbra_translate(struct sk_buff *skb, const struct umbra_packet *p, const struct umbra_key *to)
+{
+	const struct layout *l = layout_of(to->family, to->proto);
+	u32 len = p->l4 + (l ? l->size : 0);
+	void *header;
+	__wsum diff;
+
+	if (skb_ensure_writable(skb, skb_network_offset(skb) + len))
+		return UMBRA_REASON_NO_MEMORY;
+	header = skb_network_header(skb);
+	skb_postpull_rcsum(skb, header, len);
+	diff = change_addresses(header, to->family, &to->src, &to->dst);
+	if (l)
+		change_transport(l, header + p->l4, l->size, is_partial(skb, p), to, diff);
+	skb_postpush_rcsum(skb, header, len);
+	return 0;
+}
+
+/* The packet in an error; offsets from skb->data. */
+struct quote {
+	const struct layout *layout;
+	u32 ip;
+	u32 l4;
+	u32 end;
+};
+
+/*
+ * umbra_packet_parse() has come from the quoted header to the protocol in @p->key by
+ * way of a bounded number of extensions, and this goes the same way.
+ */
+static u8 v6_quote(const struct sk_buff *skb, u8 proto, struct quote *q)
+{
+	struct ipv6hdr buf;
+	const struct ipv6hdr *ip = skb_header_pointer(skb, q->ip, sizeof(buf), &buf);
+	__be16 frag_off;
+	int l4;
+	u8 next;
+
+	if (!ip)
+		return UMBRA_REASON_MALFORMED;
+	q->l4 = q->ip + sizeof(*ip);
+	if (!q->layout)
+		return 0;
+	next = ip->nexthdr;
+	l4 = ipv6_skip_exthdr(skb, q->l4, &next, &frag_off);
+	if (l4 < 0 || next != proto)
+		return UMBRA_REASON_MALFORMED;
+	q->l4 = l4;
+	return 0;
+}
+
+static u8 v4_quote(const struct sk_buff *skb, struct quote *q)
+{
+	struct iphdr buf;
+	const struct iphdr *ip = skb_header_pointer(skb, q->ip, sizeof(buf), &buf);
+
+	if (!ip)
+		return UMBRA_REASON_MALFORMED;
+	q->l4 = q->ip + ip->ihl * 4;
+	return 0;
+}
+
+static u8 find_quote(const struct sk_buff *skb, const struct umbra_packet *p, struct quote *q)
+{
+	u32 off = skb_network_offset(skb);
+	u8 why;
+
+	q->layout = layout_of(p->key.family, p->key.proto);
+	q->ip = off + p->l4 + sizeof(struct icmphdr);
+	q->end = off + p->len;
+	why = p->key.family == AF_INET ? v4_quote(skb, q) : v6_quote(skb, p->key.proto, q);
+	if (why)
+		return why;
+	if (q->l4 + (q->layout ? QUOTED : 0) > q->end)
+		return UMBRA_REASON_MALFORMED;
+	if (q->layout)
+		q->end = min(q->end, q->l4 + q->layout->size);
+	else
+		q->end = q->l4;
+	return 0;
+}
+
+/* The header only: what of the rest is wrong is between the two ends (RFC 5508 REQ-3). */
+static bool is_quote_corrupt(const struct sk_buff *skb, const struct quote *q, u8 family)
+{
+	return family == AF_INET && csum_fold(csum_partial(skb->data + q->ip, q->l4 - q->ip, 0));
+}
+
+static void change_quote(struct sk_buff *skb, const struct quote *q, const struct umbra_key *to)
+{
+	__wsum diff = change_addresses(skb->data + q->ip, to->family, &to->src, &to->dst);
+
+	if (q->layout)
+		change_transport(q->layout, skb->data + q->l4, q->end - q->l4, false, to, diff);
+}
+
+static void sum_icmp(struct sk_buff *skb, const struct umbra_packet *p)
+{
+	u32 len = p->len - p->l4;
+	struct icmphdr *h = (void *)skb_network_header(skb) + p->l4;
+	const struct ipv6hdr *ip = ipv6_hdr(skb);
+	__wsum sum;
+
+	h->checksum = 0;
+	sum = skb_checksum(skb, skb_network_offset(skb) + p->l4, len, 0);
+	if (p->key.family == AF_INET)
+		h->checksum = csum_fold(sum);
+	else
+		h->checksum = csum_ipv6_magic(&ip->saddr, &ip->daddr, len, IPPROTO_ICMPV6, sum);
+	skb->ip_summed = CHECKSUM_NONE;		/* who wants to know may add it up */
+}
+
+u8 umbra_translate_error(struct sk_buff *skb, const struct umbra_packet *p,
+			 const struct in6_addr *src, const struct in6_addr *dst,
+			 const struct umbra_key *quoted, unsigned int hook)
+{
+	u8 proto = p->key.family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+	struct quote q;
+	u8 why;
+
+	if (nf_checksum(skb, hook, skb_network_offset(skb) + p->l4, proto, p->key.family))
+		return UMBRA_REASON_MALFORMED;
+	why = find_quote(skb, p, &q);
+	if (why)
+		return why;
+	if (skb_ensure_writable(skb, q.end))
+		return UMBRA_REASON_NO_MEMORY;
+	if (is_quote_corrupt(skb, &q, p->key.family))
+		return UMBRA_REASON_MALFORMED;
+	change_addresses(skb_network_header(skb), p->key.family, src, dst);
+	change_quote(skb, &q, quoted);
+	sum_icmp(skb, p);
+	return 0;
+}

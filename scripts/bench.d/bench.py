@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0
+"""What the tables of scripts/bench share: clocks, the head, and printing."""
+import json
+import os
+import platform
+import statistics
+import subprocess
+import time
+
+TICKS = os.sysconf('SC_CLK_TCK')
+ROUNDS = int(os.environ.get('UMBRA_BENCH_ROUNDS') or 5)
+TOOLS = os.environ.get('UMBRA_BENCH_TOOLS', 'build/bench')
+
+
+def run(*words, **options):
+    subprocess.run(words, check=True, **options)
+
+
+def accelerator():
+    with open('/proc/cpuinfo') as cpuinfo:
+        how = 'tcg' if 'TCG' in cpuinfo.read() else 'kvm'
+    return 'tcg, icount' if os.environ.get('UMBRA_BENCH_ICOUNT') else how
+
+
+def machine():
+    """Where a table's figures come from: without it they say nothing."""
+    return {'kernel': platform.release(), 'cpus': os.cpu_count(), 'accel': accelerator(),
+            'date': time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime()), 'rounds': ROUNDS}
+
+
+def busy():
+    """Seconds that all processors have worked: user, nice, system, irq, softirq."""
+    with open('/proc/stat') as stat:
+        fields = [int(word) for word in stat.readline().split()[1:]]
+    return (sum(fields[:3]) + sum(fields[5:7])) / TICKS
+
+
+def cpu_seconds(act):
+    """Of the whole machine, interrupts included, while act() runs."""
+    before = busy()
+    act()
+    return busy() - before
+
+
+def summary(seconds):
+    return {'median': statistics.median(seconds), 'best': min(seconds), 'all': seconds}
+
+
+def show(found, groups, rows):
+    """
+    The table, or with --json what it was made of. Groups are (title, column names);
+    the first column stands left, the others right.
+    """
+    if os.environ.get('UMBRA_BENCH_JSON'):
+        print(json.dumps(found))
+        return
+    where = found['machine']
+    print('%s\n%s, %d CPU%s (%s), %s, median of %d rounds\n'
+          % (found['title'], where['kernel'], where['cpus'], 's' * (where['cpus'] > 1),
+             where['accel'], where['date'], where['rounds']))
+    names = [name for _, columns in groups for name in columns]
+    width = [max(map(len, column)) for column in zip(names, *rows)]
+    above, at = '', 0
+    for title, columns in groups:
+        mine = width[at:at + len(columns)]
+        above += title.center(sum(mine) + 2 * len(mine) - 2, '-' if title else ' ') + '    '
+        at += len(columns)
+    print(above.rstrip())
+    starts = {sum(len(c) for _, c in groups[:i]) for i in range(1, len(groups))}
+    for row in [names] + rows:
+        line = ''
+        for i, (cell, w) in enumerate(zip(row, width)):
+            gap = '' if i == 0 else '    ' if i in starts else '  '
+            line += gap + (cell.rjust(w) if i else cell.ljust(w))
+        print(line.rstrip())

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "skb.h"
+
+bool skb_no_memory;
+
+u32 csum_partial(const void *bytes, int len, u32 sum)
+{
+	const u8 *b = bytes;
+	u16 word;
+	int i;
+
+	for (i = 0; i + 1 < len; i += 2) {
+		memcpy(&word, b + i, 2);
+		sum = csum_add(sum, word);
+	}
+	return len & 1 ? csum_add(sum, b[len - 1]) : sum;	/* little endian */
+}
+
+static void copy_bits(const struct sk_buff *skb, u32 off, u32 len, u8 *to)
+{
+	u32 i;
+
+	for (i = 0; i < len; i++)
+		to[i] = off + i < skb->headlen ? skb->data[off + i] :
+						 skb->rest[off + i - skb->headlen];
+}
+
+u32 skb_checksum(const struct sk_buff *skb, u32 off, u32 len, u32 sum)
+{
+	u8 *bytes = malloc(len);
+
+	copy_bits(skb, off, len, bytes);
+	sum = csum_partial(bytes, len, sum);
+	free(bytes);
+	return sum;
+}
+
+void *skb_header_pointer(const struct sk_buff *skb, u32 off, u32 len, void *buf)
+{
+	if (off > skb->len || skb->len - off < len)
+		return NULL;
+	copy_bits(skb, off, len, buf);
+	return buf;
+}
+
+int skb_ensure_writable(struct sk_buff *skb, u32 len)
+{
+	u8 *data, *rest;
+
+	if (skb_no_memory || len > skb->len)
+		return -ENOMEM;
+	data = malloc(len);
+	rest = malloc(skb->len - len);
+	copy_bits(skb, 0, len, data);
+	copy_bits(skb, len, skb->len - len, rest);
+	free(skb->data);
+	free(skb->rest);
+	skb->data = data;
+	skb->headlen = len;
+	skb->rest = rest;
+	return 0;
+}
+
+/* Of ICMP only. */
+u16 nf_checksum(struct sk_buff *skb, u32 hook, u32 off, u8 proto, u16 family)
+{
+	u32 len = skb->len - off, sum = skb_checksum(skb, off, len, 0);
+	u8 src_dst[32];
+
+	if (family == AF_INET)
+		return csum_fold(sum);
+	copy_bits(skb, offsetof(struct ipv6hdr, saddr), 32, src_dst);
+	return csum_fold(csum_pseudo(src_dst, 32, len, proto, sum));
+}
+
+int ipv6_skip_exthdr(const struct sk_buff *skb, int off, u8 *next, __be16 *frag_off)
+{
+	u8 h[2];
+
+	while (*next == IPPROTO_HOPOPTS || *next == IPPROTO_DSTOPTS) {
+		if (!skb_header_pointer(skb, off, 2, h))
+			return -1;
+		*next = h[0];
+		off += (h[1] + 1) * 8;
+	}
+	return off;
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Packets for kmod/translate.c in user space: an sk_buff whose first bytes are linear and
+ * the rest is not. Making bytes writable moves them to a place that has just as many,
+ * so the address sanitizer sees a byte that is written but was not asked for.
+ */
+#ifndef UMBRA_SELFTEST_NAT_SKB_H
+#define UMBRA_SELFTEST_NAT_SKB_H
+
+#include "env.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/types.h>
+#include <netinet/tcp.h>
+
+#define __aligned(n)		__attribute__((aligned(n)))
+#define ____cacheline_aligned
+#define container_of(p, type, member)	((type *)((char *)(p) - offsetof(type, member)))
+#define min(a, b)		((a) < (b) ? (a) : (b))
+#define jiffies			0UL
+
+typedef struct { int counter; } atomic_t;
+
+#define CHECKSUM_NONE		0
+#define CHECKSUM_UNNECESSARY	1
+#define CHECKSUM_COMPLETE	2
+#define CHECKSUM_PARTIAL	3
+#define CSUM_MANGLED_0		((__sum16)0xffff)
+
+struct sk_buff {
+	u8 *data;
+	u32 headlen;		/* bytes in @data; exactly as many are allocated */
+	u8 *rest;		/* those after them */
+	u32 len;
+	u32 csum_start;
+	u32 csum;
+	u8 ip_summed;
+	bool gso;
+};
+
+#define skb_network_offset(skb)		0
+#define skb_network_header(skb)		((skb)->data)
+#define ipv6_hdr(skb)			((struct ipv6hdr *)(skb)->data)
+#define skb_is_gso(skb)			((skb)->gso)
+#define skb_checksum_start_offset(skb)	((skb)->csum_start)
+
+/* What has no bytes fails; so does memory, when told. */
+extern bool skb_no_memory;
+int skb_ensure_writable(struct sk_buff *skb, u32 len);
+void *skb_header_pointer(const struct sk_buff *skb, u32 off, u32 len, void *buf);
+
+u32 csum_partial(const void *bytes, int len, u32 sum);
+u32 skb_checksum(const struct sk_buff *skb, u32 off, u32 len, u32 sum);
+
+static inline u32 csum_add(u32 a, u32 b)
+{
+	return a + b + (a + b < a);
+}
+
+static inline u32 csum_sub(u32 a, u32 b)
+{
+	return csum_add(a, ~b);
+}
+
+static inline u16 csum_fold(u32 sum)
+{
+	sum = (sum & 0xffff) + (sum >> 16);
+	return ~(sum + (sum >> 16));
+}
+
+static inline u32 csum_unfold(u16 sum)
+{
+	return sum;
+}
+
+static inline void csum_replace_by_diff(u16 *sum, u32 diff)
+{
+	*sum = csum_fold(csum_add(diff, ~csum_unfold(*sum)));
+}
+
+static inline u32 csum_pseudo(const void *addresses, int size, u32 len, u8 proto, u32 sum)
+{
+	sum = csum_partial(addresses, size, sum);
+	return csum_add(sum, csum_add(htonl(len), htons(proto)));
+}
+
+static inline u16 csum_ipv6_magic(const struct in6_addr *src, const struct in6_addr *dst, u32 len,
+				  u8 proto, u32 sum)
+{
+	return csum_fold(csum_pseudo(dst, 16, len, proto, csum_partial(src, 16, sum)));
+}
+
+static inline void skb_postpull_rcsum(struct sk_buff *skb, const void *start, u32 len)
+{
+	if (skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->csum = csum_sub(skb->csum, csum_partial(start, len, 0));
+}
+
+static inline void skb_postpush_rcsum(struct sk_buff *skb, const void *start, u32 len)
+{
+	if (skb->ip_summed == CHECKSUM_COMPLETE)
+		skb->csum = csum_add(skb->csum, csum_partial(start, len, 0));
+}
+
+u16 nf_checksum(struct sk_buff *skb, u32 hook, u32 off, u8 proto, u16 family);
+int ipv6_skip_exthdr(const struct sk_buff *skb, int off, u8 *next, __be16 *frag_off);
+
+#endif

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Port maps: who wants a free port gets it, no port is given twice, all are given
+ * before any is refused, and what is given back leaves nothing behind. Alone, and with
+ * threads that race for the same ports and for the first and last port of a map.
+ */
+#include <stdio.h>
+
+#include "../classify/tap.h"
+#include "portmap.h"
+
+#define THREADS	4
+
+static struct umbra_portmaps maps;
+static const struct in6_addr outside = { .s6_addr = { 1, 2, 3, 4 } };
+static const struct umbra_port_range all = { 0, 65535 };
+
+static struct umbra_portmap *take(u16 want, u16 first, u16 last, u16 *port)
+{
+	const struct umbra_port_range range = { first, last };
+
+	return umbra_port_take(&maps, &outside, AF_INET, IPPROTO_TCP, 0, want, &range, port);
+}
+
+/* Return: the port, given back at once; -1 if none. */
+static int offered(u16 want, u16 first, u16 last)
+{
+	struct umbra_portmap *map;
+	u16 port;
+
+	map = take(want, first, last, &port);
+	if (IS_ERR(map))
+		return -1;
+	umbra_port_give(&maps, map, port);
+	return port;
+}
+
+static bool nothing_left(void)
+{
+	return env_pieces == 1 && !env_warnings;	/* the buckets */
+}
+
+static void wanted(void)
+{
+	struct umbra_portmap *map;
+	u16 port, other;
+	int i, same = 0;
+
+	for (i = 0; i < 64; i++)
+		same += offered(1024 + i, 1024, 65535) == 1024 + i;
+	tap_ok(same == 64, "a port that is wanted and free is given");
+	tap_ok(offered(1, 1, 65535) == 1 && offered(65535, 1, 65535) == 65535,
+	       "the range's first and last port too");
+	same = 0;
+	for (i = 0; i < 64; i++)
+		same += offered(80, 1024, 65535) < 1024;
+	tap_ok(!same, "one outside of the range is not");
+	map = take(5190, 1024, 65535, &port);
+	take(5190, 1024, 65535, &other);
+	tap_ok(port == 5190 && other != 5190 && other >= 1024, "one that is taken is replaced");
+	umbra_port_give(&maps, map, port);
+	umbra_port_give(&maps, map, other);
+	tap_ok(nothing_left(), "no map is left");
+}
+
+static void one_port(u16 nr, const char *name)
+{
+	struct umbra_portmap *map;
+	u16 port, none;
+
+	map = take(0, nr, nr, &port);
+	tap_ok(!IS_ERR(map) && port == nr && PTR_ERR(take(nr, nr, nr, &none)) == -ENOSPC, name);
+	umbra_port_give(&maps, map, port);
+}
+
+/* All ports of a range once, then none; a port that comes back is the next one. */
+static void exhausted(u16 first, u16 last, const char *name)
+{
+	static bool seen[65536];
+	u32 i, n = last - first + 1, wrong = 0;
+	struct umbra_portmap *map = NULL;
+	u16 port, back = first + get_random_u32() % n;
+
+	memset(seen, 0, sizeof(seen));
+	for (i = 0; i < n; i++) {
+		map = take(get_random_u32(), first, last, &port);
+		if (IS_ERR(map)) {
+			tap_ok(false, name);
+			return;
+		}
+		wrong += port < first || port > last || seen[port];
+		seen[port] = true;
+	}
+	wrong += PTR_ERR(take(0, first, last, &port)) != -ENOSPC;
+	umbra_port_give(&maps, map, back);
+	wrong += IS_ERR(take(0, first, last, &port)) || port != back;
+	for (i = first; i <= last; i++)
+		umbra_port_give(&maps, map, i);
+	tap_ok(!wrong && nothing_left(), name);
+}
+
+static void spread(void)
+{
+	u32 i, nr[16] = {}, low = 0, before = 0, near = 0;
+	u16 port;
+
+	for (i = 0; i < 16000; i++) {
+		port = offered(0, 0, 65535);
+		nr[port / 4096]++;
+		near += abs((int)port - (int)before) < 64;
+		before = port;
+	}
+	for (i = 0; i < 16; i++)
+		low += nr[i] < 800 || nr[i] > 1200;	/* more than six deviations */
+	tap_ok(!low, "chosen ports are spread evenly");
+	tap_ok(near < 100, "and do not follow one another");
+}
+
+/* The same port of maps that differ in one thing each. */
+static void apart(void)
+{
+	struct in6_addr addr[6] = { outside, outside, outside, outside, outside, outside };
+	u8 family[6] = { AF_INET, AF_INET6, AF_INET, AF_INET, AF_INET, AF_INET };
+	u8 proto[6] = { 6, 6, 17, 6, 6, 6 };
+	u16 vrf[6] = { 0, 0, 0, 7, 0, 0 };
+	struct umbra_portmap *map[6];
+	u16 port, wrong = 0;
+	int i;
+
+	addr[4].s6_addr[3] = 5;
+	addr[5].s6_addr[15] = 1;
+	for (i = 0; i < 6; i++) {
+		map[i] = umbra_port_take(&maps, &addr[i], family[i], proto[i], vrf[i], 5190, &all, &port);
+		wrong += port != 5190;
+	}
+	tap_ok(!wrong, "address, family, protocol and VRF each have their ports");
+	for (i = 0; i < 6; i++)
+		umbra_port_give(&maps, map[(i + 2) % 6], 5190);
+	tap_ok(nothing_left(), "no map is left");
+}
+
+static void no_memory(void)
+{
+	struct umbra_portmap *map[2];
+	u16 port;
+
+	env_pieces_max = env_pieces;
+	map[0] = take(0, 0, 65535, &port);
+	env_pieces_max = env_pieces + 1;
+	map[1] = take(0, 0, 65535, &port);
+	env_pieces_max = 1000;
+	tap_ok(PTR_ERR(map[0]) == -ENOMEM && PTR_ERR(map[1]) == -ENOMEM && nothing_left(),
+	       "no memory for a map");
+}
+
+static void given_twice(void)
+{
+	struct umbra_portmap *map;
+	u16 one, two;
+
+	map = take(1, 0, 65535, &one);
+	take(2, 0, 65535, &two);
+	umbra_port_give(&maps, map, one);
+	umbra_port_give(&maps, map, one);
+	tap_ok(env_warnings == 1, "a port that is given back twice is reported, and counted once");
+	env_warnings = 0;
+	umbra_port_give(&maps, map, two);
+	tap_ok(nothing_left(), "no map is left");
+}
+
+/*
+ * Threads. @owner is set by who has the port, with plain writes: what the bit does not
+ * order, the thread sanitizer sees.
+ */
+struct race {
+	u32 rounds;
+	u32 hold;		/* ports that each has at a time */
+	struct umbra_port_range range;
+};
+
+static int owner[65536];
+static u32 taken_by_all;
+
+struct held {
+	struct umbra_portmap *map;
+	u16 port;
+};
+
+static bool race_take(const struct race *r, struct held *h, int me)
+{
+	h->map = umbra_port_take(&maps, &outside, AF_INET, IPPROTO_UDP, 0, get_random_u32(),
+				 &r->range, &h->port);
+	if (IS_ERR(h->map)) {
+		h->map = NULL;
+		return true;
+	}
+	if (owner[h->port])
+		return false;
+	owner[h->port] = me;
+	return true;
+}
+
+static bool race_give(struct held *h, int me)
+{
+	bool mine;
+
+	if (!h->map)
+		return true;
+	mine = owner[h->port] == me;
+	owner[h->port] = 0;
+	umbra_port_give(&maps, h->map, h->port);
+	h->map = NULL;
+	return mine;
+}
+
+static int threads_started;
+
+static void *race_thread(void *arg)
+{
+	int me = __atomic_add_fetch(&threads_started, 1, __ATOMIC_RELAXED);
+	const struct race *r = arg;
+	struct held *held = calloc(r->hold, sizeof(*held));
+	u32 i, at;
+	long wrong = 0;
+
+	for (i = 0; i < r->rounds; i++) {
+		at = get_random_u32() % r->hold;
+		wrong += !race_give(&held[at], me);
+		wrong += !race_take(r, &held[at], me);
+	}
+	for (i = 0; i < r->hold; i++)
+		wrong += !race_give(&held[i], me);
+	free(held);
+	return (void *)wrong;
+}
+
+/* Takes until there is none, and keeps what it has. */
+static void *greedy_thread(void *arg)
+{
+	const struct race *r = arg;
+	struct held h;
+	long wrong = 0;
+
+	for (;;) {
+		wrong += !race_take(r, &h, 1);
+		if (!h.map)
+			return (void *)wrong;
+		__atomic_add_fetch(&taken_by_all, 1, __ATOMIC_RELAXED);
+	}
+}
+
+static long run_threads(void *(*fn)(void *), struct race *r)
+{
+	pthread_t thread[THREADS];
+	long wrong = 0;
+	void *ret;
+	int i;
+
+	for (i = 0; i < THREADS; i++)
+		pthread_create(&thread[i], NULL, fn, r);
+	for (i = 0; i < THREADS; i++) {
+		pthread_join(thread[i], &ret);
+		wrong += (long)ret;
+	}
+	return wrong;
+}
+
+static void race(struct race r, const char *name)
+{
+	tap_ok(!run_threads(race_thread, &r) && nothing_left(), name);
+}
+
+static void race_to_the_last(void)
+{
+	struct race r = { .range = { 30000, 39999 } };
+	long wrong = run_threads(greedy_thread, &r);
+	struct umbra_portmap *map;
+	u32 i;
+	u16 port;
+
+	tap_ok(!wrong && taken_by_all == 10000, "racing threads get each port once, and all of them");
+	map = umbra_port_take(&maps, &outside, AF_INET, IPPROTO_UDP, 0, 1, &all, &port);
+	umbra_port_give(&maps, map, port);
+	for (i = 30000; i <= 39999; i++)
+		umbra_port_give(&maps, map, i);
+	tap_ok(nothing_left(), "no map is left");
+}
+
+int main(void)
+{
+	umbra_portmaps_init(&maps);
+	wanted();
+	one_port(1, "a range of port 1 alone");
+	one_port(65535, "a range of port 65535 alone");
+	one_port(0, "a range of identifier 0 alone");
+	exhausted(1024, 65535, "every port of 1024-65535, then none");
+	exhausted(0, 65535, "every port of all");
+	exhausted(1, 63, "every port of a part of one word");
+	exhausted(64, 127, "every port of one word");
+	exhausted(127, 128, "every port of two words' edges");
+	spread();
+	apart();
+	no_memory();
+	given_twice();
+	race((struct race){ 100000, 40, { 1024, 1123 } }, "threads that want more ports than there are");
+	race((struct race){ 100000, 1000, { 1024, 65535 } }, "threads with room");
+	race((struct race){ 100000, 1, { 1024, 65535 } }, "threads that make and free the map");
+	race((struct race){ 100000, 1, { 1024, 1024 } }, "threads that want one port");
+	race_to_the_last();
+	umbra_portmaps_exit(&maps);
+	tap_ok(!env_pieces && !env_warnings, "nothing is left");
+	return tap_done();
+}

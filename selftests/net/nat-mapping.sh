@@ -1,0 +1,94 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Mappings: `endpoint-independent` gives an inside socket one outside port, whatever it
+# talks to, and the rules say who may reach it by that. Topology: lib.sh.
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+second4=198.51.100.67 second6=2001:db8:2::67
+stranger4=198.51.100.68 stranger6=2001:db8:2::68
+neighbour4=192.168.1.67 neighbour6=2001:db8:1::67
+
+# IPv6 is translated by `source` alone, to an address of the firewall's.
+policy <<END
+rule Inside Internet any-udp allow
+rule Inside Internet any-tcp allow
+nat eth1 eth0 masquerade endpoint-independent
+nat eth1 eth0 source [$fwout6]:5000-5999 endpoint-independent
+END
+
+# from INSIDE_PORT TO: the outside port that a datagram of $ghost_in leaves with.
+from() {
+	p clear
+	p send inside udp "$ghost_in,$1" "$2,7"
+	p expect outside udp "$fwout" "$2,7" || return
+	fw --json session list client "$ghost_in" client-port "$1" server "$2" |
+		jq '.sessions[0].client.translated.port'
+}
+
+for f in 4 6; do
+	family
+	for name in second stranger neighbour; do eval "$name=\$$name$f"; done
+	it "RFC 4787 REQ-1: an inside port has one outside port, whatever it talks to (IPv$f)"
+	must fw session kill all
+	port=$(from 5500 "$ghost_out")
+	is "$port" from 5500 "$second"
+	is "$port" from 5500 "$stranger"
+
+	it "RFC 4787 REQ-3: another inside socket with that port has another (IPv$f)"
+	p clear
+	p send inside udp "$neighbour,5500" "$ghost_out,7"
+	p expect outside udp "$fwout" "$ghost_out,7"
+	other=$(fw --json session list client "$neighbour" | jq '.sessions[0].client.translated.port')
+	[ "$other" != "$port" ] || fail "both have $port"
+
+	it "RFC 4787 REQ-8: who was not talked to is not let in, unless a rule says so (IPv$f)"
+	p send outside udp "$stranger,9" "$fwout,$port"
+	p none inside udp "$stranger,9" "$ghost_in,5500"
+	must fw add rule Internet Inside any-udp allow name in
+	p send outside udp "$stranger,9" "$fwout,$port"
+	p expect inside udp "$stranger,9" "$ghost_in,5500"
+
+	it "what it answers leaves with the same port (IPv$f)"
+	p clear
+	p send inside udp "$ghost_in,5500" "$stranger,9"
+	p expect outside udp "$fwout,$port" "$stranger,9"
+
+	it "a session that came in so is judged by the rule, and ends with it (IPv$f)"
+	must fw delete rule in
+	p send outside udp "$stranger,9" "$fwout,$port"
+	p none inside udp "$stranger,9" "$ghost_in,5500"
+
+	it "RFC 4787 REQ-9: inside hosts reach each other by their outside ports (IPv$f)"
+	must fw add rule Inside Inside any-udp allow name across
+	p clear
+	p send inside udp "$neighbour,777" "$fwout,$port"
+	p expect inside udp "$fwout" "$ghost_in,5500"
+	must fw delete rule across
+
+	it "a port is free again when the last of its sessions is over (IPv$f)"
+	must fw session kill all
+	must fw replace nat 1 eth1 eth0 masquerade ports 5500-5500 endpoint-independent
+	must fw replace nat 2 eth1 eth0 source "[$fwout6]:5500-5500" endpoint-independent
+	p clear
+	mark nat-exhausted
+	p send inside udp "$ghost_in,5500" "$ghost_out,7"
+	p expect outside udp "$fwout,5500" "$ghost_out,7"
+	p send inside udp "$neighbour,5500" "$ghost_out,7"
+	p none outside udp "$fwout" "$ghost_out,7"
+	drops nat-exhausted 1
+	must fw session kill client "$ghost_in"
+	p send inside udp "$neighbour,5500" "$ghost_out,7"
+	p expect outside udp "$fwout,5500" "$ghost_out,7"
+	must fw replace nat 1 eth1 eth0 masquerade endpoint-independent
+	must fw replace nat 2 eth1 eth0 source "[$fwout6]:5000-5999" endpoint-independent
+done
+
+for f in 4 6; do
+	family
+	it "TCP conversations share the port as well (IPv$f)"
+	p talk tcp inside "$in,5700" outside "$out,5190"
+	p talk tcp inside "$in,5700" outside "$out,5191"
+done

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * DNS names: resolved, or kept as they were. No name server is asked: localhost is
+ * in every machine's own table, and a label of 70 letters is refused before any is.
+ */
+#include "tap.h"
+
+#include "print_policy.h"
+#include "resolve.h"
+
+#include <string.h>
+
+#define LABEL	"aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeeeffffffffffgggggggggg"
+
+static const struct address loopback = { 4, { 127, 0, 0, 1 } };
+static const struct address elsewhere = { 4, { 10, 9, 8, 7 } };
+
+static void test_localhost(void)
+{
+	struct resolve how = { 0 };
+	struct policy p = { 0 };
+	const struct network *n;
+	const struct relay *r;
+	struct told told;
+	bool ok;
+
+	told_open(&told);
+	parse_string(&p, "network A 10.0.0.1 eth0 host localhost 10.0.0.2\n"
+		     "relay 1.2.3.4:9 localhost:9 tcp-relay from A\n", &told);
+	ok = !policy_resolve(&p, &how, &told.report) && how.resolved == 1;
+	n = &p.tables[UMBRA_TABLE_NETWORK].row[0].network;
+	r = &p.tables[UMBRA_TABLE_RELAY].row[0].relay;
+	tap(ok && n->nr_items >= 3 && n->items[1].kind == ITEM_ADDRESS &&
+	    address_equal(&n->items[1].first, &loopback) &&
+	    !strcmp(n->items[1].host, "localhost"), "a name in a network");
+	tap(ok && address_equal(&r->target, &loopback), "a name in a relay");
+	how = (struct resolve){ .again = true };
+	p.tables[UMBRA_TABLE_NETWORK].row[0].changed = false;
+	p.tables[UMBRA_TABLE_RELAY].row[0].changed = false;
+	ok = !policy_resolve(&p, &how, &told.report);
+	tap(ok && !p.tables[UMBRA_TABLE_NETWORK].row[0].changed &&
+	    !p.tables[UMBRA_TABLE_RELAY].row[0].changed,
+	    "the same answer changes nothing");
+	n->items[1].first = elsewhere;
+	p.tables[UMBRA_TABLE_RELAY].row[0].relay.target = elsewhere;
+	ok = !policy_resolve(&p, &how, &told.report);
+	n = &p.tables[UMBRA_TABLE_NETWORK].row[0].network;
+	tap(ok && p.tables[UMBRA_TABLE_NETWORK].row[0].changed &&
+	    address_equal(&n->items[1].first, &loopback) &&
+	    p.tables[UMBRA_TABLE_RELAY].row[0].changed &&
+	    address_equal(&r->target, &loopback), "another one does");
+	tap(!*told_text(&told), "and nothing is said");
+	policy_free(&p);
+	told_close(&told);
+}
+
+static void test_unknown(void)
+{
+	struct resolve how = { 0 };
+	struct policy p = { 0 };
+	struct told told;
+
+	told_open(&told);
+	parse_string(&p, "network A host " LABEL "\n"
+		     "relay 1.2.3.4:9 " LABEL ":9 tcp-relay from A\n", &told);
+	tap(policy_resolve(&p, &how, &told.report) &&
+	    told.report.errors == 2 &&
+	    strstr(told_text(&told), "f:1: cannot resolve the DNS name") &&
+	    strstr(told_text(&told), "f:2: cannot resolve the DNS name"),
+	    "a name that does not resolve names its line");
+	policy_free(&p);
+	told_close(&told);
+}
+
+static int fetch(struct policy *last, void *arg)
+{
+	struct row *row;
+
+	parse_string(last, "network B host " LABEL "\n", arg);
+	row = &last->tables[UMBRA_TABLE_NETWORK].row[0];
+	row->network.items[0].kind = ITEM_ADDRESS;
+	row->network.items[0].first = elsewhere;
+	return 0;
+}
+
+static void test_kept(void)
+{
+	struct resolve how = { .fetch = fetch };
+	struct policy p = { 0 };
+	struct told told;
+	bool ok;
+
+	told_open(&told);
+	how.arg = &told;
+	parse_string(&p, "network A host " LABEL "\n"
+		     "relay 1.2.3.4:9 " LABEL ":9 tcp-relay from A\n", &told);
+	ok = !policy_resolve(&p, &how, &told.report) && how.kept == 1;
+	tap(ok && address_equal(&p.tables[UMBRA_TABLE_NETWORK].row[0]
+				.network.items[0].first, &elsewhere) &&
+	    address_equal(&p.tables[UMBRA_TABLE_RELAY].row[0].relay.target,
+			  &elsewhere), "but keeps what it had");
+	tap(told.report.warnings == 1 &&
+	    strstr(told_text(&told), "f:1: warning: cannot resolve"),
+	    "and that is told once");
+	policy_free(&p);
+	told_close(&told);
+
+	told_open(&told);
+	parse_string(&p, "relay [2001:db8::1]:9 " LABEL ":9 tcp-relay "
+		     "from Any\n", &told);
+	tap(policy_resolve(&p, &how, &told.report) &&
+	    strstr(told_text(&told), "no address of the family"),
+	    "an address of the other family is none");
+	policy_free(&p);
+	told_close(&told);
+}
+
+int main(void)
+{
+	test_localhost();
+	test_unknown();
+	test_kept();
+	return tap_end();
+}
