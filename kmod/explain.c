@@ -30,7 +30,7 @@ static u8 find_way(struct umbra_passage *w, const struct umbra_half *half)
 		return 0;
 	dst = umbra_adjacency_find(&w->un->adjacencies, half);
 	if (!dst) {
-		umbra_passage_route(w, &half[1 - 2 * half->dir].key.src);
+		umbra_passage_route(w, &umbra_half_other(half)->key.src);
 		return w->way == UMBRA_WAY_FORWARD || w->way == UMBRA_WAY_LOCAL ?
 		       0 : UMBRA_REASON_NO_ROUTE;
 	}
@@ -79,7 +79,7 @@ static u8 relay_leaves(const struct umbra_passage *w, const struct umbra_relay *
 	memset(&leaves->src, 0, sizeof(leaves->src));
 	leaves->dst = r->target;
 	leaves->sport = 0;
-	leaves->dport = htons(r->target_port + (ntohs(leaves->dport) - r->first));
+	leaves->dport = htons(umbra_relay_target_port(r, ntohs(leaves->dport)));
 	dst = umbra_route_output(w->un->net, leaves, &leaves->src);
 	if (!dst)
 		return UMBRA_REASON_NO_ROUTE;
@@ -94,7 +94,7 @@ static u8 find_leaves(const struct umbra_passage *w, const struct umbra_half *ha
 	u8 why = 0;
 
 	if (half)
-		umbra_key_invert(&half[1 - 2 * half->dir].key, leaves);
+		umbra_key_invert(&umbra_half_other(half)->key, leaves);
 	else
 		why = umbra_nat_leaves(w, leaves);
 	if (!half && umbra_nat_takes_port(w))
@@ -132,7 +132,7 @@ static void tell_rows(const struct umbra_passage *w, const struct umbra_session 
 		e->relay = r->verdict.row->id;
 	else
 		e->rule = row;
-	e->nat = s ? READ_ONCE(s->nat) : w->nat ? w->nat->row->id : 0;
+	e->nat = w->nat ? w->nat->row->id : s ? READ_ONCE(s->nat) : 0;
 	e->session = s ? s->id : 0;
 }
 

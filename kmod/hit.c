@@ -22,9 +22,7 @@
 
 static u8 route_again(struct umbra_passage *w, struct umbra_half *half)
 {
-	const struct umbra_session *s = umbra_half_session(half);
-
-	umbra_passage_route(w, &s->half[!half->dir].key.src);
+	umbra_passage_route(w, &umbra_half_other(half)->key.src);
 	umbra_relayed_stay(w, half);
 	if (w->way != UMBRA_WAY_FORWARD && w->way != UMBRA_WAY_LOCAL)
 		return UMBRA_REASON_NO_ROUTE;

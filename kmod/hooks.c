@@ -119,6 +119,23 @@ static bool not_ours(const struct sk_buff *skb, const struct net_device *in)
 	       (nf_bridge_info_exists(skb) && !umbra_bridge_hands_up(skb, in));
 }
 
+/* All but the headers, which are read next, and the way. */
+static __always_inline void begin_passage(struct umbra_passage *w, struct umbra_net *un,
+					  struct sk_buff *skb, unsigned int hook, u8 family)
+{
+	w->skb = skb;
+	w->un = un;
+	w->verdict = NULL;
+	w->relay = NULL;
+	w->mapping = NULL;
+	w->nat = NULL;
+	w->hook = hook;
+	w->iif = 0;
+	w->oif = 0;
+	w->family = family;
+	w->dry = false;
+}
+
 static unsigned int arrives_bh(struct umbra_net *un, struct sk_buff *skb,
 			       const struct nf_hook_state *state, u8 family)
 {
@@ -128,17 +145,8 @@ static unsigned int arrives_bh(struct umbra_net *un, struct sk_buff *skb,
 	w.policy = rcu_dereference(un->policy);
 	if (unlikely(!w.policy))
 		return NF_ACCEPT;
-	w.skb = skb;
-	w.un = un;
-	w.verdict = NULL;
-	w.relay = NULL;
-	w.mapping = NULL;
-	w.nat = NULL;
-	w.dry = false;
-	w.hook = NF_INET_PRE_ROUTING;
+	begin_passage(&w, un, skb, NF_INET_PRE_ROUTING, family);
 	w.iif = state->in->ifindex;
-	w.oif = 0;
-	w.family = family;
 	verdict = decide(&w, state->in);
 	if (verdict == NF_ACCEPT && nf_bridge_info_exists(skb))
 		skb_dst_drop(skb);	/* the bridge puts its own in place without a look */
@@ -165,16 +173,7 @@ static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
 	w.policy = rcu_dereference(un->policy);
 	if (unlikely(!w.policy) || umbra_reject_sending())
 		return NF_ACCEPT;
-	w.skb = skb;
-	w.un = un;
-	w.verdict = NULL;
-	w.relay = NULL;
-	w.mapping = NULL;
-	w.nat = NULL;
-	w.dry = false;
-	w.hook = NF_INET_LOCAL_OUT;
-	w.iif = 0;
-	w.family = family;
+	begin_passage(&w, un, skb, NF_INET_LOCAL_OUT, family);
 	w.way = umbra_route_way(skb, family, &w.oif);
 	w.oif = state->out->ifindex;
 	return decide(&w, state->out);
@@ -190,8 +189,7 @@ static bool is_own_error(const struct sk_buff *skb, u8 family)
 	const u8 *type;
 	u8 buf;
 
-	if (proto != (family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6) || !skb->sk ||
-	    !sk_fullsock(skb->sk) || !skb->sk->sk_kern_sock)
+	if (proto != umbra_icmp_proto(family) || !umbra_sent_by_kernel(skb))
 		return false;
 	type = skb_header_pointer(skb, skb_transport_offset(skb), sizeof(buf), &buf);
 	return type && umbra_icmp_class(family, *type) == UMBRA_ICMP_ERROR;

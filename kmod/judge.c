@@ -10,8 +10,8 @@
 #include "policy.h"
 #include "umbra.h"
 
-const struct umbra_verdict *umbra_judge_key(const struct umbra_policy *p,
-					    const struct umbra_key *key, int iif, int oif, u8 kind)
+u32 umbra_judge_by(const struct umbra_policy *p, const struct umbra_classifier *cls,
+		   const struct umbra_key *key, int iif, int oif, u8 kind)
 {
 	struct umbra_cls_packet packet = {
 		.src = key->src,
@@ -24,7 +24,14 @@ const struct umbra_verdict *umbra_judge_key(const struct umbra_policy *p,
 		.proto = key->proto,
 		.kind = kind,
 	};
-	u32 rule = umbra_classify(p->cls, &packet);
+
+	return umbra_classify(cls, &packet);
+}
+
+const struct umbra_verdict *umbra_judge_key(const struct umbra_policy *p,
+					    const struct umbra_key *key, int iif, int oif, u8 kind)
+{
+	u32 rule = umbra_judge_by(p, p->cls, key, iif, oif, kind);
 
 	return rule == UMBRA_CLS_NO_RULE ? NULL : &p->verdict[rule];
 }

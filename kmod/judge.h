@@ -7,10 +7,26 @@
 
 #include "session.h"
 
+struct umbra_classifier;
 struct umbra_net;
 struct umbra_policy;
 struct umbra_row;
 struct umbra_verdict;
+
+/**
+ * umbra_judge_by() - which rule of a classifier fits a flow
+ * @p: policy that @cls is of, published or not
+ * @cls: that of its rules, its nat rows or its relays
+ * @key: the client's packets
+ * @iif: device index of the client's side, 0 for the firewall itself
+ * @oif: device index of the server's side, 0 for the firewall itself
+ * @kind: UMBRA_CLS_OPEN, ...
+ *
+ * Context: rcu_read_lock() held.
+ * Return: the rule's index, or UMBRA_CLS_NO_RULE.
+ */
+u32 umbra_judge_by(const struct umbra_policy *p, const struct umbra_classifier *cls,
+		   const struct umbra_key *key, int iif, int oif, u8 kind);
 
 /**
  * umbra_judge_key() - what a policy says of a flow

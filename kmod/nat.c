@@ -17,11 +17,17 @@
 /* Addresses of a pool that are tried when those before have no port left. */
 #define POOL_TRIES	64
 
-static const struct umbra_port_range all_ports = { .first = 1024, .last = 65535 };
+const struct umbra_port_range umbra_nat_ports = { .first = 1024, .last = 65535 };
 
 bool umbra_nat_redirects(const struct umbra_relay *relay)
 {
 	return relay && relay->type != UMBRA_RELAY_TYPE_TCP_RELAY;
+}
+
+bool umbra_nat_shows_client(const struct umbra_relay *relay)
+{
+	return relay->type == UMBRA_RELAY_TYPE_SEMITRANSPARENT_TCP_FORWARD ||
+	       relay->type == UMBRA_RELAY_TYPE_SEMITRANSPARENT_UDP_FORWARD;
 }
 
 /*
@@ -30,9 +36,7 @@ bool umbra_nat_redirects(const struct umbra_relay *relay)
  */
 static bool hides_client(const struct umbra_passage *w)
 {
-	return w->relay->type == UMBRA_RELAY_TYPE_TCP_FORWARD ||
-	       w->relay->type == UMBRA_RELAY_TYPE_UDP_RELAY ||
-	       w->relay->type == UMBRA_RELAY_TYPE_UDP_FORWARD || w->oif == w->iif;
+	return !umbra_nat_shows_client(w->relay) || w->oif == w->iif;
 }
 
 /* To a mapping's outside socket from its own side: the firewall is the far end to both. */
@@ -48,9 +52,7 @@ static bool changes_source(const struct umbra_passage *w)
 
 static bool is_query(const struct umbra_key *key)
 {
-	u8 icmp = key->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
-
-	return key->proto == icmp &&
+	return key->proto == umbra_icmp_proto(key->family) &&
 	       umbra_icmp_class(key->family, ntohs(key->dport) >> 8) == UMBRA_ICMP_QUERY;
 }
 
@@ -59,6 +61,11 @@ static bool has_port(const struct umbra_key *key)
 {
 	return key->proto == IPPROTO_TCP || key->proto == IPPROTO_UDP ||
 	       key->proto == IPPROTO_UDPLITE || is_query(key);
+}
+
+bool umbra_nat_may_apply(const struct umbra_passage *w)
+{
+	return w->policy->nat_cls && w->hook == NF_INET_PRE_ROUTING && w->way == UMBRA_WAY_FORWARD;
 }
 
 bool umbra_nat_takes_port(const struct umbra_passage *w)
@@ -129,7 +136,7 @@ static void redirect(const struct umbra_passage *w, struct umbra_key *leaves)
 	if (!umbra_nat_redirects(r))
 		return;
 	leaves->dst = r->target;
-	leaves->dport = htons(r->target_port + (ntohs(leaves->dport) - r->first));
+	leaves->dport = htons(umbra_relay_target_port(r, ntohs(leaves->dport)));
 }
 
 u8 umbra_nat_leaves(const struct umbra_passage *w, struct umbra_key *leaves)
@@ -147,12 +154,12 @@ static u8 no_port(long err)
 
 /* The port that the inside socket has at the address in @leaves. */
 static u8 share_port(const struct umbra_passage *w, struct umbra_session *s,
-		     const struct umbra_port_range *range, struct umbra_key *leaves)
+		     struct umbra_key *leaves)
 {
 	struct umbra_mapping *map;
 
 	map = umbra_mapping_get(&w->un->mappings, &w->un->portmaps, &w->packet.key, &leaves->src,
-				range, w->nat->row->id);
+				&w->nat->ports, w->nat->row->id);
 	if (IS_ERR(map))
 		return no_port(PTR_ERR(map));
 	leaves->sport = map->outside.port;
@@ -165,18 +172,14 @@ static u8 share_port(const struct umbra_passage *w, struct umbra_session *s,
 static u8 take_port(const struct umbra_passage *w, struct umbra_session *s, bool again,
 		    struct umbra_key *leaves)
 {
-	struct umbra_port_range range = all_ports;
+	const struct umbra_port_range *range = w->nat ? &w->nat->ports : &umbra_nat_ports;
 	struct umbra_portmap *map;
 	u16 port, want = again ? 0 : ntohs(w->packet.key.sport);
 
-	if (w->nat) {
-		range.first = w->nat->port_first;
-		range.last = w->nat->port_last;
-	}
 	if (w->nat && w->nat->endpoint_independent)
-		return share_port(w, s, &range, leaves);
+		return share_port(w, s, leaves);
 	map = umbra_port_take(&w->un->portmaps, &leaves->src, leaves->family, leaves->proto,
-			      leaves->vrf, want, &range, &port);
+			      leaves->vrf, want, range, &port);
 	if (IS_ERR(map))
 		return no_port(PTR_ERR(map));
 	leaves->sport = htons(port);
@@ -222,17 +225,22 @@ u8 umbra_nat_choose(const struct umbra_passage *w, struct umbra_session *s, bool
 	return choose_source(w, s, again, leaves);
 }
 
-void umbra_nat_release(struct umbra_net *un, struct umbra_session *s)
+/* The port or identifier that the far end answers to, host byte order. */
+static u16 outside_port(const struct umbra_session *s)
 {
 	const struct umbra_key *reply = &s->half[UMBRA_DIR_REPLY].key;
-	bool icmp = reply->proto == IPPROTO_ICMP || reply->proto == IPPROTO_ICMPV6;
 
+	return ntohs(reply->proto == umbra_icmp_proto(reply->family) ? reply->sport : reply->dport);
+}
+
+void umbra_nat_release(struct umbra_net *un, struct umbra_session *s)
+{
 	if (!s->ports)
 		return;
 	if (s->flags & UMBRA_SESSION_MAPPED)
 		umbra_mapping_put(&un->mappings, &un->portmaps, s->mapping);
 	else
-		umbra_port_give(&un->portmaps, s->ports, ntohs(icmp ? reply->sport : reply->dport));
+		umbra_port_give(&un->portmaps, s->ports, outside_port(s));
 	s->ports = NULL;
 }
 
@@ -265,12 +273,11 @@ static bool kernel_will_refuse(const struct umbra_passage *w)
 
 u8 umbra_nat_apply(struct umbra_passage *w, const struct umbra_half *half)
 {
-	const struct umbra_half *back = half + 1 - 2 * half->dir;
 	struct umbra_key to;
 
 	if (kernel_will_refuse(w))
 		return 0;
-	umbra_key_invert(&back->key, &to);
+	umbra_key_invert(&umbra_half_other(half)->key, &to);
 	if (w->family == AF_INET)	/* a redirect would tell of an address it does not know */
 		IPCB(w->skb)->flags &= ~IPSKB_DOREDIRECT;
 	return umbra_translate(w->skb, &w->packet, &to);
@@ -287,30 +294,25 @@ static bool has_address(const struct umbra_nat *nat, const struct umbra_key *rep
 
 static bool has_same(const struct umbra_nat *nat, const struct umbra_session *s)
 {
-	const struct umbra_key *reply = &s->half[UMBRA_DIR_REPLY].key;
-	bool icmp = reply->proto == IPPROTO_ICMP || reply->proto == IPPROTO_ICMPV6;
-	u16 port = ntohs(icmp ? reply->sport : reply->dport);
 	bool masqueraded = s->flags & UMBRA_SESSION_MASQUERADE;
 
 	if (nat->endpoint_independent != !!(s->flags & UMBRA_SESSION_MAPPED))
 		return false;
 	if (masqueraded != (nat->type == UMBRA_NAT_TYPE_MASQUERADE))
 		return false;
-	if (!masqueraded && !has_address(nat, reply))
+	if (!masqueraded && !has_address(nat, &s->half[UMBRA_DIR_REPLY].key))
 		return false;
-	return !s->ports || (port >= nat->port_first && port <= nat->port_last);
+	return !s->ports || umbra_port_in(&nat->ports, outside_port(s));
 }
 
-bool umbra_nat_holds(const struct umbra_policy *p, struct umbra_session *s, int iif, int oif)
+bool umbra_nat_holds(struct umbra_passage *w, const struct umbra_session *s, int iif, int oif)
 {
-	const struct umbra_nat *nat = NULL;
+	u32 row = READ_ONCE(s->nat);
 
+	w->nat = NULL;
 	if (iif && oif)
-		nat = umbra_policy_nat(p, &s->half[UMBRA_DIR_ORIGINAL].key, iif, oif);
-	if (!nat || !s->nat)
-		return !nat && !s->nat;
-	if (nat->row->id != s->nat && !has_same(nat, s))
-		return false;
-	WRITE_ONCE(s->nat, nat->row->id);
-	return true;
+		w->nat = umbra_policy_nat(w->policy, &s->half[UMBRA_DIR_ORIGINAL].key, iif, oif);
+	if (!w->nat || !row)
+		return !w->nat && !row;
+	return w->nat->row->id == row || has_same(w->nat, s);
 }

@@ -12,12 +12,22 @@
 #define UMBRA_NAT_H
 
 #include "passage.h"
+#include "portmap.h"
 #include "session.h"
 
 struct umbra_net;
 
+/* What may be chosen where a row does not say: RFC 6056, but for the well-known ones. */
+extern const struct umbra_port_range umbra_nat_ports;
+
 /* A relay that rewrites packets, in contrast to the tcp-relay. */
 bool umbra_nat_redirects(const struct umbra_relay *relay);
+
+/* A semitransparent one: its server sees the client's own address. */
+bool umbra_nat_shows_client(const struct umbra_relay *relay);
+
+/* Are there nat rows, and does the packet go through the firewall? */
+bool umbra_nat_may_apply(const struct umbra_passage *w);
 
 /**
  * umbra_nat_leaves() - addresses that a new session leaves with
@@ -69,15 +79,15 @@ u8 umbra_nat_apply(struct umbra_passage *w, const struct umbra_half *half);
 
 /**
  * umbra_nat_holds() - would a policy still translate a session's source as it is?
- * @p: policy
+ * @w: passage; its policy is asked, and it gets the row
  * @s: session that a rule allows
  * @iif: device index of the client's side
  * @oif: device index of the server's side
  *
- * A row that was edited and still has the session's outside address and port takes
+ * A row that was edited and still has the session's outside address and port may take
  * the session over.
  */
-bool umbra_nat_holds(const struct umbra_policy *p, struct umbra_session *s, int iif, int oif);
+bool umbra_nat_holds(struct umbra_passage *w, const struct umbra_session *s, int iif, int oif);
 
 /* The firewall's own address towards a destination. @dev: by which it is reached. */
 bool umbra_nat_own_address(struct net *net, const struct sk_buff *skb,

@@ -248,18 +248,11 @@ static u8 no_rule(struct umbra_passage *w)
 	return UMBRA_REASON_UNMATCHED;
 }
 
-/* What goes through the firewall may have its source translated. */
-static void find_nat(struct umbra_passage *w)
-{
-	if (w->policy->nat_cls && w->hook == NF_INET_PRE_ROUTING && w->way == UMBRA_WAY_FORWARD)
-		w->nat = umbra_policy_nat(w->policy, &w->packet.key, w->iif, w->oif);
-}
-
 /* Allowed by a rule; @session: it may have one. */
 static u8 allowed(struct umbra_passage *w, bool session)
 {
-	if (session)
-		find_nat(w);
+	if (session && umbra_nat_may_apply(w))
+		w->nat = umbra_policy_nat(w->policy, &w->packet.key, w->iif, w->oif);
 	/* Without a session there is nobody to translate the replies back. */
 	if ((w->verdict->type == UMBRA_SERVICE_TYPE_PACKET_FILTER && !w->nat) || !session) {
 		umbra_passage_hit(w);

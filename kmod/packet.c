@@ -227,11 +227,6 @@ static u8 icmp_query(const struct sk_buff *skb, const struct place *at, u8 class
 	return 0;
 }
 
-static bool is_icmp(u8 family, u8 proto)
-{
-	return proto == (family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6);
-}
-
 #define GRE_CHECKSUM	0x8000
 #define GRE_KEY		0x2000
 #define GRE_VERSION	0x0007
@@ -271,7 +266,7 @@ static u8 quoted_transport(const struct sk_buff *skb, const struct place *at,
 	case IPPROTO_GRE:
 		return gre_header(skb, at, p);
 	}
-	if (!is_icmp(p->key.family, at->proto))
+	if (at->proto != umbra_icmp_proto(p->key.family))
 		return 0;
 	icmp = bytes_at(skb, at, 8, &buf);
 	if (!icmp)
@@ -333,7 +328,7 @@ static u8 transport_header(const struct sk_buff *skb, const struct place *at,
 			p->kind = UMBRA_PACKET_NEIGHBOUR;
 		return 0;
 	}
-	return is_icmp(p->key.family, at->proto) ? icmp_header(skb, at, p) : 0;
+	return at->proto == umbra_icmp_proto(p->key.family) ? icmp_header(skb, at, p) : 0;
 }
 
 u8 umbra_packet_parse(const struct sk_buff *skb, u8 family, struct umbra_packet *p)
@@ -362,7 +357,7 @@ void umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply)
 	reply->dst = key->src;
 	if (key->proto == IPPROTO_GRE)
 		return;		/* both ends use the same key */
-	if (!is_icmp(key->family, key->proto)) {
+	if (key->proto != umbra_icmp_proto(key->family)) {
 		reply->sport = key->dport;
 		reply->dport = key->sport;
 		return;

@@ -102,6 +102,9 @@ bool umbra_ping_here(const struct umbra_passage *w);
 /* Does the ping setting allow this echo request, at PRE_ROUTING? */
 bool umbra_ping_allowed(const struct umbra_passage *w);
 
+/* From a socket of the kernel's own, as the ICMP errors are that it makes. */
+bool umbra_sent_by_kernel(const struct sk_buff *skb);
+
 /* An ICMP error, whose key is that of the packet it is about. */
 u8 umbra_related(struct umbra_passage *w);
 

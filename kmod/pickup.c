@@ -13,6 +13,7 @@
 #include <net/sock.h>
 
 #include "judge.h"
+#include "nat.h"
 #include "passage.h"
 #include "policy.h"
 #include "route.h"
@@ -89,7 +90,7 @@ static bool find_nat(struct umbra_passage *w, bool reversed)
 {
 	struct umbra_key back;
 
-	if (!w->policy->nat_cls || w->hook != NF_INET_PRE_ROUTING || w->way != UMBRA_WAY_FORWARD)
+	if (!umbra_nat_may_apply(w))
 		return true;
 	umbra_key_invert(&w->packet.key, &back);
 	if (reversed)

@@ -4,6 +4,7 @@
 #include <net/addrconf.h>
 #include <net/route.h>
 
+#include "icmp.h"
 #include "passage.h"
 #include "policy.h"
 #include "route.h"
@@ -14,7 +15,7 @@ bool umbra_ping_here(const struct umbra_passage *w)
 	u16 type = w->family == AF_INET ? 8 : 128;	/* RFC 792, RFC 4443 */
 
 	return w->hook == NF_INET_PRE_ROUTING && w->way == UMBRA_WAY_LOCAL &&
-	       w->packet.key.proto == (w->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6) &&
+	       w->packet.key.proto == umbra_icmp_proto(w->family) &&
 	       w->packet.key.dport == htons(type << 8);
 }
 

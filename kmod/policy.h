@@ -11,6 +11,7 @@
 #include <linux/umbra.h>
 
 #include "classify.h"
+#include "portmap.h"
 #include "row.h"
 #include "session.h"
 
@@ -42,8 +43,7 @@ struct umbra_verdict {
  * @row: the row; held by the policy
  * @first: first outside address; all zero for a masquerade
  * @last: last outside address, inclusive
- * @port_first: first outside port or ICMP identifier, host byte order
- * @port_last: last one, inclusive
+ * @ports: outside ports or ICMP identifiers
  * @type: enum umbra_nat_type
  * @endpoint_independent: one outside port per inside socket
  */
@@ -51,8 +51,7 @@ struct umbra_nat {
 	struct umbra_row *row;
 	struct in6_addr first;
 	struct in6_addr last;
-	u16 port_first;
-	u16 port_last;
+	struct umbra_port_range ports;
 	u8 type;
 	bool endpoint_independent;
 };
@@ -84,6 +83,12 @@ struct umbra_relay {
 	u8 type;
 	u8 proxy_protocol;
 };
+
+/* Where a port that it listens on leads; both in host byte order. */
+static inline u16 umbra_relay_target_port(const struct umbra_relay *r, u16 port)
+{
+	return r->target_port + (port - r->first);
+}
 
 /* Settings, all present, defaults filled in; timeouts in seconds. */
 struct umbra_settings {

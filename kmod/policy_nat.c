@@ -14,8 +14,8 @@
 #include <linux/errno.h>
 #include <linux/sched.h>
 
-#define PORT_FIRST	1024
-#define PORT_LAST	65535
+#include "judge.h"
+#include "nat.h"
 
 #define nat_refuse(b, row, err, fmt, ...)					\
 	umbra_refuse((b)->why, NULL, err, "nat row %u: " fmt, (row) + 1, ##__VA_ARGS__)
@@ -98,13 +98,12 @@ static void read_ports(struct umbra_nat *n, const struct umbra_row *row)
 	const struct nlattr *ports = umbra_row_attr(row, UMBRA_A_NAT_PORTS);
 	const struct nlattr *last;
 
-	n->port_first = PORT_FIRST;
-	n->port_last = PORT_LAST;
+	n->ports = umbra_nat_ports;
 	if (!ports)
 		return;
-	n->port_first = nla_get_u16(nla_find_nested(ports, UMBRA_A_RANGE_FIRST));
+	n->ports.first = nla_get_u16(nla_find_nested(ports, UMBRA_A_RANGE_FIRST));
 	last = nla_find_nested(ports, UMBRA_A_RANGE_LAST);
-	n->port_last = last ? nla_get_u16(last) : n->port_first;
+	n->ports.last = last ? nla_get_u16(last) : n->ports.first;
 }
 
 static void read_row(struct umbra_nat *n, struct umbra_row *row)
@@ -177,18 +176,11 @@ int umbra_nats_build(struct umbra_build *b)
 const struct umbra_nat *umbra_policy_nat(const struct umbra_policy *p, const struct umbra_key *key,
 					 int iif, int oif)
 {
-	struct umbra_cls_packet packet;
 	u32 rule;
 
 	if (!p->nat_cls)
 		return NULL;
-	packet = (struct umbra_cls_packet) {
-		.src = key->src, .dst = key->dst,
-		.iif = umbra_policy_iface(p, iif), .oif = umbra_policy_iface(p, oif),
-		.sport = ntohs(key->sport), .dport = ntohs(key->dport),
-		.family = key->family, .proto = key->proto, .kind = UMBRA_CLS_OPEN,
-	};
-	rule = umbra_classify(p->nat_cls, &packet);
+	rule = umbra_judge_by(p, p->nat_cls, key, iif, oif, UMBRA_CLS_OPEN);
 	if (rule == UMBRA_CLS_NO_RULE || p->nat[rule].type == UMBRA_NAT_TYPE_NONE)
 		return NULL;
 	return &p->nat[rule];

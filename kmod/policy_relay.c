@@ -15,6 +15,8 @@
 #include <linux/sched.h>
 #include <linux/sort.h>
 
+#include "judge.h"
+
 #define relay_refuse(b, row, err, fmt, ...)					\
 	umbra_refuse((b)->why, NULL, err, "relay row %u: " fmt, (row) + 1, ##__VA_ARGS__)
 
@@ -261,18 +263,11 @@ int umbra_relays_build(struct umbra_build *b)
 const struct umbra_relay *umbra_policy_relay(const struct umbra_policy *p,
 					     const struct umbra_key *key, int iif, bool *allowed)
 {
-	struct umbra_cls_packet packet;
 	u32 rule, of;
 
 	if (!p->relay_cls)
 		return NULL;
-	packet = (struct umbra_cls_packet) {
-		.src = key->src, .dst = key->dst,
-		.iif = umbra_policy_iface(p, iif), .oif = UMBRA_IFACE_LOCAL,
-		.sport = ntohs(key->sport), .dport = ntohs(key->dport),
-		.family = key->family, .proto = key->proto, .kind = UMBRA_CLS_OPEN,
-	};
-	rule = umbra_classify(p->relay_cls, &packet);
+	rule = umbra_judge_by(p, p->relay_cls, key, iif, 0, UMBRA_CLS_OPEN);
 	if (rule == UMBRA_CLS_NO_RULE)
 		return NULL;
 	of = p->relay_of[rule];

@@ -211,7 +211,7 @@ static int take_any(struct umbra_portmap *map, u32 first, u32 last)
 
 static int take_wanted(struct umbra_portmap *map, u16 want, const struct umbra_port_range *range)
 {
-	if (want && want >= range->first && want <= range->last && take(map, want))
+	if (want && umbra_port_in(range, want) && take(map, want))
 		return want;
 	return take_any(map, range->first, range->last);
 }

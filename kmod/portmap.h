@@ -46,6 +46,11 @@ struct umbra_port_range {
 	u16 last;
 };
 
+static inline bool umbra_port_in(const struct umbra_port_range *range, u16 port)
+{
+	return port >= range->first && port <= range->last;
+}
+
 /**
  * umbra_port_take() - reserve a port of an outside address
  * @m: port maps

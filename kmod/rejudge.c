@@ -59,9 +59,10 @@ static bool opens(const struct umbra_verdict *v, const struct umbra_session *s)
 }
 
 /* What lets the session go on between these devices as it is, or NULL. */
-static const struct umbra_verdict *judge_session(const struct umbra_policy *p,
-						 struct umbra_session *s, int iif, int oif)
+static const struct umbra_verdict *judge_session(struct umbra_passage *w,
+						 const struct umbra_session *s, int iif, int oif)
 {
+	const struct umbra_policy *p = w->policy;
 	const struct umbra_verdict *v;
 	struct umbra_key key;
 	bool mapped;
@@ -72,7 +73,14 @@ static const struct umbra_verdict *judge_session(const struct umbra_policy *p,
 	v = umbra_judge_key(p, &key, iif, oif, UMBRA_CLS_OPEN);
 	if (mapped)
 		return umbra_verdict_opens(v) ? v : NULL;
-	return opens(v, s) && umbra_nat_holds(p, s, iif, oif) ? v : NULL;
+	return opens(v, s) && umbra_nat_holds(w, s, iif, oif) ? v : NULL;
+}
+
+/* The nat row that has it now, should it be another one. */
+static void take_nat(const struct umbra_passage *w, struct umbra_session *s)
+{
+	if (w->nat)
+		WRITE_ONCE(s->nat, w->nat->row->id);
 }
 
 /* It is the running policy's from now on. */
@@ -87,6 +95,7 @@ static void take_over(struct umbra_passage *w, struct umbra_session *s,
 	}
 	s->timeout = v->timeout;
 	spin_unlock(&s->lock);
+	take_nat(w, s);
 	WRITE_ONCE(s->generation, w->policy->generation);
 }
 
@@ -100,7 +109,7 @@ u8 umbra_judge_again(struct umbra_passage *w, struct umbra_session *s)
 		return ping_again(w, s);
 	if (!w->dry)
 		umbra_count(w->un, rejudged);
-	v = judge_session(w->policy, s, READ_ONCE(orig->iif), READ_ONCE(orig->oif));
+	v = judge_session(w, s, READ_ONCE(orig->iif), READ_ONCE(orig->oif));
 	if (!v || either_spoofed(w->policy, s))
 		return end(w, s);
 	if (w->dry)
@@ -122,10 +131,11 @@ u8 umbra_moved_in(struct umbra_passage *w, struct umbra_half *half)
 	if (!half->iif || !w->iif || umbra_passage_spoofed(w))
 		return UMBRA_REASON_SPOOFED;
 	if (half->dir == UMBRA_DIR_ORIGINAL && !by_setting(s) &&
-	    !judge_session(w->policy, s, w->iif, READ_ONCE(half->oif)))
+	    !judge_session(w, s, w->iif, READ_ONCE(half->oif)))
 		return UMBRA_REASON_POLICY;
 	if (w->dry)
 		return 0;
+	take_nat(w, s);
 	WRITE_ONCE(half->iif, w->iif);
 	WRITE_ONCE(half->adj_id, 0);
 	return 0;

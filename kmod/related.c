@@ -38,15 +38,9 @@ static struct umbra_half *find_quoted(struct umbra_passage *w)
 	return umbra_table_find(&w->un->table, &back);
 }
 
-/*
- * Errors that the kernel makes are sent from a socket of its own. It makes them
- * about packets that were let in, or that it could not let out.
- */
-static bool is_kernels_own(const struct umbra_passage *w)
+bool umbra_sent_by_kernel(const struct sk_buff *skb)
 {
-	const struct sock *sk = w->skb->sk;
-
-	return w->hook == NF_INET_LOCAL_OUT && sk && sk_fullsock(sk) && sk->sk_kern_sock;
+	return skb->sk && sk_fullsock(skb->sk) && skb->sk->sk_kern_sock;
 }
 
 static bool is_too_big(const struct umbra_passage *w)
@@ -73,16 +67,10 @@ static bool about_filtered(const struct umbra_passage *w)
 	       (w->packet.key.proto == IPPROTO_TCP && filter_allows(w, UMBRA_CLS_ANSWER));
 }
 
-/* The end that sent the quoted packet, as the firewall knows it. */
-static const struct umbra_half *sender(const struct umbra_half *half)
-{
-	return half + 1 - 2 * half->dir;
-}
-
 /* An error about a translated packet becomes one about what its sender sent. */
 static u8 translate(struct umbra_passage *w, const struct umbra_half *half)
 {
-	const struct umbra_key *sent = &sender(half)->key;
+	const struct umbra_key *sent = &umbra_half_other(half)->key;
 	const struct in6_addr *src = &w->packet.outer_src;
 
 	/* Where the far end has another name, no router on its side shows its own: REQ-5c. */
@@ -122,13 +110,14 @@ u8 umbra_related(struct umbra_passage *w)
 	u8 why;
 
 	w->action = UMBRA_ACTION_DISCARD;
-	if (is_kernels_own(w))
+	/* The kernel makes them about packets that were let in, or that it could not let out. */
+	if (w->hook == NF_INET_LOCAL_OUT && umbra_sent_by_kernel(w->skb))
 		return own_error(w, half);
 	if (!ipv6_addr_equal(&w->packet.outer_dst, &w->packet.key.src))
 		return UMBRA_REASON_ICMP_STRAY;
 	if (umbra_passage_spoofed(w))
 		return UMBRA_REASON_SPOOFED;
-	umbra_passage_route(w, half ? &sender(half)->key.src : &w->packet.outer_dst);
+	umbra_passage_route(w, half ? &umbra_half_other(half)->key.src : &w->packet.outer_dst);
 	if (!half && !about_filtered(w))
 		return UMBRA_REASON_ICMP_STRAY;
 	if (half)

@@ -203,7 +203,7 @@ static void configure(struct umbra_relay_listener *l, const struct umbra_policy 
 {
 	const struct umbra_relay_config config = {
 		.target = relay->target,
-		.port = relay->target_port + l->place.port - relay->first,
+		.port = umbra_relay_target_port(relay, l->place.port),
 		.proxy_protocol = relay->proxy_protocol,
 		.row = relay->verdict.row->id,
 		.timeout = relay->verdict.timeout ?:

@@ -72,20 +72,22 @@ void umbra_relayed_stay(struct umbra_passage *w, struct umbra_half *half)
 		w->oif = iif;
 }
 
+static bool is_server_of(const struct umbra_relay *r, const struct umbra_key *key)
+{
+	return r->type == UMBRA_RELAY_TYPE_TCP_RELAY && r->family == key->family &&
+	       ipv6_addr_equal(&r->target, &key->dst) && ntohs(key->dport) >= r->target_port &&
+	       ntohs(key->dport) <= umbra_relay_target_port(r, r->last);
+}
+
 /* The firewall's own connection to the server of a tcp-relay. */
 static const struct umbra_relay *find_by_server(const struct umbra_policy *p,
 						const struct umbra_session *s)
 {
-	const struct umbra_key *key = &s->half[UMBRA_DIR_ORIGINAL].key;
 	const struct umbra_relay *r = umbra_policy_relay_of_row(p, READ_ONCE(s->rule));
 	u32 i;
 
 	for (i = 0; !r && i < p->nr_relays; i++)
-		if (p->relay[i].type == UMBRA_RELAY_TYPE_TCP_RELAY &&
-		    p->relay[i].family == key->family &&
-		    ipv6_addr_equal(&p->relay[i].target, &key->dst) &&
-		    ntohs(key->dport) - p->relay[i].target_port <=
-			    p->relay[i].last - p->relay[i].first)
+		if (is_server_of(&p->relay[i], &s->half[UMBRA_DIR_ORIGINAL].key))
 			r = &p->relay[i];
 	return r;
 }
@@ -96,14 +98,11 @@ static bool leads_there(const struct umbra_relay *r, const struct umbra_session 
 	const struct umbra_key *key = &s->half[UMBRA_DIR_ORIGINAL].key;
 	const struct umbra_key *back = &s->half[UMBRA_DIR_REPLY].key;
 	bool hidden = s->flags & UMBRA_SESSION_MASQUERADE;
-	bool hides;
 
 	if (!umbra_nat_redirects(r))
 		return !s->half[UMBRA_DIR_ORIGINAL].translate;
-	hides = r->type != UMBRA_RELAY_TYPE_SEMITRANSPARENT_TCP_FORWARD &&
-		r->type != UMBRA_RELAY_TYPE_SEMITRANSPARENT_UDP_FORWARD;
-	return ipv6_addr_equal(&r->target, &back->src) && (hidden || !hides) &&
-	       ntohs(back->sport) - r->target_port == ntohs(key->dport) - r->first;
+	return ipv6_addr_equal(&r->target, &back->src) && (hidden || umbra_nat_shows_client(r)) &&
+	       ntohs(back->sport) == umbra_relay_target_port(r, ntohs(key->dport));
 }
 
 const struct umbra_verdict *umbra_relayed_judge(const struct umbra_policy *p,

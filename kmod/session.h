@@ -148,6 +148,12 @@ static inline struct umbra_session *umbra_half_session(struct umbra_half *half)
 	return container_of(half - half->dir, struct umbra_session, half[0]);
 }
 
+/* The other direction of its session. */
+static inline const struct umbra_half *umbra_half_other(const struct umbra_half *half)
+{
+	return half + 1 - 2 * half->dir;
+}
+
 /**
  * umbra_session_new() - allocate a session
  * @un: namespace

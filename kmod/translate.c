@@ -115,7 +115,7 @@ static __wsum change_ports(void *header, const struct umbra_key *to)
 {
 	const __be16 port[] = { to->sport, to->dport };
 
-	if (to->proto == IPPROTO_ICMP || to->proto == IPPROTO_ICMPV6)
+	if (to->proto == umbra_icmp_proto(to->family))
 		return change_identifier(header, to);
 	return change(header, port, sizeof(port));
 }
@@ -268,7 +268,7 @@ u8 umbra_translate_error(struct sk_buff *skb, const struct umbra_packet *p,
 			 const struct in6_addr *src, const struct in6_addr *dst,
 			 const struct umbra_key *quoted, unsigned int hook)
 {
-	u8 proto = p->key.family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+	u8 proto = umbra_icmp_proto(p->key.family);
 	struct quote q;
 	u8 why;
 
