@@ -31,6 +31,33 @@ int commit_options(const struct fw_args *args, struct commit *commit)
 	return ret;
 }
 
+#define ATTEMPTS	10
+
+int commit_attempts(struct fw *fw, const struct fw_args *args,
+		    int (*attempt)(struct fw *fw, const struct fw_args *args,
+				   struct commit *commit, const void *arg,
+				   bool *again),
+		    const void *arg)
+{
+	int ret, attempts = 0;
+	struct commit commit;
+	bool again;
+
+	ret = commit_options(args, &commit);
+	if (!ret)
+		ret = fw_connect(fw);
+	if (ret)
+		return ret;
+	do {
+		again = false;
+		ret = attempt(fw, args, &commit, arg, &again);
+	} while (again && ++attempts < ATTEMPTS);
+	if (again)
+		fw_error("another commit came first, %d times: try again",
+			 ATTEMPTS);
+	return ret;
+}
+
 static int got_generation(const struct unl_reply *reply, void *arg)
 {
 	struct nlattr *tb[UMBRA_A_POLICY_MAX + 1];

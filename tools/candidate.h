@@ -35,6 +35,22 @@ struct commit {
 int commit_options(const struct fw_args *args, struct commit *commit);
 
 /**
+ * commit_attempts() - commit what was worked out from the running policy
+ * @fw: this run; connected here
+ * @args: command line with CANDIDATE_OPTIONS
+ * @attempt: one attempt; sets *again, and returns FW_REFUSED, when another
+ *	commit came first, and what it worked out no longer counts
+ * @arg: for @attempt
+ *
+ * Return: enum fw_exit; FW_REFUSED after saying so when others always came first.
+ */
+int commit_attempts(struct fw *fw, const struct fw_args *args,
+		    int (*attempt)(struct fw *fw, const struct fw_args *args,
+				   struct commit *commit, const void *arg,
+				   bool *again),
+		    const void *arg);
+
+/**
  * candidate_new() - open a candidate
  * @nl: connection
  * @clone: begin with the rows of the running policy

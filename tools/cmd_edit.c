@@ -185,13 +185,15 @@ static int plan_move(struct edit *e)
 }
 
 static int run_edit(struct fw *fw, const struct fw_args *args, int words,
-		    int (*plan)(struct edit *e))
+		    int (*change)(struct edit *e))
 {
+	const struct edit_plan plan = { .change = change };
+
 	if (args->argc < words)
 		return fw_usage("%s: too few words: %s %s",
 				args->command->name, args->command->name,
 				args->command->synopsis);
-	return edit_run(fw, args, plan);
+	return edit_run(fw, args, &plan);
 }
 
 static int run_add(struct fw *fw, const struct fw_args *args)

@@ -11,8 +11,6 @@
 
 #include <errno.h>
 
-#define ATTEMPTS	10
-
 static const struct fw_option options[] = {
 	CANDIDATE_OPTIONS,
 	{ NULL, NULL, NULL, 0 },
@@ -122,7 +120,8 @@ static int refuse_waiting(struct fw *fw)
 	return FW_REFUSED;
 }
 
-static int attempt(struct fw *fw, struct commit *commit, bool *again)
+static int attempt(struct fw *fw, const struct fw_args *args,
+		   struct commit *commit, const void *arg, bool *again)
 {
 	struct report report = { .to = stderr, .prefix = "fwtool" };
 	struct resolve how = { .again = true };
@@ -130,7 +129,8 @@ static int attempt(struct fw *fw, struct commit *commit, bool *again)
 	size_t changed = 0;
 	int err, ret;
 
-	*again = false;
+	(void)args;
+	(void)arg;
 	ret = refuse_waiting(fw);
 	if (ret)
 		return ret;
@@ -158,24 +158,9 @@ static int attempt(struct fw *fw, struct commit *commit, bool *again)
 
 static int run(struct fw *fw, const struct fw_args *args)
 {
-	int ret, attempts = 0;
-	struct commit commit;
-	bool again;
+	int ret = fw_no_more(args, 0);
 
-	ret = fw_no_more(args, 0);
-	if (!ret)
-		ret = commit_options(args, &commit);
-	if (!ret)
-		ret = fw_connect(fw);
-	if (ret)
-		return ret;
-	do {
-		ret = attempt(fw, &commit, &again);
-	} while (again && ++attempts < ATTEMPTS);
-	if (again)
-		fw_error("another commit came first, %d times: try again",
-			 ATTEMPTS);
-	return ret;
+	return ret ? ret : commit_attempts(fw, args, attempt, NULL);
 }
 
 const struct fw_command cmd_refresh = {

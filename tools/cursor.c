@@ -149,11 +149,17 @@ int cursor_choice(struct cursor *c, const char *what, const struct name *list,
 	return *value ? 0 : cursor_refuse(c, what, token->text, list);
 }
 
-int cursor_once(struct cursor *c, unsigned int *seen, unsigned int bit)
+int cursor_option(struct cursor *c, const char *what, const struct name *list,
+		  unsigned int *seen, unsigned int *option)
 {
-	if (*seen & 1U << bit)
+	const struct token *token = c->at++;
+
+	*option = token->quoted ? 0 : name_value(list, token->text);
+	if (!*option)
+		return cursor_refuse(c, what, token->text, list);
+	if (*seen & 1U << *option)
 		return report_error(c->report, c->place, "given twice",
-				    c->at[-1].text, "once");
-	*seen |= 1U << bit;
+				    token->text, "once");
+	*seen |= 1U << *option;
 	return 0;
 }

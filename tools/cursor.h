@@ -59,14 +59,17 @@ int cursor_refuse(struct cursor *c, const char *what, const char *word,
 		  const struct name *list);
 
 /**
- * cursor_once() - mark an option as seen
- * @c: cursor, behind the option's word
+ * cursor_option() - take the word of an option, which is bare and comes once
+ * @c: cursor, not at its end
+ * @what: what the options are of, for the error line
+ * @list: options
  * @seen: options seen so far, a bit for each
- * @bit: number of this one
+ * @option: its value
  *
- * Return: 0, or -EINVAL when it was seen before.
+ * Return: 0, or -EINVAL when it is none of them or was seen before.
  */
-int cursor_once(struct cursor *c, unsigned int *seen, unsigned int bit);
+int cursor_option(struct cursor *c, const char *what, const struct name *list,
+		  unsigned int *seen, unsigned int *option);
 
 /**
  * number_parse() - a decimal number at the beginning of a text

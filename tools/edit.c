@@ -11,8 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ATTEMPTS	10
-
 void edit_remove(struct edit *e, enum umbra_table table, size_t position)
 {
 	policy_remove(&e->policy, table, position);
@@ -103,21 +101,20 @@ static int attempt(struct fw *fw, struct edit *e, struct commit *commit,
 
 /* An attempt that has to be made again says nothing. */
 static int attempt_told(struct fw *fw, const struct fw_args *args,
-			struct commit *commit,
-			int (*plan)(struct edit *edit), bool *again)
+			struct commit *commit, const void *arg, bool *again)
 {
 	struct edit e = { .args = args, .report.prefix = "fwtool" };
+	const struct edit_plan *plan = arg;
 	char *text = NULL;
 	size_t size;
 	int ret;
 
-	*again = false;
 	e.report.to = open_memstream(&text, &size);
 	if (!e.report.to) {
 		fw_error("out of memory");
 		return FW_REFUSED;
 	}
-	ret = attempt(fw, &e, commit, plan, again);
+	ret = attempt(fw, &e, commit, plan->change, again);
 	if (!fclose(e.report.to) && !*again)
 		fputs(text, stderr);
 	if (!ret)
@@ -128,22 +125,7 @@ static int attempt_told(struct fw *fw, const struct fw_args *args,
 }
 
 int edit_run(struct fw *fw, const struct fw_args *args,
-	     int (*plan)(struct edit *edit))
+	     const struct edit_plan *plan)
 {
-	int ret, attempts = 0;
-	struct commit commit;
-	bool again;
-
-	ret = commit_options(args, &commit);
-	if (!ret)
-		ret = fw_connect(fw);
-	if (ret)
-		return ret;
-	do {
-		ret = attempt_told(fw, args, &commit, plan, &again);
-	} while (again && ++attempts < ATTEMPTS);
-	if (again)
-		fw_error("another commit came first, %d times: try again",
-			 ATTEMPTS);
-	return ret;
+	return commit_attempts(fw, args, attempt_told, plan);
 }

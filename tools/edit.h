@@ -24,17 +24,25 @@ struct edit {
 };
 
 /**
+ * struct edit_plan - what a command changes
+ * @change: changes edit->policy with edit_remove() and edit_insert(), each at
+ *	most once and in this order, and writes edit->done; returns an enum
+ *	fw_exit after printing what is wrong
+ */
+struct edit_plan {
+	int (*change)(struct edit *edit);
+};
+
+/**
  * edit_run() - plan a change, make it and say so
  * @fw: this run
  * @args: command line with CANDIDATE_OPTIONS
- * @plan: changes edit->policy with edit_remove() and edit_insert(), each at
- *        most once and in this order, and writes edit->done; returns an enum
- *        fw_exit after printing what is wrong
+ * @plan: the change
  *
  * Return: enum fw_exit.
  */
 int edit_run(struct fw *fw, const struct fw_args *args,
-	     int (*plan)(struct edit *edit));
+	     const struct edit_plan *plan);
 
 void edit_remove(struct edit *e, enum umbra_table table, size_t position);
 int edit_insert(struct edit *e, const struct row *row, size_t position);

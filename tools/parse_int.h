@@ -39,8 +39,8 @@ bool parse_is_host_name(const char *word);
 /* The name of a rule or the like: no number, since numbers are positions. */
 int parse_row_name(struct cursor *c, const char **name);
 
-/* Refuse an option that is not there yet. */
-int parse_later(struct cursor *c, const char *word, const char *remedy);
+/* Refuse the option just taken, which is not there yet. */
+int parse_later(struct cursor *c, const char *remedy);
 
 #define PARSE_END_MAX	(UMBRA_TEXT_MAX + 1)	/* bytes, with the final 0 */
 

@@ -122,16 +122,11 @@ static int parse_ports(struct cursor *c, struct nat *nat)
 
 static int parse_option(struct cursor *c, struct nat *nat, unsigned int *seen)
 {
-	const char *word = c->at->text;
-	unsigned int option = c->at->quoted ? 0 :
-			      name_value(names_nat_option, word);
-	int err;
+	unsigned int option;
+	int err = cursor_option(c, "option of a nat row",
+				names_nat_option, seen,
+				&option);
 
-	c->at++;
-	if (!option)
-		return cursor_refuse(c, "option of a nat row", word,
-				     names_nat_option);
-	err = cursor_once(c, seen, option);
 	if (err)
 		return err;
 	switch (option) {
@@ -148,7 +143,7 @@ static int parse_option(struct cursor *c, struct nat *nat, unsigned int *seen)
 		nat->disabled = true;
 		return 0;
 	default:
-		return parse_later(c, word, "a nat row without it");
+		return parse_later(c, "a nat row without it");
 	}
 }
 

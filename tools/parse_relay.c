@@ -169,16 +169,11 @@ static int parse_from(struct cursor *c, struct relay *relay)
 static int parse_option(struct cursor *c, struct relay *relay,
 			unsigned int *seen)
 {
-	const char *word = c->at->text;
-	unsigned int option = c->at->quoted ? 0 :
-			      name_value(names_relay_option, word), value = 0;
-	int err;
+	unsigned int option, value = 0;
+	int err = cursor_option(c, "option of a relay",
+				names_relay_option, seen,
+				&option);
 
-	c->at++;
-	if (!option)
-		return cursor_refuse(c, "option of a relay", word,
-				     names_relay_option);
-	err = cursor_once(c, seen, option);
 	if (err)
 		return err;
 	switch (option) {
@@ -201,7 +196,7 @@ static int parse_option(struct cursor *c, struct relay *relay,
 		relay->disabled = true;
 		return 0;
 	default:
-		return parse_later(c, word, "a relay without it");
+		return parse_later(c, "a relay without it");
 	}
 }
 

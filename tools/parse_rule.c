@@ -37,25 +37,20 @@ int parse_row_name(struct cursor *c, const char **name)
 			    "a name with a letter: numbers are positions");
 }
 
-int parse_later(struct cursor *c, const char *word, const char *remedy)
+int parse_later(struct cursor *c, const char *remedy)
 {
-	return report_error(c->report, c->place, "not yet supported", word,
-			    "%s", remedy);
+	return report_error(c->report, c->place, "not yet supported",
+			    c->at[-1].text, "%s", remedy);
 }
 
 static int parse_option(struct cursor *c, struct rule *rule,
 			unsigned int *seen)
 {
-	const char *word = c->at->text;
-	unsigned int option = c->at->quoted ? 0 :
-			      name_value(names_rule_option, word);
-	int err;
+	unsigned int option;
+	int err = cursor_option(c, "option of a rule",
+				names_rule_option, seen,
+				&option);
 
-	c->at++;
-	if (!option)
-		return cursor_refuse(c, "option of a rule", word,
-				     names_rule_option);
-	err = cursor_once(c, seen, option);
 	if (err)
 		return err;
 	switch (option) {
@@ -72,7 +67,7 @@ static int parse_option(struct cursor *c, struct rule *rule,
 	case OPTION_RATE:
 		return cursor_number(c, "rate", 1, UINT32_MAX, &rule->rate);
 	default:
-		return parse_later(c, word, "a rule without it");
+		return parse_later(c, "a rule without it");
 	}
 }
 

@@ -191,33 +191,26 @@ static int parse_members(struct cursor *c, struct service *service)
 	return service->members ? 0 : -ENOMEM;
 }
 
-static int refuse_option(struct cursor *c, const struct service *service,
-			 const char *word)
+static int take_option(struct cursor *c, const struct service *service,
+		       unsigned int *seen, unsigned int *option)
 {
 	if (service->type == UMBRA_SERVICE_TYPE_GROUP)
-		return cursor_refuse(c, "option of a group", word,
-				     names_group_option);
-	if (service_has_icmp(service) && !strcmp(word, "code"))
+		return cursor_option(c, "option of a group",
+				     names_group_option, seen, option);
+	if (service_has_icmp(service) && cursor_is(c, "code"))
 		return report_error(c->report, c->place,
-				    "code without a type", word,
+				    "code without a type", "code",
 				    "type N code N");
-	return cursor_refuse(c, "option of a service", word,
-			     names_service_option);
+	return cursor_option(c, "option of a service", names_service_option,
+			     seen, option);
 }
 
 static int parse_option(struct cursor *c, struct service *service,
 			unsigned int *seen)
 {
-	const char *word = c->at->text;
-	unsigned int option = c->at->quoted ? 0 :
-		name_value(service->type == UMBRA_SERVICE_TYPE_GROUP ?
-			   names_group_option : names_service_option, word);
-	int err;
+	unsigned int option;
+	int err = take_option(c, service, seen, &option);
 
-	c->at++;
-	if (!option)
-		return refuse_option(c, service, word);
-	err = cursor_once(c, seen, option);
 	if (err)
 		return err;
 	switch (option) {
@@ -232,8 +225,7 @@ static int parse_option(struct cursor *c, struct service *service,
 	case OPTION_COMMENT:
 		return cursor_text(c, "comment", &service->comment);
 	default:
-		return report_error(c->report, c->place, "not yet supported",
-				    word, "a service without it");
+		return parse_later(c, "a service without it");
 	}
 }
 

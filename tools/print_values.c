@@ -47,7 +47,6 @@ static const struct out_column nat_columns[] = {
 	{ "translation", "TRANSLATION", 0 },
 	{ "hits", "HITS", OUT_RIGHT },
 	{ "last_hit", "LAST HIT", OUT_RIGHT },
-	{ "sessions", "SESSIONS", OUT_RIGHT },
 	{ "name", "NAME", 0 },
 	{ "options", "OPTIONS", 0 },
 	{ "comment", "COMMENT", OUT_TRUNC },
@@ -224,14 +223,20 @@ static void print_rule_options(struct out *out, const struct rule *rule)
 			 rule->disabled ? "disabled " : "", sessions, rate);
 }
 
-static void print_seen(struct out *out, const struct row_seen *seen)
+static void print_hits(struct out *out, const struct row_seen *seen)
 {
 	out_number(out, "hits", seen->hits);
 	if (seen->was_hit)
 		out_duration(out, "last_hit", seen->last_hit * 1000);
-	out_number(out, "sessions", seen->sessions);
 	if (out_is_json(out))
 		out_number(out, "id", seen->id);
+}
+
+/* Of what lets sessions in. */
+static void print_seen(struct out *out, const struct row_seen *seen)
+{
+	print_hits(out, seen);
+	out_number(out, "sessions", seen->sessions);
 }
 
 static void print_rule(struct out *out, const struct row *row)
@@ -316,7 +321,7 @@ static void print_nat(struct out *out, const struct row *row)
 				 "disabled " : "", nat->endpoint_independent ?
 				 "endpoint-independent" : "");
 	}
-	print_seen(out, &row->seen);
+	print_hits(out, &row->seen);
 	out_string(out, "name", nat->name);
 	out_string(out, "comment", nat->comment);
 }
