@@ -59,7 +59,8 @@ ghost_in4=192.168.1.66 ghost_in6=2001:db8:1::66
 ghost_out4=198.51.100.66 ghost_out6=2001:db8:2::66
 ghost_dmz4=203.0.113.66 ghost_dmz6=2001:db8:3::66
 
-# family: sets each NAME to NAME4 or NAME6, as f says, and the words of its ICMP.
+# family: sets each NAME to NAME4 or NAME6, as f says, the words of its ICMP, and header,
+# the bytes of its IP and UDP headers.
 #	for f in 4 6; do family; it "... (IPv$f)"; p talk tcp inside "$in" ...; done
 family() {
 	local name
@@ -69,9 +70,13 @@ family() {
 		eval "$name=\$$name$f"
 	done
 	if [ "$f" = 4 ]; then
-		icmp=icmp ping=type=8 pong=type=0 prohibited='type=3 code=13'
+		icmp=icmp ping=type=8 pong=type=0 header=28
+		no_host='type=3 code=1' no_port='type=3 code=3' too_big='type=3 code=4'
+		prohibited='type=3 code=13' exceeded='type=11 code=0'
 	else
-		icmp=icmpv6 ping=type=128 pong=type=129 prohibited='type=1 code=1'
+		icmp=icmpv6 ping=type=128 pong=type=129 header=48
+		no_host='type=1 code=3' no_port='type=1 code=4' too_big='type=2 code=0'
+		prohibited='type=1 code=1' exceeded='type=3 code=0'
 	fi
 }
 

@@ -36,9 +36,9 @@ ten() { p send inside udp "$ghost_in,2000" "$ghost_out,7" times=10 "$@"; }
 
 for f in 4 6; do
 	family
-	forwarded=ForwDatagrams header_errors=InHdrErrors too_big=FragFails
+	forwarded=ForwDatagrams header_errors=InHdrErrors cut_failures=FragFails
 	[ $f = 4 ] || forwarded=Ip6OutForwDatagrams header_errors=Ip6InHdrErrors \
-		too_big=Ip6InTooBigErrors
+		cut_failures=Ip6InTooBigErrors
 	it "what is forwarded is counted as the kernel's own forwarding does (IPv$f)"
 	grows $forwarded 10 ten
 	grows $forwarded 10 ten
@@ -48,7 +48,7 @@ for f in 4 6; do
 
 	it "what is too big is counted as the kernel does (IPv$f)"
 	ip -n "$router" link set eth0 mtu 1300
-	grows $too_big 10 ten len=1400 df=1
+	grows $cut_failures 10 ten len=1400 df=1
 	ip -n "$router" link set eth0 mtu 1500
 
 	it "with the forwarding sysctl off nothing is forwarded, sessions or not (IPv$f)"

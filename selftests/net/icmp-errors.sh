@@ -30,7 +30,6 @@ for f in 4 6; do
 		errors=('type=1 code=0' 'type=1 code=3' 'type=1 code=4' 'type=2 code=0'
 			'type=3 code=0' 'type=4 code=1')
 	fi
-	unreachable=${errors[2]} too_big=${errors[3]}
 
 	# error TYPE... about PACKET: from a router outside to the client inside.
 	error() {
@@ -48,53 +47,53 @@ for f in 4 6; do
 		p expect inside "$icmp" "$other_out" "$ghost_in" $kind about \
 			udp "$ghost_in,3000" "$ghost_out,9"
 	done
-	error $unreachable about tcp "$ghost_in,3000" "$ghost_out,9" S seq=1
-	p expect inside "$icmp" "$other_out" "$ghost_in" $unreachable about tcp any any
-	error $unreachable about "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=44 seq=1
-	p expect inside "$icmp" "$other_out" "$ghost_in" $unreachable about "$icmp" any any
+	error $no_port about tcp "$ghost_in,3000" "$ghost_out,9" S seq=1
+	p expect inside "$icmp" "$other_out" "$ghost_in" $no_port about tcp any any
+	error $no_port about "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=44 seq=1
+	p expect inside "$icmp" "$other_out" "$ghost_in" $no_port about "$icmp" any any
 
 	it "an error about the server's packets reaches the server (IPv$f)"
 	p send outside udp "$ghost_out,9" "$ghost_in,3000"
 	p expect inside udp "$ghost_out,9" "$ghost_in,3000"
-	p send inside "$icmp" "$ghost_in" "$ghost_out" $unreachable \
+	p send inside "$icmp" "$ghost_in" "$ghost_out" $no_port \
 		about udp "$ghost_out,9" "$ghost_in,3000"
-	p expect outside "$icmp" "$ghost_in" "$ghost_out" $unreachable about udp any any
+	p expect outside "$icmp" "$ghost_in" "$ghost_out" $no_port about udp any any
 
 	it "errors about no session do not pass, and are counted (IPv$f)"
 	p clear
 	mark icmp-stray
-	error $unreachable about udp "$ghost_in,3001" "$ghost_out,9"
-	error $unreachable about udp "$ghost_in,3000" "$ghost_out,10"
-	error $unreachable about udp "$ghost_in,3000" "$other_out,9"
-	error $unreachable about udp "$ghost_out,9" "$other_in,3000"
-	error $unreachable about tcp "$ghost_in,3001" "$ghost_out,9" S
-	error $unreachable about "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=45
-	error $unreachable about proto=47 "$ghost_in" "$ghost_out"
+	error $no_port about udp "$ghost_in,3001" "$ghost_out,9"
+	error $no_port about udp "$ghost_in,3000" "$ghost_out,10"
+	error $no_port about udp "$ghost_in,3000" "$other_out,9"
+	error $no_port about udp "$ghost_out,9" "$other_in,3000"
+	error $no_port about tcp "$ghost_in,3001" "$ghost_out,9" S
+	error $no_port about "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=45
+	error $no_port about proto=47 "$ghost_in" "$ghost_out"
 	p none inside "$icmp" "$other_out" any
 	drops icmp-stray 7
 
 	it "an error whose receiver did not send what it is about does not pass (IPv$f)"
 	mark icmp-stray
-	p send outside "$icmp" "$other_out" "$in" $unreachable \
+	p send outside "$icmp" "$other_out" "$in" $no_port \
 		about udp "$ghost_in,3000" "$ghost_out,9"
 	p none inside "$icmp" "$other_out" any
 	drops icmp-stray 1
 
 	it "an error about an error does not pass (IPv$f)"
-	error $unreachable about "$icmp" "$ghost_in" "$ghost_out" $unreachable \
+	error $no_port about "$icmp" "$ghost_in" "$ghost_out" $no_port \
 		about udp "$ghost_out,9" "$ghost_in,3000"
 	p none inside "$icmp" "$other_out" any
 
 	it "an error that quotes too little to tell does not pass (IPv$f)"
 	header=20
 	[ $f = 4 ] || header=40
-	error $unreachable cut=$((2 * header + 8 + 3)) about udp "$ghost_in,3000" "$ghost_out,9"
-	error $unreachable cut=$((header + 8 + 4)) about udp "$ghost_in,3000" "$ghost_out,9"
+	error $no_port cut=$((2 * header + 8 + 3)) about udp "$ghost_in,3000" "$ghost_out,9"
+	error $no_port cut=$((header + 8 + 4)) about udp "$ghost_in,3000" "$ghost_out,9"
 	p none inside "$icmp" "$other_out" any
 
 	it "an error from a spoofed source does not pass (IPv$f)"
 	mark spoofed
-	p send outside "$icmp" "$other_in" "$ghost_in" $unreachable \
+	p send outside "$icmp" "$other_in" "$ghost_in" $no_port \
 		about udp "$ghost_in,3000" "$ghost_out,9"
 	p none inside "$icmp" "$other_in" any
 	drops spoofed 1
@@ -113,7 +112,7 @@ for f in 4 6; do
 	it "of a stateless flow only path-MTU errors pass, for others belong to no session (IPv$f)"
 	p send outside udp "$ghost_out,4000" "$ghost_in,33"
 	p expect inside udp "$ghost_out,4000" "$ghost_in,33"
-	p send inside "$icmp" "$ghost_in" "$ghost_out" $unreachable \
+	p send inside "$icmp" "$ghost_in" "$ghost_out" $no_port \
 		about udp "$ghost_out,4000" "$ghost_in,33"
 	p none outside "$icmp" "$ghost_in" any
 	p send inside "$icmp" "$ghost_in" "$ghost_out" $too_big mtu=1300 \

@@ -56,13 +56,6 @@ ends() { # of a family
 	for name in listen up far gone; do
 		eval "$name=\$$name$f"
 	done
-	if [ "$f" = 4 ]; then
-		too_big='type=3 code=4' exceeded='type=11 code=0' no_host='type=3 code=1'
-		no_port='type=3 code=3' header=28
-	else
-		too_big='type=2 code=0' exceeded='type=3 code=0' no_host='type=1 code=3'
-		no_port='type=1 code=4' header=48
-	fi
 }
 # both PORT SERVER4 SERVER6 PORT TYPE: a relay in each family.
 both() {
