@@ -20,19 +20,41 @@ static const u8 tcp_timeout[UMBRA_STATE_MAX + 1] = {
 	[UMBRA_STATE_CLOSED] = UMBRA_SETTING_TIMEOUT_TCP_CLOSED,
 };
 
-static u32 other_timeout(const struct umbra_session *s, const struct umbra_settings *set)
+/*
+ * Who does not answer is given less time, but for a client's outside port: RFC 4787
+ * REQ-5 and RFC 5382 REQ-5.
+ */
+static u8 tcp_setting(const struct umbra_session *s)
+{
+	u8 setting = tcp_timeout[s->state];
+
+	if (setting == UMBRA_SETTING_TIMEOUT_TCP_OPENING && s->flags & UMBRA_SESSION_NAT)
+		return UMBRA_SETTING_TIMEOUT_NAT_TCP_OPENING;
+	return setting;
+}
+
+static u8 udp_setting(const struct umbra_session *s)
+{
+	if (s->state == UMBRA_STATE_REPLIED)
+		return UMBRA_SETTING_TIMEOUT_UDP_REPLIED;
+	return s->flags & UMBRA_SESSION_NAT ? UMBRA_SETTING_TIMEOUT_NAT_UDP_UNREPLIED :
+					      UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED;
+}
+
+/* The setting that holds its idle timeout. */
+static u8 setting_of(const struct umbra_session *s)
 {
 	switch (s->half[0].key.proto) {
+	case IPPROTO_TCP:
+		return tcp_setting(s);
 	case IPPROTO_UDP:
 	case IPPROTO_UDPLITE:
-		return set->value[s->state == UMBRA_STATE_REPLIED ?
-				  UMBRA_SETTING_TIMEOUT_UDP_REPLIED :
-				  UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED];
+		return udp_setting(s);
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:
-		return set->value[UMBRA_SETTING_TIMEOUT_ICMP];
+		return UMBRA_SETTING_TIMEOUT_ICMP;
 	}
-	return set->value[UMBRA_SETTING_TIMEOUT_OTHER];
+	return UMBRA_SETTING_TIMEOUT_OTHER;
 }
 
 /* Seconds. A service's own timeout is for sessions that got going. */
@@ -40,11 +62,7 @@ static u32 idle_limit(const struct umbra_session *s, const struct umbra_settings
 {
 	bool going = s->state == UMBRA_STATE_ESTABLISHED || s->state == UMBRA_STATE_REPLIED;
 
-	if (s->timeout && going)
-		return s->timeout;
-	if (s->half[0].key.proto == IPPROTO_TCP)
-		return set->value[tcp_timeout[s->state]];
-	return other_timeout(s, set);
+	return s->timeout && going ? s->timeout : set->value[setting_of(s)];
 }
 
 static u8 next_state(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p)

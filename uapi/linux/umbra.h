@@ -153,8 +153,12 @@ enum umbra_proxy_protocol {
  *   has sent FIN
  * @UMBRA_SETTING_TIMEOUT_TCP_CLOSED: seconds a TCP session lingers after its
  *   close or reset
+ * @UMBRA_SETTING_TIMEOUT_NAT_TCP_OPENING: the same as timeout-tcp-opening, of
+ *   a session with a translated source (RFC 5382 REQ-5)
  * @UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED: seconds a UDP session without a reply
  *   may be idle
+ * @UMBRA_SETTING_TIMEOUT_NAT_UDP_UNREPLIED: the same as timeout-udp-unreplied,
+ *   of a session with a translated source (RFC 4787 REQ-5)
  * @UMBRA_SETTING_TIMEOUT_UDP_REPLIED: seconds a UDP session with replies may
  *   be idle (RFC 4787 REQ-5, 120 at least)
  * @UMBRA_SETTING_TIMEOUT_ICMP: seconds an ICMP query waits for its answer (RFC
@@ -174,7 +178,9 @@ enum umbra_setting {
 	UMBRA_SETTING_TIMEOUT_TCP_ESTABLISHED,
 	UMBRA_SETTING_TIMEOUT_TCP_CLOSING,
 	UMBRA_SETTING_TIMEOUT_TCP_CLOSED,
+	UMBRA_SETTING_TIMEOUT_NAT_TCP_OPENING,
 	UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED,
+	UMBRA_SETTING_TIMEOUT_NAT_UDP_UNREPLIED,
 	UMBRA_SETTING_TIMEOUT_UDP_REPLIED,
 	UMBRA_SETTING_TIMEOUT_ICMP,
 	UMBRA_SETTING_TIMEOUT_OTHER,

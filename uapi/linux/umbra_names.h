@@ -49,11 +49,13 @@
 	X(7, "timeout-tcp-established", "seconds an established TCP session may be idle (RFC 5382 REQ-5, 7440 at least)") \
 	X(8, "timeout-tcp-closing", "seconds a TCP session lives once an end has sent FIN") \
 	X(9, "timeout-tcp-closed", "seconds a TCP session lingers after its close or reset") \
-	X(10, "timeout-udp-unreplied", "seconds a UDP session without a reply may be idle") \
-	X(11, "timeout-udp-replied", "seconds a UDP session with replies may be idle (RFC 4787 REQ-5, 120 at least)") \
-	X(12, "timeout-icmp", "seconds an ICMP query waits for its answer (RFC 5508 REQ-1, 60 at least)") \
-	X(13, "timeout-other", "seconds a session of any other protocol may be idle") \
-	X(14, "adopt", "seconds after the first commit in which TCP connections older than it are picked up")
+	X(10, "timeout-nat-tcp-opening", "the same as timeout-tcp-opening, of a session with a translated source (RFC 5382 REQ-5)") \
+	X(11, "timeout-udp-unreplied", "seconds a UDP session without a reply may be idle") \
+	X(12, "timeout-nat-udp-unreplied", "the same as timeout-udp-unreplied, of a session with a translated source (RFC 4787 REQ-5)") \
+	X(13, "timeout-udp-replied", "seconds a UDP session with replies may be idle (RFC 4787 REQ-5, 120 at least)") \
+	X(14, "timeout-icmp", "seconds an ICMP query waits for its answer (RFC 5508 REQ-1, 60 at least)") \
+	X(15, "timeout-other", "seconds a session of any other protocol may be idle") \
+	X(16, "adopt", "seconds after the first commit in which TCP connections older than it are picked up")
 
 #define UMBRA_NAMES_VERDICT_SETTING(X) \
 	X(1, "discard", "silence") \
