@@ -27,7 +27,7 @@ for default in "${defaults[@]}"; do
 done
 
 helpers=${UMBRA_HELPERS:-${UMBRA_BUILD:-$PWD/../build}/selftests}
-if [ ! -x "$helpers/play" ]; then
+if [ ! -x "$helpers/play" ] || [ -n "$(find tools -newer "$helpers/play")" ]; then
 	helpers=$(mktemp -d /tmp/umbra-helpers.XXXXXX)
 	make -s helpers O="$helpers" || exit 1
 fi
