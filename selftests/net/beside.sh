@@ -152,6 +152,27 @@ else
 	skip "no nftables here"
 fi
 
+it "an nftables masquerade beside a nat row does nothing, whatever its port range"
+if modprobe -a nft_chain_nat nft_masq 2>/dev/null && has_nft; then
+	must fw add nat eth1 eth0 masquerade ports 5000-5999 name ours
+	must nft <<-'END'
+		table ip t {
+			chain p {
+				type nat hook postrouting priority 100
+				oifname "eth0" meta l4proto { tcp, udp } masquerade to :7000-7999
+			}
+		}
+	END
+	p talk tcp inside "$in4" outside "$out4,80" "as=$fwout4"
+	p send inside udp "$ghost_in4,5432" "$ghost_out4,7"
+	p expect outside udp "$fwout4,5432" "$ghost_out4,7"
+	is '' list_tracked
+	nft <<<'flush ruleset'
+	must fw delete nat ours
+else
+	skip "no nftables here"
+fi
+
 it "the kernel's own reverse-path filter and martian checks stay in force"
 on "$router" sysctl -qw net.ipv4.conf.eth1.rp_filter=1
 p send inside udp 203.0.113.66,1000 "$ghost_out4,7"

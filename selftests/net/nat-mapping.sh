@@ -66,6 +66,18 @@ for f in 4 6; do
 	p clear
 	p send inside udp "$neighbour,777" "$fwout,$port"
 	p expect inside udp "$fwout" "$ghost_in,5500"
+	hidden=$(fw --json session list client "$neighbour" server "$fwout" |
+		jq '.sessions[0].client.translated.port')
+
+	it "RFC 5508 REQ-7: errors between them are translated both ways (IPv$f)"
+	p send inside "$icmp" "$ghost_in" "$fwout" "$no_port" about udp "$fwout,$hidden" "$ghost_in,5500"
+	p expect inside "$icmp" "$fwout" "$neighbour" "$no_port" \
+		about udp "$neighbour,777" "$fwout,$port" sum=good
+	p send inside udp "$ghost_in,5500" "$fwout,$hidden"
+	p expect inside udp "$fwout,$port" "$neighbour,777"
+	p send inside "$icmp" "$neighbour" "$fwout" "$no_port" about udp "$fwout,$port" "$neighbour,777"
+	p expect inside "$icmp" "$fwout" "$ghost_in" "$no_port" \
+		about udp "$ghost_in,5500" "$fwout,$hidden" sum=good
 	must fw delete rule across
 
 	it "a port is free again when the last of its sessions is over (IPv$f)"

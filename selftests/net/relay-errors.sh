@@ -174,6 +174,8 @@ fresh < <(
 		echo "relay [$up6]:80 [$icq6]:8080 $type from Everybody"
 		echo "relay [$up6]:81 [$icq6]:8080 semitransparent-$type from Everybody"
 	done
+	echo "relay $up4:82 $icq4:8080 tcp-relay from Everybody"
+	echo "relay [$up6]:82 [$icq6]:8080 tcp-relay from Everybody"
 	both 80 "$icq4" "$icq6" 8080 semitransparent-tcp-forward
 	echo "relay $up4:3001 $ghost_in4:9 semitransparent-udp-forward from Everybody"
 	echo "relay [$up6]:3001 [$ghost_in6]:9 semitransparent-udp-forward from Everybody"
@@ -183,6 +185,7 @@ for f in 4 6; do
 	it "answers leave by the uplink that the client came in by, not by the default route (IPv$f)"
 	p talk tcp second "$far,4000" inside "$icq,8080" "via=$up,80" "as=$fwin,4000" 50000
 	p talk tcp second "$far,4000" inside "$icq,8080" "via=$up,81" "as=$far,4000" 50000
+	p talk tcp second "$far,4000" inside "$icq,8080" "via=$up,82" "as=$fwin" 50000
 	p talk udp second "$far,4000" inside "$icq,8080" "via=$up,80" "as=$fwin"
 	p talk udp second "$far,4000" inside "$icq,8080" "via=$up,81" "as=$far,4000"
 	p none outside ip any "$far"

@@ -1,0 +1,94 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Lossy links: packets are lost, doubled and overtaken on both sides of the firewall, and
+# every arrangement carries its bytes all the same. Topology: lib.sh, with netem on the
+# hosts' and the router's links.
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+here=$(dirname -- "$0")
+
+# worse LOSS: on every link, both ways. What is lost is little, for a handshake has four links to get over.
+worse() {
+	local at
+
+	for at in "$inside eth0" "$outside eth0" "$router eth0" "$router eth1"; do
+		on "${at% *}" tc qdisc replace dev "${at#* }" root netem limit 1000 delay 4ms 2ms \
+			reorder 75% 50% duplicate 3% loss "$1" || return
+	done
+}
+ends() { python3 "$here/relay_ends.py" "$outside" "$inside" "$@"; }
+export work
+
+it "links that lose packets"
+modprobe sch_netem 2>/dev/null
+worse 0% 2>/dev/null || { skip "no netem here"; exit; }
+
+listen4=$fwdoc4 listen6=$fwout6
+both() { # PORT TYPE
+	echo "relay $listen4:$1 $icq4:$1 $2 from Internet"
+	echo "relay [$listen6]:$1 [$icq6]:$1 $2 from Internet"
+}
+policy < <(
+	echo "rule Inside Internet anything allow"
+	echo "nat eth1 eth0 masquerade"
+	echo "nat eth1 eth0 source 2001:db8:9::1"
+	both 5190 tcp-forward
+	both 5191 semitransparent-tcp-forward
+	both 5192 tcp-relay
+)
+nat4=$fwout4 nat6=2001:db8:9::1
+ip -n "$outside" route add 2001:db8:9::/64 via "$fwout6"
+
+it "a datagram that arrives twice opens one session, and both are translated"
+for at in "$inside eth0" "$outside eth0"; do
+	must on "${at% *}" tc qdisc replace dev "${at#* }" root netem duplicate 100%
+done
+on "$router" tc qdisc del dev eth0 root
+on "$router" tc qdisc del dev eth1 root
+p send inside udp "$ghost_in4,3000" "$ghost_out4,9" len=20
+p count 2 outside udp "$fwout4,3000" "$ghost_out4,9" len=20
+p send outside udp "$ghost_out4,9" "$fwout4,3000" len=21
+p count 2 inside udp "$ghost_out4,9" "$ghost_in4,3000" len=21
+is 1 sessions client "$ghost_in4"
+must worse 1%
+
+for f in 4 6; do
+	family
+	nat=nat$f nat=${!nat} listen=listen$f listen=${!listen}
+	it "through NAT: a conversation loses nothing (IPv$f)"
+	p talk tcp inside "$in" outside "$out,80" "as=$nat" 200000
+	it "through tcp-forward: likewise (IPv$f)"
+	p talk tcp outside "$out" inside "$icq,5190" "via=$listen,5190" "as=$fwin" 200000
+	it "through semitransparent-tcp-forward: likewise (IPv$f)"
+	p talk tcp outside "$out" inside "$icq,5191" "via=$listen,5191" "as=$out" 200000
+	it "through tcp-relay: likewise, and each half is closed on its own (IPv$f)"
+	must ends "$listen,5192" "$icq,5192" both-ways 200000
+	must ends "$listen,5192" "$icq,5192" client-closes-first
+	must ends "$listen,5192" "$icq,5192" server-closes-first
+done
+
+it "short conversations, many of them, with their handshakes and ends under loss"
+must worse 2%
+for n in {1..12}; do
+	p talk tcp inside "$in4" outside "$out4,80" "as=$fwout4" 3000
+	p talk tcp outside "$out4" inside "$icq4,5190" "via=$listen4,5190" "as=$fwin4" 3000
+	p talk tcp outside "$out4" inside "$icq4,5192" "via=$listen4,5192" "as=$fwin4" 3000
+done
+
+it "a policy that is committed meanwhile cuts none of them"
+must worse 1%
+p open one tcp inside "$in4" outside "$out4,80" "as=$fwout4"
+p open two tcp outside "$out4" inside "$icq4,5190" "via=$listen4,5190" "as=$fwin4"
+p open three tcp outside "$out4" inside "$icq4,5192" "via=$listen4,5192" "as=$fwin4"
+for n in 1 2 3; do
+	must fw add rule Internet Dmz icq allow name "more $n"
+	for talk in one two three; do
+		p say $talk 20000
+	done
+done
+for talk in one two three; do
+	p close $talk
+done
