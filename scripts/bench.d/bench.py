@@ -16,6 +16,57 @@ def run(*words, **options):
     subprocess.run(words, check=True, **options)
 
 
+class Hosts:
+    """
+    A client, a router and a server, for one peer alone: namespaces c, r and s.
+
+        eth0 client --- eth1 router eth2 --- eth0 server
+    """
+
+    def __init__(self, name, key):
+        self.name, self.key = name, key
+        self.children = []
+        c, r, s = (self.netns(side) for side in 'crs')
+        run('ip', '-batch', '-', text=True, input=f'''netns add {c}
+netns add {r}
+netns add {s}
+link add eth0 netns {c} type veth peer name eth1 netns {r}
+link add eth0 netns {s} type veth peer name eth2 netns {r}
+''')
+        for side in 'crs':
+            run(*self.inside(side, 'sysctl', '-qw', 'net.ipv4.ip_forward=1',
+                             'net.ipv6.conf.all.accept_dad=0', 'net.ipv6.conf.all.forwarding=1',
+                             'net.ipv6.conf.all.router_solicitations=0',
+                             'net.ipv4.ip_local_port_range=1024 65000'))
+
+    def netns(self, side):
+        return self.key + side
+
+    def inside(self, side, *words):
+        return ('ip', 'netns', 'exec', self.netns(side)) + words
+
+    def ip(self, side, commands):
+        run('ip', '-n', self.netns(side), '-batch', '-', text=True, input=commands)
+
+    def start(self, side, *words):
+        self.children.append(subprocess.Popen(self.inside(side, *words)))
+
+    def stop(self):
+        for child in self.children:
+            child.kill()
+
+
+def output(*words):
+    return subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+def slab():
+    """Bytes that the kernel has taken for objects and tables."""
+    with open('/proc/meminfo') as meminfo:
+        kilobytes = dict(line.split()[:2] for line in meminfo)
+    return 1024 * sum(int(kilobytes[name + ':']) for name in ('Slab', 'VmallocUsed', 'Percpu'))
+
+
 def accelerator():
     with open('/proc/cpuinfo') as cpuinfo:
         how = 'tcg' if 'TCG' in cpuinfo.read() else 'kvm'
