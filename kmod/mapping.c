@@ -4,6 +4,9 @@
 #include <linux/err.h>
 #include <linux/in.h>
 #include <linux/slab.h>
+#include <linux/umbra.h>
+
+#include "policy.h"
 
 static const struct rhashtable_params inside_params = {
 	.head_offset = offsetof(struct umbra_mapping, by_inside),
@@ -89,9 +92,12 @@ err_map:
 
 struct umbra_mapping *umbra_mapping_get(struct umbra_mappings *m, struct umbra_portmaps *ports,
 					const struct umbra_key *key, const struct in6_addr *to,
-					const struct umbra_port_range *range, u32 nat)
+					const struct umbra_nat *nat)
 {
-	struct umbra_mapping wanted = { .nat = nat }, *map;
+	struct umbra_mapping *map, wanted = {
+		.nat = nat->row->id,
+		.masquerade = nat->type == UMBRA_NAT_TYPE_MASQUERADE,
+	};
 
 	wanted.inside.socket = source_of(key);
 	wanted.inside.to = *to;
@@ -104,7 +110,7 @@ struct umbra_mapping *umbra_mapping_get(struct umbra_mappings *m, struct umbra_p
 	if (map)
 		refcount_inc(&map->refs);
 	else
-		map = make(m, ports, &wanted, range);
+		map = make(m, ports, &wanted, &nat->ports);
 	spin_unlock_bh(&m->lock);
 	return map;
 }

@@ -18,6 +18,8 @@
 #include "portmap.h"
 #include "session.h"
 
+struct umbra_nat;
+
 /**
  * struct umbra_socket - an address with a port, at one side of the firewall
  * @addr: IPv4 in the first four bytes, the rest 0
@@ -46,6 +48,7 @@ struct umbra_socket {
  * @ports: whose port it is
  * @refs: its sessions, and those about to be
  * @nat: id of the nat row that it was made by
+ * @masquerade: that row is one
  * @rcu: freed after a grace period
  */
 struct umbra_mapping {
@@ -59,6 +62,7 @@ struct umbra_mapping {
 	struct umbra_portmap *ports;
 	refcount_t refs;
 	u32 nat;
+	bool masquerade;
 	struct rcu_head rcu;
 };
 
@@ -87,8 +91,7 @@ void umbra_mappings_exit(struct umbra_mappings *m);
  * @ports: port maps, for a new one
  * @key: a packet of the inside socket, which is its source
  * @to: outside address
- * @range: for a new one, as for umbra_port_take(); the socket's own port is preferred
- * @nat: id of the nat row
+ * @nat: the row that a new one is made by; the socket's own port is preferred
  *
  * Context: softirq or BH off, rcu_read_lock() held; likewise below.
  * Return: a mapping with a reference; ERR_PTR(-ENOSPC) when the range is full,
@@ -96,7 +99,7 @@ void umbra_mappings_exit(struct umbra_mappings *m);
  */
 struct umbra_mapping *umbra_mapping_get(struct umbra_mappings *m, struct umbra_portmaps *ports,
 					const struct umbra_key *key, const struct in6_addr *to,
-					const struct umbra_port_range *range, u32 nat);
+					const struct umbra_nat *nat);
 
 /* Another reference. Return: false if it is just going. */
 bool umbra_mapping_hold(struct umbra_mapping *map);

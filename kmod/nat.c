@@ -159,7 +159,7 @@ static u8 share_port(const struct umbra_passage *w, struct umbra_session *s,
 	struct umbra_mapping *map;
 
 	map = umbra_mapping_get(&w->un->mappings, &w->un->portmaps, &w->packet.key, &leaves->src,
-				&w->nat->ports, w->nat->row->id);
+				w->nat);
 	if (IS_ERR(map))
 		return no_port(PTR_ERR(map));
 	leaves->sport = map->outside.port;
@@ -208,6 +208,8 @@ static u8 keep_mapping(const struct umbra_passage *w, struct umbra_session *s)
 		return UMBRA_REASON_NAT_ADDRESS;
 	s->mapping = w->mapping;
 	s->flags |= UMBRA_SESSION_MAPPED;
+	if (w->mapping->masquerade)
+		s->flags |= UMBRA_SESSION_MASQUERADE;
 	return 0;
 }
 

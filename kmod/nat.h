@@ -89,6 +89,16 @@ u8 umbra_nat_apply(struct umbra_passage *w, const struct umbra_half *half);
  */
 bool umbra_nat_holds(struct umbra_passage *w, const struct umbra_session *s, int iif, int oif);
 
+/*
+ * The direction in which a masqueraded session leaves with the firewall's address: that
+ * of its answers, if it came in by a mapping.
+ */
+static inline u8 umbra_nat_masquerade_dir(const struct umbra_session *s)
+{
+	return s->flags & UMBRA_SESSION_MAPPED && !READ_ONCE(s->nat) ? UMBRA_DIR_REPLY :
+								       UMBRA_DIR_ORIGINAL;
+}
+
 /* The firewall's own address towards a destination. @dev: by which it is reached. */
 bool umbra_nat_own_address(struct net *net, const struct sk_buff *skb,
 			   const struct net_device *dev, const struct umbra_key *leaves,

@@ -36,24 +36,26 @@ bool umbra_nat_own_address(struct net *net, const struct sk_buff *skb,
 	return !ipv6_dev_get_saddr(net, dev, &leaves->dst, 0, addr);
 }
 
-static bool is_there(struct net *net, struct net_device *dev, const struct umbra_key *reply)
+/* @back: key of what comes back to the address. */
+static bool is_there(struct net *net, struct net_device *dev, const struct umbra_key *back)
 {
 	if (!dev || !(dev->flags & IFF_UP))
 		return false;
-	if (reply->family == AF_INET)
-		return inet_addr_type_dev_table(net, dev, reply->dst.s6_addr32[0]) == RTN_LOCAL;
-	return ipv6_chk_addr(net, &reply->dst, dev, 0);
+	if (back->family == AF_INET)
+		return inet_addr_type_dev_table(net, dev, back->dst.s6_addr32[0]) == RTN_LOCAL;
+	return ipv6_chk_addr(net, &back->dst, dev, 0);
 }
 
 static int end_if_gone(struct umbra_session *s, void *arg)
 {
+	u8 out = umbra_nat_masquerade_dir(s);
 	struct umbra_net *un = arg;
 	struct net_device *dev;
 
 	if (!(READ_ONCE(s->flags) & UMBRA_SESSION_MASQUERADE))
 		return 0;
-	dev = dev_get_by_index_rcu(un->net, READ_ONCE(s->half[UMBRA_DIR_ORIGINAL].oif));
-	if (!is_there(un->net, dev, &s->half[UMBRA_DIR_REPLY].key))
+	dev = dev_get_by_index_rcu(un->net, READ_ONCE(s->half[out].oif));
+	if (!is_there(un->net, dev, &s->half[!out].key))
 		umbra_session_kill(s, UMBRA_REASON_NAT_ADDRESS);
 	return 0;
 }

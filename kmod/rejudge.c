@@ -149,7 +149,7 @@ u8 umbra_moved_out(struct umbra_passage *w, struct umbra_half *half)
 {
 	struct umbra_session *s = umbra_half_session(half);
 
-	if (half->dir == UMBRA_DIR_ORIGINAL && s->flags & UMBRA_SESSION_MASQUERADE) {
+	if (s->flags & UMBRA_SESSION_MASQUERADE && half->dir == umbra_nat_masquerade_dir(s)) {
 		umbra_session_kill(s, UMBRA_REASON_NAT_ADDRESS);
 		return UMBRA_REASON_NAT_ADDRESS;
 	}

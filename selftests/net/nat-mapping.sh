@@ -104,3 +104,17 @@ for f in 4 6; do
 	p talk tcp inside "$in,5700" outside "$out,5190"
 	p talk tcp inside "$in,5700" outside "$out,5191"
 done
+
+it "who came in by a masquerade's port goes with its address"
+must fw session kill all
+must fw add rule Internet Inside any-udp allow name in
+f=4
+family
+port=$(from 5800 "$ghost_out")
+p send outside udp "$stranger4,9" "$fwout,$port"
+p expect inside udp "$stranger4,9" "$ghost_in,5800"
+is 2 sessions host "$ghost_in"
+mark nat-address ended
+ip -n "$router" address del "$fwout/24" dev eth0
+becomes 0 sessions host "$ghost_in"
+drops nat-address 2 ended
