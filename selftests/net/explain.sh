@@ -18,16 +18,30 @@ with_port() {
 # asks WORD...: explain, into $said.
 asks() { said=$(fw explain "$@" 2>&1) || fail "explain $*: $said"; }
 
+# line_of KEY: its line's value, into $value. There are some thousand, so no process is begun.
+line_of() {
+	local line
+
+	value=''
+	while IFS= read -r line; do
+		[[ $line != "$1:"* ]] || value=${line#"$1:"}
+	done <<<"$said"
+	value=${value#"${value%%[! ]*}"}
+}
+
 # says KEY PATTERN: the line of that key fits from end to end.
 says() {
 	local value
 
-	value=$(sed -n "s/^$1: *//p" <<<"$said")
+	line_of "$1"
 	[[ $value =~ ^($2)$ ]] || fail "$1 is '$value', not '$2'"
 }
 
 says_not() {
-	! grep -q "^$1:" <<<"$said" || fail "$(grep "^$1:" <<<"$said")"
+	local value
+
+	line_of "$1"
+	[ -z "$value" ] || fail "$1 is '$value'"
 }
 
 # What was refused since `fresh`, by reason, as `agrees` finds it counted.
@@ -75,13 +89,16 @@ flow() {
 
 # ADDRESS,PORT as a pattern of explain's; a port that is not given is yet to be chosen.
 seen() {
-	local end
+	local end special
 
 	case $1 in
 	*,*) end=$(with_port "${1%,*}" "${1#*,}") ;;
 	*) end=$(with_port "$1" '*') ;;
 	esac
-	sed 's/[].*[]/\\&/g' <<<"$end"
+	for special in '[' ']' '.' '*'; do
+		end=${end//"$special"/\\"$special"}
+	done
+	echo "$end"
 }
 
 
