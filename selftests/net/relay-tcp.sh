@@ -117,7 +117,7 @@ written longer <<<"$relay timeout 1000"
 written elsewhere <<<"relay 1.2.3.4:5190 $other_in4:5190 tcp-relay from Internet"
 written none </dev/null
 # A connection takes longest where every access to memory is checked.
-number=2000 crowd=10000
+number=1000 crowd=10000
 grep -q 'User Mode Linux' /proc/cpuinfo && number=500 crowd=1000
 
 it "connections survive policies that keep their relay"
