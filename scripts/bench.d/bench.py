@@ -93,6 +93,13 @@ def cpu_seconds(act):
     return busy() - before
 
 
+def settle(patience=30):
+    """Wait until what was done before leaves no work behind."""
+    end = time.monotonic() + patience
+    while cpu_seconds(lambda: time.sleep(0.5)) > 0.05 and time.monotonic() < end:
+        pass
+
+
 def summary(seconds):
     return {'median': statistics.median(seconds), 'best': min(seconds), 'all': seconds}
 
