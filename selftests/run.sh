@@ -17,7 +17,7 @@ cd -- "$(dirname -- "$0")" || exit
 # An emulated processor is some twenty times slower than a real one.
 if grep -qs 'TCG' /proc/cpuinfo; then
 	defaults=(UMBRA_WAIT_MS=30000 UMBRA_QUIET_MS=250 UMBRA_PATIENCE=60
-		UMBRA_TEST_TIMEOUT=600)
+		UMBRA_TEST_TIMEOUT=900)
 else
 	defaults=(UMBRA_WAIT_MS=8000 UMBRA_QUIET_MS=150 UMBRA_PATIENCE=30
 		UMBRA_TEST_TIMEOUT=300)
