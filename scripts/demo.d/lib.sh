@@ -233,7 +233,8 @@ converse() {
 	open_chat "$machine" "$client" "$port" "$server"
 	saw "$seen"
 	look "$@"
-	expect "hits of the row" $((before + 1)) "$(hits "$table")"
+	# The last packets of an older conversation may be picked up by the row as well.
+	[ "$(hits "$table")" -gt "$before" ] || wrong "the row has not been hit"
 	close_chat
 }
 
