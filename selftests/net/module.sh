@@ -76,7 +76,7 @@ for ((i = 0; i < 20; i++)); do
 done
 [ $wrong = 0 ] && has_sessions || fail "no sessions"
 
-rounds=5 loads=40
+rounds=$(some 10 5) loads=$(some 100 40)
 it "unload and reload with policy and traffic, $rounds times"
 for ((i = 0; i < rounds; i++)); do
 	must rmmod umbra

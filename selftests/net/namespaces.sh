@@ -108,7 +108,7 @@ stations_left
 [ "$(sessions)" -ge "$n" ] || fail "$(sessions) sessions, not $n"
 p talk tcp inside "$in4" outside "$out4,5190"
 
-rounds=15
+rounds=$(some 50 15)
 it "namespaces with a policy come and go, $rounds times"
 for ((i = 0; i < rounds; i++)); do
 	ip netns add "$run-x"
