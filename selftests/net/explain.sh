@@ -18,30 +18,31 @@ with_port() {
 # asks WORD...: explain, into $said.
 asks() { said=$(fw explain "$@" 2>&1) || fail "explain $*: $said"; }
 
-# line_of KEY: its line's value, into $value. There are some thousand, so no process is begun.
+# line_of KEY: its line's value, into $value; fails without that line. It is asked some
+# thousand times, so no process is begun.
 line_of() {
-	local line
+	local line found=1
 
 	value=''
 	while IFS= read -r line; do
-		[[ $line != "$1:"* ]] || value=${line#"$1:"}
+		[[ $line != "$1:"* ]] || found=0 value=${line#"$1:"}
 	done <<<"$said"
 	value=${value#"${value%%[! ]*}"}
+	return $found
 }
 
 # says KEY PATTERN: the line of that key fits from end to end.
 says() {
 	local value
 
-	line_of "$1"
+	line_of "$1" || fail "no line '$1'"
 	[[ $value =~ ^($2)$ ]] || fail "$1 is '$value', not '$2'"
 }
 
 says_not() {
 	local value
 
-	line_of "$1"
-	[ -z "$value" ] || fail "$1 is '$value'"
+	! line_of "$1" || fail "$1 is '$value'"
 }
 
 # What was refused since `fresh`, by reason, as `agrees` finds it counted.
