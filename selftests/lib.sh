@@ -190,9 +190,8 @@ some() { if grep -qs TCG /proc/cpuinfo; then echo "$2"; else echo "$1"; fi; }
 
 # --- Hosts -----------------------------------------------------------------------------
 
-# fw WORD...: fwtool on the router. (busybox is static: it begins in a fifth of the time.)
-fw() { busybox nsenter --net="/run/netns/$router" fwtool "$@"; }
-# on NETNS COMMAND: the real one, where busybox has one of that name too.
+# on NETNS COMMAND. busybox is static: it begins in a fifth of the time. COMMAND is the
+# real one where busybox has one of that name too.
 on() {
 	local ns=$1
 
@@ -200,6 +199,8 @@ on() {
 	hash "$1" 2>/dev/null
 	busybox nsenter --net="/run/netns/$ns" "${BASH_CMDS[$1]-$1}" "${@:2}"
 }
+# fw WORD...: fwtool on the router.
+fw() { on "$router" fwtool "$@"; }
 export -f fw on
 
 # p COMMAND: have `play` do it; see tools/play.c.

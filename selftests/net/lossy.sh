@@ -10,7 +10,8 @@ topology
 
 here=$(dirname -- "$0")
 
-# worse LOSS: on every link, both ways. What is lost is little, for a handshake has four links to get over.
+# worse LOSS: on every link, both ways. Little is lost, for a handshake has four links to
+# get over.
 worse() {
 	local at
 
@@ -20,7 +21,6 @@ worse() {
 	done
 }
 ends() { python3 "$here/relay_ends.py" "$outside" "$inside" "$@"; }
-export work
 
 it "links that lose packets"
 modprobe sch_netem 2>/dev/null
