@@ -221,7 +221,6 @@ u8 umbra_nat_choose(const struct umbra_passage *w, struct umbra_session *s, bool
 		return keep_mapping(w, s);
 	if (!changes_source(w))
 		return 0;
-	s->nat = w->nat ? w->nat->row->id : 0;
 	if (is_masquerade(w))
 		s->flags |= UMBRA_SESSION_MASQUERADE;
 	return choose_source(w, s, again, leaves);

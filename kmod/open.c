@@ -122,8 +122,10 @@ static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reas
 	}
 	if (w->relay && w->relay->type == UMBRA_RELAY_TYPE_TCP_RELAY)
 		s->flags |= UMBRA_SESSION_RELAY;
-	if (w->nat)
+	if (w->nat) {
+		s->nat = w->nat->row->id;
 		s->flags |= UMBRA_SESSION_NAT;
+	}
 }
 
 /* The session that was there first. */

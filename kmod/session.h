@@ -142,7 +142,7 @@ struct umbra_session {
 #define UMBRA_SESSION_RELAY		0x10	/* an end is a tcp-relay's */
 #define UMBRA_SESSION_MASQUERADE	0x20	/* ends with the address it was translated to */
 #define UMBRA_SESSION_MAPPED		0x40	/* it has a reference to a mapping */
-#define UMBRA_SESSION_NAT		0x80	/* a nat row translates its source */
+#define UMBRA_SESSION_NAT		0x80	/* @nat is not 0; for the packet path, next to @state */
 
 static inline struct umbra_session *umbra_half_session(struct umbra_half *half)
 {
