@@ -123,9 +123,8 @@ static int parse_ports(struct cursor *c, struct nat *nat)
 static int parse_option(struct cursor *c, struct nat *nat, unsigned int *seen)
 {
 	unsigned int option;
-	int err = cursor_option(c, "option of a nat row",
-				names_nat_option, seen,
-				&option);
+	int err = cursor_option(c, "option of a nat row", names_nat_option,
+				seen, &option);
 
 	if (err)
 		return err;

@@ -170,9 +170,8 @@ static int parse_option(struct cursor *c, struct relay *relay,
 			unsigned int *seen)
 {
 	unsigned int option, value = 0;
-	int err = cursor_option(c, "option of a relay",
-				names_relay_option, seen,
-				&option);
+	int err = cursor_option(c, "option of a relay", names_relay_option,
+				seen, &option);
 
 	if (err)
 		return err;

@@ -47,9 +47,8 @@ static int parse_option(struct cursor *c, struct rule *rule,
 			unsigned int *seen)
 {
 	unsigned int option;
-	int err = cursor_option(c, "option of a rule",
-				names_rule_option, seen,
-				&option);
+	int err = cursor_option(c, "option of a rule", names_rule_option,
+				seen, &option);
 
 	if (err)
 		return err;
