@@ -60,8 +60,8 @@ def output(*words):
     return subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
-def slab():
-    """Bytes that the kernel has taken for objects and tables."""
+def kernel_memory():
+    """Bytes that the kernel has taken for objects and tables: slab, vmalloc, per-CPU."""
     with open('/proc/meminfo') as meminfo:
         kilobytes = dict(line.split()[:2] for line in meminfo)
     return 1024 * sum(int(kilobytes[name + ':']) for name in ('Slab', 'VmallocUsed', 'Percpu'))

@@ -3,7 +3,6 @@
  * Packets of many flows, as fast as one processor makes them.
  *
  *	blast open PROTO FLOWS CLIENT SERVER [OUTSIDE]
- *	blast new  PROTO FLOWS CLIENT SERVER
  *	blast run  PROTO FLOWS PACKETS CLIENT SERVER
  *
  * PROTO is udp4, udp6, tcp4 or tcp6. CLIENT and SERVER are NETNS,IFACE,MAC,ADDRESS:
@@ -11,12 +10,12 @@
  * Flow i comes from the client's address plus i / 1000, port 10000 + i % 1000, and goes
  * to the server's port 7000. "open" makes every flow established: UDP is answered and
  * goes on, TCP shakes hands; OUTSIDE is the client's address as the server sees it, its
- * ports unchanged. "new" sends the first packet of each. "run" sends so many packets of
- * the flows in turn.
+ * ports unchanged. "run" sends so many packets of the flows in turn.
  *
- * Prints the nanoseconds that a packet took. Packets are made before the clock starts, and
- * go past the queueing discipline. Their transport checksums are for the device to
- * finish, so nobody on the way has to verify them, as behind a network card that did.
+ * Prints the nanoseconds that a packet took; with "open", the first of each flow. Packets
+ * are made before the clock starts, and go past the queueing discipline. Their transport
+ * checksums are for the device to finish, so nobody on the way has to verify them, as
+ * behind a network card that did.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -288,33 +287,37 @@ static double establish(size_t flows, const struct side *client, const struct si
 int main(int argc, char **argv)
 {
 	const char *what = argv[1];
-	size_t i, flows, packets = 0;
+	size_t i, flows, packets;
 	struct side client, server;
 	uint8_t outside[16] = { 0 };
 	double took;
-	int at = 4;
+	bool opens;
+	int at;
 
 	if (argc < 6)
-		errx(2, "open|new|run PROTO FLOWS [PACKETS] CLIENT SERVER [OUTSIDE]");
+		errx(2, "open PROTO FLOWS CLIENT SERVER [OUTSIDE]\n"
+		     "or run PROTO FLOWS PACKETS CLIENT SERVER");
+	opens = !strcmp(what, "open");
+	at = opens ? 4 : 5;
 	for (i = 0; i < sizeof(protos) / sizeof(*protos); i++)
 		if (!strcmp(argv[2], protos[i].name))
 			proto = &protos[i];
 	flows = strtoul(argv[3], NULL, 10);
-	if (!strcmp(what, "run") && argc > 6)
-		packets = strtoul(argv[at++], NULL, 10);
+	packets = strtoul(argv[4], NULL, 10);
 	if (!proto || !flows)
 		errx(2, "no protocol %s, or no flows", argv[2]);
+	if (argc < at + 2 || (!opens && !packets))
+		errx(2, "two sides, and how many packets to run");
 	client = side_of(argv[at]);
 	server = side_of(argv[at + 1]);
 	memcpy(outside, client.addr, 16);
 	if (argc > at + 2 && inet_pton(proto->family, argv[at + 2], outside) != 1)
 		errx(2, "%s is no address", argv[at + 2]);
-	if (!strcmp(what, "open"))
+	if (opens)
 		took = establish(flows, &client, &server, outside);
 	else
-		took = send_all(client.fd, frames(flows, &client, &server, client.addr,
-						  packets ? TH_ACK : TH_SYN, false),
-				flows, packets ? packets : flows);
+		took = send_all(client.fd, frames(flows, &client, &server, client.addr, TH_ACK,
+						  false), flows, packets);
 	printf("%.1f\n", took);
 	return 0;
 }
