@@ -67,6 +67,7 @@ struct umbra_key {
  * @oif: interface it leaves by; 0 for what the firewall itself receives
  * @dir: which half this is
  * @translate: its packets leave with other addresses: those of the other half, inverted
+ * @hash: of @key, once it is in the table
  */
 struct umbra_half {
 	struct umbra_key key;
@@ -76,6 +77,7 @@ struct umbra_half {
 	int oif;
 	u8 dir;
 	bool translate;
+	u32 hash;
 } ____cacheline_aligned;
 
 #define UMBRA_LIVE	0

@@ -146,6 +146,8 @@ int umbra_table_insert(struct umbra_session_table *t, struct umbra_session *s)
 	};
 	int err;
 
+	s->half[0].hash = hash[0];
+	s->half[1].hash = hash[1];
 	lock_two(t, hash[0], hash[1]);
 	err = insert_locked(t, s, hash);
 	unlock_two(t, hash[0], hash[1]);
@@ -155,9 +157,7 @@ int umbra_table_insert(struct umbra_session_table *t, struct umbra_session *s)
 
 void umbra_table_remove(struct umbra_session_table *t, struct umbra_session *s)
 {
-	u32 hash[UMBRA_DIR_MAX] = {
-		umbra_key_hash(t, &s->half[0].key), umbra_key_hash(t, &s->half[1].key),
-	};
+	u32 hash[UMBRA_DIR_MAX] = { s->half[0].hash, s->half[1].hash };
 
 	lock_two(t, hash[0], hash[1]);
 	remove_half(t, hash[0], &s->half[0]);

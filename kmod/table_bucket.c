@@ -53,7 +53,7 @@ static bool move_out(struct umbra_session_table *t, struct umbra_buckets *b, u32
 		half = rcu_dereference_protected(bk->half[i], true);
 		if (!half)
 			return true;
-		hash = umbra_key_hash(t, &half->key);
+		hash = half->hash;
 		if (umbra_home(b, hash) != home || !put_second(b, hash, half))
 			continue;
 		WRITE_ONCE(t->epoch, t->epoch + 1);	/* a walk may miss it or see it twice */

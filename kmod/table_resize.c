@@ -60,12 +60,10 @@ static void resize_begin(struct umbra_session_table *t, struct umbra_buckets *ne
 
 static bool move_half(struct umbra_session_table *t, struct umbra_buckets *old, struct umbra_half *half)
 {
-	u32 hash = umbra_key_hash(t, &half->key);
-
-	if (!umbra_buckets_put(t, mine(t->cur), hash, half))
+	if (!umbra_buckets_put(t, mine(t->cur), half->hash, half))
 		return false;
 	smp_wmb();	/* present in @cur before it is missing in @old: find_hashed() */
-	umbra_buckets_clear(old, hash, half);
+	umbra_buckets_clear(old, half->hash, half);
 	return true;
 }
 
