@@ -81,18 +81,33 @@ static bool extends(const struct umbra_session *s, u8 state)
 	return state != s->state || !(state == UMBRA_STATE_OPENING || state == UMBRA_STATE_ANSWERED);
 }
 
+/*
+ * The expiry of a busy session is moved on this often, not with every packet. It is so
+ * much later, that no limit becomes shorter: RFC 4787 REQ-5 says never less.
+ */
+#define RENEW		(HZ / 4)
+
+static void renew(struct umbra_session *s, u32 now, const struct umbra_settings *set)
+{
+	/* Compared as a signed difference: a month may be too long where HZ is 1000. */
+	u32 expires = now + min_t(u64, (u64)idle_limit(s, set) * HZ + RENEW, S32_MAX);
+
+	s->renewed = now;
+	WRITE_ONCE(s->expires, expires ?: 1);
+}
+
 static void touch(struct umbra_session *s, u8 state, const struct umbra_settings *set)
 {
-	u32 now = jiffies, expires;
-	bool move = !s->expires || extends(s, state);
+	u32 now = jiffies;
+	bool move = !s->expires;
 
-	s->state = state;
 	WRITE_ONCE(s->seen, now);
-	if (!move)
+	if (likely(state == s->state && s->expires && now - s->renewed < RENEW))
 		return;
-	/* Compared as a signed difference: a month may be too long where HZ is 1000. */
-	expires = now + min_t(u64, (u64)idle_limit(s, set) * HZ, S32_MAX);
-	WRITE_ONCE(s->expires, expires ?: 1);
+	move |= extends(s, state);
+	s->state = state;
+	if (move)
+		renew(s, now, set);
 }
 
 u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,

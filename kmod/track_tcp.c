@@ -40,16 +40,18 @@ static u8 after_syn(struct umbra_session *s, enum umbra_dir dir)
 	return s->state;
 }
 
-static u8 after_fin(struct umbra_session *s, enum umbra_dir dir)
+static u8 after_fin(struct umbra_session *s, enum umbra_dir dir, u8 state)
 {
 	s->flags |= fin_bit(dir);
 	if ((s->flags & BOTH_FINS) == BOTH_FINS)
 		return UMBRA_STATE_CLOSED;
-	return max_t(u8, s->state, UMBRA_STATE_CLOSING);
+	return max_t(u8, state, UMBRA_STATE_CLOSING);
 }
 
 u8 umbra_track_tcp(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p)
 {
+	u8 state = s->state;
+
 	lockdep_assert_held(&s->lock);
 	if (p->tcp_flags & UMBRA_TCP_RST)
 		return UMBRA_STATE_CLOSED;
@@ -59,17 +61,11 @@ u8 umbra_track_tcp(struct umbra_session *s, enum umbra_dir dir, const struct umb
 	 * Before the server has said anything there is nothing for the client to
 	 * acknowledge. The server may send a challenge (RFC 5961 4.2).
 	 */
-	if (s->state == UMBRA_STATE_OPENING)
-		return dir == UMBRA_DIR_ORIGINAL ? 0 : s->state;
-	if (s->state == UMBRA_STATE_ANSWERED && dir == UMBRA_DIR_ORIGINAL)
-		s->state = UMBRA_STATE_ESTABLISHED;
+	if (state == UMBRA_STATE_OPENING)
+		return dir == UMBRA_DIR_ORIGINAL ? 0 : state;
+	if (state == UMBRA_STATE_ANSWERED && dir == UMBRA_DIR_ORIGINAL)
+		state = UMBRA_STATE_ESTABLISHED;
 	if (p->tcp_flags & UMBRA_TCP_FIN)
-		return after_fin(s, dir);
-	return s->state;
-}
-
-bool umbra_track_reopens(const struct umbra_session *s, const struct umbra_packet *p)
-{
-	return p->key.proto == IPPROTO_TCP && READ_ONCE(s->state) == UMBRA_STATE_CLOSED &&
-	       (p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_ACK)) == UMBRA_TCP_SYN;
+		return after_fin(s, dir, state);
+	return state;
 }
