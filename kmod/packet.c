@@ -65,8 +65,8 @@ static u8 v4_options(const struct sk_buff *skb, u32 off, u32 len)
 }
 
 /* @inner: the header quoted by an ICMP error, whose packet may be cut short. */
-static u8 v4_header(const struct sk_buff *skb, u32 off, bool inner, struct umbra_packet *p,
-		    struct place *at)
+static __always_inline u8 v4_header(const struct sk_buff *skb, u32 off, bool inner,
+				    struct umbra_packet *p, struct place *at)
 {
 	struct iphdr buf;
 	const struct iphdr *ip;
@@ -122,8 +122,8 @@ static u8 v6_extension(const struct sk_buff *skb, struct place *at, bool inner)
 	return 0;
 }
 
-static u8 v6_header(const struct sk_buff *skb, u32 off, bool inner, struct umbra_packet *p,
-		    struct place *at)
+static __always_inline u8 v6_header(const struct sk_buff *skb, u32 off, bool inner,
+				    struct umbra_packet *p, struct place *at)
 {
 	struct ipv6hdr buf;
 	const struct ipv6hdr *ip;
@@ -157,15 +157,16 @@ static u8 v6_header(const struct sk_buff *skb, u32 off, bool inner, struct umbra
 	return 0;
 }
 
-static u8 ip_header(const struct sk_buff *skb, u8 family, u32 off, bool inner,
-		    struct umbra_packet *p, struct place *at)
+/* Inlined twice: what every packet takes knows that it is not @inner. */
+static __always_inline u8 ip_header(const struct sk_buff *skb, u8 family, u32 off, bool inner,
+				    struct umbra_packet *p, struct place *at)
 {
 	return family == AF_INET ? v4_header(skb, off, inner, p, at) :
 				   v6_header(skb, off, inner, p, at);
 }
 
-static u8 ports(const struct sk_buff *skb, const struct place *at, u32 header,
-		struct umbra_packet *p)
+static __always_inline u8 ports(const struct sk_buff *skb, const struct place *at, u32 header,
+				struct umbra_packet *p)
 {
 	__be16 buf[2];
 	const __be16 *port = bytes_at(skb, at, sizeof(buf), buf);
@@ -337,7 +338,8 @@ u8 umbra_packet_parse(const struct sk_buff *skb, u8 family, struct umbra_packet 
 	struct place at = {};
 	u8 why;
 
-	memset(p, 0, sizeof(*p));
+	memset(&p->key, 0, sizeof(p->key));
+	memset_startat(p, 0, len);
 	p->cls_kind = UMBRA_CLS_OPEN;
 	why = ip_header(skb, family, off, false, p, &at);
 	p->outer_src = p->key.src;
@@ -367,12 +369,8 @@ void umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply)
 		reply->dport = htons(answer << 8);	/* replies have code 0 */
 }
 
-bool umbra_packet_corrupt(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook)
+bool __umbra_packet_corrupt(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook)
 {
-	const u8 moves = UMBRA_TCP_SYN | UMBRA_TCP_FIN | UMBRA_TCP_RST;
-
-	if (p->key.proto != IPPROTO_TCP || !(p->tcp_flags & moves))
-		return false;
 	if (hook != NF_INET_PRE_ROUTING || skb_csum_unnecessary(skb))
 		return false;
 	return nf_checksum(skb, hook, skb_network_offset(skb) + p->l4, p->key.proto, p->key.family);

@@ -23,7 +23,7 @@ enum umbra_packet_kind {
  * @len: bytes from the network header on
  * @l4: offset of the transport header from the network header
  * @error: type << 8 | code of an ICMP error
- * @tcp_flags: byte 13 of the TCP header
+ * @tcp_flags: byte 13 of the TCP header; 0 without one
  * @kind: enum umbra_packet_kind
  * @cls_kind: UMBRA_CLS_OPEN, ... for the classifier
  * @ttl: time to live or hop limit
@@ -62,10 +62,17 @@ u8 umbra_packet_parse(const struct sk_buff *skb, u8 family, struct umbra_packet 
 /* Key of the packets that answer @key. ICMP: RFC 792, 4443 request and reply types. */
 void umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply);
 
+bool __umbra_packet_corrupt(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook);
+
 /*
  * Is the checksum wrong of a TCP packet that would move the state? The end that
  * it is for will not heed it, so neither must we.
  */
-bool umbra_packet_corrupt(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook);
+static inline bool umbra_packet_corrupt(struct sk_buff *skb, const struct umbra_packet *p,
+					unsigned int hook)
+{
+	return p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_FIN | UMBRA_TCP_RST) &&
+	       __umbra_packet_corrupt(skb, p, hook);
+}
 
 #endif

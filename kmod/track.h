@@ -3,13 +3,19 @@
 #ifndef UMBRA_TRACK_H
 #define UMBRA_TRACK_H
 
+#include <linux/umbra.h>
+
 #include "packet.h"
 #include "session.h"
 
 struct umbra_settings;
 
 /* TCP has gone as far as a new SYN may begin the flow anew (RFC 9293 3.10.7.4). */
-bool umbra_track_reopens(const struct umbra_session *s, const struct umbra_packet *p);
+static inline bool umbra_track_reopens(const struct umbra_session *s, const struct umbra_packet *p)
+{
+	return READ_ONCE(s->state) == UMBRA_STATE_CLOSED &&
+	       (p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_ACK)) == UMBRA_TCP_SYN;
+}
 
 /**
  * umbra_track_begin() - state of a new session, before its first packet is tracked
