@@ -248,10 +248,9 @@ void umbra_nat_release(struct umbra_net *un, struct umbra_session *s)
 /* As ip_forward() and ip6_forward() decide it, in the same order. */
 static bool too_big(const struct sk_buff *skb, u8 family, u32 mtu)
 {
-	bool may_cut = family == AF_INET && !(ip_hdr(skb)->frag_off & htons(IP_DF));
 	u32 fragment = family == AF_INET ? IPCB(skb)->frag_max_size : IP6CB(skb)->frag_max_size;
 
-	if (skb->len <= mtu || may_cut)
+	if (skb->len <= mtu)
 		return false;
 	if (fragment > mtu)
 		return true;
@@ -267,6 +266,8 @@ static bool kernel_will_refuse(const struct umbra_passage *w)
 
 	if (w->packet.ttl <= 1)
 		return true;
+	if (w->family == AF_INET && !(ip_hdr(w->skb)->frag_off & htons(IP_DF)))
+		return false;	/* it is cut */
 	mtu = w->family == AF_INET ? ip_dst_mtu_maybe_forward(dst, true) :
 				     ip6_dst_mtu_maybe_forward(dst, true);
 	return too_big(w->skb, w->family, mtu);

@@ -77,27 +77,35 @@ static const struct layout *layout_of(u8 family, u8 proto)
 	return NULL;
 }
 
-/* @at: at an even offset of what is summed. Return: by how much the sum has grown. */
-static __wsum change(void *at, const void *to, int len)
+/*
+ * @at: at an even offset of what is summed; @words: of 32 bits, and constant, so that
+ * this becomes a few additions. Return: by how much the sum has grown.
+ */
+static __always_inline __wsum change(void *at, const __be32 *to, int words)
 {
-	__wsum before = csum_partial(at, len, 0);
+	__wsum diff = 0;
+	__be32 *old = at;
+	int i;
 
-	memcpy(at, to, len);
-	return csum_sub(csum_partial(at, len, 0), before);
+	for (i = 0; i < words; i++) {
+		diff = csum_add(diff, csum_sub((__force __wsum)to[i], (__force __wsum)old[i]));
+		old[i] = to[i];
+	}
+	return diff;
 }
 
 static __wsum change_addresses(void *header, u8 family, const struct in6_addr *src,
 			       const struct in6_addr *dst)
 {
-	const __be32 v4[] = { src->s6_addr32[0], dst->s6_addr32[0] };
-	const struct in6_addr v6[] = { *src, *dst };
 	struct ipv6hdr *ip6 = header;
 	struct iphdr *ip = header;
 	__wsum diff;
 
 	if (family == AF_INET6)
-		return change(&ip6->addrs, v6, sizeof(v6));
-	diff = change(&ip->addrs, v4, sizeof(v4));
+		return csum_add(change(&ip6->saddr, src->s6_addr32, 4),
+				change(&ip6->daddr, dst->s6_addr32, 4));
+	diff = csum_add(change(&ip->saddr, src->s6_addr32, 1),
+			change(&ip->daddr, dst->s6_addr32, 1));
 	csum_replace_by_diff(&ip->check, diff);
 	return diff;
 }
@@ -105,19 +113,22 @@ static __wsum change_addresses(void *header, u8 family, const struct in6_addr *s
 static __wsum change_identifier(struct icmphdr *h, const struct umbra_key *to)
 {
 	u8 class = umbra_icmp_class(to->family, h->type);
+	__wsum diff;
 
 	if (class != UMBRA_ICMP_QUERY && class != UMBRA_ICMP_ANSWER)
 		return 0;
-	return change(&h->un.echo.id, &to->sport, sizeof(to->sport));
+	diff = csum_sub((__force __wsum)to->sport, (__force __wsum)h->un.echo.id);
+	h->un.echo.id = to->sport;
+	return diff;
 }
 
 static __wsum change_ports(void *header, const struct umbra_key *to)
 {
-	const __be16 port[] = { to->sport, to->dport };
-
+	/* The two stand in a key as they stand in a header. */
+	static_assert(offsetof(struct umbra_key, dport) == offsetof(struct umbra_key, sport) + 2);
 	if (to->proto == umbra_icmp_proto(to->family))
 		return change_identifier(header, to);
-	return change(header, port, sizeof(port));
+	return change(header, (const __be32 *)&to->sport, 1);
 }
 
 static void adjust(const struct layout *l, __sum16 *check, bool partial, __wsum addresses,

@@ -26,6 +26,7 @@ typedef uint32_t u32;
 typedef uint64_t u64;
 typedef int32_t s32;
 
+#define __force
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof(*(a)))
 #define BITS_PER_LONG		64
 #define BIT(n)			(1UL << (n))
