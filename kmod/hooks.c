@@ -52,13 +52,14 @@ static u8 known_or_new(struct umbra_passage *w)
 	bool gone = false;
 	u8 why;
 
-	umbra_count(w->un, lookups);
 	half = umbra_table_find(&w->un->table, &w->packet.key);
 	if (half) {
 		umbra_count(w->un, found);
 		why = umbra_hit(w, half, &gone);
 		if (!gone)
 			return why;
+	} else {
+		umbra_count(w->un, missed);
 	}
 	return umbra_open(w);
 }
@@ -136,8 +137,8 @@ static __always_inline void begin_passage(struct umbra_passage *w, struct umbra_
 	w->dry = false;
 }
 
-static unsigned int arrives_bh(struct umbra_net *un, struct sk_buff *skb,
-			       const struct nf_hook_state *state, u8 family)
+static __always_inline unsigned int arrives_bh(struct umbra_net *un, struct sk_buff *skb,
+					       const struct nf_hook_state *state, u8 family)
 {
 	struct umbra_passage w;
 	unsigned int verdict;
@@ -153,15 +154,19 @@ static unsigned int arrives_bh(struct umbra_net *un, struct sk_buff *skb,
 	return verdict;
 }
 
-static unsigned int arrives(struct sk_buff *skb, const struct nf_hook_state *state, u8 family)
+static __always_inline unsigned int arrives(struct sk_buff *skb,
+					    const struct nf_hook_state *state, u8 family)
 {
+	bool process = !in_softirq();	/* NFQUEUE brings packets back in process context */
 	unsigned int verdict;
 
 	if (not_ours(skb, state->in))
 		return NF_ACCEPT;
-	local_bh_disable();	/* NFQUEUE brings packets back in process context */
+	if (unlikely(process))
+		local_bh_disable();
 	verdict = arrives_bh(umbra_net(state->net), skb, state, family);
-	local_bh_enable();
+	if (unlikely(process))
+		local_bh_enable();
 	return verdict;
 }
 

@@ -48,7 +48,7 @@ static int put_stats(struct sk_buff *skb, struct umbra_net *un, const struct umb
 	}
 	if (umbra_put_u64(skb, UMBRA_A_STATS_CREATED, s->created) ||
 	    umbra_put_u64(skb, UMBRA_A_STATS_ENDED, ended) ||
-	    umbra_put_u64(skb, UMBRA_A_STATS_LOOKUPS, s->lookups) ||
+	    umbra_put_u64(skb, UMBRA_A_STATS_LOOKUPS, s->found + s->missed) ||
 	    umbra_put_u64(skb, UMBRA_A_STATS_FOUND, s->found) ||
 	    umbra_put_u64(skb, UMBRA_A_STATS_REJUDGED, s->rejudged) ||
 	    umbra_put_u64(skb, UMBRA_A_STATS_EVENTS_LOST, s->events_lost))

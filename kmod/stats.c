@@ -18,7 +18,7 @@ void umbra_stats_sum(const struct umbra_stats __percpu *stats, struct umbra_stat
 			sum->ended[i] += READ_ONCE(s->ended[i]);
 		}
 		sum->created += READ_ONCE(s->created);
-		sum->lookups += READ_ONCE(s->lookups);
+		sum->missed += READ_ONCE(s->missed);
 		sum->found += READ_ONCE(s->found);
 		sum->rejudged += READ_ONCE(s->rejudged);
 		sum->events_lost += READ_ONCE(s->events_lost);

@@ -14,7 +14,7 @@ struct umbra_stats {
 	u64 passed[UMBRA_REASON_MAX + 1];	/* packets passed without a session */
 	u64 ended[UMBRA_REASON_MAX + 1];	/* sessions */
 	u64 created;
-	u64 lookups;
+	u64 missed;
 	u64 found;
 	u64 rejudged;
 	u64 events_lost;
