@@ -154,7 +154,7 @@ static u8 v6_header(const struct sk_buff *skb, u32 off, bool inner, struct umbra
 		if (why)
 			return why;
 	}
-	return 0;
+	return at->off > at->end ? UMBRA_REASON_MALFORMED : 0;
 }
 
 static u8 ip_header(const struct sk_buff *skb, u8 family, u32 off, bool inner,
