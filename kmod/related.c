@@ -117,6 +117,9 @@ u8 umbra_related(struct umbra_passage *w)
 		return UMBRA_REASON_ICMP_STRAY;
 	if (umbra_passage_spoofed(w))
 		return UMBRA_REASON_SPOOFED;
+	/* It is about a packet to the firewall itself: there is nobody on the way to tell. */
+	if (half && !READ_ONCE(half->iif) && w->hook == NF_INET_PRE_ROUTING)
+		return UMBRA_REASON_ICMP_STRAY;
 	umbra_passage_route(w, half ? &umbra_half_other(half)->key.src : &w->packet.outer_dst);
 	if (!half && !about_filtered(w))
 		return UMBRA_REASON_ICMP_STRAY;
