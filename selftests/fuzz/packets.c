@@ -22,6 +22,8 @@
 #define RECENT		64
 #define RECENT_MAX	1500
 #define BATCH		16
+#define ENOUGH		20
+#define PATIENCE	100	/* seconds beyond those asked for, on a slow machine */
 
 /* Frames that came out lately, for answers. */
 static struct recent {
@@ -145,12 +147,23 @@ static void send_one(enum side side)
 	sent[side] += link_send(&links[side], &frame, &plain);
 }
 
+/* A run that has met each of these but seldom has not shown much. */
+static bool is_enough(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < SEENS; i++)
+		if (seen[i] < ENOUGH)
+			return false;
+	return pieces >= ENOUGH && large >= ENOUGH;
+}
+
 static void run(unsigned int seconds)
 {
 	time_t end = time(NULL) + seconds;
 	unsigned int i;
 
-	while (time(NULL) < end) {
+	while (time(NULL) < end || (!is_enough() && time(NULL) < end + PATIENCE)) {
 		for (i = 0; i < BATCH; i++)
 			send_one(chance(2) ? INSIDE : OUTSIDE);
 		for (i = 0; i < SIDES; i++)

@@ -5,7 +5,7 @@
 # changes: nothing comes out that the policy does not mean to, and nothing is left over.
 # (The kernel's own checkers judge the rest: see the debug lane.)
 #
-# Environment: UMBRA_FUZZ_SECONDS (15), UMBRA_FUZZ_SEED (random; printed). Set one of them
+# Environment: UMBRA_FUZZ_SECONDS (12), UMBRA_FUZZ_SEED (random; printed). Set one of them
 # to have it run in another lane than debug.
 #
 # Topology: lib.sh; what the packets are is in fuzz/, with the addresses below in plan.h.
@@ -17,7 +17,7 @@ if [ "${UMBRA_LANE-debug}" != debug ] && [ -z "${UMBRA_FUZZ_SECONDS-}${UMBRA_FUZ
 	skip "they are for the debug lane, whose kernel checks itself"
 	exit 0
 fi
-seconds=${UMBRA_FUZZ_SECONDS:-15}
+seconds=${UMBRA_FUZZ_SECONDS:-12}
 seed=${UMBRA_FUZZ_SEED:-$SRANDOM}
 
 topology
@@ -86,7 +86,7 @@ conversations() {
 listen() { local name=listen$f; echo "${!name}"; }
 # count KEY: as the fuzzer told.
 count() { awk -v key="$1" '$1 == key { print $2 }' "$work/told"; }
-# some_of KEY...: the fuzzer saw or sent more than a few of each.
+# some_of KEY...: the fuzzer saw or sent more than a few of each, for which it goes on.
 some_of() {
 	local key
 
@@ -151,7 +151,7 @@ all_ended() {
 	[ "$(sessions)" = 0 ] && [ "$(total created)" = "$(total ended)" ]
 }
 busywait all_ended
-[ "$(total created)" -gt 100 ] || fail "only $(total created) sessions began"
+[ "$(total created)" -gt 20 ] || fail "only $(total created) sessions began"
 
 it "and each port of the nat row's addresses can be had again"
 for f in 4 6; do
