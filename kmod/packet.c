@@ -154,7 +154,7 @@ static __always_inline u8 v6_header(const struct sk_buff *skb, u32 off, bool inn
 		if (why)
 			return why;
 	}
-	return 0;
+	return at->off > at->end ? UMBRA_REASON_MALFORMED : 0;
 }
 
 /* Inlined twice: what every packet takes knows that it is not @inner. */

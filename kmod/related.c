@@ -50,6 +50,14 @@ static bool is_too_big(const struct umbra_passage *w)
 	return w->packet.error >> 8 == ICMPV6_PKT_TOOBIG;	/* any code: RFC 4443 3.2 */
 }
 
+/* The one own error about what was never judged: the defragmenter comes first. */
+static bool is_incomplete(const struct umbra_passage *w)
+{
+	if (w->family == AF_INET)
+		return w->packet.error == (ICMP_TIME_EXCEEDED << 8 | ICMP_EXC_FRAGTIME);
+	return w->packet.error == (ICMPV6_TIME_EXCEED << 8 | ICMPV6_EXC_FRAGTIME);
+}
+
 static bool filter_allows(const struct umbra_passage *w, u8 kind)
 {
 	const struct umbra_verdict *v;
@@ -96,6 +104,8 @@ static u8 own_error(struct umbra_passage *w, const struct umbra_half *half)
 {
 	u8 why = 0;
 
+	if (!half && is_incomplete(w))
+		return UMBRA_REASON_ICMP_STRAY;
 	if (half && half->translate) {
 		why = translate(w, half);
 		if (!why && route_anew(w))
@@ -117,6 +127,9 @@ u8 umbra_related(struct umbra_passage *w)
 		return UMBRA_REASON_ICMP_STRAY;
 	if (umbra_passage_spoofed(w))
 		return UMBRA_REASON_SPOOFED;
+	/* It is about a packet to the firewall itself: there is nobody on the way to tell. */
+	if (half && !READ_ONCE(half->iif) && w->hook == NF_INET_PRE_ROUTING)
+		return UMBRA_REASON_ICMP_STRAY;
 	umbra_passage_route(w, half ? &umbra_half_other(half)->key.src : &w->packet.outer_dst);
 	if (!half && !about_filtered(w))
 		return UMBRA_REASON_ICMP_STRAY;

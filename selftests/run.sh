@@ -27,7 +27,9 @@ for default in "${defaults[@]}"; do
 done
 
 helpers=${UMBRA_HELPERS:-${UMBRA_BUILD:-$PWD/../build}/selftests}
-if [ ! -x "$helpers/play" ] || [ -n "$(find tools -newer "$helpers/play")" ]; then
+# stale PROGRAM DIRECTORY: it is not there, or older than what it is made of.
+stale() { [ ! -x "$helpers/$1" ] || [ -n "$(find "$2" -newer "$helpers/$1")" ]; }
+if stale play tools || stale fuzz-packets fuzz; then
 	helpers=$(mktemp -d /tmp/umbra-helpers.XXXXXX)
 	make -s helpers O="$helpers" || exit 1
 fi

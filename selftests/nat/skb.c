@@ -39,6 +39,8 @@ void *skb_header_pointer(const struct sk_buff *skb, u32 off, u32 len, void *buf)
 {
 	if (off > skb->len || skb->len - off < len)
 		return NULL;
+	if (off + len <= skb->headlen)
+		return skb->data + off;
 	copy_bits(skb, off, len, buf);
 	return buf;
 }
@@ -73,15 +75,34 @@ u16 nf_checksum(struct sk_buff *skb, u32 hook, u32 off, u8 proto, u16 family)
 	return csum_fold(csum_pseudo(src_dst, 32, len, proto, sum));
 }
 
+static bool is_extension(u8 type)
+{
+	return type == IPPROTO_HOPOPTS || type == IPPROTO_DSTOPTS || type == IPPROTO_ROUTING ||
+	       type == IPPROTO_FRAGMENT || type == IPPROTO_AH || type == IPPROTO_NONE;
+}
+
+static u32 extension_size(u8 type, const u8 *h)
+{
+	if (type == IPPROTO_FRAGMENT)
+		return 8;
+	return type == IPPROTO_AH ? (h[1] + 2) * 4 : (h[1] + 1) * 8;
+}
+
+/* As the kernel's: a later fragment's header is the end, and so is none. */
 int ipv6_skip_exthdr(const struct sk_buff *skb, int off, u8 *next, __be16 *frag_off)
 {
-	u8 h[2];
+	u8 buf[4], type;
+	const u8 *h;
 
-	while (*next == IPPROTO_HOPOPTS || *next == IPPROTO_DSTOPTS) {
-		if (!skb_header_pointer(skb, off, 2, h))
+	while (is_extension(*next)) {
+		type = *next;
+		h = skb_header_pointer(skb, off, type == IPPROTO_FRAGMENT ? 4 : 2, buf);
+		if (!h || type == IPPROTO_NONE)
 			return -1;
+		if (type == IPPROTO_FRAGMENT && (h[2] || h[3] & 0xf8))
+			break;
 		*next = h[0];
-		off += (h[1] + 1) * 8;
+		off += extension_size(type, h);
 	}
 	return off;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Packets for kmod/translate.c in user space: an sk_buff whose first bytes are linear and
- * the rest is not. Making bytes writable moves them to a place that has just as many,
- * so the address sanitizer sees a byte that is written but was not asked for.
+ * Packets for kmod/packet.c and kmod/translate.c in user space: an sk_buff whose first
+ * bytes are linear and the rest is not. Making bytes writable moves them to a place that has
+ * just as many, so the address sanitizer sees a byte that is written but was not asked for;
+ * and linear ones are read in place, so it sees one that is read behind them.
  */
 #ifndef UMBRA_SELFTEST_NAT_SKB_H
 #define UMBRA_SELFTEST_NAT_SKB_H
@@ -16,6 +17,7 @@
 #include <linux/types.h>
 #include <netinet/tcp.h>
 
+#define min_t(type, a, b)	((type)(a) < (type)(b) ? (type)(a) : (type)(b))
 #define __aligned(n)		__attribute__((aligned(n)))
 #define ____cacheline_aligned
 #define container_of(p, type, member)	((type *)((char *)(p) - offsetof(type, member)))
@@ -29,6 +31,16 @@ typedef struct { int counter; } atomic_t;
 #define CHECKSUM_COMPLETE	2
 #define CHECKSUM_PARTIAL	3
 #define CSUM_MANGLED_0		((__sum16)0xffff)
+
+#define IP_OFFSET		0x1fff
+#define IP6_OFFSET		0xfff8
+#define NEXTHDR_HOP		IPPROTO_HOPOPTS
+#define NEXTHDR_ROUTING		IPPROTO_ROUTING
+#define NEXTHDR_FRAGMENT	IPPROTO_FRAGMENT
+#define NEXTHDR_DEST		IPPROTO_DSTOPTS
+#define NF_INET_PRE_ROUTING	0
+
+struct sctphdr { __be16 source, dest; __be32 vtag, checksum; };
 
 struct sk_buff {
 	u8 *data;
@@ -45,6 +57,10 @@ struct sk_buff {
 #define skb_network_header(skb)		((skb)->data)
 #define ipv6_hdr(skb)			((struct ipv6hdr *)(skb)->data)
 #define skb_is_gso(skb)			((skb)->gso)
+#define skb_csum_unnecessary(skb)	((skb)->ip_summed == CHECKSUM_UNNECESSARY)
+#define iph_totlen(skb, ip)		\
+	((ip)->tot_len || !(skb)->gso ? ntohs((ip)->tot_len) : (skb)->len)
+#define ip_is_fragment(ip)		((ip)->frag_off & htons(0x2000 | IP_OFFSET))
 #define skb_checksum_start_offset(skb)	((skb)->csum_start)
 
 /* What has no bytes fails; so does memory, when told. */

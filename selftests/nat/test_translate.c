@@ -174,9 +174,10 @@ static void skb_free(struct sk_buff *skb)
 
 static bool skb_is(const struct sk_buff *skb, const struct flat *f)
 {
-	u8 byte[ROOM];
+	u8 buf[ROOM];
+	const u8 *byte = skb_header_pointer(skb, 0, f->len, buf);
 
-	return skb_header_pointer(skb, 0, f->len, byte) && !memcmp(byte, f->byte, f->len);
+	return byte && !memcmp(byte, f->byte, f->len);
 }
 
 static void parsed(const struct flat *f, struct umbra_packet *p)

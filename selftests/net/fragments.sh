@@ -57,6 +57,27 @@ for f in 4 6; do
 	is 0 sessions client-port 3001
 done
 
+# No fragment is waited for any more, as the router's kernel counts them.
+given_up() {
+	on "$router" awk '$1 ~ /^FRAG6?:/ && $3 > 0 { left = 1 } END { exit left }' \
+		/proc/net/sockstat /proc/net/sockstat6
+}
+on "$router" sysctl -qw net.ipv4.ipfrag_time=1 net.netfilter.nf_conntrack_frag6_timeout=1
+p send inside udp "$ghost_in4,3005" "$fwin4,2000" len=10
+p send inside udp "$ghost_in6,3005" "$fwin6,2000" len=10
+for f in 4 6; do
+	family
+	late=$([ $f = 4 ] && echo "type=11 code=1" || echo "type=3 code=1")
+
+	it "who sends half a datagram is told only of one that his session is waiting for (IPv$f)"
+	p send outside udp "$ghost_out,3004" "$fwout,2000" len=2992 split=1000 skip=2 id=85
+	p send outside udp "$ghost_out,3004" "$ghost_in,2000" len=2992 split=1000 skip=2 id=86
+	p send inside udp "$ghost_in,3005" "$fwin,2000" len=2992 split=1000 skip=2 id=87
+	busywait given_up
+	p expect inside "$icmp" "$fwin" "$ghost_in" $late
+	p none outside "$icmp" any "$ghost_out" $late
+done
+
 it "ports that hide in a tiny first fragment are seen all the same"
 p send inside tcp "$ghost_in4,3000" "$ghost_out4,2000" S split=8 id=90
 p send inside udp "$ghost_in4,3010" "$ghost_out4,2000" len=64 split=8 id=91

@@ -52,6 +52,14 @@ for f in 4 6; do
 	error $no_port about "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=44 seq=1
 	p expect inside "$icmp" "$other_out" "$ghost_in" $no_port about "$icmp" any any
 
+	it "nobody but the firewall tells of what was sent to the firewall (IPv$f)"
+	p send inside udp "$ghost_in,3001" "$fwin,9"
+	p expect inside "$icmp" "$fwin" "$ghost_in" $no_port about udp any "$fwin,9"
+	mark icmp-stray
+	error $no_host about udp "$ghost_in,3001" "$fwin,9"
+	p none inside "$icmp" "$other_out" any
+	drops icmp-stray 1
+
 	it "an error about the server's packets reaches the server (IPv$f)"
 	p send outside udp "$ghost_out,9" "$ghost_in,3000"
 	p expect inside udp "$ghost_out,9" "$ghost_in,3000"

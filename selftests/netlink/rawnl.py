@@ -47,7 +47,7 @@ class Attr:
         data = self.payload
         if isinstance(data, list):
             data = b"".join(attr.pack() for attr in data)
-        length = 4 + len(data) if self.length is None else self.length
+        length = min(4 + len(data), 65535) if self.length is None else self.length
         return struct.pack("=HH", length, self.kind | self.flags) + data + \
             bytes(-len(data) % 4)
 

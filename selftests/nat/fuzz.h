@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the fuzzers of packets share: how bytes become a packet and what is asked of it.
+ *
+ * The first FUZZ_CONTROL bytes say how it lies in memory and what it is to become, the
+ * rest is the packet. Both read the same seeds.
+ */
+#ifndef UMBRA_SELFTEST_NAT_FUZZ_H
+#define UMBRA_SELFTEST_NAT_FUZZ_H
+
+#include "skb.h"
+#include "translate.h"
+
+#define FUZZ_CONTROL	48
+#define FUZZ_MAX	1500
+
+/**
+ * struct fuzz_input - one input, taken apart
+ * @family: AF_INET or AF_INET6
+ * @summed: CHECKSUM_NONE, CHECKSUM_COMPLETE or CHECKSUM_PARTIAL
+ * @mend: make the checksums right before anything is asked
+ * @gso: as if it were larger than the link
+ * @split: how many of its bytes are linear
+ * @to: addresses and ports to give it
+ * @byte: packet
+ * @len: bytes of it
+ */
+struct fuzz_input {
+	u8 family;
+	u8 summed;
+	bool mend;
+	bool gso;
+	u32 split;
+	struct umbra_key to;
+	u8 byte[FUZZ_MAX];
+	u32 len;
+};
+
+/* Says what is wrong, and where, and dies: libFuzzer keeps the input. */
+#define fuzz_assert(cond)	do {						\
+	if (!(cond))								\
+		fuzz_die(#cond, __FILE__, __LINE__);				\
+} while (0)
+void fuzz_die(const char *what, const char *file, int line) __attribute__((noreturn));
+
+/* Return: false when there is no packet in it. */
+bool fuzz_read(struct fuzz_input *in, const u8 *data, size_t size);
+
+/* @linear: bytes that are; the others are elsewhere. */
+void fuzz_skb(struct sk_buff *skb, const struct fuzz_input *in, u32 linear);
+void fuzz_skb_free(struct sk_buff *skb);
+/* The whole of it into @to, which has FUZZ_MAX bytes. */
+void fuzz_skb_bytes(const struct sk_buff *skb, u8 *to);
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size);
+
+#endif

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Any bytes as a packet to umbra_packet_parse(): it reads none that are not there, says
+ * the same wherever they lie in memory and whatever lay in the result before, and nothing
+ * that the bytes do not say.
+ */
+#include "fuzz.h"
+
+#include <linux/umbra.h>
+
+#include "icmp.h"
+
+static u8 parse(const struct fuzz_input *in, u32 linear, u8 stain, struct umbra_packet *p)
+{
+	struct sk_buff skb;
+	u8 why;
+
+	fuzz_skb(&skb, in, linear);
+	memset(p, stain, sizeof(*p));
+	why = umbra_packet_parse(&skb, in->family, p);
+	fuzz_skb_free(&skb);
+	return why;
+}
+
+static bool has_ports(u8 proto)
+{
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_UDPLITE ||
+	       proto == IPPROTO_SCTP;
+}
+
+static u32 least(u8 proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return 20;
+	case IPPROTO_SCTP:
+		return sizeof(struct sctphdr);
+	}
+	return has_ports(proto) ? 8 : 0;
+}
+
+/* What is told of the packet itself is what its bytes are. */
+static void true_to_bytes(const struct fuzz_input *in, const struct umbra_packet *p)
+{
+	bool v6 = in->family == AF_INET6;
+	u32 size = v6 ? 16 : 4;
+
+	fuzz_assert(p->key.family == in->family && !p->key.vrf);
+	fuzz_assert(!memcmp(&p->outer_src, in->byte + (v6 ? 8 : 12), size));
+	fuzz_assert(!memcmp(&p->outer_dst, in->byte + (v6 ? 24 : 16), size));
+	fuzz_assert(p->ttl == in->byte[v6 ? 7 : 8]);
+	fuzz_assert(p->l4 >= (v6 ? 40 : 20) && p->l4 <= p->len && p->len <= in->len);
+	if (p->kind == UMBRA_PACKET_ICMP_ERROR)
+		return;
+	fuzz_assert(!memcmp(&p->key.src, &p->outer_src, 16));
+	fuzz_assert(!memcmp(&p->key.dst, &p->outer_dst, 16));
+	fuzz_assert(p->len - p->l4 >= least(p->key.proto));
+	if (has_ports(p->key.proto))
+		fuzz_assert(!memcmp(&p->key.sport, in->byte + p->l4, 4));
+	if (p->key.proto == IPPROTO_TCP)
+		fuzz_assert(p->tcp_flags == (in->byte[p->l4 + 13] & 0x3f));
+}
+
+/* IPv4's are in the first four bytes, for the key is hashed as a whole. */
+static void clean(const struct umbra_key *key)
+{
+	static const u8 none[12];
+
+	if (key->family == AF_INET)
+		fuzz_assert(!memcmp(&key->src.s6_addr[4], none, 12) &&
+			    !memcmp(&key->dst.s6_addr[4], none, 12));
+}
+
+/* Who answers the answer is who asked. ICMP replies have code 0, so codes are lost. */
+static void inverts(const struct umbra_key *key)
+{
+	struct umbra_key once, twice;
+
+	umbra_key_invert(key, &once);
+	umbra_key_invert(&once, &twice);
+	fuzz_assert(!memcmp(&key->src, &once.dst, 16) && !memcmp(&key->dst, &once.src, 16));
+	if (key->proto != umbra_icmp_proto(key->family))
+		fuzz_assert(!memcmp(key, &twice, sizeof(twice)));
+}
+
+/* An IP header says where its packet ends, and what is behind is not of it. */
+static void ends_where_it_says(struct fuzz_input *in, const struct umbra_packet *p)
+{
+	struct umbra_packet shorter;
+
+	if (in->gso || p->kind == UMBRA_PACKET_ICMP_ERROR || p->len == in->len)
+		return;
+	in->len = p->len;
+	fuzz_assert(!parse(in, in->len, 0, &shorter));
+	fuzz_assert(!memcmp(p, &shorter, sizeof(shorter)));
+}
+
+int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
+{
+	struct umbra_packet whole, split, none;
+	struct fuzz_input in;
+	u8 why;
+
+	if (!fuzz_read(&in, data, size))
+		return 0;
+	why = parse(&in, in.len, 0, &whole);
+	fuzz_assert(why <= UMBRA_REASON_MAX);
+	fuzz_assert(why == parse(&in, in.split, 0xaa, &split));
+	fuzz_assert(why == parse(&in, 0, 0x55, &none));
+	fuzz_assert(!memcmp(&whole, &split, sizeof(whole)));
+	fuzz_assert(!memcmp(&whole, &none, sizeof(whole)));
+	clean(&whole.key);
+	if (why)
+		return 0;
+	true_to_bytes(&in, &whole);
+	inverts(&whole.key);
+	ends_where_it_says(&in, &whole);
+	return 0;
+}

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+Messages made from the specification (spec.py, invent.py), thousands a run, on three
+sockets at once: each is answered in time, by an error that says why or by what the
+specification promises, and the policy that runs is the one that was committed last.
+
+Arguments: SECONDS, and the seed of a run to repeat. It goes on for longer, PATIENCE more at
+most, until each command was done once, policies were committed and sessions were there.
+"""
+import collections
+import errno
+import random
+import socket
+import subprocess
+import sys
+import time
+
+from invent import Inventor
+from rawnl import *
+from spec import Spec
+
+SECONDS, PATIENCE = float(sys.argv[1]), 100
+seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.SystemRandom().randrange(1 << 32)
+rnd = random.Random(seed)
+spec = Spec()
+inventor = Inventor(spec, rnd)
+tap = Tap()
+print("# seed %d, %g s" % (seed, SECONDS))
+
+# What each is for, in proportion: rows make policies, and commits make them run.
+WEIGHTS = {"row-add": 40, "commit": 10, "revert": 4, "confirm": 4, "explain": 5}
+NEED_CANDIDATE = ("row-add", "row-del", "commit")
+TABLES = ["network", "service", "rule", "setting", "nat", "relay"]
+COUNTS = [table + "s" for table in TABLES]
+# Generic netlink's own answers, and those for want of memory, are without a sentence.
+WORDLESS = (errno.EOPNOTSUPP, errno.ENOMEM, errno.ENOBUFS)
+
+
+def ended_as_promised(cmd, answer, dump):
+    """What is wrong with an answer, or None."""
+    error, said, replies = answer
+    if error:
+        return None if said or error in WORDLESS else "errno %d without a sentence" % error
+    for of, body in replies:
+        if of != cmd.number:
+            return "the answer is to command %d" % of
+        wrong = spec.fault(cmd.set, body, cmd.reply)
+        if wrong:
+            return wrong
+    if cmd.reply and not dump and len(replies) != 1:
+        return "%d replies" % len(replies)
+    return None
+
+
+class Router:
+    """What is expected of the policy that runs."""
+    def __init__(self):
+        self.watcher = Socket()
+        self.sockets = [Socket() for _ in range(3)]
+        for sock in (self.watcher, *self.sockets):
+            sock.sock.settimeout(10)
+        self.opened = set()             # sockets that have a candidate
+        self.pending = self.commits = self.sessions = 0
+        self.before = self.now()
+
+    def open(self, sock):
+        """A candidate, mostly empty, as others that run make for ever longer policies."""
+        sock.ask(C["CMD_CANDIDATE_NEW"], [Attr(C["A_POLICY_CLONE"])][:rnd.random() < .2])
+        self.opened.add(sock)
+
+    def note(self, cmd, answer, sock):
+        """Has it a candidate now? A commit that only checked keeps it: that is found out."""
+        if cmd.name == "candidate-new" and not answer[0]:
+            self.opened.add(sock)
+        elif cmd.name in ("candidate-del", "commit") and not answer[0] or \
+                answer[0] == errno.ENOENT and cmd.name in NEED_CANDIDATE:
+            self.opened.discard(sock)
+
+    def get(self, name, attrs=()):
+        error, said, replies = self.watcher.ask(C["CMD_" + name], attrs)
+        assert not error, said
+        return dict(parse(replies[0][1]))
+
+    def rows(self):
+        """Tables, positions, contents and ids."""
+        error, said, replies = self.watcher.dump(C["CMD_ROW_GET"])
+        assert not error, said
+        changing = {C["A_ROW_GENERATION"], C["A_ROW_HITS"], C["A_ROW_LAST_HIT"],
+                    C["A_ROW_SESSIONS"]}
+        return [[(k, v) for k, v in parse(body) if k not in changing] for _, body in replies]
+
+    def generation(self):
+        got = self.get("POLICY_GET")
+        self.sessions = max(self.sessions, struct.unpack("=I", got[C["A_POLICY_SESSIONS"]])[0])
+        return struct.unpack("=I", got[C["A_POLICY_GENERATION"]])[0]
+
+    def now(self):
+        return self.generation(), self.rows()
+
+    def changed(self, cmd, answer):
+        """After each message: has what runs changed, and might it have? What is wrong."""
+        generation = self.generation()
+        if generation == self.before[0]:
+            return None
+        may = not answer[0] and cmd.name in ("commit", "revert")
+        timer = self.pending and time.monotonic() >= self.pending
+        if not may and not timer:
+            return "generation %d became %d" % (self.before[0], generation)
+        self.commits += cmd.name == "commit" and not answer[0]
+        self.before = self.now()
+        self.pending = self.waits()
+        if not may or cmd.name == "revert":
+            return None
+        return self.miscounted(answer)
+
+    def waits(self):
+        """When the timer may bring the policy before back, at the earliest."""
+        left = self.get("POLICY_GET").get(C["A_POLICY_CONFIRM"])
+        return left and time.monotonic() + max(struct.unpack("=I", left)[0] - 2, 0)
+
+    def miscounted(self, answer):
+        """The commit's own numbers of rows are those of a dump."""
+        said = dict(parse(answer[2][0][1]))
+        told = [struct.unpack("=I", said[spec.sets["policy"][name].number])[0]
+                for name in COUNTS]
+        found = collections.Counter(dict(row)[C["A_ROW_TABLE"]][0] for row in self.before[1])
+        there = [found[C["TABLE_" + table.upper()]] for table in TABLES]
+        return None if told == there or self.pending else "told %s, there are %s" % (told, there)
+
+    def again(self):
+        """What runs, read and committed again, is the same rows with the same ids."""
+        sock = Socket()
+        sock.sock.settimeout(10)
+        sock.ask(C["CMD_CANDIDATE_NEW"])
+        nests = {spec.sets["row"][table].number for table in TABLES}
+        for row in self.before[1]:
+            kind, data = next((k, v) for k, v in row if k in nests)
+            attr = Attr(kind, data)
+            attr.flags = NESTED
+            error, said, _ = sock.ask(C["CMD_ROW_ADD"], [attr])
+            if error:
+                return "a row that runs is refused: %s: %s" % (said, data.hex())
+        error, said, _ = sock.ask(C["CMD_COMMIT"])
+        sock.close()
+        if error:
+            return "the policy that runs is refused: %s" % said
+        rows = self.before[1]
+        self.before, self.pending = self.now(), 0
+        return None if self.before[1] == rows else "the same rows are not the same any more"
+
+
+def build_links():
+    """Something to route to, so that the firewall's own packets may open sessions."""
+    for line in ("link add v0 type veth peer name v1", "address add 192.0.2.1/24 dev v0",
+                 "link set v0 up", "link set v1 up", "link set lo up"):
+        subprocess.run(["ip", *line.split()], check=True)
+
+
+def allow_all(sock):
+    """A policy under which the firewall's own packets open sessions."""
+    sock.ask(C["CMD_CANDIDATE_NEW"])
+    for row in (service("web", spec.constants["proto-any"]), rule("Any", "Any", "web")):
+        error, said, _ = sock.ask(C["CMD_ROW_ADD"], [row])
+        assert not error, said
+    error, said, _ = sock.ask(C["CMD_COMMIT"])
+    assert not error, said
+
+
+def send_something(udp):
+    try:
+        udp.sendto(b"x", ("192.0.2.%d" % rnd.randrange(2, 40), rnd.choice([7, 80, 2000])))
+    except OSError:
+        pass                            # refused, or nowhere to go
+
+
+def try_one(router, names):
+    """One message: (command, what is wrong with what came of it)."""
+    cmd = spec.commands[rnd.choice(names)]
+    attrs = inventor.request(cmd)
+    sock = rnd.choice(router.sockets)
+    dump = cmd.dumps and rnd.random() < .5
+    if cmd.name in NEED_CANDIDATE and sock not in router.opened and rnd.random() < .9:
+        router.open(sock)
+    what = "%s%s %s" % (cmd.name, " (dump)" if dump else "", [a.pack().hex() for a in attrs])
+    try:
+        answer = sock.ask(cmd.number, attrs, NLM_F_DUMP if dump else 0)
+    except socket.timeout:
+        return cmd, 0, "no answer: " + what
+    router.note(cmd, answer, sock)
+    wrong = ended_as_promised(cmd, answer, dump) or router.changed(cmd, answer)
+    return cmd, answer[0], wrong and "%s: %s" % (wrong, what)
+
+
+def reopen(router, udp):
+    """A socket goes, and its candidate with it. Then all begins again with sessions."""
+    i = rnd.randrange(len(router.sockets))
+    router.opened.discard(router.sockets[i])
+    router.sockets[i].close()
+    router.sockets[i] = Socket()
+    router.sockets[i].sock.settimeout(10)
+    allow_all(router.sockets[i])
+    router.before, router.pending = router.now(), 0
+    for _ in range(20):
+        send_something(udp)
+
+
+def missing(router, done):
+    """What has not been seen yet, for a run that says nothing of it to go on."""
+    return [name for name in spec.commands if not done[name]] + \
+        ["commits"] * (router.commits < 5) + ["sessions"] * (not router.sessions)
+
+
+def look_again(router, n):
+    """Now and then, what takes longer to look at."""
+    if n % 200 == 0 and (wrong := router.again()):
+        return [wrong]
+    if n % 100 or router.pending or router.now() == router.before:
+        return []
+    router.before = router.now()
+    return ["what runs has changed by itself"]
+
+
+def fuzz(router, udp):
+    """Until the time is up or something is wrong: (messages, done by command, wrongs)."""
+    names = [name for name in spec.commands for _ in range(WEIGHTS.get(name, 2))]
+    end = time.monotonic() + SECONDS
+    done, wrongs, n = collections.Counter(), [], 0
+    while len(wrongs) < 10 and (time.monotonic() < end or missing(router, done) and
+                                time.monotonic() < end + PATIENCE):
+        cmd, error, wrong = try_one(router, names)
+        n += 1
+        done[cmd.name] += not error
+        wrongs += ([wrong] if wrong else []) + look_again(router, n)
+        if n % 8 == 0:
+            send_something(udp)
+        if n % 300 == 1:
+            reopen(router, udp)
+    return n, done, wrongs
+
+
+build_links()
+for name, command in spec.commands.items():
+    assert command.number == C["CMD_" + name.upper().replace("-", "_")], name
+router = Router()
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+messages, done, wrongs = fuzz(router, udp)
+tap.is_(not wrongs, "%d messages: each is answered as specified, and only commits change "
+        "what runs" % messages, *wrongs)
+print("# done: %s; %d commits, %d sessions" % (
+    ", ".join("%s %d" % it for it in sorted(done.items())), router.commits, router.sessions))
+tap.is_(not missing(router, done), "every command was done, policies were committed and "
+        "sessions were there", *missing(router, done))
+tap.done()
