@@ -132,7 +132,8 @@ static void start_watching(struct kunit *test, struct watcher *w)
 static void stop_watching(struct kunit *test, struct watcher *w)
 {
 	kthread_stop(w->task);
-	kunit_info(test, "looked %u times while it was resized, %u whole walks", w->looks, w->walks);
+	kunit_info(test, "looked %u times while it was resized, %u whole walks", w->looks,
+		   w->walks);
 	KUNIT_EXPECT_EQ(test, w->missed, 0);
 	KUNIT_EXPECT_EQ(test, w->unseen, 0);
 	KUNIT_EXPECT_GT(test, w->looks, 0);

@@ -25,7 +25,8 @@ static void both_keys_lead_to_a_session_until_it_ends(struct kunit *test)
 		key[0] = s[i]->half[0].key;
 		key[1] = s[i]->half[1].key;
 		umbra_test_kill(s[i], UMBRA_REASON_KILLED);
-		left += umbra_test_find(test->priv, &key[0]) || umbra_test_find(test->priv, &key[1]);
+		left += umbra_test_find(test->priv, &key[0]) ||
+			umbra_test_find(test->priv, &key[1]);
 	}
 	KUNIT_EXPECT_EQ(test, left, 0);
 	KUNIT_EXPECT_EQ(test, umbra_test_ended(test->priv, UMBRA_REASON_KILLED), MANY);

@@ -80,7 +80,8 @@ static const struct conversation conversations[] = {
 		{ CLIENT, SYN, OPENING }, { SERVER, RST | ACK, CLOSED },
 		{ CLIENT, ACK, CLOSED } } },
 	{ "a client's reset closes what was answered", false, {
-		{ CLIENT, SYN, OPENING }, { SERVER, SYN | ACK, ANSWERED }, { CLIENT, RST, CLOSED } } },
+		{ CLIENT, SYN, OPENING }, { SERVER, SYN | ACK, ANSWERED },
+		{ CLIENT, RST, CLOSED } } },
 	{ "either end's reset closes what is established", false, {
 		HANDSHAKE, { SERVER, RST, CLOSED }, { CLIENT, RST, CLOSED } } },
 	{ "a reset closes what one end has closed", false, {

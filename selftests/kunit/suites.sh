@@ -42,7 +42,7 @@ sentences() {
 			next
 		}
 		/^not ok/ { bad = 1 }
-		/^ *KTAP|^ *1\.\.|^(not )?ok|# Subtest:|# module:|pass:[0-9]+ fail:/ { next }
+		/^ *KTAP|^ *1\.\.|^(not )?ok|# Subtest:|# module:|\.speed: |pass:[0-9]+ fail:/ { next }
 		{ sub(/^ *(# )?/, "# "); print }
 		END {
 			print planned && seen == planned ? "ok" : "not ok", \
