@@ -16,6 +16,7 @@
 # PREFIX=	/usr
 # O=		where objects go, build/ unless told. Nothing is ever built in the
 #		sources, so that several kernels can be served from one checkout.
+# UMBRA_KUNIT=1	build and install umbra_kunit.ko too, if the kernel has KUnit
 
 PREFIX		?= /usr
 DESTDIR		?=
@@ -79,10 +80,13 @@ tools:
 install: install-module install-tools
 
 modules_to := $(DESTDIR)/lib/modules/$(KREL)/updates
+kunit_ko := $(module_dir)/kmod/test/umbra_kunit.ko
 
 install-module: module
 	$(INSTALL) -d $(modules_to)
 	$(INSTALL) -m 644 $(module_dir)/kmod/umbra.ko $(modules_to)/umbra.ko
+	$(if $(UMBRA_KUNIT),test ! -e $(kunit_ko) || \
+		$(INSTALL) -m 644 $(kunit_ko) $(modules_to)/umbra_kunit.ko)
 	$(if $(DESTDIR),,$(DEPMOD) -a $(KREL))
 
 man8 := $(wildcard $(top)/tools/man/*.8)

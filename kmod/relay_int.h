@@ -79,7 +79,7 @@ struct umbra_relay_config {
  * @relays: of the namespace
  * @sock: socket, its own
  * @data_ready: the socket's callback, put back before it goes
- * @work: accepts
+ * @work: accepts; with a delay when there was no memory
  * @place: where
  * @config: what for
  * @serving: @config counts; otherwise clients are refused
@@ -90,7 +90,7 @@ struct umbra_relay_listener {
 	struct umbra_relays *relays;
 	struct socket *sock;
 	void (*data_ready)(struct sock *sk);
-	struct work_struct work;
+	struct delayed_work work;
 	struct umbra_relay_place place;
 	struct umbra_relay_config config;
 	bool serving;

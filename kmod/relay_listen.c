@@ -4,7 +4,8 @@
  *
  * Its packets have been judged before they come here, and the kernel answers a
  * flood with SYN cookies. What is accepted becomes a connection of its own, or
- * is reset at once: without memory, or while no policy that runs wants it.
+ * is reset at once: without memory, or while no policy that runs wants it. Without
+ * memory even to accept it waits, and is asked for again.
  *
  * sk_user_data is marked as not for copies, so a socket that waits to be accepted
  * has none: its callback is ours until the accept puts the kernel's own back, and
@@ -34,7 +35,7 @@ static void data_ready(struct sock *sk)
 	read_lock_bh(&sk->sk_callback_lock);
 	l = __locked_read_sk_user_data_with_flags(sk, 0);
 	if (l)
-		queue_work(l->relays->wq, &l->work);
+		queue_delayed_work(l->relays->wq, &l->work, 0);
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
@@ -76,16 +77,20 @@ static void take_client(struct umbra_relay_listener *l, struct socket *sock)
 
 static void accept(struct work_struct *work)
 {
-	struct umbra_relay_listener *l = container_of(work, struct umbra_relay_listener, work);
+	struct umbra_relay_listener *l =
+		container_of(to_delayed_work(work), struct umbra_relay_listener, work);
 	struct socket *sock;
+	int err = 0;
 	u32 i;
 
-	for (i = 0; i < BATCH; i++) {
-		if (kernel_accept(l->sock, &sock, O_NONBLOCK))
-			return;
-		take_client(l, sock);
+	for (i = 0; i < BATCH && !err; i++) {
+		err = kernel_accept(l->sock, &sock, O_NONBLOCK);
+		if (!err)
+			take_client(l, sock);
 	}
-	queue_work(l->relays->wq, &l->work);
+	/* Who waits is told of once: without memory, it is for us to come again. */
+	if (!err || err == -ENOMEM)
+		queue_delayed_work(l->relays->wq, &l->work, err ? HZ / 10 : 0);
 }
 
 static u32 hash(const struct umbra_relay_place *place)
@@ -135,7 +140,7 @@ int umbra_relay_listen(struct umbra_relays *relays, const struct umbra_relay_pla
 		return -ENOMEM;
 	l->relays = relays;
 	l->place = *place;
-	INIT_WORK(&l->work, accept);
+	INIT_DELAYED_WORK(&l->work, accept);
 	err = sock_create_kern(relays->un->net, place->family, SOCK_STREAM, IPPROTO_TCP, &l->sock);
 	if (err)
 		goto err_free;
@@ -150,7 +155,7 @@ int umbra_relay_listen(struct umbra_relays *relays, const struct umbra_relay_pla
 
 err_sock:
 	put_back(l->sock->sk, l->data_ready);
-	cancel_work_sync(&l->work);
+	cancel_delayed_work_sync(&l->work);
 	sock_release(l->sock);
 err_free:
 	kfree(l);
@@ -165,7 +170,7 @@ void umbra_relay_listener_close(struct umbra_relay_listener *l)
 	l->serving = false;
 	mutex_unlock(&l->relays->lock);
 	put_back(l->sock->sk, l->data_ready);
-	cancel_work_sync(&l->work);
+	cancel_delayed_work_sync(&l->work);
 	sock_release(l->sock);
 	kfree(l);
 }

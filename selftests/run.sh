@@ -3,8 +3,8 @@
 #
 # selftests/run.sh [PATTERN...] - the black-box tests, in a virtual machine, as root
 #
-# Runs net/*.sh and netlink/*.sh, or those whose name contains a PATTERN, one after the
-# other, and prints TAP. A test that takes too long is stopped, and fails. Exits with
+# Runs kunit/*.sh, net/*.sh and netlink/*.sh, or those whose name contains a PATTERN, one
+# after the other, and prints TAP. A test that takes too long is stopped, and fails. Exits with
 # 0 only if nothing failed.
 #
 #	scripts/vm --lane debug -- selftests/run.sh
@@ -112,7 +112,8 @@ unload() {
 	fi
 }
 
-for script in net/*.sh netlink/*.sh; do
+# The suites take the module away, so they come first.
+for script in kunit/*.sh net/*.sh netlink/*.sh; do
 	[ -x "$script" ] && chosen "$script" && run "$script"
 done
 unload

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Candidates and commits: bases, confirmations, reverts. The timer is never waited for. */
+#include "edges.h"
+#include "rows.h"
+
+static const struct umbra_commit plainly;
+static const struct umbra_commit for_a_minute = { .confirm = 60 };
+
+/* Two policies, of which the second waits to be confirmed. */
+struct pair {
+	struct umbra_policy *first;
+	struct umbra_policy *second;
+};
+
+static struct pair commit_two(struct kunit *test, struct umbra_retired *r)
+{
+	struct umbra_net *un = test->priv;
+	struct pair p;
+
+	mutex_lock(&un->lock);
+	p.first = umbra_test_commit(test, 0, &plainly, r);
+	p.second = umbra_test_commit(test, 80, &for_a_minute, r);
+	mutex_unlock(&un->lock);
+	KUNIT_ASSERT_NOT_NULL(test, p.first);
+	KUNIT_ASSERT_NOT_NULL(test, p.second);
+	return p;
+}
+
+static struct umbra_policy *running(const struct umbra_net *un)
+{
+	return rcu_dereference_protected(un->policy, true);
+}
+
+static u32 seconds_left(struct umbra_net *un)
+{
+	u32 seconds;
+
+	mutex_lock(&un->lock);
+	seconds = umbra_commit_seconds(un);
+	mutex_unlock(&un->lock);
+	return seconds;
+}
+
+static int confirm(struct umbra_net *un, struct umbra_retired *r)
+{
+	int err;
+
+	mutex_lock(&un->lock);
+	err = umbra_commit_confirm(un, r);
+	mutex_unlock(&un->lock);
+	return err;
+}
+
+static int revert(struct umbra_net *un, struct umbra_retired *r)
+{
+	int err;
+
+	mutex_lock(&un->lock);
+	err = umbra_commit_revert(un, r);
+	mutex_unlock(&un->lock);
+	return err;
+}
+
+static void what_is_confirmed_stays_and_the_one_before_goes(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+	struct umbra_retired r = {};
+	struct pair p = commit_two(test, &r);
+
+	KUNIT_EXPECT_EQ(test, r.nr, 0);
+	KUNIT_EXPECT_EQ(test, seconds_left(un), 60);
+	KUNIT_EXPECT_EQ(test, confirm(un, &r), 0);
+	KUNIT_ASSERT_EQ(test, r.nr, 1);
+	KUNIT_EXPECT_PTR_EQ(test, r.policy[0], p.first);
+	umbra_retire(un, &r);
+	KUNIT_EXPECT_PTR_EQ(test, running(un), p.second);
+	KUNIT_EXPECT_EQ(test, seconds_left(un), 0);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&un->revert));
+	KUNIT_EXPECT_EQ(test, confirm(un, &r), -ENOENT);
+	KUNIT_EXPECT_EQ(test, revert(un, &r), -ENOENT);
+}
+
+static void a_revert_brings_the_one_before_back_with_a_generation_of_its_own(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+	struct umbra_retired r = {};
+	struct pair p = commit_two(test, &r);
+
+	KUNIT_EXPECT_EQ(test, revert(un, &r), 0);
+	KUNIT_ASSERT_EQ(test, r.nr, 1);
+	KUNIT_EXPECT_PTR_EQ(test, r.policy[0], p.second);
+	KUNIT_EXPECT_PTR_EQ(test, running(un), p.first);
+	KUNIT_EXPECT_EQ(test, p.first->generation, 3);
+	KUNIT_EXPECT_EQ(test, p.first->judged_since, 3);
+	umbra_retire(un, &r);
+	KUNIT_EXPECT_EQ(test, umbra_test_says(p.first, 80), 0);
+	KUNIT_EXPECT_EQ(test, umbra_edges.policies, 3);
+}
+
+static void the_timer_reverts_when_the_time_is_up_and_not_before(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+	struct umbra_retired r = {};
+	struct pair p = commit_two(test, &r);
+
+	/* As after a later commit that set a new time. */
+	flush_delayed_work(&un->revert);
+	KUNIT_EXPECT_PTR_EQ(test, running(un), p.second);
+	un->confirm_at = jiffies;
+	mod_delayed_work(system_wq, &un->revert, 0);
+	flush_delayed_work(&un->revert);
+	KUNIT_EXPECT_PTR_EQ(test, running(un), p.first);
+	KUNIT_EXPECT_EQ(test, seconds_left(un), 0);
+}
+
+static void the_one_before_two_that_wait_is_what_comes_back(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+	struct umbra_policy *third;
+	struct umbra_retired r = {};
+	struct pair p = commit_two(test, &r);
+
+	mutex_lock(&un->lock);
+	third = umbra_test_commit(test, 443, &for_a_minute, &r);
+	mutex_unlock(&un->lock);
+	KUNIT_ASSERT_NOT_NULL(test, third);
+	KUNIT_ASSERT_EQ(test, r.nr, 1);
+	KUNIT_EXPECT_PTR_EQ(test, r.policy[0], p.second);
+	umbra_retire(un, &r);
+	KUNIT_EXPECT_EQ(test, revert(un, &r), 0);
+	KUNIT_EXPECT_PTR_EQ(test, running(un), p.first);
+	umbra_retire(un, &r);
+}
+
+static void a_first_policy_that_is_reverted_leaves_none_and_no_hooks(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+	struct umbra_policy *only;
+	struct umbra_retired r = {};
+
+	mutex_lock(&un->lock);
+	only = umbra_test_commit(test, 0, &for_a_minute, &r);
+	mutex_unlock(&un->lock);
+	KUNIT_ASSERT_NOT_NULL(test, only);
+	umbra_test_inserted(test, 1);
+	KUNIT_EXPECT_TRUE(test, umbra_edges.hooked);
+	KUNIT_EXPECT_EQ(test, revert(un, &r), 0);
+	KUNIT_EXPECT_NULL(test, running(un));
+	KUNIT_EXPECT_FALSE(test, umbra_edges.hooked);
+	KUNIT_EXPECT_EQ(test, umbra_test_ended(un, UMBRA_REASON_POLICY), 1);
+	umbra_retire(un, &r);
+	KUNIT_EXPECT_TRUE(test, xa_empty(&un->rows));
+}
+
+/* An empty policy that is based on a generation. Context: umbra_net.lock held. */
+static int build_on(struct umbra_net *un, u32 base, struct umbra_policy **p)
+{
+	const struct umbra_commit how = { .has_base = true, .base = base };
+	struct umbra_candidate *c = umbra_test_candidate(un, UMBRA_TEST_PORTID);
+
+	return c ? umbra_commit_build(un, c, &how, NULL, p) : -ENOMEM;
+}
+
+static void a_policy_made_of_one_that_is_no_more_is_refused(struct kunit *test)
+{
+	struct umbra_policy *p = NULL, *second = NULL;
+	struct umbra_net *un = test->priv;
+	struct umbra_retired r = {};
+
+	mutex_lock(&un->lock);
+	umbra_test_commit(test, 0, &plainly, &r);
+	KUNIT_EXPECT_EQ(test, build_on(un, 0, &p), -ESTALE);
+	KUNIT_EXPECT_NULL(test, p);
+	KUNIT_EXPECT_EQ(test, build_on(un, 1, &second), 0);
+	umbra_policy_free(un, second);
+	mutex_unlock(&un->lock);
+}
+
+static void sessions_are_judged_again_by_a_new_policy_unless_they_may_stay(struct kunit *test)
+{
+	const struct umbra_commit keep = { .keep_sessions = true };
+	struct umbra_net *un = test->priv;
+	struct umbra_retired r = {};
+	struct umbra_policy *p;
+
+	mutex_lock(&un->lock);
+	umbra_test_commit(test, 0, &plainly, &r);
+	p = umbra_test_commit(test, 80, &keep, &r);
+	KUNIT_EXPECT_EQ(test, p ? p->judged_since : 0, 1);
+	mutex_unlock(&un->lock);
+	umbra_retire(un, &r);
+	mutex_lock(&un->lock);
+	p = umbra_test_commit(test, 0, &plainly, &r);
+	KUNIT_EXPECT_EQ(test, p ? p->judged_since : 0, 3);
+	mutex_unlock(&un->lock);
+	umbra_retire(un, &r);
+}
+
+static void there_is_a_candidate_a_socket_and_no_more_than_are_allowed(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+	u32 i, opened = 0;
+
+	mutex_lock(&un->lock);
+	for (i = 0; i < UMBRA_CANDIDATES; i++)
+		opened += !umbra_candidate_open(un, i + 1, false);
+	KUNIT_EXPECT_EQ(test, opened, UMBRA_CANDIDATES);
+	KUNIT_EXPECT_EQ(test, umbra_candidate_open(un, 1000, false), -EBUSY);
+	KUNIT_EXPECT_NULL(test, umbra_candidate_find(un, 1000));
+	/* A socket that has one begins anew. */
+	KUNIT_EXPECT_EQ(test, umbra_candidate_open(un, 1, false), 0);
+	umbra_candidate_close(un, umbra_candidate_find(un, 2));
+	KUNIT_EXPECT_EQ(test, umbra_candidate_open(un, 1000, false), 0);
+	mutex_unlock(&un->lock);
+	umbra_candidate_release(un, 1000);
+	mutex_lock(&un->lock);
+	KUNIT_EXPECT_NULL(test, umbra_candidate_find(un, 1000));
+	KUNIT_EXPECT_NOT_NULL(test, umbra_candidate_find(un, 1));
+	mutex_unlock(&un->lock);
+}
+
+static void a_clone_has_the_running_rows_themselves(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+	struct umbra_candidate *c;
+	struct umbra_retired r = {};
+	struct umbra_policy *p;
+
+	mutex_lock(&un->lock);
+	p = umbra_test_commit(test, 80, &plainly, &r);
+	KUNIT_EXPECT_EQ(test, umbra_candidate_open(un, 8, true), 0);
+	c = umbra_candidate_find(un, 8);
+	if (p && c) {
+		KUNIT_EXPECT_EQ(test, c->nr, 4);
+		KUNIT_EXPECT_PTR_EQ(test, c->rows[UMBRA_TABLE_RULE].row[1], umbra_test_rule(p, 1));
+		KUNIT_EXPECT_EQ(test, refcount_read(&umbra_test_rule(p, 1)->refs), 2);
+		umbra_candidate_close(un, c);
+		KUNIT_EXPECT_EQ(test, refcount_read(&umbra_test_rule(p, 1)->refs), 1);
+	}
+	mutex_unlock(&un->lock);
+	KUNIT_EXPECT_NOT_NULL(test, c);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(what_is_confirmed_stays_and_the_one_before_goes),
+	KUNIT_CASE(a_revert_brings_the_one_before_back_with_a_generation_of_its_own),
+	KUNIT_CASE(the_timer_reverts_when_the_time_is_up_and_not_before),
+	KUNIT_CASE(the_one_before_two_that_wait_is_what_comes_back),
+	KUNIT_CASE(a_first_policy_that_is_reverted_leaves_none_and_no_hooks),
+	KUNIT_CASE(a_policy_made_of_one_that_is_no_more_is_refused),
+	KUNIT_CASE(sessions_are_judged_again_by_a_new_policy_unless_they_may_stay),
+	KUNIT_CASE(there_is_a_candidate_a_socket_and_no_more_than_are_allowed),
+	KUNIT_CASE(a_clone_has_the_running_rows_themselves),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "umbra_commit",
+	.init = umbra_world_init,
+	.exit = umbra_world_exit,
+	.test_cases = cases,
+};
+kunit_test_suites(&suite);

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Edges: where the tested files end, and packets, sockets and netlink begin. A case can
+ * have them fail, which the real ones do seldom.
+ */
+#include "edges.h"
+
+#include <linux/bug.h>
+#include <linux/string.h>
+
+#include "event.h"
+#include "hooks.h"
+#include "nat.h"
+#include "passage.h"
+#include "relay.h"
+#include "umbra.h"
+
+struct umbra_edges umbra_edges;
+
+const struct umbra_port_range umbra_nat_ports = { .first = 1024, .last = 65535 };
+
+int umbra_hooks_register(struct umbra_net *un)
+{
+	if (umbra_edges.hooks_fail)
+		return umbra_edges.hooks_fail;
+	un->hooked = true;
+	umbra_edges.hooked = true;
+	return 0;
+}
+
+void umbra_hooks_unregister(struct umbra_net *un)
+{
+	un->hooked = false;
+	umbra_edges.hooked = false;
+}
+
+int umbra_relays_init(struct umbra_net *un)
+{
+	memset(&umbra_edges, 0, sizeof(umbra_edges));
+	return 0;
+}
+
+void umbra_relays_exit(struct umbra_net *un)
+{
+}
+
+int umbra_relays_prepare(struct umbra_net *un, const struct umbra_policy *p,
+			 struct umbra_refusal *why)
+{
+	umbra_edges.prepared = !umbra_edges.relays_fail;
+	return umbra_edges.relays_fail;
+}
+
+void umbra_relays_settle(struct umbra_net *un, const struct umbra_policy *p)
+{
+	umbra_edges.prepared = false;
+}
+
+/* No session of a case has an end that is a relay's, or a port. */
+void umbra_relay_session_ended(const struct umbra_session *s)
+{
+	WARN_ON_ONCE(1);
+}
+
+void umbra_nat_release(struct umbra_net *un, struct umbra_session *s)
+{
+	WARN_ON_ONCE(s->ports);
+}
+
+void umbra_nat_sweep(struct umbra_net *un)
+{
+}
+
+void umbra_nat_net_init(struct umbra_net *un)
+{
+}
+
+void umbra_nat_net_exit(struct umbra_net *un)
+{
+}
+
+void umbra_event_session(struct umbra_session *s, u8 cmd)
+{
+	umbra_edges.ended += cmd == UMBRA_CMD_SESSION_END_NTF;
+}
+
+void umbra_event_policy(struct umbra_net *un, u8 event)
+{
+	umbra_edges.policies++;
+}
+
+bool umbra_policy_spoofed(const struct umbra_policy *p, int iif, u8 family,
+			  const struct in6_addr *src)
+{
+	return false;
+}

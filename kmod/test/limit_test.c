@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Limits: the namespace's ceiling, a rule's own sessions and rate. */
+#include "world.h"
+
+#include "limit.h"
+#include "policy.h"
+
+#define RULE		77
+#define RATE		5
+
+/* A verdict whose row sessions find by its id. */
+static struct umbra_verdict *verdict_new(struct kunit *test, u32 id)
+{
+	struct umbra_verdict *v = kunit_kzalloc(test, sizeof(*v), GFP_KERNEL);
+	struct umbra_net *un = test->priv;
+
+	KUNIT_ASSERT_NOT_NULL(test, v);
+	v->row = kunit_kzalloc(test, sizeof(*v->row), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, v->row);
+	v->row->id = id;
+	spin_lock_init(&v->row->rate_lock);
+	KUNIT_ASSERT_EQ(test, xa_insert(&un->rows, id, v->row, GFP_KERNEL), 0);
+	return v;
+}
+
+static u8 admit(struct kunit *test, const struct umbra_verdict *v)
+{
+	u8 why;
+
+	local_bh_disable();
+	why = umbra_limit_admit(test->priv, v);
+	local_bh_enable();
+	return why;
+}
+
+static u8 foresee(struct kunit *test, const struct umbra_verdict *v)
+{
+	u8 why;
+
+	local_bh_disable();
+	why = umbra_limit_foresee(test->priv, v);
+	local_bh_enable();
+	return why;
+}
+
+static void release(struct kunit *test, u32 rule)
+{
+	rcu_read_lock();
+	umbra_limit_release(test->priv, rule);
+	rcu_read_unlock();
+}
+
+/* How many of @tries are admitted, and why the first is not. */
+static u32 admitted(struct kunit *test, const struct umbra_verdict *v, u32 tries, u8 *why)
+{
+	u32 nr = 0, i;
+
+	*why = 0;
+	for (i = 0; i < tries; i++) {
+		u8 err = admit(test, v);
+
+		nr += !err;
+		*why = *why ?: err;
+	}
+	return nr;
+}
+
+static void release_many(struct kunit *test, u32 rule, u32 nr)
+{
+	while (nr--)
+		release(test, rule);
+}
+
+static void the_ceiling_is_reached_exactly_and_a_place_given_back_is_free(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+	u8 why;
+
+	un->sessions_max = 10;
+	KUNIT_EXPECT_EQ(test, admitted(test, NULL, 15, &why), 10);
+	KUNIT_EXPECT_EQ(test, why, UMBRA_REASON_SESSIONS_FULL);
+	KUNIT_EXPECT_EQ(test, foresee(test, NULL), UMBRA_REASON_SESSIONS_FULL);
+	KUNIT_EXPECT_EQ(test, atomic_read(&un->table.count), 10);
+	release(test, 0);
+	KUNIT_EXPECT_EQ(test, foresee(test, NULL), 0);
+	KUNIT_EXPECT_EQ(test, admitted(test, NULL, 5, &why), 1);
+	release_many(test, 0, 10);
+	KUNIT_EXPECT_EQ(test, atomic_read(&un->table.count), 0);
+}
+
+static void a_ceiling_that_sank_admits_nobody_until_enough_have_gone(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+	u8 why;
+
+	KUNIT_EXPECT_EQ(test, admitted(test, NULL, 10, &why), 10);
+	un->sessions_max = 5;
+	release_many(test, 0, 5);
+	KUNIT_EXPECT_EQ(test, admit(test, NULL), UMBRA_REASON_SESSIONS_FULL);
+	release(test, 0);
+	KUNIT_EXPECT_EQ(test, admit(test, NULL), 0);
+	release_many(test, 0, 5);
+}
+
+static void a_rule_s_own_ceiling_takes_no_place_of_the_namespace_s(struct kunit *test)
+{
+	struct umbra_verdict *v = verdict_new(test, RULE);
+	struct umbra_net *un = test->priv;
+	u8 why;
+
+	v->sessions = 3;
+	KUNIT_EXPECT_EQ(test, admitted(test, v, 7, &why), 3);
+	KUNIT_EXPECT_EQ(test, why, UMBRA_REASON_RULE_SESSIONS);
+	KUNIT_EXPECT_EQ(test, foresee(test, v), UMBRA_REASON_RULE_SESSIONS);
+	KUNIT_EXPECT_EQ(test, atomic_read(&un->table.count), 3);
+	KUNIT_EXPECT_EQ(test, admit(test, NULL), 0);
+	release(test, RULE);
+	KUNIT_EXPECT_EQ(test, admit(test, v), 0);
+	release(test, 0);
+	release_many(test, RULE, 3);
+	KUNIT_EXPECT_EQ(test, atomic_read(&un->table.count), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&v->row->sessions), 0);
+}
+
+static void the_namespace_s_ceiling_takes_no_place_of_a_rule_s(struct kunit *test)
+{
+	struct umbra_verdict *v = verdict_new(test, RULE);
+	struct umbra_net *un = test->priv;
+
+	un->sessions_max = 1;
+	KUNIT_EXPECT_EQ(test, admit(test, NULL), 0);
+	KUNIT_EXPECT_EQ(test, admit(test, v), UMBRA_REASON_SESSIONS_FULL);
+	KUNIT_EXPECT_EQ(test, atomic_read(&v->row->sessions), 0);
+	release(test, 0);
+}
+
+/* As if a bucket had been emptied so long ago, and nobody had asked since. */
+static void emptied(struct umbra_verdict *v, unsigned long ago)
+{
+	v->row->tokens = 0;
+	v->row->filled = jiffies - ago;
+}
+
+/* How many a rule's rate lets in, after @ago; those get their places back. */
+static void brings(struct kunit *test, struct umbra_verdict *v, unsigned long ago, u32 want)
+{
+	unsigned long begin = jiffies;
+	u32 nr, more;
+	u8 why;
+
+	emptied(v, ago);
+	nr = admitted(test, v, 3 * RATE, &why);
+	/* What the case itself takes brings its part too. */
+	more = (jiffies - begin + 1) * RATE / HZ;
+	release_many(test, RULE, nr);
+	KUNIT_EXPECT_GE(test, nr, want);
+	KUNIT_EXPECT_LE(test, nr, want + more);
+	KUNIT_EXPECT_EQ(test, why, UMBRA_REASON_RULE_RATE);
+	KUNIT_EXPECT_EQ(test, atomic_read(&v->row->sessions), 0);
+}
+
+static void a_rate_lets_in_what_the_time_brings_but_of_a_second_at_most(struct kunit *test)
+{
+	struct umbra_verdict *v = verdict_new(test, RULE);
+
+	v->rate = RATE;
+	brings(test, v, HZ * 61 / 100, 3);
+	brings(test, v, HZ, RATE);
+	brings(test, v, 3600 * HZ, RATE);
+}
+
+static void what_a_rate_refuses_takes_no_place(struct kunit *test)
+{
+	struct umbra_verdict *v = verdict_new(test, RULE);
+	struct umbra_net *un = test->priv;
+
+	v->rate = RATE;
+	emptied(v, 0);
+	KUNIT_EXPECT_EQ(test, admit(test, v), UMBRA_REASON_RULE_RATE);
+	KUNIT_EXPECT_EQ(test, atomic_read(&v->row->sessions), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&un->table.count), 0);
+}
+
+static void who_only_asks_takes_no_token(struct kunit *test)
+{
+	struct umbra_verdict *v = verdict_new(test, RULE);
+	u32 i;
+
+	v->rate = 1;
+	emptied(v, HZ);
+	for (i = 0; i < 5; i++)
+		KUNIT_EXPECT_EQ(test, foresee(test, v), 0);
+	KUNIT_EXPECT_EQ(test, admit(test, v), 0);
+	KUNIT_EXPECT_EQ(test, foresee(test, v), UMBRA_REASON_RULE_RATE);
+	release(test, RULE);
+}
+
+static void a_session_that_goes_over_to_another_rule_is_counted_there(struct kunit *test)
+{
+	struct umbra_verdict *from = verdict_new(test, RULE), *to = verdict_new(test, RULE + 1);
+	struct umbra_net *un = test->priv;
+
+	/* It is there already, so no ceiling keeps it out. */
+	to->sessions = 1;
+	KUNIT_EXPECT_EQ(test, admit(test, to), 0);
+	KUNIT_EXPECT_EQ(test, admit(test, from), 0);
+	rcu_read_lock();
+	umbra_limit_move(un, RULE, to);
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, atomic_read(&from->row->sessions), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&to->row->sessions), 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&un->table.count), 2);
+	release_many(test, RULE + 1, 2);
+	KUNIT_EXPECT_EQ(test, atomic_read(&to->row->sessions), 0);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(the_ceiling_is_reached_exactly_and_a_place_given_back_is_free),
+	KUNIT_CASE(a_ceiling_that_sank_admits_nobody_until_enough_have_gone),
+	KUNIT_CASE(a_rule_s_own_ceiling_takes_no_place_of_the_namespace_s),
+	KUNIT_CASE(the_namespace_s_ceiling_takes_no_place_of_a_rule_s),
+	KUNIT_CASE(a_rate_lets_in_what_the_time_brings_but_of_a_second_at_most),
+	KUNIT_CASE(what_a_rate_refuses_takes_no_place),
+	KUNIT_CASE(who_only_asks_takes_no_token),
+	KUNIT_CASE(a_session_that_goes_over_to_another_rule_is_counted_there),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "umbra_limit",
+	.init = umbra_world_init,
+	.exit = umbra_world_exit,
+	.test_cases = cases,
+};
+kunit_test_suites(&suite);

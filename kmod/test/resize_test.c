@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The session table while it grows and shrinks: a thread looks for each session, and
+ * walks, all the while.
+ */
+#include "world.h"
+
+#include <linux/bitmap.h>
+#include <linux/kthread.h>
+
+#include "table_bucket.h"
+
+/* Moving as many takes some ticks, in which the watcher gets its turns. */
+#define MANY		30000
+#define FEW		200
+
+/**
+ * struct watcher - looks for sessions that are there
+ * @un: namespace
+ * @s: sessions
+ * @nr: the first so many of them are in the table
+ * @task: thread
+ * @missed: look-ups without an answer
+ * @unseen: sessions that whole walks did not come by
+ * @walks: whole walks through one numbering
+ * @looks: look-ups and steps of walks while a table was being emptied
+ * @seen: of the present walk
+ */
+struct watcher {
+	struct umbra_net *un;
+	struct umbra_session **s;
+	u32 nr;
+	struct task_struct *task;
+	u32 missed;
+	u32 unseen;
+	u32 walks;
+	u32 looks;
+	unsigned long *seen;
+};
+
+static bool is_resizing(const struct watcher *w)
+{
+	return rcu_access_pointer(w->un->table.old);
+}
+
+/*
+ * The case and the resize have the processor until the next tick; then the watcher, who
+ * goes first, has it again as soon as they offer it.
+ */
+static void look_away(struct watcher *w)
+{
+	schedule_timeout_interruptible(1);
+	w->looks += is_resizing(w);
+}
+
+/* Return: whether there is such a one. */
+static bool find_one(struct watcher *w, u32 i)
+{
+	bool there;
+
+	rcu_read_lock();	/* pairs with synchronize_rcu() in forget_all_but() */
+	there = i < READ_ONCE(w->nr);
+	if (there)
+		w->missed += !umbra_test_is_found(w->s[i]);
+	rcu_read_unlock();
+	return there;
+}
+
+static void find_all(struct watcher *w)
+{
+	u32 i;
+
+	for (i = 0; find_one(w, i) && !kthread_should_stop(); i++)
+		if (!(i % 1024))
+			look_away(w);
+}
+
+static int mark(struct umbra_session *s, void *arg)
+{
+	struct watcher *w = arg;
+
+	__set_bit(s->created, w->seen);
+	return 0;
+}
+
+/* A walk counts if the numbering was the same from its begin to its end. */
+static void walk_all(struct watcher *w)
+{
+	u32 epoch = READ_ONCE(w->un->table.epoch), nr = READ_ONCE(w->nr), place = 0;
+
+	bitmap_zero(w->seen, MANY);
+	while (!umbra_table_walk(&w->un->table, &place, 4096, mark, w))
+		look_away(w);
+	if (READ_ONCE(w->un->table.epoch) != epoch || READ_ONCE(w->nr) < nr)
+		return;
+	w->walks++;
+	w->unseen += nr - min_t(u32, nr, find_first_zero_bit(w->seen, MANY));
+}
+
+static int watch(void *arg)
+{
+	struct watcher *w = arg;
+
+	sched_set_fifo_low(current);
+	while (!kthread_should_stop()) {
+		find_all(w);
+		walk_all(w);
+		look_away(w);
+	}
+	return 0;
+}
+
+static struct watcher *watcher_new(struct kunit *test)
+{
+	struct watcher *w = kunit_kzalloc(test, sizeof(*w), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, w);
+	w->un = test->priv;
+	w->s = kunit_kcalloc(test, MANY, sizeof(*w->s), GFP_KERNEL);
+	w->seen = kunit_kzalloc(test, BITS_TO_LONGS(MANY) * sizeof(long), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, w->s);
+	KUNIT_ASSERT_NOT_NULL(test, w->seen);
+	return w;
+}
+
+static void start_watching(struct kunit *test, struct watcher *w)
+{
+	w->task = kthread_run(watch, w, "umbra-kunit");
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, w->task);
+}
+
+static void stop_watching(struct kunit *test, struct watcher *w)
+{
+	kthread_stop(w->task);
+	kunit_info(test, "looked %u times while it was resized, %u whole walks", w->looks,
+		   w->walks);
+	KUNIT_EXPECT_EQ(test, w->missed, 0);
+	KUNIT_EXPECT_EQ(test, w->unseen, 0);
+	KUNIT_EXPECT_GT(test, w->looks, 0);
+	KUNIT_EXPECT_GT(test, w->walks, 0);
+}
+
+/* A table that is just being emptied may have no room for a moment. */
+static int insert_patiently(struct watcher *w, struct umbra_session *s)
+{
+	int err, tries = 100;
+
+	while ((err = umbra_test_insert(s)) == -ENOSPC && --tries)
+		flush_delayed_work(&w->un->table.resize);
+	return err;
+}
+
+/* Not KUNIT_ASSERT: the watcher has to be stopped in any case. */
+static void insert_up_to(struct kunit *test, struct watcher *w, u32 end)
+{
+	int err = 0;
+	u32 i;
+
+	for (i = w->nr; i < end && !err; i++) {
+		w->s[i] = umbra_test_session(test, i);
+		err = insert_patiently(w, w->s[i]);
+		if (err)
+			umbra_test_drop(w->s[i]);
+		else
+			WRITE_ONCE(w->nr, i + 1);
+		if (!(i % 64))
+			cond_resched();
+	}
+	KUNIT_EXPECT_EQ(test, err, 0);
+}
+
+/* From the @first on, each @step-th. */
+static u32 kill_from(struct watcher *w, u32 first, u32 end, u32 step)
+{
+	u32 i, killed = 0;
+
+	for (i = first; i < end; i += step) {
+		killed += umbra_test_kill(w->s[i], UMBRA_REASON_KILLED);
+		if (!(killed % 64))
+			cond_resched();
+	}
+	return killed;
+}
+
+/* Until it is of the size that it wants: each resize asks for the next. */
+static void settle(struct umbra_net *un)
+{
+	u32 resizes;
+
+	do {
+		resizes = READ_ONCE(un->table.resizes);
+		flush_delayed_work(&un->table.resize);
+	} while (READ_ONCE(un->table.resizes) != resizes);
+}
+
+/* The watcher looks for the first @left from now on. Return: how many there were. */
+static u32 forget_all_but(struct watcher *w, u32 left)
+{
+	u32 end = w->nr;
+
+	WRITE_ONCE(w->nr, min(end, left));
+	synchronize_rcu();
+	return end;
+}
+
+/* Return: how often the watcher looked while it grew. */
+static u32 grow(struct kunit *test, struct watcher *w)
+{
+	u32 before = READ_ONCE(w->looks);
+
+	insert_up_to(test, w, MANY);
+	settle(w->un);
+	return READ_ONCE(w->looks) - before;
+}
+
+static void shrink(struct watcher *w)
+{
+	kill_from(w, FEW, forget_all_but(w, FEW), 1);
+	settle(w->un);
+}
+
+static void growth_loses_nobody(struct kunit *test)
+{
+	struct watcher *w = watcher_new(test);
+	u32 before = umbra_table_buckets(&w->un->table), i, lost = 0, looks, rounds = 1;
+	bool once;
+
+	insert_up_to(test, w, FEW);
+	start_watching(test, w);
+	/* A round takes a few ticks, too few at times. */
+	for (looks = grow(test, w); looks < 3 && rounds < 20; rounds++) {
+		shrink(w);
+		looks += grow(test, w);
+	}
+	stop_watching(test, w);
+	kunit_info(test, "%u of these in %u rounds of growth", looks, rounds);
+	KUNIT_EXPECT_GE(test, looks, 3);
+	KUNIT_EXPECT_GE(test, umbra_table_buckets(&w->un->table), 8 * before);
+	KUNIT_EXPECT_FALSE(test, is_resizing(w));
+	for (i = 0; i < w->nr; i++)
+		lost += !umbra_test_is_found(w->s[i]);
+	KUNIT_EXPECT_EQ(test, lost, 0);
+	KUNIT_EXPECT_EQ(test, umbra_test_walked(test, &once), w->nr);
+	KUNIT_EXPECT_TRUE(test, once);
+}
+
+static void a_shrink_keeps_who_is_left(struct kunit *test)
+{
+	struct watcher *w = watcher_new(test);
+	u32 before = umbra_table_buckets(&w->un->table), rounds = 0;
+	bool once;
+
+	insert_up_to(test, w, FEW);
+	start_watching(test, w);
+	do {
+		grow(test, w);
+		KUNIT_EXPECT_GT(test, umbra_table_buckets(&w->un->table), before);
+		shrink(w);
+	} while (READ_ONCE(w->looks) < 3 && ++rounds < 20);
+	stop_watching(test, w);
+	KUNIT_EXPECT_EQ(test, umbra_table_buckets(&w->un->table), before);
+	KUNIT_EXPECT_EQ(test, umbra_test_walked(test, &once), FEW);
+	KUNIT_EXPECT_TRUE(test, once);
+}
+
+static void who_ends_while_it_is_resized_is_gone_and_nobody_else(struct kunit *test)
+{
+	struct watcher *w = watcher_new(test);
+	u32 i, end, wrong = 0;
+	bool once;
+
+	insert_up_to(test, w, MANY / 2);
+	end = w->nr;
+	queue_delayed_work(system_unbound_wq, &w->un->table.resize, 0);
+	KUNIT_EXPECT_EQ(test, kill_from(w, 0, end, 2), DIV_ROUND_UP(end, 2));
+	settle(w->un);
+	for (i = 1; i < end; i += 2)
+		wrong += !umbra_test_is_found(w->s[i]);
+	KUNIT_EXPECT_EQ(test, wrong, 0);
+	KUNIT_EXPECT_EQ(test, umbra_test_walked(test, &once), end / 2);
+	KUNIT_EXPECT_TRUE(test, once);
+	KUNIT_EXPECT_EQ(test, umbra_test_ended(w->un, UMBRA_REASON_KILLED), DIV_ROUND_UP(end, 2));
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_SLOW(growth_loses_nobody),
+	KUNIT_CASE_SLOW(a_shrink_keeps_who_is_left),
+	KUNIT_CASE(who_ends_while_it_is_resized_is_gone_and_nobody_else),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "umbra_resize",
+	.init = umbra_world_init,
+	.exit = umbra_world_exit,
+	.test_cases = cases,
+};
+kunit_test_suites(&suite);

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "rows.h"
+
+#include <net/netlink.h>
+
+#include "judge.h"
+#include "policy.h"
+
+static int put_ports(struct sk_buff *skb, int type, u16 first, u16 last)
+{
+	struct nlattr *nest = nla_nest_start(skb, type);
+
+	if (!nest || nla_put_u16(skb, UMBRA_A_RANGE_FIRST, first) ||
+	    nla_put_u16(skb, UMBRA_A_RANGE_LAST, last))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int put_service(struct sk_buff *skb, const char *name, u16 port)
+{
+	if (nla_put_string(skb, UMBRA_A_SERVICE_NAME, name) ||
+	    nla_put_u8(skb, UMBRA_A_SERVICE_TYPE, UMBRA_SERVICE_TYPE_DYNAMIC) ||
+	    nla_put_u16(skb, UMBRA_A_SERVICE_PROTOCOL, IPPROTO_TCP))
+		return -EMSGSIZE;
+	return put_ports(skb, UMBRA_A_SERVICE_CLIENT_PORTS, 0, 65535) ?:
+	       put_ports(skb, UMBRA_A_SERVICE_SERVER_PORTS, port, port);
+}
+
+static int put_rule(struct sk_buff *skb, const char *service, u8 action)
+{
+	if (nla_put_string(skb, UMBRA_A_RULE_CLIENT, "Any") ||
+	    nla_put_string(skb, UMBRA_A_RULE_SERVER, "Any") ||
+	    nla_put_string(skb, UMBRA_A_RULE_SERVICE, service) ||
+	    nla_put_u8(skb, UMBRA_A_RULE_ACTION, action))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/* @skb holds nothing but the row, and goes. */
+static int add_row(struct umbra_net *un, struct umbra_candidate *c, u8 table, struct sk_buff *skb,
+		   struct nlattr *nest, int err)
+{
+	if (!err) {
+		nla_nest_end(skb, nest);
+		err = umbra_candidate_add(un, c, table, U32_MAX, nest, NULL);
+	}
+	kfree_skb(skb);
+	return err;
+}
+
+int umbra_test_add_service(struct umbra_net *un, struct umbra_candidate *c, const char *name,
+			   u16 port)
+{
+	struct sk_buff *skb = alloc_skb(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	struct nlattr *nest = skb ? nla_nest_start(skb, UMBRA_A_ROW_SERVICE) : NULL;
+
+	return add_row(un, c, UMBRA_TABLE_SERVICE, skb, nest,
+		       nest ? put_service(skb, name, port) : -ENOMEM);
+}
+
+int umbra_test_add_rule(struct umbra_net *un, struct umbra_candidate *c, const char *service,
+			u8 action)
+{
+	struct sk_buff *skb = alloc_skb(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	struct nlattr *nest = skb ? nla_nest_start(skb, UMBRA_A_ROW_RULE) : NULL;
+
+	return add_row(un, c, UMBRA_TABLE_RULE, skb, nest,
+		       nest ? put_rule(skb, service, action) : -ENOMEM);
+}
+
+struct umbra_candidate *umbra_test_candidate(struct umbra_net *un, u32 portid)
+{
+	if (umbra_candidate_open(un, portid, false))
+		return NULL;
+	return umbra_candidate_find(un, portid);
+}
+
+struct umbra_policy *umbra_test_build(struct kunit *test, u16 also)
+{
+	static const struct umbra_commit plainly;
+	struct umbra_net *un = test->priv;
+	struct umbra_candidate *c = umbra_test_candidate(un, UMBRA_TEST_PORTID);
+	struct umbra_policy *p = NULL;
+	int err;
+
+	err = c ? umbra_test_add_service(un, c, "icq", 5190) : -ENOMEM;
+	err = err ?: umbra_test_add_rule(un, c, "icq", UMBRA_ACTION_ALLOW);
+	if (also) {
+		err = err ?: umbra_test_add_service(un, c, "other", also);
+		err = err ?: umbra_test_add_rule(un, c, "other", UMBRA_ACTION_REJECT);
+	}
+	err = err ?: umbra_commit_build(un, c, &plainly, NULL, &p);
+	KUNIT_EXPECT_EQ(test, err, 0);
+	if (c)
+		umbra_candidate_close(un, c);
+	return p;
+}
+
+struct umbra_policy *umbra_test_commit(struct kunit *test, u16 also,
+				       const struct umbra_commit *how, struct umbra_retired *r)
+{
+	struct umbra_net *un = test->priv;
+	struct umbra_policy *p = umbra_test_build(test, also);
+	int err;
+
+	if (!p)
+		return NULL;
+	err = umbra_commit_publish(un, p, how, NULL, r);
+	KUNIT_EXPECT_EQ(test, err, 0);
+	if (!err)
+		return p;
+	umbra_policy_free(un, p);
+	return NULL;
+}
+
+u8 umbra_test_says(const struct umbra_policy *p, u16 port)
+{
+	const struct umbra_verdict *v;
+	struct umbra_key key;
+	u8 action;
+
+	umbra_test_key(&key, 1, IPPROTO_TCP);
+	key.dport = htons(port);
+	rcu_read_lock();
+	v = umbra_judge_key(p, &key, 1, 1, UMBRA_CLS_OPEN);
+	action = v ? v->action : 0;
+	rcu_read_unlock();
+	return action;
+}

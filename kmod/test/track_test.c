@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tracking: what a packet does to its session's state, expiry and counters, as tables of
+ * packets. A second passes between any two: it is taken off the session's stamps.
+ */
+#include "world.h"
+
+#include "policy.h"
+#include "track.h"
+
+#define SYN		UMBRA_TCP_SYN
+#define ACK		UMBRA_TCP_ACK
+#define FIN		UMBRA_TCP_FIN
+#define RST		UMBRA_TCP_RST
+#define CLIENT		UMBRA_DIR_ORIGINAL
+#define SERVER		UMBRA_DIR_REPLY
+#define OPENING		UMBRA_STATE_OPENING
+#define ANSWERED	UMBRA_STATE_ANSWERED
+#define ESTABLISHED	UMBRA_STATE_ESTABLISHED
+#define CLOSING		UMBRA_STATE_CLOSING
+#define CLOSED		UMBRA_STATE_CLOSED
+#define UNREPLIED	UMBRA_STATE_UNREPLIED
+#define REPLIED		UMBRA_STATE_REPLIED
+#define REFUSED		0	/* it must not pass, and changes nothing */
+
+/* Who sends what, and the state afterwards. */
+struct segment {
+	u8 dir;
+	u8 flags;
+	u8 state;
+};
+
+struct conversation {
+	const char *name;
+	bool mid_stream;
+	struct segment segment[12];
+};
+
+#define HANDSHAKE							\
+	{ CLIENT, SYN, OPENING }, { SERVER, SYN | ACK, ANSWERED }, { CLIENT, ACK, ESTABLISHED }
+
+static const struct conversation conversations[] = {
+	{ "a handshake establishes it, and data keep it so", false, {
+		HANDSHAKE, { SERVER, ACK, ESTABLISHED }, { CLIENT, ACK, ESTABLISHED } } },
+	{ "each end's FIN closes its half, and what is late still passes", false, {
+		HANDSHAKE, { CLIENT, FIN | ACK, CLOSING }, { SERVER, ACK, CLOSING },
+		{ SERVER, ACK, CLOSING }, { SERVER, FIN | ACK, CLOSED }, { CLIENT, ACK, CLOSED },
+		{ SERVER, FIN | ACK, CLOSED } } },
+	{ "a FIN said twice by one end closes one half", false, {
+		HANDSHAKE, { SERVER, FIN | ACK, CLOSING }, { SERVER, FIN | ACK, CLOSING },
+		{ CLIENT, ACK, CLOSING } } },
+	{ "both ends close at the same time", false, {
+		HANDSHAKE, { CLIENT, FIN | ACK, CLOSING }, { SERVER, FIN | ACK, CLOSED } } },
+	{ "a client can acknowledge nothing before its server's SYN", false, {
+		{ CLIENT, SYN, OPENING }, { CLIENT, ACK, REFUSED },
+		{ CLIENT, FIN | ACK, REFUSED }, { SERVER, SYN | ACK, ANSWERED } } },
+	{ "a challenge in place of a SYN passes and moves nothing", false, {
+		{ CLIENT, SYN, OPENING }, { SERVER, ACK, OPENING }, { CLIENT, RST, CLOSED } } },
+	{ "a client alone leaves it half open", false, {
+		{ CLIENT, SYN, OPENING }, { CLIENT, SYN, OPENING }, { CLIENT, SYN, OPENING } } },
+	{ "a server alone establishes nothing", false, {
+		{ CLIENT, SYN, OPENING }, { SERVER, SYN | ACK, ANSWERED },
+		{ SERVER, SYN | ACK, ANSWERED }, { SERVER, ACK, ANSWERED },
+		{ CLIENT, SYN, ANSWERED }, { CLIENT, ACK, ESTABLISHED } } },
+	{ "two SYNs open it from both ends (RFC 5382 REQ-2)", false, {
+		{ CLIENT, SYN, OPENING }, { SERVER, SYN, ANSWERED },
+		{ CLIENT, SYN | ACK, ANSWERED }, { SERVER, SYN | ACK, ANSWERED },
+		{ CLIENT, ACK, ESTABLISHED } } },
+	{ "a server that is done at once", false, {
+		{ CLIENT, SYN, OPENING }, { SERVER, SYN | ACK, ANSWERED },
+		{ SERVER, FIN | ACK, CLOSING }, { CLIENT, ACK, CLOSING },
+		{ CLIENT, FIN | ACK, CLOSED } } },
+	{ "a client that is done at once", false, {
+		{ CLIENT, SYN, OPENING }, { SERVER, SYN | ACK, ANSWERED },
+		{ CLIENT, FIN | ACK, CLOSING }, { SERVER, FIN | ACK, CLOSED } } },
+	{ "a SYN does not bring back what is established (RFC 5961 4)", false, {
+		HANDSHAKE, { CLIENT, SYN, ESTABLISHED }, { SERVER, ACK, ESTABLISHED },
+		{ SERVER, SYN | ACK, ESTABLISHED } } },
+	{ "a server's reset closes what is half open", false, {
+		{ CLIENT, SYN, OPENING }, { SERVER, RST | ACK, CLOSED },
+		{ CLIENT, ACK, CLOSED } } },
+	{ "a client's reset closes what was answered", false, {
+		{ CLIENT, SYN, OPENING }, { SERVER, SYN | ACK, ANSWERED },
+		{ CLIENT, RST, CLOSED } } },
+	{ "either end's reset closes what is established", false, {
+		HANDSHAKE, { SERVER, RST, CLOSED }, { CLIENT, RST, CLOSED } } },
+	{ "a reset closes what one end has closed", false, {
+		HANDSHAKE, { CLIENT, FIN | ACK, CLOSING }, { SERVER, RST, CLOSED } } },
+	{ "what was picked up in mid-stream is established, and closes", true, {
+		{ SERVER, ACK, ESTABLISHED }, { CLIENT, ACK, ESTABLISHED },
+		{ CLIENT, FIN | ACK, CLOSING }, { SERVER, FIN | ACK, CLOSED } } },
+};
+KUNIT_ARRAY_PARAM_DESC(conversation, conversations, name);
+
+/* A timeout of its own for each, in seconds. */
+static void timeouts(struct umbra_settings *set)
+{
+	u32 key;
+
+	for (key = 0; key <= UMBRA_SETTING_MAX; key++)
+		set->value[key] = 1000 + 100 * key;
+}
+
+static void one_second_later(struct umbra_session *s)
+{
+	s->expires -= HZ;
+	s->seen -= HZ;
+}
+
+static u8 tracked(struct umbra_session *s, u8 dir, u8 flags, const struct umbra_settings *set)
+{
+	struct umbra_packet p = { .len = 100, .tcp_flags = flags };
+	u8 why;
+
+	p.key = s->half[dir].key;
+	local_bh_disable();
+	why = umbra_track(s, dir, &p, set);
+	local_bh_enable();
+	return why;
+}
+
+static const u8 tcp_setting[] = {
+	[OPENING] = UMBRA_SETTING_TIMEOUT_TCP_OPENING,
+	[ANSWERED] = UMBRA_SETTING_TIMEOUT_TCP_OPENING,
+	[ESTABLISHED] = UMBRA_SETTING_TIMEOUT_TCP_ESTABLISHED,
+	[CLOSING] = UMBRA_SETTING_TIMEOUT_TCP_CLOSING,
+	[CLOSED] = UMBRA_SETTING_TIMEOUT_TCP_CLOSED,
+};
+
+/* A half-open one counts from when it got there, all others from the last packet. */
+static bool keeps_stamp(u8 before, u8 state)
+{
+	return state == before && (state == OPENING || state == ANSWERED);
+}
+
+static void send_segment(struct kunit *test, struct umbra_session *s, u32 n,
+			 const struct segment *seg, const struct umbra_settings *set)
+{
+	u32 expires, seen, want;
+	u64 packets, bytes;
+	u8 before = s->state, why;
+
+	if (n)
+		one_second_later(s);
+	expires = s->expires;
+	seen = s->seen;
+	packets = s->packets[seg->dir];
+	bytes = s->bytes[seg->dir];
+	why = tracked(s, seg->dir, seg->flags, set);
+	if (seg->state == REFUSED) {
+		KUNIT_EXPECT_EQ_MSG(test, why, UMBRA_REASON_TCP_STRAY, "segment %u", n);
+		KUNIT_EXPECT_EQ_MSG(test, s->state, before, "segment %u", n);
+		KUNIT_EXPECT_EQ_MSG(test, s->expires, expires, "segment %u", n);
+		KUNIT_EXPECT_EQ_MSG(test, s->seen, seen, "segment %u", n);
+		KUNIT_EXPECT_EQ_MSG(test, s->packets[seg->dir], packets, "segment %u", n);
+		return;
+	}
+	want = s->seen + set->value[tcp_setting[seg->state]] * HZ;
+	if (n && keeps_stamp(before, seg->state))
+		want = expires;
+	KUNIT_EXPECT_EQ_MSG(test, why, 0, "segment %u", n);
+	KUNIT_EXPECT_EQ_MSG(test, s->state, seg->state, "segment %u", n);
+	KUNIT_EXPECT_EQ_MSG(test, s->expires, want, "segment %u", n);
+	KUNIT_EXPECT_LT_MSG(test, (u32)jiffies - s->seen, HZ, "segment %u", n);
+	KUNIT_EXPECT_EQ_MSG(test, s->packets[seg->dir], packets + 1, "segment %u", n);
+	KUNIT_EXPECT_EQ_MSG(test, s->bytes[seg->dir], bytes + 100, "segment %u", n);
+}
+
+static struct umbra_session *begun(struct kunit *test, u8 proto, bool mid_stream)
+{
+	struct umbra_session *s = umbra_test_session(test, 1);
+
+	umbra_test_key(&s->half[0].key, 1, proto);
+	umbra_test_reply(&s->half[0].key, &s->half[1].key);
+	s->expires = 0;
+	umbra_track_begin(s, mid_stream);
+	return s;
+}
+
+static void a_TCP_conversation_moves_as_its_segments_say(struct kunit *test)
+{
+	const struct conversation *c = test->param_value;
+	struct umbra_session *s = begun(test, IPPROTO_TCP, c->mid_stream);
+	struct umbra_settings set;
+	u32 n;
+
+	timeouts(&set);
+	KUNIT_EXPECT_EQ(test, s->state, c->mid_stream ? ESTABLISHED : OPENING);
+	for (n = 0; n < ARRAY_SIZE(c->segment) && c->segment[n].flags; n++)
+		send_segment(test, s, n, &c->segment[n], &set);
+	umbra_test_drop(s);
+}
+
+static void only_a_first_SYN_reopens_and_only_what_is_closed(struct kunit *test)
+{
+	struct umbra_session *s = begun(test, IPPROTO_TCP, false);
+	struct umbra_packet p = {};
+	u8 state, flags;
+
+	p.key = s->half[0].key;
+	for (state = OPENING; state <= CLOSED; state++)
+		for (flags = 0; flags < 0x20; flags++) {
+			s->state = state;
+			p.tcp_flags = flags;
+			KUNIT_EXPECT_EQ(test, umbra_track_reopens(s, &p),
+					state == CLOSED && (flags & (SYN | ACK)) == SYN);
+		}
+	p.key.proto = IPPROTO_UDP;
+	p.tcp_flags = SYN;
+	s->state = CLOSED;
+	KUNIT_EXPECT_FALSE(test, umbra_track_reopens(s, &p));
+	umbra_test_drop(s);
+}
+
+/* Which setting holds before an answer, and after one; 0: not a setting, the service. */
+struct protocol {
+	const char *name;
+	u8 proto;
+	bool nat;
+	u32 service;
+	u8 unreplied;
+	u8 replied;
+};
+
+static const struct protocol protocols[] = {
+	{ "UDP has timeouts of its own", IPPROTO_UDP, false, 0,
+	  UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED, UMBRA_SETTING_TIMEOUT_UDP_REPLIED },
+	{ "UDP behind NAT has timeouts of its own", IPPROTO_UDP, true, 0,
+	  UMBRA_SETTING_TIMEOUT_NAT_UDP_UNREPLIED, UMBRA_SETTING_TIMEOUT_UDP_REPLIED },
+	{ "UDP-Lite has timeouts of its own", IPPROTO_UDPLITE, false, 0,
+	  UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED, UMBRA_SETTING_TIMEOUT_UDP_REPLIED },
+	{ "UDP of a service with a timeout has it once replied", IPPROTO_UDP, false, 77,
+	  UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED, 0 },
+	{ "ICMP has timeouts of its own", IPPROTO_ICMP, false, 0,
+	  UMBRA_SETTING_TIMEOUT_ICMP, UMBRA_SETTING_TIMEOUT_ICMP },
+	{ "ICMPv6 has timeouts of its own", IPPROTO_ICMPV6, false, 0,
+	  UMBRA_SETTING_TIMEOUT_ICMP, UMBRA_SETTING_TIMEOUT_ICMP },
+	{ "SCTP has timeouts of its own", IPPROTO_SCTP, false, 0,
+	  UMBRA_SETTING_TIMEOUT_OTHER, UMBRA_SETTING_TIMEOUT_OTHER },
+	{ "GRE of a service with a timeout has it once replied", IPPROTO_GRE, false, 77,
+	  UMBRA_SETTING_TIMEOUT_OTHER, 0 },
+};
+KUNIT_ARRAY_PARAM_DESC(protocol, protocols, name);
+
+static u32 lives(const struct umbra_session *s)
+{
+	return (s->expires - s->seen) / HZ;
+}
+
+static void without_TCP_an_answer_makes_it_replied_for_good(struct kunit *test)
+{
+	const struct protocol *pr = test->param_value;
+	struct umbra_session *s = begun(test, pr->proto, false);
+	struct umbra_settings set;
+	u32 unreplied, replied;
+
+	timeouts(&set);
+	unreplied = set.value[pr->unreplied];
+	replied = pr->replied ? set.value[pr->replied] : pr->service;
+	s->timeout = pr->service;
+	s->flags = pr->nat ? UMBRA_SESSION_NAT : 0;
+	KUNIT_EXPECT_EQ(test, tracked(s, CLIENT, 0, &set), 0);
+	KUNIT_EXPECT_EQ(test, s->state, UNREPLIED);
+	KUNIT_EXPECT_EQ(test, lives(s), unreplied);
+	one_second_later(s);
+	KUNIT_EXPECT_EQ(test, tracked(s, CLIENT, 0, &set), 0);
+	KUNIT_EXPECT_EQ(test, lives(s), unreplied);
+	KUNIT_EXPECT_EQ(test, tracked(s, SERVER, 0, &set), 0);
+	KUNIT_EXPECT_EQ(test, s->state, REPLIED);
+	KUNIT_EXPECT_EQ(test, lives(s), replied);
+	KUNIT_EXPECT_EQ(test, tracked(s, CLIENT, 0, &set), 0);
+	KUNIT_EXPECT_EQ(test, s->state, REPLIED);
+	KUNIT_EXPECT_EQ(test, lives(s), replied);
+	umbra_test_drop(s);
+}
+
+static void a_service_s_timeout_is_for_TCP_that_is_established(struct kunit *test)
+{
+	struct umbra_session *s = begun(test, IPPROTO_TCP, false);
+	struct umbra_settings set;
+
+	timeouts(&set);
+	s->timeout = 77;
+	s->flags |= UMBRA_SESSION_NAT;
+	tracked(s, CLIENT, SYN, &set);
+	KUNIT_EXPECT_EQ(test, lives(s), set.value[UMBRA_SETTING_TIMEOUT_NAT_TCP_OPENING]);
+	tracked(s, SERVER, SYN | ACK, &set);
+	KUNIT_EXPECT_EQ(test, lives(s), set.value[UMBRA_SETTING_TIMEOUT_NAT_TCP_OPENING]);
+	tracked(s, CLIENT, ACK, &set);
+	KUNIT_EXPECT_EQ(test, lives(s), 77);
+	tracked(s, CLIENT, FIN | ACK, &set);
+	KUNIT_EXPECT_EQ(test, lives(s), set.value[UMBRA_SETTING_TIMEOUT_TCP_CLOSING]);
+	tracked(s, SERVER, RST, &set);
+	KUNIT_EXPECT_EQ(test, lives(s), set.value[UMBRA_SETTING_TIMEOUT_TCP_CLOSED]);
+	umbra_test_drop(s);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(a_TCP_conversation_moves_as_its_segments_say, conversation_gen_params),
+	KUNIT_CASE(only_a_first_SYN_reopens_and_only_what_is_closed),
+	KUNIT_CASE_PARAM(without_TCP_an_answer_makes_it_replied_for_good, protocol_gen_params),
+	KUNIT_CASE(a_service_s_timeout_is_for_TCP_that_is_established),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "umbra_track",
+	.init = umbra_world_init,
+	.exit = umbra_world_exit,
+	.test_cases = cases,
+};
+kunit_test_suites(&suite);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * World: a namespace's umbra_net that belongs to one test case.
+ *
+ * No packet reaches it, and nobody but the case and the works that it starts touches
+ * it. It has the devices of the initial namespace.
+ */
+#ifndef UMBRA_TEST_WORLD_H
+#define UMBRA_TEST_WORLD_H
+
+#include <kunit/test.h>
+
+#include "umbra.h"
+
+/* A suite's init and exit: test->priv is a started struct umbra_net. */
+int umbra_world_init(struct kunit *test);
+void umbra_world_exit(struct kunit *test);
+
+/* The @n-th flow of a protocol. @n is below 2^24. */
+void umbra_test_key(struct umbra_key *key, u32 n, u8 proto);
+
+/* Its replies, without translation. */
+void umbra_test_reply(const struct umbra_key *key, struct umbra_key *reply);
+
+/**
+ * umbra_test_session() - a session of the @n-th UDP flow, admitted, in no table
+ * @test: case
+ * @n: number, found again as umbra_session.created
+ *
+ * It expires in ten minutes. Fails the case without memory.
+ */
+struct umbra_session *umbra_test_session(struct kunit *test, u32 n);
+
+/* Give up one that is in no table. */
+void umbra_test_drop(struct umbra_session *s);
+
+/* As the packet path does it. Return: what umbra_table_insert() does. */
+int umbra_test_insert(struct umbra_session *s);
+
+/* Both in one; fails the case if it has no place. */
+struct umbra_session *umbra_test_inserted(struct kunit *test, u32 n);
+
+bool umbra_test_kill(struct umbra_session *s, u8 why);
+
+/* Sessions stay when it returns: nobody else ends any. */
+struct umbra_half *umbra_test_find(struct umbra_net *un, const struct umbra_key *key);
+
+/* Is the session found by both keys? */
+bool umbra_test_is_found(struct umbra_session *s);
+
+/* How many sessions a walk visits, and whether each one once. */
+u32 umbra_test_walked(struct kunit *test, bool *once);
+
+/* Sessions that ended for a reason. */
+u64 umbra_test_ended(struct umbra_net *un, u8 why);
+
+#endif

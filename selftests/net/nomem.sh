@@ -1,0 +1,201 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# No memory while packets go through: what cannot be had is refused and counted, nothing
+# is lost for good, and once there is memory the same flow works.
+#
+# failslab fails what is asked of the caches that are marked for it: the sessions' own,
+# then one after the other the general ones, of which port maps, mappings, ways out and
+# events are; which of them is nobody's business. Netlink: netlink/nomem.sh.
+# Relays: nomem-relay.sh. Topology: lib.sh.
+
+here=$(dirname -- "$0")
+. "$here/../lib.sh"
+. "$here/../failslab.sh"
+topology
+
+# --- The session ----------------------------------------------------------------------------
+
+policy <<'END'
+rule Inside Internet anything allow
+rule Inside Firewall any-udp allow
+END
+balanced
+
+# First packets of six flows; those to the outside are from $ghost_in.
+first_packets() {
+	p send inside udp "$ghost_in,3000" "$ghost_out,9" times=3 step=sport
+	p send inside tcp "$ghost_in,3000" "$ghost_out,9" S
+	p send inside "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=3000
+	p send inside udp "$ghost_in,3000" "$fwin,9"
+}
+
+for f in 4 6; do
+	family
+	it "without memory for a session its packet is refused and counted (IPv$f)"
+	created=$(stat created)
+	mark no-memory
+	failing umbra_session
+	first_packets
+	memory
+	p none outside ip "$ghost_in" any
+	drops no-memory 6
+	is 0 sessions
+	is "$created" stat created
+	is 0 row_sessions rules
+
+	it "with memory the same packets pass (IPv$f)"
+	first_packets
+	p count 5 outside ip "$ghost_in" any
+	is 6 sessions
+	drops no-memory 6
+	balanced
+done
+
+# --- What else a new flow takes ----------------------------------------------------------------
+
+# What new flows take is of these sizes, or may be one day.
+caches=$(exist kmalloc-{64,96,128,192,8k})
+
+# sessions_and_refusals: how many sessions there are, and what was refused so far.
+sessions_and_refusals() {
+	fw --json stats | jq -r '[([.. | objects | .sessions? // empty] | first),
+		([.. | objects | select(.reason? == "no-memory") | .dropped] | first // 0)] | @tsv'
+}
+
+# from_cache CACHE: a flow's first packet comes while CACHE fails. It is refused, or the
+# flow is known and passes; refused counts those, and lacked the failures. Afterwards it
+# passes in any case.
+refused=0 lacked=0
+from_cache() {
+	local there now left
+
+	p clear
+	failing "$1" 1000
+	a_datagram
+	memory
+	read -r left <$debug/failslab/times
+	lacked=$((lacked + 1000 - left))
+	read -r there now < <(sessions_and_refusals)
+	case "$there $((now - so_far))" in
+	"1 0") arrives ;;
+	"0 1") refused=$((refused + 1)); arrives_not ;;
+	*) fail "$1: $there sessions, $((now - so_far)) refusals of one packet" ;;
+	esac
+	so_far=$now
+	p clear
+	fw session kill all >/dev/null
+	a_datagram
+	arrives
+	fw session kill all >/dev/null
+}
+
+# sweep: from each of them.
+sweep() {
+	local cache
+
+	refused=0 lacked=0
+	read -r _ so_far < <(sessions_and_refusals)
+	for cache in $caches; do
+		from_cache "$cache"
+	done
+}
+
+# The only port there is: it is either free or lost for ever.
+a_datagram() { p send inside udp "$ghost_in,5500" "$ghost_out,9"; }
+arrives() { p expect outside udp "$fwout,5500" "$ghost_out,9"; }
+arrives_not() { p none outside udp any "$ghost_out,9"; }
+
+it "whatever a translated flow lacks, it is refused, and loses no port"
+policy <<-'END'
+	rule Inside Internet any-udp allow
+	nat eth1 eth0 masquerade ports 5500-5500
+END
+f=4
+family
+mark nat-exhausted
+sweep
+[ $refused -ge 2 ] || fail "only $refused caches had a part in it: a port map has two"
+drops nat-exhausted 0
+balanced
+
+it "whatever a mapping lacks, its flow is refused, and loses no port"
+policy <<-END
+	rule Inside Internet any-udp allow
+	nat eth1 eth0 source [$fwout6]:5500-5500 endpoint-independent
+END
+f=6
+family
+mark nat-exhausted
+sweep
+[ $refused -ge 3 ] || fail "only $refused caches had a part in it: a mapping has three"
+drops nat-exhausted 0
+balanced
+
+it "without memory for its way out a flow looks it up, and passes"
+policy <<-'END'
+	rule Inside Internet any-udp allow
+END
+f=4
+family
+# What was remembered of the ways out holds no more, each time.
+a_datagram() {
+	ip -n "$router" route "${next:=add}" blackhole 10.99.0.0/16
+	[ $next = add ] && next=del || next=add
+	p send inside udp "$ghost_in,5500" "$ghost_out,9"
+}
+arrives() { p expect outside udp "$ghost_in,5500" "$ghost_out,9"; }
+sweep
+[ $refused = 0 ] || fail "$refused were refused"
+[ $lacked -gt 0 ] || fail "nothing failed"
+balanced
+
+# --- Events -------------------------------------------------------------------------------------
+
+heard() {
+	p send inside udp "$ghost_in,4999" "$ghost_out,9"
+	fw session kill all >/dev/null
+	grep -q . "$work/events"
+}
+
+it "an event without memory is counted as lost, and neither session nor refusal is"
+fw --json monitor >"$work/events" &
+monitor=$!
+busywait heard
+mark unmatched
+lost=$(stat events_lost)
+port=5000
+for cache in $(exist skbuff_head_cache skbuff_small_head kmalloc-{512,1k,2k}); do
+	port=$((port + 1))
+	failing "$cache"
+	p send inside udp "$ghost_in,$port" "$ghost_out,9"
+	p send outside udp "$ghost_out,$port" "$ghost_in,9"
+	memory
+	is 1 sessions client-port $port
+done
+drops unmatched $((port - 5000))
+# Two kinds of events, and a message has a head and a body.
+[ "$(stat events_lost)" -ge $((lost + 4)) ] || fail "lost: $lost, then $(stat events_lost)"
+balanced
+must kill -0 $monitor
+kill $monitor
+wait $monitor 2>/dev/null
+
+# --- The firewall's own -------------------------------------------------------------------------
+
+policy <<'END'
+rule Firewall Internet any-udp allow
+END
+knob cache-filter N
+knob ignore-gfp-wait N
+for f in 4 6; do
+	family
+	it "whichever allocation fails a datagram of the firewall's own, it counts as it should (IPv$f)"
+	mark no-memory
+	must eval "on $router python3 $here/nomem_send.py $ghost_out 9 >$work/sent"
+	note "$(sort "$work/sent" | uniq -c | tr '\n' ',')"
+	refused=$(grep -c EPERM "$work/sent")
+	[ "$refused" -gt 0 ] || fail "the firewall refused none"
+	drops no-memory "$refused"
+	balanced
+done
