@@ -120,11 +120,15 @@ err_stats:
 	return err;
 }
 
-/* Before the devices go, for routes hold on to them until then. */
+/*
+ * Hooks go before the devices, for routes hold on to them until then. A policy that
+ * returned later would listen for its relays again while they are taken down.
+ */
 static void __net_exit net_pre_exit(struct net *net)
 {
 	struct umbra_net *un = umbra_net(net);
 
+	umbra_control_net_stop(un);
 	mutex_lock(&un->lock);
 	umbra_hooks_unregister(un);
 	mutex_unlock(&un->lock);
