@@ -290,11 +290,15 @@ int umbra_control_net_init(struct umbra_net *un)
 	return 0;
 }
 
+void umbra_control_net_stop(struct umbra_net *un)
+{
+	cancel_delayed_work_sync(&un->revert);
+}
+
 void umbra_control_net_exit(struct umbra_net *un)
 {
 	struct umbra_retired r = {};
 
-	cancel_delayed_work_sync(&un->revert);
 	mutex_lock(&un->lock);
 	umbra_candidates_free(un);
 	retire(&r, running(un));

@@ -17,6 +17,9 @@ void umbra_netlink_exit(void);
  */
 int umbra_control_net_init(struct umbra_net *un);
 
+/* No policy returns by itself any more. Context: process, umbra_net.lock not held. */
+void umbra_control_net_stop(struct umbra_net *un);
+
 /* Hooks are unregistered, sessions are gone. Frees policies and candidates. */
 void umbra_control_net_exit(struct umbra_net *un);
 

@@ -108,7 +108,9 @@ bool umbra_nat_own_address(struct net *net, const struct sk_buff *skb,
 void umbra_nat_sweep(struct umbra_net *un);
 
 void umbra_nat_net_init(struct umbra_net *un);
-void umbra_nat_net_exit(struct umbra_net *un);
+/* From when to when there may be sweeps; after it no packet is inside the hooks either. */
+void umbra_nat_start(struct umbra_net *un);
+void umbra_nat_stop(struct umbra_net *un);
 int umbra_nat_init(void);
 void umbra_nat_exit(void);
 

@@ -76,8 +76,10 @@ static void sweep_work(struct work_struct *work)
 
 void umbra_nat_sweep(struct umbra_net *un)
 {
+	rcu_read_lock();	/* a namespace that ends waits for who saw that it may */
 	if (READ_ONCE(un->nat_sweeps))
 		queue_work(system_unbound_wq, &un->nat_sweep);
+	rcu_read_unlock();
 }
 
 static int address_event(struct net *net, unsigned long event)
@@ -108,12 +110,21 @@ void umbra_nat_net_init(struct umbra_net *un)
 {
 	INIT_WORK(&un->nat_sweep, sweep_work);
 	un->nat_seed = get_random_u32();
+}
+
+void umbra_nat_start(struct umbra_net *un)
+{
 	WRITE_ONCE(un->nat_sweeps, true);
 }
 
-void umbra_nat_net_exit(struct umbra_net *un)
+/*
+ * Another process may be taking an address away at this moment, from a device whose
+ * peer it deletes, and the notifiers of addresses are not this namespace's own.
+ */
+void umbra_nat_stop(struct umbra_net *un)
 {
 	WRITE_ONCE(un->nat_sweeps, false);
+	synchronize_net();
 	cancel_work_sync(&un->nat_sweep);
 }
 

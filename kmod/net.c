@@ -44,6 +44,7 @@ int umbra_engine_start(struct umbra_net *un)
 	err = umbra_relays_init(un);
 	if (err)
 		goto err_mappings;
+	umbra_nat_start(un);
 	un->started = true;
 	return 0;
 
@@ -63,7 +64,8 @@ void umbra_engine_stop(struct umbra_net *un)
 {
 	if (!un->started)
 		return;
-	umbra_gc_exit(un);	/* first: it may ask for a resize */
+	umbra_nat_stop(un);	/* and the last packet that was inside the hooks is out */
+	umbra_gc_exit(un);	/* before the table's resize: it may ask for one */
 	umbra_relays_exit(un);
 	umbra_table_stop(&un->table);
 	umbra_gc_kill_all(un, UMBRA_REASON_NAMESPACE);
@@ -118,11 +120,15 @@ err_stats:
 	return err;
 }
 
-/* Before the devices go, for routes hold on to them until then. */
+/*
+ * Hooks go before the devices, for routes hold on to them until then. A policy that
+ * returned later would listen for its relays again while they are taken down.
+ */
 static void __net_exit net_pre_exit(struct net *net)
 {
 	struct umbra_net *un = umbra_net(net);
 
+	umbra_control_net_stop(un);
 	mutex_lock(&un->lock);
 	umbra_hooks_unregister(un);
 	mutex_unlock(&un->lock);
@@ -133,9 +139,6 @@ static void __net_exit net_exit(struct net *net)
 	struct umbra_net *un = umbra_net(net);
 
 	unregister_netdevice_notifier_net(net, &un->devices);
-	if (un->started)
-		synchronize_net();	/* the last packet that was inside the hooks is out */
-	umbra_nat_net_exit(un);
 	umbra_engine_stop(un);
 	umbra_control_net_exit(un);
 	free_percpu(un->stats);

@@ -271,18 +271,33 @@ static enum outcome exchange_echo(struct talk *t, size_t bytes, const char **why
 	return OUTCOME_SILENT;
 }
 
-/* All of @bytes from one end to the other, reading while writing. */
-static const char *pour(struct end *from, struct end *to, size_t bytes)
+/* What a conversation's bytes are: not those of another one. */
+static uint8_t letter_of(const struct talk *t)
 {
-	static uint8_t block[65536];
+	return t->ident;
+}
+
+/* All @size bytes are what the first one is: of one conversation. */
+static bool is_one(const uint8_t *bytes, size_t size)
+{
+	return !memcmp(bytes, bytes + 1, size - 1);
+}
+
+/*
+ * All of @bytes from one end to the other, reading while writing. Sends @letter, and says
+ * in it what was heard.
+ */
+static const char *pour(struct end *from, struct end *to, size_t bytes, uint8_t *letter)
+{
+	static uint8_t block[65536], sends[65536];
 	long long until = now_ms() + wait_ms;
 	size_t sent = 0, heard = 0, want = bytes + to->owed;
 	ssize_t n;
 
-	memset(block, 'u', sizeof(block));
+	memset(sends, *letter, sizeof(sends));
 	while (heard < want) {
-		n = sent < bytes ? send(from->fd, block, bytes - sent < sizeof(block) ?
-					bytes - sent : sizeof(block), 0) : 0;
+		n = sent < bytes ? send(from->fd, sends, bytes - sent < sizeof(sends) ?
+					bytes - sent : sizeof(sends), 0) : 0;
 		if (n < 0 && errno != EAGAIN)
 			return sentence("send after %zu bytes: %s", sent, strerror(errno));
 		sent += n > 0 ? n : 0;
@@ -291,6 +306,10 @@ static const char *pour(struct end *from, struct end *to, size_t bytes)
 			return sentence("the end after %zu of %zu bytes", heard, want);
 		if (n < 0 && errno != EAGAIN)
 			return sentence("read after %zu bytes: %s", heard, strerror(errno));
+		if (n > 0 && !to->owed && (!is_one(block, n) || (heard && block[0] != *letter)))
+			return "bytes of another conversation";
+		if (n > 0 && !to->owed)
+			*letter = block[0];
 		heard += n > 0 ? n : 0;
 		if (n < 0 && now_ms() >= until)
 			return sentence("%zu of %zu bytes arrived", heard, want);
@@ -303,15 +322,27 @@ static const char *pour(struct end *from, struct end *to, size_t bytes)
 	return NULL;
 }
 
+/*
+ * The server sends what it heard: it may have accepted a connection that its client has
+ * given up, and then ours hears nothing; but what we hear is ours.
+ */
+static const char *exchange_tcp(struct talk *t, size_t bytes)
+{
+	uint8_t letter = letter_of(t);
+	const char *why = pour(&t->client, &t->server, bytes, &letter);
+
+	if (!why)
+		why = pour(&t->server, &t->client, bytes, &letter);
+	return !why && letter != letter_of(t) ? "bytes of another conversation" : why;
+}
+
 const char *talk_exchange(struct talk *t, size_t bytes)
 {
 	const char *why = NULL;
 
 	t->patience = wait_ms;
-	if (t->proto == IPPROTO_TCP) {
-		why = pour(&t->client, &t->server, bytes);
-		return why ? why : pour(&t->server, &t->client, bytes);
-	}
+	if (t->proto == IPPROTO_TCP)
+		return exchange_tcp(t, bytes);
 	if (t->proto == IPPROTO_ICMP)
 		return exchange_echo(t, bytes, &why) == OUTCOME_PASSED ? NULL : why;
 	return exchange_udp(t, bytes, &why) == OUTCOME_PASSED ? NULL : why;

@@ -30,6 +30,11 @@
  *	close NAME, reset NAME		as TCP does, and both ends see it
  *	forget NAME			drop it, whatever comes of it
  *
+ * by chance:
+ *	turn COMMAND...			one more of what `storm` does
+ *	storm SECONDS CPU		turns at random on that CPU, for so long; then how often
+ *					each came out, and why else; nobody sees what arrives
+ *
  *   OPTION: BYTES so many each way; via=ADDRESS[,PORT] what the client connects to in place
  *   of the server; as=ADDRESS[,PORT] as whom the server is to see it, not an echo's; closed,
  *   nobody listens at the server
@@ -72,6 +77,8 @@ static const struct command {
 	{ "close", 1, talk_close },
 	{ "reset", 1, talk_reset },
 	{ "forget", 1, talk_forget },
+	{ "turn", 1, turn_new },
+	{ "storm", 2, turn_storm },
 };
 
 const char *sentence(const char *format, ...)
@@ -96,7 +103,7 @@ long long now_ms(void)
 	return ts.tv_sec * 1000LL + ts.tv_nsec / 1000000;
 }
 
-static const char *obey(char *line)
+const char *play_obey(char *line)
 {
 	char *words[WORDS_MAX], *save;
 	int n = 0;
@@ -137,7 +144,7 @@ int main(void)
 	sched_setaffinity(0, sizeof(one), &one);
 
 	while (fgets(line, sizeof(line), stdin)) {
-		wrong = obey(line);
+		wrong = play_obey(line);
 		if (wrong)
 			printf("# %s\nfail\n", wrong);
 		else

@@ -41,6 +41,9 @@ extern int wait_ms, quiet_ms;
 const char *sentence(const char *format, ...) __attribute__((format(printf, 1, 2)));
 long long now_ms(void);
 
+/** play_obey() - do what a line says; takes it apart */
+const char *play_obey(char *line);
+
 struct station *station_find(const char *name);
 /** station_enter() - make sockets in its namespace until station_leave() */
 bool station_enter(const struct station *station);
@@ -53,6 +56,8 @@ const char *station_expect(int argc, char **argv);
 const char *station_none(int argc, char **argv);
 const char *station_count(int argc, char **argv);
 const char *station_clear(int argc, char **argv);
+/** station_deafen() - none sees packets any more: to keep them takes time and memory */
+void station_deafen(void);
 
 /* Commands of talk.c, conversations of the hosts' own kernels. */
 const char *talk_pass(int argc, char **argv);
@@ -65,5 +70,9 @@ const char *talk_lost_back(int argc, char **argv);
 const char *talk_close(int argc, char **argv);
 const char *talk_reset(int argc, char **argv);
 const char *talk_forget(int argc, char **argv);
+
+/* Commands of turns.c, all of these by chance. */
+const char *turn_new(int argc, char **argv);
+const char *turn_storm(int argc, char **argv);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
 #include <net/if.h>
@@ -276,6 +277,7 @@ static void look(struct station *s)
 {
 	const struct ether_header *eth = (const struct ether_header *)buffer;
 	const char *wrong;
+	char text[2048];
 	bool no_sums;
 	ssize_t size;
 
@@ -291,7 +293,8 @@ static void look(struct station *s)
 		wrong = packet_decode(&s->seen[s->count], buffer + ETH_HLEN,
 				      size - ETH_HLEN, no_sums);
 		if (wrong) {
-			printf("# %s saw %s\n", s->name, wrong);
+			printf("# %s saw %s: %s\n", s->name, wrong,
+			       packet_print(&s->seen[s->count], text, sizeof(text)));
 			packet_clear(&s->seen[s->count]);
 		} else {
 			s->count++;
@@ -421,4 +424,16 @@ const char *station_clear(int argc, char **argv)
 			packet_clear(&stations[i].seen[--stations[i].count]);
 	}
 	return NULL;
+}
+
+void station_deafen(void)
+{
+	struct sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+	struct sock_fprog program = { 1, &nothing };
+	int i;
+
+	for (i = 0; i < STATIONS_MAX; i++)
+		if (stations[i].ifindex)
+			setsockopt(stations[i].fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+				   sizeof(program));
 }

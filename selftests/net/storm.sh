@@ -1,0 +1,190 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A storm: everything at once, from every processor, for UMBRA_STORM_SECONDS. Then, whether
+# all is as it should be. Races show only where there are several processors: the stock
+# lanes have two of them, and
+#
+#	UMBRA_STORM_SECONDS=300 scripts/vm --cpus 4 --timeout 1800 -- selftests/run.sh storm
+#
+# is a longer one on four. What it is made of: storm-lib.sh. Topology: lib.sh, and a
+# namespace with a policy of its own that comes and goes, at 10.77.0.2.
+
+. "$(dirname -- "$0")/../lib.sh"
+. "$(dirname -- "$0")/../storm-lib.sh"
+topology
+policy_files
+
+seconds=${UMBRA_STORM_SECONDS:-$(some 6 40)}
+slab=/sys/kernel/slab/umbra_session
+
+stat() { fw --json stats | jq "[.. | objects | .$1? // empty] | first"; }
+least() { [ "${2:-0}" -ge "$1" ] || fail "$3: ${2:-none}, not $1 or more"; }
+
+# --- All of it at once -----------------------------------------------------------------------
+
+# What commands may say whose row is gone, or whose policy another has replaced meanwhile.
+may='no (rule|nat|relay|setting|such)|nothing reverted|another commit came first'
+may+='|policy changed since generation|two relays listen there'
+# What is asked for a while after the other, of a table that was resized in between.
+may+='|rearranged meanwhile'
+
+it "everything at once: nobody dies, and no command meets what it may not"
+must fw load "$work/masquerade"
+storm "$seconds" "$may" commits edits guests
+calmed
+for name in "${children[@]}" "${monitors[@]}"; do
+	[ ! -s "$work/$name.wrong" ] || fail "$name: $(sort "$work/$name.wrong" | uniq -c | head -5)"
+done
+
+it "all of that has happened"
+did=
+if [ "$(nproc)" = 1 ] || [ "$seconds" -lt 20 ]; then
+	skip "one processor, or a short storm, does not come to all of it"
+else
+	least 100 "$(wc -l <"$work/all.events")" "events of all kinds"
+	least 1 "$(grep -c revert "$work/policies.events")" "reverts"
+	least 1000 "$(stat created)" "sessions"
+	least 2 "$(stat resizes)" "sizes of the table"
+	for reason in policy timeout closed killed nat-address; do
+		least 1 "$(counted $reason ended)" "sessions that ended for $reason"
+	done
+	for reason in nat-exhausted sessions-full rule-sessions; do
+		least 1 "$(counted $reason)" "refusals for $reason"
+	done
+fi
+for name in "${children[@]}"; do
+	[ ! -e "$work/$name.rounds" ] || did+=" $name $(cat "$work/$name.rounds")"
+done
+echo "# $(stat created) sessions;$did"
+
+it "conversations get through all the while, and no byte goes astray"
+for name in "${children[@]}"; do
+	[[ $name == rain* ]] && grep -E '^(fail|# else)' "$work/$name.said" &&
+		fail "$name did not send all"
+	[[ $name == talk* ]] || continue
+	! grep -hE '^fail|another conversation' "$work/$name.said" >&2 || fail "see above"
+	grep -qE '^# [1-9][0-9]* of' "$work/$name.said" || fail "$name: none got through"
+done
+
+# --- Now that it is calm ---------------------------------------------------------------------
+
+# calm_policy <rows: nothing expires.
+calm_policy() {
+	policy < <(
+		for name in udp-unreplied nat-udp-unreplied tcp-opening nat-tcp-opening icmp; do
+			echo "set timeout-$name 900"
+		done
+		echo 'rule Inside Any anything allow'
+		cat
+	)
+	must fw session kill all
+}
+
+many() {
+	p send inside udp "$ghost_in4,10000" "$ghost_dmz4,9" times=3000 step=sport
+	p send inside udp "$ghost_in6,10000" "$ghost_dmz6,9" times=3000 step=sport
+}
+
+it "packets find their sessions, wherever a table that grew so often has put them"
+calm_policy <<<'nat eth1 eth2 masquerade'
+many
+is 6000 sessions
+created=$(stat created)
+many
+is "$created" stat created
+is 6000 fw session kill interface eth2
+
+# outside_ends JQ: of [protocol, inside address, port, outside address, port] of sessions.
+outside_ends() {
+	fw --json session list >"$work/list"
+	jq "[.sessions[] | .client as \$c | [.protocol, \$c.address, \$c.port // \$c.id] as \$in |
+		\$c.translated as \$t | [.protocol, \$t.address, \$t.port // \$t.id] as \$out |
+		{in: \$in, out: \$out}] | $1" "$work/list"
+}
+
+it "CPUs that open the same flows at once open each once, with a port of its own"
+calm_policy <<END
+nat eth1 eth0 masquerade
+nat eth1 eth0 source $nat6
+END
+race "$(some 3 5)"
+is 896 sessions
+is 896 outside_ends 'map(.out) | unique | length'
+is 896 jq '.sessions | map(.id) | unique | length' "$work/list"
+
+it "with endpoint-independent mapping each inside socket has one outside, and no other has it"
+calm_policy <<END
+nat eth1 eth0 masquerade endpoint-independent
+nat eth1 eth0 source $nat6 endpoint-independent
+END
+race "$(some 3 5)"
+is 896 sessions
+is 640 outside_ends 'map(.in) | unique | length'
+is 640 outside_ends 'map(.out) | unique | length'
+is 640 outside_ends 'unique | length'
+
+it "as many sessions ended as began, and no row thinks that it has one"
+must fw load "$work/masquerade"
+must fw session kill all
+is 0 sessions
+is "$(stat created)" stat ended
+for table in rules relays; do
+	is 0 jq '[.. | objects | .sessions? | numbers] | add' <(fw --json show $table)
+done
+
+# all_ports OPTION: of each protocol, the 24 ports of the rows that the storm used.
+all_ports() {
+	calm_policy <<-END
+		nat eth1 eth0 masquerade ports 4000-4023 $1
+		nat eth1 eth0 source [$nat6]:4000-4023 $1
+	END
+	for f in 4 6; do
+		family
+		mark nat-exhausted
+		p send inside udp "$ghost_in,30000" "$ghost_out,7" times=25 step=sport
+		p send inside tcp "$ghost_in,30000" "$ghost_out,7" S times=25 step=sport
+		p send inside "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=30000 times=25 step=sport
+		drops nat-exhausted 3
+		is 72 sessions family $f
+	done
+}
+
+it "every outside port is free again"
+all_ports
+all_ports endpoint-independent
+
+it "no session's memory is left behind"
+must fw session kill all
+objects() { echo 1 >$slab/shrink && cut -d' ' -f1 $slab/objects; }
+if [ ! -e $slab/objects ] || [ -L $slab ]; then
+	skip "this kernel has no count of them by themselves"
+else
+	becomes 0 objects
+fi
+
+pass() {
+	must fw load "$work/masquerade"
+	p talk tcp inside "$in4" outside "$out4,5190" "as=$fwout4" 100000
+	p talk udp inside "$in4" dmz "$in_dmz4,7" "as=$fwdmz4"
+	p talk tcp inside "$in6" outside "$out6,5190" "as=$nat6"
+	p talk tcp outside "$out4" inside "$icq4,5190" "via=$fwdoc4,5190" "as=$fwin4" 100000
+	p talk tcp outside "$out4" inside "$icq4,5390" "via=$fwdoc4,5390" "as=$out4"
+	p talk udp outside "$out4" inside "$icq4,6000" "via=$fwdoc4,6000" "as=$fwin4"
+}
+
+it "conversations pass as before"
+pass
+
+# --- And without the module --------------------------------------------------------------------
+
+it "the module goes and comes in the storm"
+: >"$work/unloads"
+storm $((seconds / 4 + 4)) . reloads
+calmed
+least 1 "$(wc -l <"$work/unloads")" "unloads"
+modprobe umbra
+pass
+must fw session kill all
+is "$(stat created)" stat ended
+[ ! -e $slab/objects ] || [ -L $slab ] || becomes 0 objects
