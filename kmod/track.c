@@ -81,16 +81,10 @@ static bool extends(const struct umbra_session *s, u8 state)
 	return state != s->state || !(state == UMBRA_STATE_OPENING || state == UMBRA_STATE_ANSWERED);
 }
 
-/*
- * The expiry of a busy session is moved on this often, not with every packet. It is so
- * much later, that no limit becomes shorter: RFC 4787 REQ-5 says never less.
- */
-#define RENEW		(HZ / 4)
-
 static void renew(struct umbra_session *s, u32 now, const struct umbra_settings *set)
 {
 	/* Compared as a signed difference: a month may be too long where HZ is 1000. */
-	u32 expires = now + min_t(u64, (u64)idle_limit(s, set) * HZ + RENEW, S32_MAX);
+	u32 expires = now + min_t(u64, (u64)idle_limit(s, set) * HZ + UMBRA_TRACK_RENEW, S32_MAX);
 
 	s->renewed = now;
 	WRITE_ONCE(s->expires, expires ?: 1);
@@ -102,7 +96,7 @@ static void touch(struct umbra_session *s, u8 state, const struct umbra_settings
 	bool move = !s->expires;
 
 	WRITE_ONCE(s->seen, now);
-	if (likely(state == s->state && s->expires && now - s->renewed < RENEW))
+	if (likely(state == s->state && s->expires && now - s->renewed < UMBRA_TRACK_RENEW))
 		return;
 	move |= extends(s, state);
 	s->state = state;

@@ -3,9 +3,9 @@
 #
 # selftests/run.sh [PATTERN...] - the black-box tests, in a virtual machine, as root
 #
-# Runs kunit/*.sh, net/*.sh and netlink/*.sh, or those whose name contains a PATTERN, one
-# after the other, and prints TAP. A test that takes too long is stopped, and fails. Exits with
-# 0 only if nothing failed.
+# Runs kunit/*.sh, net/*.sh and netlink/*.sh one after the other, or those and smp/*.sh
+# whose name contains a PATTERN, and prints TAP. A test that takes too long is stopped,
+# and fails. Exits with 0 only if nothing failed.
 #
 #	scripts/vm --lane debug -- selftests/run.sh
 #	scripts/vm --lane stock-6.1 -- selftests/run.sh icq confirm
@@ -113,7 +113,9 @@ unload() {
 }
 
 # The suites take the module away, so they come first.
-for script in kunit/*.sh net/*.sh netlink/*.sh; do
+scripts=(kunit/*.sh net/*.sh netlink/*.sh)
+[ ${#patterns[@]} = 0 ] || scripts+=(smp/*.sh)
+for script in "${scripts[@]}"; do
 	[ -x "$script" ] && chosen "$script" && run "$script"
 done
 unload

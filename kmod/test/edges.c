@@ -75,7 +75,11 @@ void umbra_nat_net_init(struct umbra_net *un)
 {
 }
 
-void umbra_nat_net_exit(struct umbra_net *un)
+void umbra_nat_start(struct umbra_net *un)
+{
+}
+
+void umbra_nat_stop(struct umbra_net *un)
 {
 }
 

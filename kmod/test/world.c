@@ -43,6 +43,7 @@ void umbra_world_exit(struct kunit *test)
 
 	if (!un)
 		return;
+	umbra_control_net_stop(un);
 	umbra_engine_stop(un);
 	umbra_control_net_exit(un);
 	free_percpu(un->stats);
