@@ -27,6 +27,11 @@ typedef uint64_t u64;
 typedef int32_t s32;
 
 #define __force
+#undef static_assert
+#define static_assert(cond)	_Static_assert(cond, #cond)
+#define memset_startat(obj, value, member)	\
+	memset((u8 *)(obj) + offsetof(typeof(*(obj)), member), value, \
+	       sizeof(*(obj)) - offsetof(typeof(*(obj)), member))
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof(*(a)))
 #define BITS_PER_LONG		64
 #define BIT(n)			(1UL << (n))
