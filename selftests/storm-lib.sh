@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What a storm is made of, for net/storm.sh: processes that each do one thing over and
+# What a storm is made of, for smp/storm.sh: processes that each do one thing over and
 # over until the time is up.
 #
 #	rain		packets of the same flows, from each CPU: new sessions, NAT, relays
