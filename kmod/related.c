@@ -50,12 +50,16 @@ static bool is_too_big(const struct umbra_passage *w)
 	return w->packet.error >> 8 == ICMPV6_PKT_TOOBIG;	/* any code: RFC 4443 3.2 */
 }
 
-/* The one own error about what was never judged: the defragmenter comes first. */
-static bool is_incomplete(const struct umbra_passage *w)
+/*
+ * Own errors about what was never judged: the defragmenter comes first, and the kernel
+ * reads IPv6's hop-by-hop options (RFC 8200 section 4.3) before that.
+ */
+static bool is_about_unjudged(const struct umbra_passage *w)
 {
 	if (w->family == AF_INET)
 		return w->packet.error == (ICMP_TIME_EXCEEDED << 8 | ICMP_EXC_FRAGTIME);
-	return w->packet.error == (ICMPV6_TIME_EXCEED << 8 | ICMPV6_EXC_FRAGTIME);
+	return w->packet.error == (ICMPV6_TIME_EXCEED << 8 | ICMPV6_EXC_FRAGTIME) ||
+	       w->packet.error >> 8 == ICMPV6_PARAMPROB;
 }
 
 static bool filter_allows(const struct umbra_passage *w, u8 kind)
@@ -104,7 +108,7 @@ static u8 own_error(struct umbra_passage *w, const struct umbra_half *half)
 {
 	u8 why = 0;
 
-	if (!half && is_incomplete(w))
+	if (!half && is_about_unjudged(w))
 		return UMBRA_REASON_ICMP_STRAY;
 	if (half && half->translate) {
 		why = translate(w, half);

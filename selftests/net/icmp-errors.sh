@@ -141,3 +141,10 @@ for f in 4 6; do
 	it "an error about the firewall's own session reaches it (IPv$f)"
 	p refused closed udp router "$fwout" outside "$out,7777"
 done
+
+it "who sends options that nobody knows is told only of a packet of his session (IPv6)"
+p send outside udp "$ghost_out6,3006" "$fwout6,2000" extra=odd
+p send outside udp "$ghost_out6,3006" "$ghost_in6,2000" extra=odd
+p none outside icmpv6 any "$ghost_out6" type=4
+p send inside udp "$ghost_in6,6001" "$fwin6,77" extra=odd
+p expect inside icmpv6 "$fwin6" "$ghost_in6" type=4 code=2

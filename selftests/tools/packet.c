@@ -233,11 +233,12 @@ static size_t build_extension(const struct packet *p, uint8_t *to, uint8_t *next
 		return 24;
 	case EXTRA_HBH:
 	case EXTRA_DST:
+	case EXTRA_ODD:
 		memset(to, 0, 8);
 		to[0] = inner;
-		to[2] = 1;	/* PadN of four bytes */
+		to[2] = p->extra == EXTRA_ODD ? 0x9e : 1;	/* or PadN; of four bytes */
 		to[3] = 4;
-		*next = p->extra == EXTRA_HBH ? IPPROTO_HOPOPTS : IPPROTO_DSTOPTS;
+		*next = p->extra == EXTRA_DST ? IPPROTO_DSTOPTS : IPPROTO_HOPOPTS;
 		return 8;
 	default:
 		return 0;

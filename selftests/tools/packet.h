@@ -54,6 +54,7 @@ enum packet_extra {
 	EXTRA_RH2,	/* IPv6: routing header type 2, segments left */
 	EXTRA_HBH,	/* IPv6: hop-by-hop options */
 	EXTRA_DST,	/* IPv6: destination options */
+	EXTRA_ODD,	/* IPv6: a hop-by-hop option that nobody knows, to be told of */
 };
 
 /**

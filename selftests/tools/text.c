@@ -104,7 +104,7 @@ static bool parse_flags(struct packet *p, const char *word)
 static bool parse_extra(struct packet *p, const char *word)
 {
 	static const char *const words[] = {
-		"", "lsrr", "ssrr", "rr", "nop", "rh0", "rh2", "hbh", "dst",
+		"", "lsrr", "ssrr", "rr", "nop", "rh0", "rh2", "hbh", "dst", "odd",
 	};
 	size_t i;
 
