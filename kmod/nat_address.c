@@ -60,12 +60,16 @@ static int end_if_gone(struct umbra_session *s, void *arg)
 	return 0;
 }
 
-/* A resize on the way may hide some, so once more if there was one. */
+/*
+ * Who found an address before it went has its session in the table after the grace period.
+ * A resize on the way may hide some, so once more if there was one.
+ */
 static void sweep_work(struct work_struct *work)
 {
 	struct umbra_net *un = container_of(work, struct umbra_net, nat_sweep);
 	u32 epoch, place;
 
+	synchronize_rcu();
 	do {
 		epoch = READ_ONCE(un->table.epoch);
 		place = 0;
