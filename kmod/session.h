@@ -143,6 +143,8 @@ struct umbra_session {
 #define UMBRA_SESSION_SYN_REPLY		0x02
 #define UMBRA_SESSION_FIN_ORIGINAL	0x04
 #define UMBRA_SESSION_FIN_REPLY		0x08
+#define UMBRA_SESSION_SYNS	(UMBRA_SESSION_SYN_ORIGINAL | UMBRA_SESSION_SYN_REPLY)
+#define UMBRA_SESSION_FINS	(UMBRA_SESSION_FIN_ORIGINAL | UMBRA_SESSION_FIN_REPLY)
 #define UMBRA_SESSION_RELAY		0x10	/* an end is a tcp-relay's */
 #define UMBRA_SESSION_MASQUERADE	0x20	/* ends with the address it was translated to */
 #define UMBRA_SESSION_MAPPED		0x40	/* it has a reference to a mapping */

@@ -55,6 +55,7 @@ static const struct setting settings[UMBRA_SETTING_MAX + 1] = {
 		SECONDS(60, 60, "seconds from 60 (RFC 5508 REQ-1) to 2678400"),
 	[UMBRA_SETTING_TIMEOUT_OTHER] = ANY_SECONDS(600),
 	[UMBRA_SETTING_ADOPT] = SECONDS(300, 0, "seconds from 0 to 2678400"),
+	[UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET] = ANY_SECONDS(240),
 };
 
 static const char *const names[UMBRA_SETTING_MAX + 1] = {

@@ -20,17 +20,28 @@ static const u8 tcp_timeout[UMBRA_STATE_MAX + 1] = {
 	[UMBRA_STATE_CLOSED] = UMBRA_SETTING_TIMEOUT_TCP_CLOSED,
 };
 
+/* It was open and none of its ends, or one, had said that it is through. */
+static bool was_reset(const struct umbra_session *s)
+{
+	return s->state == UMBRA_STATE_CLOSED &&
+	       (s->flags & UMBRA_SESSION_SYNS) == UMBRA_SESSION_SYNS &&
+	       (s->flags & UMBRA_SESSION_FINS) != UMBRA_SESSION_FINS;
+}
+
 /*
  * Who does not answer is given less time, but for a client's outside port: RFC 4787
- * REQ-5 and RFC 5382 REQ-5.
+ * REQ-5 and RFC 5382 REQ-5. That is kept after a reset too, which may be forged: RFC 7857
+ * section 2.2.
  */
 static u8 tcp_setting(const struct umbra_session *s)
 {
 	u8 setting = tcp_timeout[s->state];
 
-	if (setting == UMBRA_SETTING_TIMEOUT_TCP_OPENING && s->flags & UMBRA_SESSION_NAT)
+	if (!(s->flags & UMBRA_SESSION_NAT))
+		return setting;
+	if (setting == UMBRA_SETTING_TIMEOUT_TCP_OPENING)
 		return UMBRA_SETTING_TIMEOUT_NAT_TCP_OPENING;
-	return setting;
+	return was_reset(s) ? UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET : setting;
 }
 
 static u8 udp_setting(const struct umbra_session *s)

@@ -29,13 +29,10 @@ static u8 fin_bit(enum umbra_dir dir)
 	return UMBRA_SESSION_FIN_ORIGINAL << dir;
 }
 
-#define BOTH_SYNS	(UMBRA_SESSION_SYN_ORIGINAL | UMBRA_SESSION_SYN_REPLY)
-#define BOTH_FINS	(UMBRA_SESSION_FIN_ORIGINAL | UMBRA_SESSION_FIN_REPLY)
-
 static u8 after_syn(struct umbra_session *s, enum umbra_dir dir)
 {
 	s->flags |= syn_bit(dir);
-	if (s->state == UMBRA_STATE_OPENING && (s->flags & BOTH_SYNS) == BOTH_SYNS)
+	if (s->state == UMBRA_STATE_OPENING && (s->flags & UMBRA_SESSION_SYNS) == UMBRA_SESSION_SYNS)
 		return UMBRA_STATE_ANSWERED;
 	return s->state;
 }
@@ -43,7 +40,7 @@ static u8 after_syn(struct umbra_session *s, enum umbra_dir dir)
 static u8 after_fin(struct umbra_session *s, enum umbra_dir dir, u8 state)
 {
 	s->flags |= fin_bit(dir);
-	if ((s->flags & BOTH_FINS) == BOTH_FINS)
+	if ((s->flags & UMBRA_SESSION_FINS) == UMBRA_SESSION_FINS)
 		return UMBRA_STATE_CLOSED;
 	return max_t(u8, state, UMBRA_STATE_CLOSING);
 }

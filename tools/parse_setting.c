@@ -39,6 +39,7 @@ static const struct setting_kind kinds[UMBRA_SETTING_MAX + 1] = {
 	[UMBRA_SETTING_TIMEOUT_ICMP] = SECONDS(60, "RFC 5508 REQ-1"),
 	[UMBRA_SETTING_TIMEOUT_OTHER] = SECONDS(1, NULL),
 	[UMBRA_SETTING_ADOPT] = SECONDS(0, NULL),
+	[UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET] = SECONDS(1, NULL),
 };
 
 const struct setting_kind *setting_kind(enum umbra_setting key)

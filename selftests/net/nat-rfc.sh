@@ -224,6 +224,17 @@ it "RFC 5382 REQ-5: one that is not yet open lasts four minutes"
 p send inside tcp "$ghost_in4,6004" "$ghost_out4,80" S seq=5
 at_least 230000 "$(expires client-port 6004)" "its time"
 
+it "RFC 7857 section 2.2: what was open keeps its port four minutes after a reset; what was refused, not"
+p send inside tcp "$ghost_in4,6005" "$ghost_out4,80" S seq=5
+p send outside tcp "$ghost_out4,80" "$nat4,6005" SA seq=7 ack=6
+p send inside tcp "$ghost_in4,6005" "$ghost_out4,80" A seq=6 ack=8
+p send outside tcp "$ghost_out4,80" "$nat4,6005" R seq=8
+p expect inside tcp "$ghost_out4,80" "$ghost_in4,6005" R
+at_least 230000 "$(expires client-port 6005 state closed)" "its time"
+p send inside tcp "$ghost_in4,6006" "$ghost_out4,80" S seq=5
+p send outside tcp "$ghost_out4,80" "$nat4,6006" RA seq=0 ack=6
+between 1 11000 "$(expires client-port 6006 state closed)"
+
 it "RFC 5508 REQ-2: a query's mapping lasts a minute without a word"
 p send inside icmp "$ghost_in4" "$ghost_out4" type=8 ident=1
 at_least 55000 "$(expires proto icmp)" "its time"

@@ -167,6 +167,8 @@ enum umbra_proxy_protocol {
  *   idle
  * @UMBRA_SETTING_ADOPT: seconds after the first commit in which TCP
  *   connections older than it are picked up
+ * @UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET: seconds a TCP session with a
+ *   translated source lingers that was open when it was reset (RFC 7857 2.2)
  */
 enum umbra_setting {
 	UMBRA_SETTING_UNMATCHED = 1,
@@ -185,6 +187,7 @@ enum umbra_setting {
 	UMBRA_SETTING_TIMEOUT_ICMP,
 	UMBRA_SETTING_TIMEOUT_OTHER,
 	UMBRA_SETTING_ADOPT,
+	UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET,
 
 	/* private: */
 	__UMBRA_SETTING_MAX,

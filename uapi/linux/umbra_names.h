@@ -55,7 +55,8 @@
 	X(13, "timeout-udp-replied", "seconds a UDP session with replies may be idle (RFC 4787 REQ-5, 120 at least)") \
 	X(14, "timeout-icmp", "seconds an ICMP query waits for its answer (RFC 5508 REQ-1, 60 at least)") \
 	X(15, "timeout-other", "seconds a session of any other protocol may be idle") \
-	X(16, "adopt", "seconds after the first commit in which TCP connections older than it are picked up")
+	X(16, "adopt", "seconds after the first commit in which TCP connections older than it are picked up") \
+	X(17, "timeout-nat-tcp-reset", "seconds a TCP session with a translated source lingers that was open when it was reset (RFC 7857 2.2)")
 
 #define UMBRA_NAMES_VERDICT_SETTING(X) \
 	X(1, "discard", "silence") \
