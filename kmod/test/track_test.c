@@ -288,6 +288,10 @@ static void a_service_s_timeout_is_for_TCP_that_is_established(struct kunit *tes
 	tracked(s, CLIENT, FIN | ACK, &set);
 	KUNIT_EXPECT_EQ(test, lives(s), set.value[UMBRA_SETTING_TIMEOUT_TCP_CLOSING]);
 	tracked(s, SERVER, RST, &set);
+	KUNIT_EXPECT_EQ(test, lives(s), set.value[UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET]);
+	s->flags &= ~UMBRA_SESSION_NAT;
+	one_second_later(s);
+	tracked(s, SERVER, RST, &set);
 	KUNIT_EXPECT_EQ(test, lives(s), set.value[UMBRA_SETTING_TIMEOUT_TCP_CLOSED]);
 	umbra_test_drop(s);
 }
