@@ -90,7 +90,8 @@ for f in 4 6; do
 	family
 	p talk ping inside "$in" outside "$out"
 	expires=$(fw --json session list client "$in" | jq '[.sessions[].expires_ms] | max')
-	[ "${expires:-0}" -gt 50000 ] && [ "$expires" -le 60000 ] ||
+	# The quarter of a second is by how much a busy session's expiry may be late.
+	[ "${expires:-0}" -gt 50000 ] && [ "$expires" -le 60250 ] ||
 		fail "it expires in ${expires:-?} ms (IPv$f)"
 done
 
