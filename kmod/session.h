@@ -86,11 +86,10 @@ struct umbra_half {
 /**
  * struct umbra_session - one allowed flow
  * @half: both directions
- * @lock: guards state, window, expires, renewed, seen, packets, bytes
+ * @lock: guards state, window, expires, seen, packets, bytes
  * @life: UMBRA_LIVE until umbra_session_kill() is won; atomic
  * @expires: jiffies, low 32 bits; idle for longer means dead
  * @seen: jiffies of the last packet, low 32 bits
- * @renewed: jiffies when @expires was set, low 32 bits
  * @generation: policy that last judged it
  * @state: enum umbra_state
  * @flags: UMBRA_SESSION_*
@@ -120,7 +119,6 @@ struct umbra_session {
 	u8 state;
 	u8 flags;
 	u32 timeout;
-	u32 renewed;
 	u64 packets[UMBRA_DIR_MAX];
 	u64 bytes[UMBRA_DIR_MAX];
 

@@ -92,27 +92,18 @@ static bool extends(const struct umbra_session *s, u8 state)
 	return state != s->state || !(state == UMBRA_STATE_OPENING || state == UMBRA_STATE_ANSWERED);
 }
 
-static void renew(struct umbra_session *s, u32 now, const struct umbra_settings *set)
-{
-	/* Compared as a signed difference: a month may be too long where HZ is 1000. */
-	u32 expires = now + min_t(u64, (u64)idle_limit(s, set) * HZ + UMBRA_TRACK_RENEW, S32_MAX);
-
-	s->renewed = now;
-	WRITE_ONCE(s->expires, expires ?: 1);
-}
-
 static void touch(struct umbra_session *s, u8 state, const struct umbra_settings *set)
 {
-	u32 now = jiffies;
-	bool move = !s->expires;
+	u32 now = jiffies, expires;
+	bool move = !s->expires || extends(s, state);
 
-	WRITE_ONCE(s->seen, now);
-	if (likely(state == s->state && s->expires && now - s->renewed < UMBRA_TRACK_RENEW))
-		return;
-	move |= extends(s, state);
 	s->state = state;
-	if (move)
-		renew(s, now, set);
+	WRITE_ONCE(s->seen, now);
+	if (!move)
+		return;
+	/* Compared as a signed difference: a month may be too long where HZ is 1000. */
+	expires = now + min_t(u64, (u64)idle_limit(s, set) * HZ, S32_MAX);
+	WRITE_ONCE(s->expires, expires ?: 1);
 }
 
 u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,

@@ -10,12 +10,6 @@
 
 struct umbra_settings;
 
-/*
- * The expiry of a busy session is moved on this often, in jiffies, not with every packet.
- * It is so much later that no limit becomes shorter: RFC 4787 REQ-5 says never less.
- */
-#define UMBRA_TRACK_RENEW	(HZ / 4)
-
 /* TCP has gone as far as a new SYN may begin the flow anew (RFC 9293 3.10.7.4). */
 static inline bool umbra_track_reopens(const struct umbra_session *s, const struct umbra_packet *p)
 {

@@ -105,7 +105,6 @@ static void one_second_later(struct umbra_session *s)
 {
 	s->expires -= HZ;
 	s->seen -= HZ;
-	s->renewed -= HZ;
 }
 
 static u8 tracked(struct umbra_session *s, u8 dir, u8 flags, const struct umbra_settings *set)
@@ -156,7 +155,7 @@ static void send_segment(struct kunit *test, struct umbra_session *s, u32 n,
 		KUNIT_EXPECT_EQ_MSG(test, s->packets[seg->dir], packets, "segment %u", n);
 		return;
 	}
-	want = s->seen + set->value[tcp_setting[seg->state]] * HZ + UMBRA_TRACK_RENEW;
+	want = s->seen + set->value[tcp_setting[seg->state]] * HZ;
 	if (n && keeps_stamp(before, seg->state))
 		want = expires;
 	KUNIT_EXPECT_EQ_MSG(test, why, 0, "segment %u", n);
@@ -241,7 +240,7 @@ KUNIT_ARRAY_PARAM_DESC(protocol, protocols, name);
 
 static u32 lives(const struct umbra_session *s)
 {
-	return (s->expires - s->seen - UMBRA_TRACK_RENEW) / HZ;
+	return (s->expires - s->seen) / HZ;
 }
 
 static void without_TCP_an_answer_makes_it_replied_for_good(struct kunit *test)

@@ -90,8 +90,7 @@ for f in 4 6; do
 	family
 	p talk ping inside "$in" outside "$out"
 	expires=$(fw --json session list client "$in" | jq '[.sessions[].expires_ms] | max')
-	# The quarter of a second is by how much a busy session's expiry may be late.
-	[ "${expires:-0}" -gt 50000 ] && [ "$expires" -le 60250 ] ||
+	[ "${expires:-0}" -gt 50000 ] && [ "$expires" -le 60000 ] ||
 		fail "it expires in ${expires:-?} ms (IPv$f)"
 done
 
