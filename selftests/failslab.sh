@@ -53,14 +53,3 @@ end_with_memory() {
 	cleanup
 }
 trap end_with_memory EXIT
-
-stat() { fw --json stats | jq "[.. | objects | .$1? // empty] | first"; }
-# Each session that began is there or has ended, and no row counts one that is not there.
-row_sessions() { fw --json show "$1" | jq '[.. | objects | .sessions? // 0 | numbers] | add // 0'; }
-balanced() {
-	fw session kill all >/dev/null
-	is 0 sessions
-	is "$(stat created)" stat ended
-	is 0 row_sessions rules
-	is 0 row_sessions relays
-}

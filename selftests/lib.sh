@@ -370,6 +370,20 @@ counted() {
 		END { print value + 0 }'
 }
 
+# total NAME: a number of fwtool stats.
+total() { fw --json stats | jq "[.. | objects | .$1? // empty] | first"; }
+
+# balanced: when all sessions are ended, as many ended as began, and no row thinks that it
+# has one.
+balanced() {
+	must fw session kill all
+	is 0 sessions
+	is "$(total created)" total ended
+	is 0 row_sessions rules
+	is 0 row_sessions relays
+}
+row_sessions() { fw --json show "$1" | jq '[.. | objects | .sessions? // 0 | numbers] | add // 0'; }
+
 declare -A marks
 # mark REASON [COLUMN] ... drops REASON NUMBER [COLUMN]: so many more since the mark.
 mark() { marks[$1]=$(counted "$@"); }

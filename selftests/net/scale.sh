@@ -10,11 +10,9 @@
 . "$(dirname -- "$0")/../lib.sh"
 topology
 
-stat() { fw --json stats | jq "[.. | objects | .$1? // empty] | first"; }
-
 rules() { fw --json status | jq '[.. | objects | .rules? // empty] | first'; }
-grown() { [ "$(stat buckets)" -gt "$buckets" ]; }
-shrunk() { [ "$(stat buckets)" -le "$((buckets * 2))" ]; }
+grown() { [ "$(total buckets)" -gt "$buckets" ]; }
+shrunk() { [ "$(total buckets)" -le "$((buckets * 2))" ]; }
 listed() { fw --json session list | jq '.sessions | map(.id) | unique | length'; }
 
 policy <<'END'
@@ -55,7 +53,7 @@ p expect outside udp "$ghost_in4,9001" any
 must fw session kill all
 
 it "twenty thousand sessions: the table grows, and counts every one"
-buckets=$(stat buckets)
+buckets=$(total buckets)
 p send inside udp "$ghost_in4,1024" "$ghost_out4,7" times=10000 step=sport
 p send inside udp "$ghost_in6,1024" "$ghost_out6,7" times=10000 step=sport
 is 20000 sessions
