@@ -41,22 +41,14 @@ static u32 seconds_left(struct umbra_net *un)
 	return seconds;
 }
 
-static int confirm(struct umbra_net *un, struct umbra_retired *r)
+typedef int decide_fn(struct umbra_net *un, struct umbra_retired *r);
+
+static int decide(struct umbra_net *un, decide_fn *decision, struct umbra_retired *r)
 {
 	int err;
 
 	mutex_lock(&un->lock);
-	err = umbra_commit_confirm(un, r);
-	mutex_unlock(&un->lock);
-	return err;
-}
-
-static int revert(struct umbra_net *un, struct umbra_retired *r)
-{
-	int err;
-
-	mutex_lock(&un->lock);
-	err = umbra_commit_revert(un, r);
+	err = decision(un, r);
 	mutex_unlock(&un->lock);
 	return err;
 }
@@ -69,15 +61,15 @@ static void what_is_confirmed_stays_and_the_one_before_goes(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, r.nr, 0);
 	KUNIT_EXPECT_EQ(test, seconds_left(un), 60);
-	KUNIT_EXPECT_EQ(test, confirm(un, &r), 0);
+	KUNIT_EXPECT_EQ(test, decide(un, umbra_commit_confirm, &r), 0);
 	KUNIT_ASSERT_EQ(test, r.nr, 1);
 	KUNIT_EXPECT_PTR_EQ(test, r.policy[0], p.first);
 	umbra_retire(un, &r);
 	KUNIT_EXPECT_PTR_EQ(test, running(un), p.second);
 	KUNIT_EXPECT_EQ(test, seconds_left(un), 0);
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&un->revert));
-	KUNIT_EXPECT_EQ(test, confirm(un, &r), -ENOENT);
-	KUNIT_EXPECT_EQ(test, revert(un, &r), -ENOENT);
+	KUNIT_EXPECT_EQ(test, decide(un, umbra_commit_confirm, &r), -ENOENT);
+	KUNIT_EXPECT_EQ(test, decide(un, umbra_commit_revert, &r), -ENOENT);
 }
 
 static void a_revert_brings_the_one_before_back_with_a_generation_of_its_own(struct kunit *test)
@@ -86,7 +78,7 @@ static void a_revert_brings_the_one_before_back_with_a_generation_of_its_own(str
 	struct umbra_retired r = {};
 	struct pair p = commit_two(test, &r);
 
-	KUNIT_EXPECT_EQ(test, revert(un, &r), 0);
+	KUNIT_EXPECT_EQ(test, decide(un, umbra_commit_revert, &r), 0);
 	KUNIT_ASSERT_EQ(test, r.nr, 1);
 	KUNIT_EXPECT_PTR_EQ(test, r.policy[0], p.second);
 	KUNIT_EXPECT_PTR_EQ(test, running(un), p.first);
@@ -127,7 +119,7 @@ static void the_one_before_two_that_wait_is_what_comes_back(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, r.nr, 1);
 	KUNIT_EXPECT_PTR_EQ(test, r.policy[0], p.second);
 	umbra_retire(un, &r);
-	KUNIT_EXPECT_EQ(test, revert(un, &r), 0);
+	KUNIT_EXPECT_EQ(test, decide(un, umbra_commit_revert, &r), 0);
 	KUNIT_EXPECT_PTR_EQ(test, running(un), p.first);
 	umbra_retire(un, &r);
 }
@@ -144,7 +136,7 @@ static void a_first_policy_that_is_reverted_leaves_none_and_no_hooks(struct kuni
 	KUNIT_ASSERT_NOT_NULL(test, only);
 	umbra_test_inserted(test, 1);
 	KUNIT_EXPECT_TRUE(test, umbra_edges.hooked);
-	KUNIT_EXPECT_EQ(test, revert(un, &r), 0);
+	KUNIT_EXPECT_EQ(test, decide(un, umbra_commit_revert, &r), 0);
 	KUNIT_EXPECT_NULL(test, running(un));
 	KUNIT_EXPECT_FALSE(test, umbra_edges.hooked);
 	KUNIT_EXPECT_EQ(test, umbra_test_ended(un, UMBRA_REASON_POLICY), 1);

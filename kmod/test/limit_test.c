@@ -23,24 +23,26 @@ static struct umbra_verdict *verdict_new(struct kunit *test, u32 id)
 	return v;
 }
 
-static u8 admit(struct kunit *test, const struct umbra_verdict *v)
+typedef u8 limit_fn(struct umbra_net *un, const struct umbra_verdict *v);
+
+static u8 as_a_packet(struct kunit *test, limit_fn *asked, const struct umbra_verdict *v)
 {
 	u8 why;
 
 	local_bh_disable();
-	why = umbra_limit_admit(test->priv, v);
+	why = asked(test->priv, v);
 	local_bh_enable();
 	return why;
 }
 
+static u8 admit(struct kunit *test, const struct umbra_verdict *v)
+{
+	return as_a_packet(test, umbra_limit_admit, v);
+}
+
 static u8 foresee(struct kunit *test, const struct umbra_verdict *v)
 {
-	u8 why;
-
-	local_bh_disable();
-	why = umbra_limit_foresee(test->priv, v);
-	local_bh_enable();
-	return why;
+	return as_a_packet(test, umbra_limit_foresee, v);
 }
 
 static void release(struct kunit *test, u32 rule)

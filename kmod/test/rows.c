@@ -27,7 +27,7 @@ static int put_service(struct sk_buff *skb, const char *name, u16 port)
 	       put_ports(skb, UMBRA_A_SERVICE_SERVER_PORTS, port, port);
 }
 
-static int put_rule(struct sk_buff *skb, const char *service, u8 action)
+static int put_rule(struct sk_buff *skb, const char *service, u16 action)
 {
 	if (nla_put_string(skb, UMBRA_A_RULE_CLIENT, "Any") ||
 	    nla_put_string(skb, UMBRA_A_RULE_SERVER, "Any") ||
@@ -37,13 +37,23 @@ static int put_rule(struct sk_buff *skb, const char *service, u8 action)
 	return 0;
 }
 
-/* @skb holds nothing but the row, and goes. */
-static int add_row(struct umbra_net *un, struct umbra_candidate *c, u8 table, struct sk_buff *skb,
-		   struct nlattr *nest, int err)
+/* A row as fwtool would send it: @put writes what is in it, of @name and @value. */
+struct row {
+	u8 table;
+	u16 nest;
+	int (*put)(struct sk_buff *skb, const char *name, u16 value);
+};
+
+static int add_row(struct umbra_net *un, struct umbra_candidate *c, const struct row *row,
+		   const char *name, u16 value)
 {
+	struct sk_buff *skb = alloc_skb(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	struct nlattr *nest = skb ? nla_nest_start(skb, row->nest) : NULL;
+	int err = nest ? row->put(skb, name, value) : -ENOMEM;
+
 	if (!err) {
 		nla_nest_end(skb, nest);
-		err = umbra_candidate_add(un, c, table, U32_MAX, nest, NULL);
+		err = umbra_candidate_add(un, c, row->table, U32_MAX, nest, NULL);
 	}
 	kfree_skb(skb);
 	return err;
@@ -52,21 +62,17 @@ static int add_row(struct umbra_net *un, struct umbra_candidate *c, u8 table, st
 int umbra_test_add_service(struct umbra_net *un, struct umbra_candidate *c, const char *name,
 			   u16 port)
 {
-	struct sk_buff *skb = alloc_skb(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	struct nlattr *nest = skb ? nla_nest_start(skb, UMBRA_A_ROW_SERVICE) : NULL;
+	static const struct row row = { UMBRA_TABLE_SERVICE, UMBRA_A_ROW_SERVICE, put_service };
 
-	return add_row(un, c, UMBRA_TABLE_SERVICE, skb, nest,
-		       nest ? put_service(skb, name, port) : -ENOMEM);
+	return add_row(un, c, &row, name, port);
 }
 
 int umbra_test_add_rule(struct umbra_net *un, struct umbra_candidate *c, const char *service,
 			u8 action)
 {
-	struct sk_buff *skb = alloc_skb(NLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	struct nlattr *nest = skb ? nla_nest_start(skb, UMBRA_A_ROW_RULE) : NULL;
+	static const struct row row = { UMBRA_TABLE_RULE, UMBRA_A_ROW_RULE, put_rule };
 
-	return add_row(un, c, UMBRA_TABLE_RULE, skb, nest,
-		       nest ? put_rule(skb, service, action) : -ENOMEM);
+	return add_row(un, c, &row, service, action);
 }
 
 struct umbra_candidate *umbra_test_candidate(struct umbra_net *un, u32 portid)

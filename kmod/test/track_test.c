@@ -243,6 +243,18 @@ static u32 lives(const struct umbra_session *s)
 	return (s->expires - s->seen) / HZ;
 }
 
+/* Whatever a packet looks like. */
+static void reopens_never(struct kunit *test, const struct umbra_session *s)
+{
+	struct umbra_packet p = { .key = s->half[0].key };
+	u32 flags;
+
+	for (flags = 0; flags <= U8_MAX; flags++) {
+		p.tcp_flags = flags;
+		KUNIT_EXPECT_FALSE(test, umbra_track_reopens(s, &p));
+	}
+}
+
 static void without_TCP_an_answer_makes_it_replied_for_good(struct kunit *test)
 {
 	const struct protocol *pr = test->param_value;
@@ -257,6 +269,7 @@ static void without_TCP_an_answer_makes_it_replied_for_good(struct kunit *test)
 	s->flags = pr->nat ? UMBRA_SESSION_NAT : 0;
 	KUNIT_EXPECT_EQ(test, tracked(s, CLIENT, 0, &set), 0);
 	KUNIT_EXPECT_EQ(test, s->state, UNREPLIED);
+	reopens_never(test, s);
 	KUNIT_EXPECT_EQ(test, lives(s), unreplied);
 	one_second_later(s);
 	KUNIT_EXPECT_EQ(test, tracked(s, CLIENT, 0, &set), 0);
@@ -266,6 +279,7 @@ static void without_TCP_an_answer_makes_it_replied_for_good(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, lives(s), replied);
 	KUNIT_EXPECT_EQ(test, tracked(s, CLIENT, 0, &set), 0);
 	KUNIT_EXPECT_EQ(test, s->state, REPLIED);
+	reopens_never(test, s);
 	KUNIT_EXPECT_EQ(test, lives(s), replied);
 	umbra_test_drop(s);
 }
