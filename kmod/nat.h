@@ -108,9 +108,20 @@ bool umbra_nat_own_address(struct net *net, const struct sk_buff *skb,
 void umbra_nat_sweep(struct umbra_net *un);
 
 void umbra_nat_net_init(struct umbra_net *un);
-/* From when to when there may be sweeps; after it no packet is inside the hooks either. */
+
+/* From here on umbra_nat_sweep() does something. Context: process. */
 void umbra_nat_start(struct umbra_net *un);
+
+/**
+ * umbra_nat_stop() - no sweep runs any more, nor will one begin
+ * @un: namespace, whose hooks are gone already
+ *
+ * It waits for a grace period, after which no packet is inside the hooks either.
+ *
+ * Context: process, may sleep.
+ */
 void umbra_nat_stop(struct umbra_net *un);
+
 int umbra_nat_init(void);
 void umbra_nat_exit(void);
 

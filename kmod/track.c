@@ -20,7 +20,7 @@ static const u8 tcp_timeout[UMBRA_STATE_MAX + 1] = {
 	[UMBRA_STATE_CLOSED] = UMBRA_SETTING_TIMEOUT_TCP_CLOSED,
 };
 
-/* It was open and none of its ends, or one, had said that it is through. */
+/* It was open, and at least one end had not said that it is through. */
 static bool was_reset(const struct umbra_session *s)
 {
 	return s->state == UMBRA_STATE_CLOSED &&

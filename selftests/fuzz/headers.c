@@ -39,9 +39,8 @@ static bool find_ip6(const uint8_t *ip, size_t size, struct headers *h)
 
 		if (h->l4 + 8 > size)
 			return false;
-		if (h->proto == IPPROTO_FRAGMENT) {
+		if (h->proto == IPPROTO_FRAGMENT)
 			h->piece = get16(at + 2) & 0xfff8;
-		}
 		h->l4 += h->proto == IPPROTO_FRAGMENT ? 8 : (at[1] + 1) * 8;
 		h->proto = at[0];
 	}
