@@ -100,6 +100,11 @@ static struct umbra_adjacency *adjacency_new(struct umbra_adjacencies *a, struct
 	return adj;
 }
 
+static bool is_of(const struct umbra_adjacency *adj, struct dst_entry *dst)
+{
+	return adj->dst == dst && adj->cookie == dst_cookie_of(dst) && adj->genid == genid_of(dst);
+}
+
 /* Return: the adjacency of @dst in @slot, new if need be; NULL without memory. */
 static struct umbra_adjacency *provide(struct umbra_adjacencies *a, u32 slot,
 				       struct dst_entry *dst)
@@ -107,8 +112,7 @@ static struct umbra_adjacency *provide(struct umbra_adjacencies *a, u32 slot,
 	struct umbra_adjacency *adj;
 
 	adj = rcu_dereference_protected(a->slot[slot], lockdep_is_held(&a->lock));
-	if (adj && adj->dst == dst && adj->cookie == dst_cookie_of(dst) &&
-	    adj->genid == genid_of(dst))
+	if (adj && is_of(adj, dst))
 		return adj;
 	adj = adjacency_new(a, dst);
 	if (adj)
@@ -116,21 +120,31 @@ static struct umbra_adjacency *provide(struct umbra_adjacencies *a, u32 slot,
 	return adj;
 }
 
+/* A reader who sees them torn finds a wrong id, and looks up; so does one of two writers. */
+static void remember(struct umbra_half *half, u32 slot, u32 id)
+{
+	WRITE_ONCE(half->adj_id, 0);
+	smp_wmb();
+	WRITE_ONCE(half->adj, slot);
+	smp_wmb();
+	WRITE_ONCE(half->adj_id, id);
+}
+
+/* Most find theirs in its slot: no session that begins waits for another's lock. */
 void umbra_adjacency_set(struct umbra_adjacencies *a, struct umbra_half *half,
 			 struct dst_entry *dst)
 {
 	u32 slot = hash_ptr(dst, SLOT_BITS);
-	struct umbra_adjacency *adj;
+	struct umbra_adjacency *adj = rcu_dereference(a->slot[slot]);
 
+	if (likely(adj && is_of(adj, dst))) {
+		remember(half, slot, adj->id);
+		return;
+	}
 	spin_lock_bh(&a->lock);
 	adj = provide(a, slot, dst);
-	if (adj) {
-		/* A reader who sees them torn finds a wrong id, and looks up. */
-		WRITE_ONCE(half->adj_id, 0);
-		WRITE_ONCE(half->adj, slot);
-		smp_wmb();
-		WRITE_ONCE(half->adj_id, adj->id);
-	}
+	if (adj)
+		remember(half, slot, adj->id);
 	spin_unlock_bh(&a->lock);
 }
 
