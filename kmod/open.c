@@ -6,6 +6,7 @@
  * goes the way of a packet whose session was found. A packet that two CPUs
  * race to open a session for is let in by whichever session won.
  */
+#include <linux/inetdevice.h>
 #include <linux/umbra.h>
 #include <net/addrconf.h>
 #include <net/l3mdev.h>
@@ -68,6 +69,26 @@ bool umbra_passage_spoofed(const struct umbra_passage *w)
 		return false;
 	if (!is_link_local_or_none(w->family, &w->packet.outer_src) && is_own_source(w))
 		return true;
+	return umbra_policy_spoofed(w->policy, w->iif, w->family, &w->packet.outer_src);
+}
+
+/*
+ * IPv4 has no route for a packet whose source is the firewall's own, so what is routed
+ * need not be asked again; but for accept_local, and for what lo alone has.
+ */
+static bool route_vouches(const struct umbra_passage *w)
+{
+	const struct in_device *in = __in_dev_get_rcu(w->skb->dev);
+
+	return w->family == AF_INET && in && !IN_DEV_ACCEPT_LOCAL(in) &&
+	       (w->way == UMBRA_WAY_FORWARD || w->way == UMBRA_WAY_LOCAL) &&
+	       !ipv4_is_loopback(w->packet.outer_src.s6_addr32[0]);
+}
+
+static bool is_spoofed_though_routed(const struct umbra_passage *w)
+{
+	if (w->hook != NF_INET_PRE_ROUTING || !route_vouches(w))
+		return umbra_passage_spoofed(w);
 	return umbra_policy_spoofed(w->policy, w->iif, w->family, &w->packet.outer_src);
 }
 
@@ -330,7 +351,7 @@ u8 umbra_open(struct umbra_passage *w)
 		return open_mapped(w);
 	umbra_passage_route(w, usable ? umbra_relayed_to(w) : &w->packet.outer_dst);
 	w->action = UMBRA_ACTION_DISCARD;
-	if (umbra_passage_spoofed(w))
+	if (is_spoofed_though_routed(w))
 		return UMBRA_REASON_SPOOFED;
 	if (relayed)
 		return usable ? umbra_relayed_open(w) : not_for_you(w);
