@@ -140,15 +140,13 @@ void umbra_mapping_put(struct umbra_mappings *m, struct umbra_portmaps *ports,
 		kfree_rcu(map, rcu);
 }
 
-struct umbra_mapping *umbra_mapping_find(struct umbra_mappings *m, const struct umbra_key *key)
+struct umbra_mapping *__umbra_mapping_find(struct umbra_mappings *m, const struct umbra_key *key)
 {
 	struct umbra_socket outside = {
 		.addr = key->dst, .port = key->dport, .vrf = key->vrf,
 		.family = key->family, .proto = key->proto,
 	};
 
-	if (likely(!atomic_read(&m->nr)))
-		return NULL;
 	if (key->proto != IPPROTO_TCP && key->proto != IPPROTO_UDP)
 		return NULL;
 	return rhashtable_lookup_fast(&m->outside, &outside, outside_params);
