@@ -78,7 +78,7 @@ bool umbra_passage_spoofed(const struct umbra_passage *w)
  */
 static bool route_vouches(const struct umbra_passage *w)
 {
-	const struct in_device *in = __in_dev_get_rcu(w->skb->dev);
+	struct in_device *in = __in_dev_get_rcu(w->skb->dev);
 
 	return w->family == AF_INET && in && !IN_DEV_ACCEPT_LOCAL(in) &&
 	       (w->way == UMBRA_WAY_FORWARD || w->way == UMBRA_WAY_LOCAL) &&
