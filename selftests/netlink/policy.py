@@ -53,11 +53,8 @@ def rows(table=None, sock=s):
 def load(*table, attrs=(), sock=s):
     """A whole policy: (errno, sentence, replies) of the first refusal, or of the commit."""
     new(sock)
-    for row in table:
-        answer = add(row, sock)
-        if answer[0]:
-            return answer
-    return commit(*attrs, sock=sock)
+    error, said = sock.ask_all(C["CMD_ROW_ADD"], [[row] for row in table])
+    return (error, said, []) if error else commit(*attrs, sock=sock)
 
 
 base = [network("Inside", "192.168.1.0/24", "2001:db8:1::/64"),

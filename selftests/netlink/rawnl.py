@@ -103,12 +103,15 @@ class Socket:
     def join(self, group):
         self.sock.setsockopt(SOL_NETLINK, 1, self.groups[group])
 
-    def send(self, cmd, attrs=(), flags=0, reserved=0, version=1):
+    def message(self, cmd, attrs=(), flags=0, reserved=0, version=1):
         self.seq += 1
         body = struct.pack("=BBH", cmd, version, reserved)
         body += attrs if isinstance(attrs, bytes) else b"".join(a.pack() for a in attrs)
-        self.sock.send(struct.pack("=IHHII", 16 + len(body), self.family,
-                                   NLM_F_REQUEST | NLM_F_ACK | flags, self.seq, 0) + body)
+        return struct.pack("=IHHII", 16 + len(body), self.family, NLM_F_REQUEST | flags,
+                           self.seq, 0) + body
+
+    def send(self, cmd, attrs=(), flags=0, **how):
+        self.sock.send(self.message(cmd, attrs, NLM_F_ACK | flags, **how))
 
     def messages(self):
         data = self.sock.recv(1 << 20)
@@ -130,10 +133,35 @@ class Socket:
                 if kind not in (2, 3):
                     replies.append((body[0], body[4:]))
                     continue
-                error = -struct.unpack_from("=i", body)[0] if len(body) >= 4 else 0
-                rest = body[20 if kind == 2 else 4:]
-                said = dict(parse(rest)).get(1, b"") if msg_flags & NLM_F_ACK_TLVS else b""
-                return error, said.rstrip(b"\0").decode(errors="replace"), replies
+                return (*self.verdict(kind, msg_flags, body), replies)
+
+    def ask_all(self, cmd, many):
+        """An operation for each, some at once: (errno, sentence) of the first that failed."""
+        first, batch, found = self.seq + 1, b"", None
+        for at, attrs in enumerate(many):
+            last = at + 1 == len(many)
+            batch += self.message(cmd, attrs, NLM_F_ACK if last else 0)
+            if last or len(batch) > 30000:
+                self.sock.send(batch)
+                batch = b""
+        while many:
+            for kind, msg_flags, seq, body in self.messages():
+                if kind != 2 or seq < first:
+                    continue
+                error, said = self.verdict(kind, msg_flags, body)
+                if error and not found:
+                    found = error, said
+                if seq == self.seq:
+                    return found or (0, "")
+        return 0, ""
+
+    @staticmethod
+    def verdict(kind, msg_flags, body):
+        """(errno, sentence) of the message that ends an operation."""
+        error = -struct.unpack_from("=i", body)[0] if len(body) >= 4 else 0
+        rest = body[20 if kind == 2 else 4:]
+        said = dict(parse(rest)).get(1, b"") if msg_flags & NLM_F_ACK_TLVS else b""
+        return error, said.rstrip(b"\0").decode(errors="replace")
 
     def dump(self, cmd, attrs=()):
         return self.ask(cmd, attrs, NLM_F_DUMP)
