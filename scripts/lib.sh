@@ -17,7 +17,7 @@ PATH=$PATH:/usr/sbin:/sbin
 note() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { note "$2"; exit "$1"; }
 
-lanes=(stock-6.1 stock-6.12 debug)
+lanes=(stock-6.1 stock-6.12 debug native)
 
 # The newest installed Debian kernel of a series: `newest_kernel 6.12`.
 newest_kernel() {
@@ -32,9 +32,12 @@ newest_kernel() {
 	done | sort -V | tail -n 1
 }
 
+# is_uml LANE: its kernel is User Mode Linux, which we build ourselves.
+is_uml() { [ "$1" = debug ] || [ "$1" = native ]; }
+
 # Sets kver (release), kdir (what `make -C` builds modules against), kimage and
-# kmodules (the directory that holds kernel/) for a lane. The debug lane's kernel
-# is built on first use.
+# kmodules (the directory that holds kernel/) for a lane. A User Mode Linux kernel is built
+# on first use.
 lane_kernel() {
 	case $1 in
 	stock-*)
@@ -45,10 +48,10 @@ lane_kernel() {
 		kmodules=/lib/modules/$kver
 		karch=x86_64
 		;;
-	debug)
+	debug | native)
 		local uml
 
-		uml=$("$top/scripts/vm.d/uml-kernel") || die 2 "no debug kernel"
+		uml=$("$top/scripts/vm.d/uml-kernel" "$1") || die 2 "no $1 kernel"
 		kdir=$uml/build
 		kver=$(sed -n 's/.*UTS_RELEASE "\(.*\)".*/\1/p' \
 			"$kdir/include/generated/utsrelease.h")
