@@ -28,6 +28,7 @@ struct umbra_buckets;
  *	in @cur and @old alike
  * @stopping: no more resizes
  * @resize: the work that grows, empties and shrinks
+ * @shrink: asks for @resize if the table is still too large after a while
  */
 struct umbra_session_table {
 	struct umbra_buckets __rcu *cur;
@@ -38,6 +39,7 @@ struct umbra_session_table {
 	u32 epoch;
 	spinlock_t *stripe;
 	struct delayed_work resize;
+	struct delayed_work shrink;
 	bool stopping;
 };
 

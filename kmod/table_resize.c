@@ -14,20 +14,38 @@
 /* Below it a burst may fill the table while the work that lets it grow waits for a CPU. */
 #define MANY		65536
 
-/* Two slots a session. */
-static bool wants_resize(u32 count, u32 buckets)
-{
-	u64 slots = (u64)buckets * UMBRA_SLOTS;
+/* After so long a table that is too large shrinks: those who left may come back at once. */
+#define SHRINK_AFTER	(10 * HZ)
 
-	if (2ULL * count * (count < MANY ? 3 : 2) > slots)
-		return buckets < MAX_BUCKETS;
-	return buckets > MIN_BUCKETS && 2ULL * count * 16 < slots;
+/* Two slots a session. */
+static bool is_small(u32 count, u32 buckets)
+{
+	return 2ULL * count * (count < MANY ? 3 : 2) > (u64)buckets * UMBRA_SLOTS &&
+	       buckets < MAX_BUCKETS;
+}
+
+static bool is_large(u32 count, u32 buckets)
+{
+	return buckets > MIN_BUCKETS && 2ULL * count * 16 < (u64)buckets * UMBRA_SLOTS;
 }
 
 void umbra_table_ask_resize(struct umbra_session_table *t)
 {
-	if (wants_resize(atomic_read(&t->count), umbra_table_buckets(t)) &&
-	    !READ_ONCE(t->stopping) && !rcu_access_pointer(t->old))
+	u32 count = atomic_read(&t->count), buckets = umbra_table_buckets(t);
+
+	if (READ_ONCE(t->stopping) || rcu_access_pointer(t->old))
+		return;
+	if (is_small(count, buckets))
+		queue_delayed_work(system_unbound_wq, &t->resize, 0);
+	else if (is_large(count, buckets))
+		queue_delayed_work(system_unbound_wq, &t->shrink, SHRINK_AFTER);
+}
+
+static void shrink_work(struct work_struct *work)
+{
+	struct umbra_session_table *t = container_of(to_delayed_work(work), struct umbra_session_table, shrink);
+
+	if (is_large(atomic_read(&t->count), umbra_table_buckets(t)))
 		queue_delayed_work(system_unbound_wq, &t->resize, 0);
 }
 
@@ -165,12 +183,14 @@ int umbra_table_init(struct umbra_session_table *t)
 	t->epoch = 0;
 	t->stopping = false;
 	INIT_DELAYED_WORK(&t->resize, resize_work);
+	INIT_DELAYED_WORK(&t->shrink, shrink_work);
 	return 0;
 }
 
 void umbra_table_stop(struct umbra_session_table *t)
 {
 	WRITE_ONCE(t->stopping, true);
+	cancel_delayed_work_sync(&t->shrink);
 	cancel_delayed_work_sync(&t->resize);
 }
 

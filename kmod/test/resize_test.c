@@ -189,6 +189,7 @@ static void settle(struct umbra_net *un)
 
 	do {
 		resizes = READ_ONCE(un->table.resizes);
+		flush_delayed_work(&un->table.shrink);
 		flush_delayed_work(&un->table.resize);
 	} while (READ_ONCE(un->table.resizes) != resizes);
 }
@@ -263,6 +264,25 @@ static void a_shrink_keeps_who_is_left(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, once);
 }
 
+static void a_table_that_was_left_waits_for_who_comes_back(struct kunit *test)
+{
+	struct watcher *w = watcher_new(test);
+	struct umbra_session_table *t = &w->un->table;
+	u32 buckets, end;
+
+	insert_up_to(test, w, MANY);
+	settle(w->un);
+	buckets = umbra_table_buckets(t);
+	end = forget_all_but(w, 0);
+	kill_from(w, 0, end, 1);
+	flush_delayed_work(&t->resize);
+	KUNIT_EXPECT_EQ(test, umbra_table_buckets(t), buckets);
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&t->shrink));
+	insert_up_to(test, w, MANY);
+	settle(w->un);
+	KUNIT_EXPECT_EQ(test, umbra_table_buckets(t), buckets);
+}
+
 static void who_ends_while_it_is_resized_is_gone_and_nobody_else(struct kunit *test)
 {
 	struct watcher *w = watcher_new(test);
@@ -285,6 +305,7 @@ static void who_ends_while_it_is_resized_is_gone_and_nobody_else(struct kunit *t
 static struct kunit_case cases[] = {
 	KUNIT_CASE_SLOW(growth_loses_nobody),
 	KUNIT_CASE_SLOW(a_shrink_keeps_who_is_left),
+	KUNIT_CASE_SLOW(a_table_that_was_left_waits_for_who_comes_back),
 	KUNIT_CASE(who_ends_while_it_is_resized_is_gone_and_nobody_else),
 	{}
 };
