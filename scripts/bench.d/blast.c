@@ -2,15 +2,19 @@
 /*
  * Packets of many flows, as fast as one processor makes them.
  *
+ *	blast first PROTO FLOWS CLIENT SERVER
  *	blast open PROTO FLOWS CLIENT SERVER [OUTSIDE]
  *	blast run  PROTO FLOWS PACKETS CLIENT SERVER
+ *	blast list PROTO FILE CLIENT SERVER
  *
  * PROTO is udp4, udp6, tcp4 or tcp6. CLIENT and SERVER are NETNS,IFACE,MAC,ADDRESS:
  * where their frames leave, for which hardware address, from which protocol address.
  * Flow i comes from the client's address plus i / 1000, port 10000 + i % 1000, and goes
- * to the server's port 7000. "open" makes every flow established: UDP is answered and
- * goes on, TCP shakes hands; OUTSIDE is the client's address as the server sees it, its
- * ports unchanged. "run" sends so many packets of the flows in turn.
+ * to the server's port 7000. "first" sends each flow's first packet. "open" makes every
+ * flow established: UDP is answered and goes on, TCP shakes hands; OUTSIDE is the client's
+ * address as the server sees it, its ports unchanged. "run" sends so many packets of the
+ * flows in turn. "list" sends one packet for each line of FILE: the client's address and
+ * port, the server's address and port.
  *
  * Prints the nanoseconds that a packet took; with "open", the first of each flow. Packets
  * are made before the clock starts, and go past the queueing discipline. Their transport
@@ -284,37 +288,65 @@ static double establish(size_t flows, const struct side *client, const struct si
 	return first;
 }
 
+/* The flows of a file, one packet each. */
+static double send_list(const char *path, const struct side *client)
+{
+	char src[INET6_ADDRSTRLEN], dst[INET6_ADDRSTRLEN];
+	uint8_t src_addr[16], dst_addr[16];
+	size_t flows = 0, room = 1 << 20;
+	struct frame *f = calloc(room, sizeof(*f));
+	FILE *file = fopen(path, "r");
+	uint16_t sport, dport;
+
+	if (!file || !f)
+		err(1, "%s", path);
+	while (flows < room &&
+	       fscanf(file, "%45s %hu %45s %hu", src, &sport, dst, &dport) == 4) {
+		if (inet_pton(proto->family, src, src_addr) != 1 ||
+		    inet_pton(proto->family, dst, dst_addr) != 1)
+			errx(2, "%s: no addresses: %s %s", path, src, dst);
+		put_frame(&f[flows++], client, src_addr, sport, dst_addr, dport, TH_SYN);
+	}
+	fclose(file);
+	if (!flows)
+		errx(2, "%s: no flows", path);
+	return send_once(client, f, flows);
+}
+
 int main(int argc, char **argv)
 {
-	const char *what = argv[1];
-	size_t i, flows, packets;
+	const char *what = argc > 1 ? argv[1] : "";
+	bool first = !strcmp(what, "first"), opens = !strcmp(what, "open");
+	bool list = !strcmp(what, "list"), runs = !strcmp(what, "run");
+	int at = runs ? 5 : 4;
 	struct side client, server;
 	uint8_t outside[16] = { 0 };
+	size_t i, flows, packets;
 	double took;
-	bool opens;
-	int at;
 
-	if (argc < 6)
-		errx(2, "open PROTO FLOWS CLIENT SERVER [OUTSIDE]\n"
-		     "or run PROTO FLOWS PACKETS CLIENT SERVER");
-	opens = !strcmp(what, "open");
-	at = opens ? 4 : 5;
+	if ((!first && !opens && !list && !runs) || argc < at + 2)
+		errx(2, "first or open PROTO FLOWS CLIENT SERVER [OUTSIDE]\n"
+		     "or run PROTO FLOWS PACKETS CLIENT SERVER\n"
+		     "or list PROTO FILE CLIENT SERVER");
 	for (i = 0; i < sizeof(protos) / sizeof(*protos); i++)
 		if (!strcmp(argv[2], protos[i].name))
 			proto = &protos[i];
 	flows = strtoul(argv[3], NULL, 10);
 	packets = strtoul(argv[4], NULL, 10);
-	if (!proto || !flows)
-		errx(2, "no protocol %s, or no flows", argv[2]);
-	if (argc < at + 2 || (!opens && !packets))
-		errx(2, "two sides, and how many packets to run");
+	if (!proto || (!list && !flows) || (runs && !packets))
+		errx(2, "no protocol %s, no flows, or no packets", argv[2]);
 	client = side_of(argv[at]);
 	server = side_of(argv[at + 1]);
 	memcpy(outside, client.addr, 16);
 	if (argc > at + 2 && inet_pton(proto->family, argv[at + 2], outside) != 1)
 		errx(2, "%s is no address", argv[at + 2]);
-	if (opens)
+	if (first)
+		took = send_once(&client, frames(flows, &client, &server, client.addr, TH_SYN,
+						 false), flows);
+	else if (opens)
 		took = establish(flows, &client, &server, outside);
+	else if (list)
+		took = send_list(argv[3], &client);
 	else
 		took = send_all(client.fd, frames(flows, &client, &server, client.addr, TH_ACK,
 						  false), flows, packets);

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+Routers that forward what blast sends, each with a firewall or none.
+
+    client 10.9.0.0/16 --- eth1 router eth2 --- 10.2.0.2 server, fd00:2::2
+           fd00:9::/64
+
+blast makes the packets of many flows on the client's link. The router hands them to the
+server's, whose hardware address is not the one it believes, so that the server's kernel
+drops them as it would a neighbour's: the same sink for all.
+"""
+import subprocess
+
+from bench import Hosts, TOOLS, output, run
+
+BLAST = TOOLS + '/blast'
+ROUTER_MAC, NOBODY = '02:00:00:00:00:01', '02:00:00:00:00:ff'
+CLIENT = {4: '10.9.1.1', 6: 'fd00:9::1:1'}
+SERVER = {4: '10.2.0.2', 6: 'fd00:2::2'}
+NAT = '10.2.0.64'
+
+POLICY = '''
+network Clients eth1 10.9.0.0/16 eth1 fd00:9::/64
+network Servers eth2 10.2.0.0/16 eth2 fd00:2::/64
+service any-tcp tcp dynamic any any
+service any-udp udp dynamic any any
+set adopt 0
+rule Clients Servers any-udp allow
+rule Clients Servers any-tcp allow
+'''
+NFT = '''
+table inet filter {
+	%s
+	chain forward {
+		type filter hook forward priority 0; policy drop;
+		ct state established,related %s accept
+		iifname "eth1" oifname "eth2" meta l4proto { tcp, udp } accept
+	}
+}
+'''
+
+
+class Routing(Hosts):
+    """Plain routing; its heirs add a firewall."""
+    nat = None		# the client's address as the server sees it
+    rows = ''		# of the policy, besides what lets everything pass
+
+    def __init__(self, name, key):
+        super().__init__(name, key)
+        self.ip('c', 'link set eth0 up\n')
+        self.ip('s', 'link set eth0 up\n')
+        self.ip('r', f'''link set eth1 address {ROUTER_MAC} up
+link set eth2 address {ROUTER_MAC} up
+address add 10.1.0.1/24 dev eth1
+address add 10.2.0.1/24 dev eth2
+address add {NAT}/32 dev eth2
+address add fd00:1::1/64 dev eth1 nodad
+address add fd00:2::1/64 dev eth2 nodad
+neighbour add 10.1.0.2 lladdr {NOBODY} dev eth1
+neighbour add 10.2.0.2 lladdr {NOBODY} dev eth2
+neighbour add fd00:1::2 lladdr {NOBODY} dev eth1
+neighbour add fd00:2::2 lladdr {NOBODY} dev eth2
+route add 10.9.0.0/16 via 10.1.0.2
+route add 10.3.0.0/16 via 10.2.0.2
+route add fd00:9::/64 via fd00:1::2
+''')
+        self.firewall()
+
+    def firewall(self):
+        pass
+
+    def flush(self):
+        """No session is left."""
+
+    def quietly(self, *words):
+        """A command on the router, whose words matter only when it fails."""
+        done = subprocess.run(self.inside('r', *words), stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE, text=True)
+        if done.returncode:
+            raise SystemExit(f'{self.name}: {" ".join(words)}: {done.stderr}')
+
+    def says(self, *words):
+        return output(*self.inside('r', *words))
+
+    def nft(self, rules):
+        run(*self.inside('r', 'nft', '-f', '-'), input=rules, text=True)
+
+    def blast(self, what, proto, *numbers, mac=ROUTER_MAC):
+        """Nanoseconds a packet."""
+        family = int(proto[-1])
+        words = [what, proto, *map(str, numbers),
+                 f'{self.netns("c")},eth0,{mac},{CLIENT[family]}',
+                 f'{self.netns("s")},eth0,{ROUTER_MAC},{SERVER[family]}']
+        if what == 'open' and self.nat and family == 4:
+            words.append(self.nat)
+        return float(output(BLAST, *words))
+
+
+class Umbra(Routing):
+    def firewall(self):
+        run(*self.inside('r', 'fwtool', 'load', '-'), input=POLICY + self.rows, text=True,
+            stdout=subprocess.DEVNULL)
+
+    def count(self):
+        return int(self.says('fwtool', 'session', 'count').replace(',', ''))
+
+    def flush(self):
+        self.quietly('fwtool', 'session', 'kill', 'all')
+
+
+class Iptables(Routing):
+    def firewall(self):
+        for command in 'iptables-legacy', 'ip6tables-legacy':
+            for rule in ('-P FORWARD DROP',
+                         '-A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT',
+                         '-A FORWARD -i eth1 -o eth2 -p udp -j ACCEPT',
+                         '-A FORWARD -i eth1 -o eth2 -p tcp -j ACCEPT'):
+                run(*self.inside('r', command, *rule.split()))
+
+    def count(self):
+        return int(self.says('conntrack', '-C'))
+
+    def flush(self):
+        self.quietly('conntrack', '-F')
+
+
+class Nft(Iptables):
+    def firewall(self):
+        self.nft(NFT % ('', ''))
+
+
+def conntrack_holds(sessions, buckets):
+    """For all namespaces; modules are loaded."""
+    for name, value in ('nf_conntrack_max', sessions), ('nf_conntrack_buckets', buckets):
+        run('sysctl', '-qw', f'net.netfilter.{name}={value}')
