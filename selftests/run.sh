@@ -3,8 +3,8 @@
 #
 # selftests/run.sh [PATTERN...] - the black-box tests, in a virtual machine, as root
 #
-# Runs kunit/*.sh, net/*.sh and netlink/*.sh one after the other, or those and smp/*.sh
-# whose name contains a PATTERN, and prints TAP. A test that takes too long is stopped,
+# Runs kunit/*.sh, net/*.sh, netlink/*.sh and smp/*.sh one after the other, or those whose
+# name contains a PATTERN, and prints TAP. A test that takes too long is stopped,
 # and fails. Exits with 0 only if nothing failed.
 #
 #	scripts/vm --lane debug -- selftests/run.sh
@@ -119,9 +119,7 @@ unload() {
 }
 
 # The suites take the module away, so they come first.
-scripts=(kunit/*.sh net/*.sh netlink/*.sh)
-[ ${#patterns[@]} = 0 ] || scripts+=(smp/*.sh)
-for script in "${scripts[@]}"; do
+for script in kunit/*.sh net/*.sh netlink/*.sh smp/*.sh; do
 	[ -x "$script" ] && chosen "$script" && run "$script"
 done
 unload
