@@ -64,6 +64,7 @@ endif
 # never missed. The lock on the mirror lets two makes for one kernel follow each other.
 mirror = rsync -a --no-times --checksum --delete --exclude='*.ko' --exclude='*.o' \
 	--exclude='*.mod' --exclude='*.mod.c' --exclude='*.a' --exclude='.*' \
+	--exclude='*.gcno' --exclude='*.gcda' \
 	--exclude='Module.symvers' --exclude='modules.order' \
 	$(top)/Kbuild $(top)/kmod $(top)/uapi $(module_dir)/
 
