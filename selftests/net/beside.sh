@@ -81,6 +81,50 @@ for f in 4 6; do
 	fi
 done
 
+# tunnel NETNS ME PEER MY_NET PEER_NET SPI_OUT SPI_IN: one end of an ESP tunnel.
+tunnel() {
+	local keys dir
+
+	keys="enc cbc(aes) 0x$(printf '%032d' 1) auth hmac(sha256) 0x$(printf '%064d' 2)"
+	{
+		echo "xfrm state add src $2 dst $3 proto esp spi $6 mode tunnel $keys"
+		echo "xfrm state add src $3 dst $2 proto esp spi $7 mode tunnel $keys"
+		echo "xfrm policy add src $4 dst $5 dir out tmpl src $2 dst $3 proto esp mode tunnel"
+		for dir in fwd in; do
+			echo "xfrm policy add src $5 dst $4 dir $dir tmpl src $3 dst $2 proto esp mode tunnel"
+		done
+	} | ip -n "$1" -batch - 2>/dev/null
+}
+
+it "an IPsec tunnel that ends here: ESP is judged, and what was in it as well"
+ip -n "$outside" address add 198.18.0.1/24 dev lo
+ip -n "$router" route add 198.18.0.0/24 via "$out4"
+if tunnel "$router" "$fwout4" "$out4" 192.168.1.0/24 198.18.0.0/24 1001 1002 &&
+	tunnel "$outside" "$out4" "$fwout4" 198.18.0.0/24 192.168.1.0/24 1002 1001; then
+	policy <<-'END'
+		service esp esp dynamic
+		rule Inside Internet icq allow
+		rule Firewall Internet esp allow name esp
+	END
+	p talk tcp inside "$in4" outside 198.18.0.1,5190 100000
+	p expect outside esp "$fwout4" "$out4"
+	is 1 sessions proto esp client "$fwout4" server "$out4"
+	p refused silent tcp inside "$in4" outside 198.18.0.1,80
+	p refused silent tcp outside 198.18.0.1 inside "$in4,5190"
+	must fw delete rule esp
+	p refused silent tcp inside "$in4" outside 198.18.0.1,5190
+	policy <<-'END'
+		rule Inside Internet anything allow
+		rule Inside Firewall anything allow
+	END
+else
+	skip "no IPsec here"
+fi
+for ns in "$router" "$outside"; do
+	ip -n "$ns" xfrm policy flush 2>/dev/null
+	ip -n "$ns" xfrm state flush 2>/dev/null
+done
+
 # nft reads its own rules from stdin; has_nft says whether this kernel can.
 nft() { on "$router" nft -f -; }
 has_nft() { modprobe nf_tables 2>/dev/null; nft <<<'flush ruleset' 2>/dev/null; }

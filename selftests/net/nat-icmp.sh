@@ -236,6 +236,9 @@ done
 
 # --- Path MTU -----------------------------------------------------------------------------
 
+# put_together: how many IPv4 datagrams the router's kernel has, of fragments.
+put_together() { on "$router" nstat -asz IpReasmOKs | awk 'END { print $2 }'; }
+
 fixed
 ip -n "$router" link set eth0 mtu 1300
 ip -n "$outside" link set eth0 mtu 1300
@@ -259,6 +262,19 @@ it "RFC 4787 REQ-13a: what may be fragmented is, after it was translated"
 p send inside udp "$ghost_in4,7002" "$ghost_out4,9" len=1400 df=0 id=5
 p expect outside udp "$nat4,7002" "$ghost_out4,9" frag=0 more=1
 p expect outside udp "$nat4" "$ghost_out4" more=0
+
+it "TCP that may be fragmented gets through a smaller link between, both ways, in fragments"
+for ns in "$inside" "$beyond"; do
+	on "$ns" sysctl -qw net.ipv4.ip_no_pmtu_disc=1
+done
+before=$(put_together)
+p talk tcp inside "$in4" beyond "$behind4,80" "as=$nat4" 300000
+p expect outside tcp "$nat4" "$behind4,80" frag=0 more=1
+[ "$(put_together)" -gt "$before" ] || fail "no fragment came from beyond"
+p none inside icmp any "$in4"
+for ns in "$inside" "$beyond"; do
+	on "$ns" sysctl -qw net.ipv4.ip_no_pmtu_disc=0
+done
 
 ip -n "$router" link set eth0 mtu 1500
 ip -n "$outside" link set eth0 mtu 1500

@@ -67,6 +67,14 @@ p expect outside icmp "$fwout4" "$ghost_out4" type=8 ident=1077 seq=3 len=51
 p send outside icmp "$ghost_out4" "$fwout4" type=0 ident=1077 seq=3 len=51
 p expect inside icmp "$ghost_out4" "$ghost_in4" type=0 ident=1077 seq=3 len=51
 
+it "masquerade: what a packet says of its class is as it came, both ways"
+for tos in 96 3; do
+	p send inside udp "$ghost_in4,3005" "$ghost_out4,9" tos=$tos
+	p expect outside udp "$fwout4,3005" "$ghost_out4,9" tos=$tos
+	p send outside udp "$ghost_out4,9" "$fwout4,3005" tos=$tos
+	p expect inside udp "$ghost_out4,9" "$ghost_in4,3005" tos=$tos
+done
+
 it "masquerade: UDP without a checksum stays without one, both ways"
 p send inside udp "$ghost_in4,3002" "$ghost_out4,9" sum=none
 p expect outside udp "$fwout4,3002" "$ghost_out4,9" sum=none
@@ -95,6 +103,44 @@ p send outside udp "$ghost_out4,10" "$fwout4,3010"
 p send outside udp "198.51.100.67,9" "$fwout4,3010"
 p send outside tcp "$ghost_out4,9" "$fwout4,3010" S
 p none inside ip any "$ghost_in4"
+
+it "a client's port is for whom it talks to: the firewall's service there is for all others"
+nat_policy <<'END'
+rule Internet Firewall any-udp allow
+nat eth1 eth0 masquerade
+END
+p send inside udp "$ghost_in4,1405" "$ghost_out4,4404"
+p expect outside udp "$fwout4,1405" "$ghost_out4,4404"
+p send outside udp "$ghost_out4,4404" "$fwout4,1405" len=5
+p expect inside udp "$ghost_out4,4404" "$ghost_in4,1405" len=5
+p talk udp outside "$out4,4404" router "$fwout4,1405"
+
+it "a row with ports keeps clients away from those of the firewall's services"
+nat_policy <<'END'
+rule Internet Firewall any-udp allow
+nat eth1 eth0 masquerade ports 2000-65535
+END
+p send inside udp "$in4,1405" "$out4,4404"
+p none outside udp "$fwout4,1405" any
+port_within 2000 65535 client "$in4"
+p talk udp outside "$out4,4404" router "$fwout4,1405"
+
+it "two ends that talk at once keep their ports, where no row fits, though their sessions end"
+nat_policy <<'END'
+rule Internet Inside any-udp allow
+nat eth1 eth2 masquerade
+END
+for n in {1..5}; do
+	p send inside udp "$ghost_in4,5000" "$ghost_out4,5001"
+	p send outside udp "$ghost_out4,5001" "$ghost_in4,5000"
+	is 1 fw session kill all
+	p send outside udp "$ghost_out4,5001" "$ghost_in4,5000"
+	p send inside udp "$ghost_in4,5000" "$ghost_out4,5001"
+	is 1 fw session kill all
+done
+p count 10 outside udp "$ghost_in4,5000" "$ghost_out4,5001"
+p count 10 inside udp "$ghost_out4,5001" "$ghost_in4,5000"
+is "" outside_ends
 
 it "what the firewall says itself, and what is said to it, is not translated"
 fresh <<'END'

@@ -78,6 +78,22 @@ for f in 4 6; do
 	fi
 done
 
+it "who goes a way round is told the shorter one, and arrives all the same"
+policy <<'END'
+rule Inside Any any-udp allow
+END
+for f in 4 6; do
+	family
+	# Two whom nothing was told yet: the kernel tells each but now and then.
+	from=${ghost_in%66}67 to=${ghost_in%66}69
+	redirect='type=5 code=1'
+	[ $f = 4 ] || redirect='type=137 code=0'
+	p send inside udp "$from,3020" "$to,9" len=9
+	p expect inside udp "$from,3020" "$to,9" len=9 ttl=63
+	# shellcheck disable=SC2086
+	p expect inside "$icmp" any "$from" $redirect
+done
+
 it "an IPv4 packet that may be fragmented is, by the firewall"
 p send inside udp "$ghost_in4,3006" "$ghost_out4,9" len=1400 df=0 id=5
 p expect outside udp "$ghost_in4,3006" "$ghost_out4,9" frag=0 more=1 id=5

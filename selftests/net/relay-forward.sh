@@ -133,6 +133,28 @@ for f in 4 6; do
 	done
 done
 
+it "one client, one port, two ports of the firewall that lead to one of the server's"
+fresh <<END
+relay $listen4:5202 $ghost_in4:5201 tcp-forward from Internet
+relay $listen4:5203 $ghost_in4:5201 tcp-forward from Internet
+relay [$listen6]:5202 [$ghost_in6]:5201 tcp-forward from Internet
+relay [$listen6]:5203 [$ghost_in6]:5201 tcp-forward from Internet
+END
+for f in 4 6; do
+	ends
+	p send outside tcp "$ghost_out,3000" "$listen,5202" S seq=1
+	p expect inside tcp "$fwin,3000" "$ghost_in,5201" S seq=1
+	p send outside tcp "$ghost_out,3000" "$listen,5203" S seq=2
+	p expect inside tcp "$fwin" "$ghost_in,5201" S seq=2
+	port=$(fw --json session list client "$ghost_out" server-port 5203 |
+		jq '.sessions[0].client.translated.port')
+	[ "$port" != 3000 ] || fail "both have port 3000"
+	p send inside tcp "$ghost_in,5201" "$fwin,$port" SA seq=8 ack=3
+	p expect outside tcp "$listen,5203" "$ghost_out,3000" SA seq=8 ack=3
+	p send inside tcp "$ghost_in,5201" "$fwin,3000" SA seq=9 ack=2
+	p expect outside tcp "$listen,5202" "$ghost_out,3000" SA seq=9 ack=2
+done
+
 # --- Ports --------------------------------------------------------------------------------
 
 it "a range of ports is shifted as a whole"
@@ -384,4 +406,27 @@ for f in 4 6; do
 	p close "tcp$f"
 	p forget "udp$f"
 	p refused silent tcp outside "$out" inside "$icq,5190" "via=$listen,5190"
+done
+
+it "a client that has knocked in vain is served once there is a relay"
+fresh <<'END'
+rule Internet Dmz any-tcp allow
+END
+for f in 4 6; do
+	family
+	p send outside tcp "$ghost_out,3100" "$ghost_dmz,80" S seq=1 times=3
+	p count 3 dmz tcp "$ghost_out,3100" "$ghost_dmz,80" S seq=1
+	is 1 sessions client "$ghost_out" server-port 80 state opening
+done
+ip -n "$router" address add "$ghost_dmz4/32" dev eth2
+ip -n "$router" address add "$ghost_dmz6/128" dev eth2 nodad
+policy <<END
+relay $ghost_dmz4:80 $ghost_in4:8080 tcp-forward from Internet
+relay [$ghost_dmz6]:80 [$ghost_in6]:8080 tcp-forward from Internet
+END
+for f in 4 6; do
+	family
+	p send outside tcp "$ghost_out,3100" "$ghost_dmz,80" S seq=1 times=2
+	p expect inside tcp "$fwin,3100" "$ghost_in,8080" S seq=1
+	p none dmz tcp "$ghost_out,3100" any
 done

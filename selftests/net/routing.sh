@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Routes are the kernel's own: policy routing by source, port and interface, for the first
-# packet of a session and for all that follow; two VRFs with the same addresses.
+# packet of a session and for all that follow; bridges; two VRFs with the same addresses.
 #
 # Topology: lib.sh, with a table 100 that leads to the dmz:
 #
@@ -100,6 +100,56 @@ if ipr link add br0 type bridge 2>/dev/null; then
 			p refused silent tcp outside "$out" inside "$in,80"
 		done
 	done
+
+	it "broadcasts on a bridge open no session, with br_netfilter and a macvlan on top"
+	ipr link add link br0 name mac0 type macvlan mode private 2>/dev/null && ipr link set mac0 up
+	on "$router" sysctl -qw net.ipv4.icmp_echo_ignore_broadcasts=0
+	policy_exactly <<-'END'
+		network Inside   br0 192.168.1.0/24  br0 2001:db8:1::/64
+		network Internet eth0 0.0.0.0/0  eth0 ::/0
+		service echo udp dynamic any 7
+		rule Inside Any echo allow
+		set broadcast judge
+	END
+	must fw session kill all
+	p send inside icmp "$ghost_in4" 192.168.1.255 type=8 broadcast=1 ident=7 times=100
+	p send inside udp "$ghost_in4,3000" 255.255.255.255,7 broadcast=1 times=100
+	p none outside ip "$ghost_in4" any
+	is 0 sessions
+	p talk udp inside "$in4" outside "$out4,7"
+	ipr link del mac0 2>/dev/null
+
+	it "a VLAN below the bridge, and a masquerade: conversations pass"
+	on "$router" sysctl -qw net.bridge.bridge-nf-call-ip{,6}tables=0 2>/dev/null
+	if ipr link add link eth1 name eth1.10 type vlan id 10 2>/dev/null; then
+		ipr -batch - <<-END
+			link set eth1 nomaster
+			link set eth1.10 up
+			link set eth1.10 master br0
+			address add 10.10.0.1/24 dev br0
+		END
+		ip -n "$inside" -batch - <<-END
+			link add link eth0 name eth0.10 type vlan id 10
+			link set eth0.10 up
+			address add 10.10.0.10/24 dev eth0.10
+			route add 198.51.100.0/24 via 10.10.0.1
+		END
+		busywait is_up "$router" br0
+		policy_exactly <<-'END'
+			network Inside   br0 10.10.0.0/24
+			network Internet eth0 0.0.0.0/0
+			service anything any dynamic
+			rule Inside Internet anything allow
+			nat br0 eth0 masquerade
+		END
+		p talk udp inside 10.10.0.10,4000 outside "$out4,7" "as=$fwout4,4000" 3000
+		p talk tcp inside 10.10.0.10,4000 outside "$out4,80" "as=$fwout4,4000" 100000
+		p refused silent tcp outside "$out4" inside 10.10.0.10,80
+		ip -n "$inside" link del eth0.10
+		ipr link del eth1.10
+	else
+		skip "no VLAN devices here"
+	fi
 	ipr link set eth1 nomaster
 	ipr link del br0
 	ipr -batch - <<-END
@@ -155,6 +205,54 @@ if ipr link add red type vrf table 10 2>/dev/null; then
 		p send blue_outside udp "$ghost_out,7" "$ghost_in,5000" len=3
 		p expect blue_inside udp "$ghost_out,7" "$ghost_in,5000" len=3
 		p none inside udp "$ghost_out,7" any len=3
+	done
+
+	it "both translated: each VRF has the client's port, and its own answers"
+	policy_exactly <<-'END'
+		service anything any dynamic
+		rule Any Any anything allow
+		nat eth1 eth0 masquerade
+		nat v1 v2 masquerade
+		nat eth1 eth0 source 2001:db8:9::1
+		nat v1 v2 source 2001:db8:9::1
+	END
+	must fw session kill all
+	nat4=$fwout4 nat6=2001:db8:9::1
+	for f in 4 6; do
+		family
+		nat=nat$f nat=${!nat}
+		p send inside udp "$ghost_in,5000" "$ghost_out,7" len=1
+		p expect outside udp "$nat,5000" "$ghost_out,7" len=1
+		p send blue_inside udp "$ghost_in,5000" "$ghost_out,7" len=2
+		p expect blue_outside udp "$nat,5000" "$ghost_out,7" len=2
+		p send outside udp "$ghost_out,7" "$nat,5000" len=3
+		p expect inside udp "$ghost_out,7" "$ghost_in,5000" len=3
+		p send blue_outside udp "$ghost_out,7" "$nat,5000" len=4
+		p expect blue_inside udp "$ghost_out,7" "$ghost_in,5000" len=4
+	done
+
+	it "what is for the firewall itself in a VRF is judged once, by its real interface"
+	policy_exactly <<-'END'
+		network Inside eth1 192.168.1.0/24  eth1 2001:db8:1::/64
+		service anything any dynamic
+		rule Inside Firewall anything allow
+	END
+	must fw session kill all
+	for f in 4 6; do
+		family
+		mark spoofed
+		p send inside "$icmp" "$ghost_in" "$fwin" "$ping" ident=5
+		p expect inside "$icmp" "$fwin" "$ghost_in" "$pong" ident=5
+		p send inside tcp "$ghost_in,3000" "$fwin,80" S seq=5
+		p expect inside tcp "$fwin,80" "$ghost_in,3000" RA ack=6
+		p send inside udp "$ghost_in,3000" "$fwin,7"
+		# shellcheck disable=SC2086
+		p expect inside "$icmp" "$fwin" "$ghost_in" $no_port about udp any "$fwin,7"
+		is 3 sessions client "$ghost_in" server "$fwin"
+		drops spoofed 0
+		p send blue_inside udp "$ghost_in,3000" "$fwin,7"
+		p none blue_inside "$icmp" "$fwin" any
+		drops spoofed 1
 	done
 else
 	skip "no VRF here"

@@ -158,6 +158,34 @@ for f in 4 6; do
 	done
 done
 
+it "SCTP: two ends that begin at once have one session, and what comes late belongs to it"
+policy <<'END'
+service s sctp dynamic 1234 1234
+rule Inside Internet s allow
+END
+must fw session kill all
+# chunk STATION TTL: which one it is meant to be does not matter.
+chunk() {
+	if [ "$1" = inside ]; then
+		p send inside sctp "$ghost_in,1234" "$ghost_out,1234" "ttl=$2"
+		p expect outside sctp "$ghost_in,1234" "$ghost_out,1234" "ttl=$(($2 - 1))"
+	else
+		p send outside sctp "$ghost_out,1234" "$ghost_in,1234" "ttl=$2"
+		p expect inside sctp "$ghost_out,1234" "$ghost_in,1234" "ttl=$(($2 - 1))"
+	fi
+}
+for f in 4 6; do
+	family
+	chunk inside 20		# INIT, and the other's; INIT ACK, COOKIE ECHO, COOKIE ACK
+	chunk outside 21
+	chunk inside 22
+	chunk outside 23
+	chunk inside 24
+	chunk outside 25	# INIT ACK, of the first INIT
+	is 1 sessions proto sctp family $f
+	is 1 sessions proto sctp client "$ghost_in" server "$ghost_out"
+done
+
 it "GRE packets with one key between two addresses are one session"
 policy <<'END'
 service gre gre dynamic

@@ -148,6 +148,74 @@ for f in 4 6; do
 	client A seq=9001 ack=701
 	state established
 
+	it "data that was acknowledged and comes again passes, and so does its answer (IPv$f)"
+	begin
+	client PA seq=101 ack=501 len=1000
+	server A seq=501 ack=1101
+	client PA seq=1101 ack=501 len=1000
+	server A seq=501 ack=2101
+	client PA seq=101 ack=501 len=1000
+	server A seq=501 ack=2101
+	state established
+
+	it "where one end has closed, a reset of any number closes, and a late one passes (IPv$f)"
+	begin
+	server FA seq=501 ack=101
+	state closing
+	client RA seq=1101 ack=502
+	state closed
+	server R seq=450
+	state closed
+
+	it "a reset that its end does not heed cuts off nobody who goes on (IPv$f)"
+	begin
+	server R seq=1
+	server R seq=1000501
+	client PA seq=101 ack=501 len=100
+	server A seq=501 ack=201
+	server PA seq=501 ack=201 len=100
+	client A seq=201 ack=601
+	is 1 sessions client "$ghost_in" client-port $port
+
+	it "a server may challenge a SYN: a reset, the SYN again, and it opens (IPv$f)"
+	port=$((port + 1))
+	client S seq=100
+	server A seq=145824453 ack=643160523
+	state opening
+	client R seq=643160523
+	client S seq=100
+	state opening
+	server SA seq=500 ack=101
+	client A seq=101 ack=501
+	state established
+
+	it "an old SYN+ACK keeps nobody from opening, whether it is reset or not (IPv$f)"
+	for reset in '' 'R seq=643160523'; do
+		port=$((port + 1))
+		client S seq=100
+		server SA seq=145824453 ack=643160523
+		# shellcheck disable=SC2086
+		[ -z "$reset" ] || client $reset
+		client S seq=100
+		server SA seq=500 ack=101
+		client A seq=101 ack=501
+		state established
+	done
+
+	it "a client that has forgotten its connection opens it anew on the same ports (IPv$f)"
+	begin
+	client PA seq=101 ack=501 len=100
+	server A seq=501 ack=201
+	client S seq=2000
+	server A seq=501 ack=201
+	client RA seq=201 ack=501
+	state closed
+	client S seq=2000
+	state opening
+	server SA seq=900 ack=2001
+	client A seq=2001 ack=901
+	state established
+
 	it "the ECN bits of a handshake pass as they are (IPv$f)"
 	port=$((port + 1))
 	client SEC seq=100

@@ -1,0 +1,74 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The kernel's own selftests, as they are in the linux-source package, where their routers are
+# firewalls: each has a policy that allows everything, and must have judged something. Which
+# scripts there are, and why these: Documentation/kernel-selftests.md.
+#
+# Topology: that of each script.
+
+. "$(dirname -- "$0")/../lib.sh"
+
+modprobe umbra 2>/dev/null || [ -d /sys/module/umbra ] || { echo "# no module umbra"; exit $SKIP; }
+source=$("$selftests/../scripts/linux-source" tools/testing/selftests/net/netfilter) || exit $SKIP
+
+export UMBRA_POLICY=$work/policy UMBRA_JUDGED=$work/judged UMBRA_ROUTERS
+cat >"$UMBRA_POLICY" <<'END'
+service anything any dynamic
+rule Any Any anything allow
+set ping any
+set broadcast judge
+set multicast judge
+set unmatched reject
+END
+
+# theirs FOLDER SCRIPT ROUTERS [ARGUMENT...]: it succeeds, and so many firewalls were asked.
+theirs() {
+	local script=$2 said status
+
+	: >"$UMBRA_JUDGED"
+	UMBRA_ROUTERS=$3
+	said=$(cd "$source/tools/testing/selftests/$1" && PATH=$selftests/kernel:$PATH \
+		timeout 200 bash "./$script" "${@:4}" 2>&1)
+	status=$?
+	if [ $status = "$SKIP" ]; then
+		skip "${said##*$'\n'}"
+	elif [ $status != 0 ]; then
+		fail "$script ends with status $status"
+		note "${said//$'\n'/$'\n'#   }"
+	elif [ "$(jq '.. | .lookups? // empty' "$UMBRA_JUDGED" | grep -cvx 0)" = 0 ]; then
+		fail "$script asked no firewall anything"
+	fi
+}
+
+# emulated: an emulated processor is too slow for scripts that wait in seconds.
+emulated() { [ -z "${UMBRA_KERNEL_ALL-}" ] && grep -qs TCG /proc/cpuinfo; }
+
+it "icmp.sh: a router without an IPv4 address says from 192.0.0.8 that there is no route"
+if emulated; then
+	skip "too slow here: UMBRA_KERNEL_ALL=1 runs it"
+else
+	tcpdump --version >/dev/null 2>&1	# read in once, it begins before the pings are over
+	theirs net icmp.sh NS2
+fi
+
+it "pmtu.sh: hosts learn the MTUs of two ways, and forget them"
+if [ -n "${UMBRA_KERNEL_ALL-}" ]; then
+	theirs net pmtu.sh "NS_R1 NS_R2" pmtu_ipv4_exception pmtu_ipv6_exception
+else
+	skip "it takes minutes: UMBRA_KERNEL_ALL=1 runs it"
+fi
+
+it "conntrack_ipip_mtu.sh: what came in fragments fits into a tunnel with a smaller MTU"
+if emulated; then
+	skip "too slow here: UMBRA_KERNEL_ALL=1 runs it"
+else
+	theirs net/netfilter conntrack_ipip_mtu.sh "r_a r_b r_w"
+fi
+
+it "vxlan_mtu_frag.sh: frames too large for a VXLAN behind a bridge upset nobody"
+if modprobe vxlan 2>/dev/null && modprobe br_netfilter 2>/dev/null; then
+	theirs net/netfilter vxlan_mtu_frag.sh vtep
+else
+	skip "no VXLAN or no br_netfilter here"
+fi
