@@ -5,6 +5,7 @@
 #include "print_policy.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const struct out_column network_columns[] = {
 	{ "position", "N", OUT_RIGHT },
@@ -209,18 +210,38 @@ static void print_service(struct out *out, const struct service *service)
 	out_string(out, "comment", service->comment);
 }
 
+/* @words: each with a space behind it. */
+static void put_options(struct out *out, char *words)
+{
+	size_t len = strlen(words);
+
+	if (!len)
+		return;
+	words[len - 1] = '\0';
+	out_text(out, "options", "%s", words);
+}
+
 static void print_rule_options(struct out *out, const struct rule *rule)
 {
-	char sessions[32] = "", rate[32] = "";
+	char sessions[32] = "", rate[32] = "", words[80];
 
 	if (rule->sessions)
 		snprintf(sessions, sizeof(sessions), "sessions %u ",
 			 rule->sessions);
 	if (rule->rate)
 		snprintf(rate, sizeof(rate), "rate %u ", rule->rate);
-	if (rule->disabled || rule->sessions || rule->rate)
-		out_text(out, "options", "%s%s%s",
-			 rule->disabled ? "disabled " : "", sessions, rate);
+	snprintf(words, sizeof(words), "%s%s%s",
+		 rule->disabled ? "disabled " : "", sessions, rate);
+	put_options(out, words);
+}
+
+static void print_nat_options(struct out *out, const struct nat *nat)
+{
+	char words[48];
+
+	snprintf(words, sizeof(words), "%s%s", nat->disabled ? "disabled " : "",
+		 nat->endpoint_independent ? "endpoint-independent " : "");
+	put_options(out, words);
 }
 
 static void print_hits(struct out *out, const struct row_seen *seen)
@@ -316,10 +337,7 @@ static void print_nat(struct out *out, const struct row *row)
 		print_text_cell(out, "from_end", print_end(&nat->from));
 		print_text_cell(out, "to_end", print_end(&nat->to));
 		print_text_cell(out, "translation", print_translation(nat));
-		if (nat->endpoint_independent || nat->disabled)
-			out_text(out, "options", "%s%s", nat->disabled ?
-				 "disabled " : "", nat->endpoint_independent ?
-				 "endpoint-independent" : "");
+		print_nat_options(out, nat);
 	}
 	print_hits(out, &row->seen);
 	out_string(out, "name", nat->name);

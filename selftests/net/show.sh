@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What an operator and a program are shown of a policy: each column of each table.
+#
+# Topology: lib.sh, and no packet.
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+policy_exactly <<'END'
+network Lab eth1 10.0.0.0/8 10.9.0.1-10.9.0.9 192.0.2.1 2001:db8::/32 comment "a lab"
+network Both network Lab 203.0.113.1
+service web tcp dynamic 1024-65535 80,443 timeout 9000 pickup
+service pings icmp dynamic type 8 code 0-3
+service many group web pings
+rule Lab Any web allow name n comment c sessions 5 rate 7
+rule Both Any many reject disabled
+nat eth1:Lab eth0 source 198.51.100.1-198.51.100.9 endpoint-independent name pool
+nat eth1 eth0 masquerade ports 2000-3000 disabled
+relay 1.2.3.4:5190-5192 192.168.1.17:6190 tcp-relay from Lab Any timeout 60 lifetime 600 proxy-protocol v2 name icq
+relay [2001:db8::1]:53 [2001:db8::2]:53 udp-forward from Lab disabled
+set unmatched reject
+set adopt 0
+END
+
+# rows TABLE: without its ids, which differ, in one line each.
+rows() { fw --json show "$1" | jq -c --arg table "$1" '.[$table | sub("^nat$"; "nats")][] | del(.id)'; }
+
+# shows TABLE <ROWS: its rows in JSON are exactly these.
+shows() { is "$(jq -c .)" rows "$1"; }
+
+it "networks: each kind of item has its own words"
+shows networks <<'END'
+{ "position": 1, "name": "Lab", "items": [ { "interface": "eth1", "prefix": "10.0.0.0/8" }, { "first": "10.9.0.1", "last": "10.9.0.9" }, { "address": "192.0.2.1" }, { "prefix": "2001:db8::/32" } ], "comment": "a lab" }
+{ "position": 2, "name": "Both", "items": [ { "network": "Lab" }, { "address": "203.0.113.1" } ] }
+END
+
+it "services: ports, types and members, by what the service is"
+shows services <<'END'
+{ "position": 1, "name": "web", "protocol": "tcp", "type": "dynamic", "client_ports": [ { "first": 1024, "last": 65535 } ], "server_ports": [ { "first": 80, "last": 80 }, { "first": 443, "last": 443 } ], "timeout": 9000, "pickup": true }
+{ "position": 2, "name": "pings", "protocol": "icmp", "type": "dynamic", "icmp": [ { "type": 8, "code_first": 0, "code_last": 3 } ], "pickup": false }
+{ "position": 3, "name": "many", "type": "group", "members": [ "web", "pings" ], "pickup": false }
+END
+
+it "rules: what was written, what it may have, and what it has had"
+shows rules <<'END'
+{ "position": 1, "client": "Lab", "server": "Any", "service": "web", "action": "allow", "hits": 0, "sessions": 0, "name": "n", "comment": "c", "disabled": false, "sessions_max": 5, "rate_max": 7 }
+{ "position": 2, "client": "Both", "server": "Any", "service": "many", "action": "reject", "hits": 0, "sessions": 0, "disabled": true }
+END
+
+it "nat: both ends, addresses and ports"
+shows nat <<'END'
+{ "position": 1, "from": { "interface": "eth1", "network": "Lab" }, "to": { "interface": "eth0" }, "type": "source", "first": "198.51.100.1", "last": "198.51.100.9", "endpoint_independent": true, "disabled": false, "hits": 0, "name": "pool" }
+{ "position": 2, "from": { "interface": "eth1" }, "to": { "interface": "eth0" }, "type": "masquerade", "ports": { "first": 2000, "last": 3000 }, "endpoint_independent": false, "disabled": true, "hits": 0 }
+END
+
+it "relays: where they listen, whom they lead to, and for whom"
+shows relays <<'END'
+{ "position": 1, "listen": "1.2.3.4", "ports": { "first": 5190, "last": 5192 }, "target": "192.168.1.17", "target_port": 6190, "from": [ "Lab", "Any" ], "timeout": 60, "lifetime": 600, "proxy_protocol": "v2", "disabled": false, "type": "tcp-relay", "hits": 0, "sessions": 0, "name": "icq" }
+{ "position": 2, "listen": "2001:db8::1", "ports": { "first": 53, "last": 53 }, "target": "2001:db8::2", "target_port": 53, "from": [ "Lab" ], "disabled": true, "type": "udp-forward", "hits": 0, "sessions": 0 }
+END
+
+it "settings: those that are set"
+shows settings <<'END'
+{ "position": 1, "name": "unmatched", "value": "reject" }
+{ "position": 2, "name": "adopt", "value": "0" }
+END
+
+# words TABLE: as text, with one space between columns.
+words() { fw show "$1" | sed '1d; s/  */ /g; s/ $//'; }
+
+it "as text each row has its columns, and the same words as in a file"
+is '1 Lab eth1 10.0.0.0/8 10.9.0.1-10.9.0.9 192.0.2.1 2001:db8::/32 a lab
+2 Both network Lab 203.0.113.1 -' words networks
+is '1 web tcp dynamic 1024-65535 80,443 timeout 9000 pickup -
+2 pings icmp dynamic type 8 code 0-3 - -
+3 many - group web pings - -' words services
+is '1 Lab Any web allow 0 - 0 n sessions 5 rate 7 c
+2 Both Any many reject 0 - 0 - disabled -' words rules
+[[ $(fw show rules) == *"rate 7 c"* ]] || fail "a column is wider than what is in it"
+is '1 eth1:Lab eth0 source 198.51.100.1-198.51.100.9 0 - pool endpoint-independent -
+2 eth1 eth0 masquerade ports 2000-3000 0 - - disabled -' words nat
+is '1 1.2.3.4:5190-5192 192.168.1.17:6190 tcp-relay Lab Any 0 - 0 icq timeout 60 lifetime 600 proxy-protocol v2 -
+2 [2001:db8::1]:53 [2001:db8::2]:53 udp-forward Lab 0 - 0 - disabled -' words relays
+is 'unmatched reject
+adopt 0' words settings
+
+it "the whole of it loads again as it was"
+fw show >"$work/shown"
+before=$(fw --json show)
+must fw load "$work/shown"
+is "$before" fw --json show
+
+it "an unknown table is told, with those that there are"
+refuses "unknown table 'polcy': .*or policy" fw show polcy
+
+it "status says whether a policy waits, and for how long"
+is '{"pending":false,"seconds":null}' eval 'fw --json status | jq -c ".status | {pending: .confirm_pending, seconds: .confirm_seconds}"'
+must fw load --confirm 60 "$work/shown"
+is true eval 'fw --json status | jq ".status.confirm_seconds > 0 and .status.confirm_pending"'
+[[ $(fw status) == *"waits for 'fwtool confirm'"* ]] || fail "$(fw status)"
+is '"confirmed, for good"' eval 'fw --json confirm | jq .policy.done'
+
+it "save writes what a link leads to, keeps its mode, and says where it cannot"
+touch "$work/file"
+chmod 640 "$work/file"
+ln -s file "$work/link"
+must fw save "$work/link"
+is symbolic\ link stat -c %F "$work/link"
+is 640 stat -c %a "$work/file"
+is "$(cat "$work/shown")" cat "$work/file"
+is "$(cat "$work/shown")" fw save -
+refuses "cannot write '/nonexistent/x'" fw save /nonexistent/x
