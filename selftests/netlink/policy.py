@@ -7,6 +7,8 @@ in net/.
 """
 import errno
 import select
+import socket
+import subprocess
 import time
 
 from rawnl import *
@@ -352,6 +354,39 @@ error, said, _ = s.ask(C["CMD_SESSION_DEL"])
 tap.is_(error == errno.EINVAL and "empty" in said, "an empty filter ends no session", said)
 error, said, _ = s.dump(C["CMD_SESSION_GET"])
 tap.is_(not error, "a dump of no sessions", said)
+F = lambda name: C["A_FILTER_" + name]
+for sentence, words, attrs in (
+        ("a family that there is not", "AF_INET or", [u8(F("FAMILY"), 3)]),
+        ("a family after an address of the other", "another family",
+         [Attr(F("CLIENT"), bytes(4)), u8(F("FAMILY"), 10)]),
+        ("an address of the other family", "IPv4 and IPv6",
+         [u8(F("FAMILY"), 2), Attr(F("HOST"), bytes(16))]),
+        ("two ends of two families", "IPv4 and IPv6",
+         [Attr(F("CLIENT"), bytes(4)), Attr(F("SERVER"), bytes(16))]),
+        ("a prefix without an address", "address in front", [u8(F("SERVER_PREFIX"), 8)]),
+        ("a prefix beyond its address", "longer",
+         [Attr(F("CLIENT"), bytes(4)), u8(F("CLIENT_PREFIX"), 33)])):
+    error, said, _ = s.dump(C["CMD_SESSION_GET"], [Attr(C["A_SESSION_FILTER"], attrs)])
+    tap.is_(error == errno.EINVAL and words in said, "a filter with %s is refused" % sentence,
+            error, said)
+
+for words in ("link add d0 type dummy", "link set d0 up", "address add 192.0.2.1/24 dev d0"):
+    subprocess.run(["ip", *words.split()], check=True)
+load(service("any", 17), rule("Firewall", "Any", "any"))
+sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+for port in 7, 8:
+    sender.sendto(b"x", ("192.0.2.2", port))
+lasting = [C["A_SESSION_" + name] for name in ("ID", "ORIGINAL", "REPLY", "RULE", "STATE")]
+told = lambda answer: [[dict(parse(body))[a] for a in lasting] for _, body in answer[2]]
+one = lambda number: [Attr(C["A_SESSION_FILTER"], [Attr(F("ID"), number)])]
+found = told(s.dump(C["CMD_SESSION_GET"]))
+answers = [told(s.ask(C["CMD_SESSION_GET"], one(session[0]))) for session in found]
+tap.is_(len(found) == 2 and answers == [[session] for session in found],
+        "one session by its id is as a dump has it", found, answers)
+error, said, _ = s.ask(C["CMD_SESSION_GET"], one(struct.pack("=Q", 1 << 40)))
+tap.is_(error == errno.ENOENT and "no such session" in said, "an id that no session has", said)
+error, said, _ = s.ask(C["CMD_SESSION_GET"], [Attr(C["A_SESSION_FILTER"], [u8(F("PROTOCOL"), 17)])])
+tap.is_(error == errno.EINVAL and "by its id" in said, "one session without an id", said)
 error, _, replies = s.ask(C["CMD_STATS_GET"])
 tap.is_(not error and len(parse(replies[0][1])) > C["REASON_MAX"], "a counter for each reason")
 tap.done()
