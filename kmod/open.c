@@ -63,15 +63,6 @@ static bool is_own_source(const struct umbra_passage *w)
 	return ipv6_chk_addr(w->un->net, src, w->skb->dev, 0);
 }
 
-bool umbra_passage_spoofed(const struct umbra_passage *w)
-{
-	if (w->hook != NF_INET_PRE_ROUTING)
-		return false;
-	if (!is_link_local_or_none(w->family, &w->packet.outer_src) && is_own_source(w))
-		return true;
-	return umbra_policy_spoofed(w->policy, w->iif, w->family, &w->packet.outer_src);
-}
-
 /*
  * IPv4 has no route for a packet whose source is the firewall's own, so what is routed
  * need not be asked again; but for accept_local, and for what lo alone has.
@@ -85,11 +76,19 @@ static bool route_vouches(const struct umbra_passage *w)
 	       !ipv4_is_loopback(w->packet.outer_src.s6_addr32[0]);
 }
 
-static bool is_spoofed_though_routed(const struct umbra_passage *w)
+static bool is_spoofed(const struct umbra_passage *w, bool routed)
 {
-	if (w->hook != NF_INET_PRE_ROUTING || !route_vouches(w))
-		return umbra_passage_spoofed(w);
+	if (w->hook != NF_INET_PRE_ROUTING)
+		return false;
+	if (!(routed && route_vouches(w)) &&
+	    !is_link_local_or_none(w->family, &w->packet.outer_src) && is_own_source(w))
+		return true;
 	return umbra_policy_spoofed(w->policy, w->iif, w->family, &w->packet.outer_src);
+}
+
+bool umbra_passage_spoofed(const struct umbra_passage *w)
+{
+	return is_spoofed(w, false);
 }
 
 static u32 setting(const struct umbra_passage *w, u8 key)
@@ -351,7 +350,7 @@ u8 umbra_open(struct umbra_passage *w)
 		return open_mapped(w);
 	umbra_passage_route(w, usable ? umbra_relayed_to(w) : &w->packet.outer_dst);
 	w->action = UMBRA_ACTION_DISCARD;
-	if (is_spoofed_though_routed(w))
+	if (is_spoofed(w, true))
 		return UMBRA_REASON_SPOOFED;
 	if (relayed)
 		return usable ? umbra_relayed_open(w) : not_for_you(w);
