@@ -5,6 +5,7 @@ import os
 import platform
 import statistics
 import subprocess
+import sys
 import time
 
 TICKS = os.sysconf('SC_CLK_TCK')
@@ -102,6 +103,9 @@ def settle(patience=30):
         pass
 
 
+# What clocks count.
+UNIT = 'instr' if 'icount' in accelerator() else 'ns'
+
 # Where nothing is emulated, what disturbs a reading only makes it slower.
 TYPICAL = 'best' if accelerator() == 'native' else 'median'
 
@@ -109,6 +113,19 @@ TYPICAL = 'best' if accelerator() == 'native' else 'median'
 def summary(seconds):
     found = {'median': statistics.median(seconds), 'best': min(seconds), 'all': seconds}
     return {'typical': found[TYPICAL], **found}
+
+
+def summaries(found):
+    """Of readings by peer and column."""
+    return {name: {column: summary(all) for column, all in columns.items()}
+            for name, columns in found.items()}
+
+
+def rounds():
+    """Tells when each is over."""
+    for turn in range(ROUNDS):
+        yield turn
+        print('round %d of %d' % (turn + 1, ROUNDS), file=sys.stderr)
 
 
 def show(found, groups, rows):

@@ -272,14 +272,18 @@ static double send_once(const struct side *from, struct frame *f, size_t flows)
 	return took;
 }
 
+/* Each flow's first packet. */
+static double send_firsts(size_t flows, const struct side *client, const struct side *server)
+{
+	return send_once(client, frames(flows, client, server, client->addr, TH_SYN, false), flows);
+}
+
 static double establish(size_t flows, const struct side *client, const struct side *server,
 			const uint8_t *seen_as)
 {
 	bool tcp = proto->transport == IPPROTO_TCP;
-	double first;
+	double first = send_firsts(flows, client, server);
 
-	first = send_once(client, frames(flows, client, server, client->addr, TH_SYN, false),
-			  flows);
 	send_once(server, frames(flows, client, server, seen_as, TH_SYN | TH_ACK, true), flows);
 	send_once(client, frames(flows, client, server, client->addr, TH_ACK, false), flows);
 	if (!tcp)	/* a stream is one that goes on both ways */
@@ -341,8 +345,7 @@ int main(int argc, char **argv)
 	if (argc > at + 2 && inet_pton(proto->family, argv[at + 2], outside) != 1)
 		errx(2, "%s is no address", argv[at + 2]);
 	if (first)
-		took = send_once(&client, frames(flows, &client, &server, client.addr, TH_SYN,
-						 false), flows);
+		took = send_firsts(flows, &client, &server);
 	else if (opens)
 		took = establish(flows, &client, &server, outside);
 	else if (list)

@@ -129,7 +129,12 @@ class Nft(Iptables):
         self.nft(NFT % ('', ''))
 
 
+def load_modules():
+    run('modprobe', 'umbra')
+    run('modprobe', 'nf_conntrack')
+
+
 def conntrack_holds(sessions, buckets):
-    """For all namespaces; modules are loaded."""
+    """For all namespaces, after load_modules()."""
     for name, value in ('nf_conntrack_max', sessions), ('nf_conntrack_buckets', buckets):
         run('sysctl', '-qw', f'net.netfilter.{name}={value}')
