@@ -186,7 +186,8 @@ patience=${UMBRA_PATIENCE:-20}
 nap() { read -rt 0.05 <> <(:) || :; }
 
 # some MANY FEW: how often to repeat, FEW where every instruction is emulated.
-some() { if grep -qs TCG /proc/cpuinfo; then echo "$2"; else echo "$1"; fi; }
+some() { if emulated; then echo "$2"; else echo "$1"; fi; }
+emulated() { grep -qs TCG /proc/cpuinfo; }
 
 # --- Hosts -----------------------------------------------------------------------------
 
@@ -257,14 +258,18 @@ ghosts() {
 	done
 }
 
-# Hardware addresses are made up: to read them back would cost a process each.
-topology() {
-	local ns
-
+need_module() {
 	modprobe umbra 2>/dev/null || [ -d /sys/module/umbra ] || [ -n "${UMBRA_NO_MODULE-}" ] || {
 		echo "# no module umbra"
 		exit $SKIP
 	}
+}
+
+# Hardware addresses are made up: to read them back would cost a process each.
+topology() {
+	local ns
+
+	need_module
 	for ns in "$router" "$inside" "$outside" "$dmz"; do
 		add_netns "$ns"
 		on "$ns" sysctl -qw "${quiet_sysctls[@]}"
@@ -319,6 +324,7 @@ cleanup() {
 	kill $(jobs -p) 2>/dev/null
 	for ns in "${netns[@]}"; do
 		ip netns del "$ns" 2>/dev/null
+		rm -rf "/etc/netns/$ns"
 	done
 	rm -rf "$work"
 	[ $status != 0 ] || status=$any_wrong
@@ -369,6 +375,12 @@ counted() {
 		$1 == reason && at { gsub(",", "", $at); value = $at }
 		END { print value + 0 }'
 }
+
+# status NAME: a field of fwtool status, as JSON.
+status() { fw --json status | jq ".status.$1"; }
+
+# kernel_counter NAME: of the router, as nstat calls it.
+kernel_counter() { on "$router" nstat -asz "$1" | awk -v name="$1" '$1 == name { print $2 }'; }
 
 # total NAME: a number of fwtool stats.
 total() { fw --json stats | jq "[.. | objects | .$1? // empty] | first"; }

@@ -13,6 +13,7 @@
 # Environment: UMBRA_TEST_TIMEOUT, seconds for one script.
 
 cd -- "$(dirname -- "$0")" || exit
+shopt -s extglob
 
 # An emulated processor is some twenty times slower than a real one.
 if grep -qs 'TCG' /proc/cpuinfo; then
@@ -59,7 +60,6 @@ tell() {
 # A script's own lines, numbered and named after it; other lines become remarks.
 # Sets results and bad. Bash leaves the loop that it finds a mistake of ours in and goes
 # on after it: what was not asserted would look like success.
-shopt -s extglob
 relay() {
 	local name=$1 line
 

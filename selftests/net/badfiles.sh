@@ -197,7 +197,7 @@ rule Inside Internet http allow
 END
 cp "$work/policy" "$work/context"
 must fw save "$work/before"
-generation=$(fw --json status | jq '[.. | objects | .generation? // empty] | first')
+generation=$(status generation)
 bad_rows >"$work/rows"
 
 # The kernel has no part in it: where all is emulated, a quarter of the rows in one place.
@@ -211,7 +211,7 @@ files=$(sed -n 's/ files.*//p' "$work/said" | tail -n 1)
 [ "${files:-0}" -ge $enough ] || fail "only ${files:-0} files"
 
 it "and the running policy is what it was"
-is "$generation" eval "fw --json status | jq '[.. | objects | .generation? // empty] | first'"
+is "$generation" status generation
 must fw save "$work/after"
 must cmp "$work/before" "$work/after"
 

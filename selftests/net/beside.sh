@@ -13,30 +13,21 @@ rule Inside Internet anything allow
 rule Inside Firewall anything allow
 END
 
-# snmp NAME: a counter of /proc/net/snmp or snmp6 in the router.
-snmp() {
-	case $1 in
-	*6*) on "$router" awk -v name="$1" '$1 == name { print $2 }' /proc/net/snmp6 ;;
-	*) on "$router" awk -v name="$1" '
-		$1 == "Ip:" && !n { for (i = 2; i <= NF; i++) if ($i == name) n = i; next }
-		$1 == "Ip:" { print $n }' /proc/net/snmp ;;
-	esac
-}
 # grows NAME BY COMMAND: the counter, by so much.
 grows() {
 	local name=$1 by=$2 before
 
 	shift 2
-	before=$(snmp "$name")
+	before=$(kernel_counter "$name")
 	"$@"
-	is $((before + by)) snmp "$name"
+	is $((before + by)) kernel_counter "$name"
 }
 list_tracked() { on "$router" conntrack -L 2>/dev/null; on "$router" conntrack -L -f ipv6 2>/dev/null; }
 ten() { p send inside udp "$ghost_in,2000" "$ghost_out,7" times=10 "$@"; }
 
 for f in 4 6; do
 	family
-	forwarded=ForwDatagrams header_errors=InHdrErrors cut_failures=FragFails
+	forwarded=IpForwDatagrams header_errors=IpInHdrErrors cut_failures=IpFragFails
 	[ $f = 4 ] || forwarded=Ip6OutForwDatagrams header_errors=Ip6InHdrErrors \
 		cut_failures=Ip6InTooBigErrors
 	it "what is forwarded is counted as the kernel's own forwarding does (IPv$f)"

@@ -33,7 +33,6 @@ forget_all() {
 	done
 }
 
-rules() { fw --json status | jq '[.. | objects | .rules? // empty] | first'; }
 ids_and_packets() {
 	fw --json session list | jq -c '[.sessions[] |
 		{id, n: (.sent.packets + .received.packets)}] | sort_by(.id)'
@@ -218,4 +217,4 @@ for ((i = 0; i < 30; i++)); do
 	wait $!
 done
 p say live
-is 32 rules
+is 32 status rules

@@ -8,7 +8,6 @@
 . "$(dirname -- "$0")/../lib.sh"
 topology
 
-rows() { fw --json status | jq "[.. | objects | .$1? // empty] | first"; }
 names() { fw save | grep -c " name $1"; }
 adds=$(some 10 4) tools=4
 
@@ -16,7 +15,7 @@ it "tools that add rows at the same time lose none"
 policy <<'END'
 rule Inside Internet icq allow name first
 END
-before=$(rows rules)
+before=$(status rules)
 add_many() {
 	local i
 
@@ -32,7 +31,7 @@ done
 for pid in "${pids[@]}"; do
 	wait "$pid" || fail "an add failed: $(cat "$work"/add-*)"
 done
-is $((before + tools * adds)) rows rules
+is $((before + tools * adds)) status rules
 is $((tools * adds)) names r-
 
 it "tools that delete at the same time delete each its own"
@@ -51,7 +50,7 @@ done
 for pid in "${pids[@]}"; do
 	wait "$pid" || fail "a delete failed: $(cat "$work"/delete-*)"
 done
-is "$before" rows rules
+is "$before" status rules
 
 it "of two that delete the same row one is told that it is gone"
 must fw add rule Inside Internet echo allow name once
@@ -73,7 +72,7 @@ for ((i = 0; i < 8; i++)); do
 	fw load "$work/small" >/dev/null 2>&1 &
 	fw add rule Inside Internet http allow name c >/dev/null 2>&1
 	wait $!
-	n=$(rows rules)
+	n=$(status rules)
 	[ "$n" = 2 ] || [ "$n" = 3 ] || fail "$n rules"
 	is 1 names "a$"
 	is 1 names "b$"

@@ -26,25 +26,23 @@ icq_runs() {
 		p refused silent udp inside "$in" outside "$out,7"
 	done
 }
-generation() { fw --json status | jq '[.. | objects | .generation? // empty] | first'; }
-pending() { fw --json status | jq '[.. | objects | .confirm_pending? | booleans] | first'; }
 
 rules_saying() { fw save | grep '^rule' | grep -c -- "$1"; }
 
 it "a first policy that nobody confirms leaves no policy, and traffic untouched"
 echo_only --confirm 2
-is true pending
+is true status confirm_pending
 p refused silent tcp inside "$in4" outside "$out4,5190"
-becomes false pending
+becomes false status confirm_pending
 p talk tcp inside "$in4" outside "$out4,5190"
 p talk tcp outside "$out6" inside "$in6,80"
 
 it "a policy that nobody confirms gives way to the one before, the tool long gone"
 echo_only
 icq_only --confirm 3
-is true pending
+is true status confirm_pending
 icq_runs
-becomes false pending
+becomes false status confirm_pending
 echo_runs
 
 it "rows of the policy that returned are the ones that show"
@@ -54,7 +52,7 @@ is 1 rules_saying ' echo '
 it "confirm keeps it"
 icq_only --confirm 2
 must fw confirm
-is false pending
+is false status confirm_pending
 end=$((SECONDS + 4))
 while [ $SECONDS -lt $end ]; do nap; done
 icq_runs
@@ -64,7 +62,7 @@ echo_only --confirm 60
 echo_runs
 must fw revert
 icq_runs
-is false pending
+is false status confirm_pending
 
 it "confirm and revert say so when nothing waits for them"
 refuses 'fwtool: ' fw confirm
@@ -86,13 +84,13 @@ it "a commit with --confirm while another waits: the way back is to the last one
 icq_only
 echo_only --confirm 60
 must fw add rule Dmz Internet http allow --confirm 2
-becomes false pending
+becomes false status confirm_pending
 icq_runs
 
 it "a commit without it is for good, and confirms what waits"
 echo_only --confirm 60
 must fw add rule Dmz Internet http allow
-is false pending
+is false status confirm_pending
 refuses 'fwtool: ' fw revert
 echo_runs
 
@@ -106,9 +104,9 @@ icq_runs
 
 it "editing commands take --confirm too"
 must fw add rule Inside Internet echo allow --confirm 2
-is true pending
+is true status confirm_pending
 p talk udp inside "$in4" outside "$out4,7"
-becomes false pending
+becomes false status confirm_pending
 icq_runs
 
 it "--confirm wants seconds from 1 to 86400"
@@ -118,8 +116,8 @@ done
 icq_runs
 
 it "the generation never goes back, whatever returns"
-before=$(generation)
+before=$(status generation)
 echo_only --confirm 60
 must fw revert
-after=$(generation)
+after=$(status generation)
 [ "$after" -ge "$before" ] || fail "generation $before, then $after"

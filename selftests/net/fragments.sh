@@ -16,22 +16,16 @@ rule Inside Firewall small allow
 rule Firewall Internet small allow
 END
 
-# timeouts: how many datagrams of this family the router's kernel has given up waiting for.
-timeouts() {
-	on "$router" nstat -asz "$([ "$f" = 4 ] && echo Ip || echo Ip6)ReasmTimeout" |
-		awk 'END { print $2 }'
-}
-# timed_out NUMBER: there are that many by now.
-timed_out() {
-	[ "$(timeouts)" -ge "$1" ]
-}
+# timed_out NUMBER: the router's kernel has given up waiting for so many of this family.
+timed_out() { [ "$(kernel_counter "$given_up")" -ge "$1" ]; }
 
 for f in 4 6; do
 	family
 	if [ "$f" = 4 ]; then
-		give_up=net.ipv4.ipfrag_time late="type=11 code=1"
+		give_up=net.ipv4.ipfrag_time given_up=IpReasmTimeout late="type=11 code=1"
 	else
-		give_up=net.netfilter.nf_conntrack_frag6_timeout late="type=3 code=1"
+		give_up=net.netfilter.nf_conntrack_frag6_timeout given_up=Ip6ReasmTimeout
+		late="type=3 code=1"
 	fi
 
 	it "large datagrams pass both ways, as fragments (IPv$f)"

@@ -145,10 +145,7 @@ for f in 4 6; do
 done
 
 it "when the sessions are ended none is left, and as many have ended as began"
-all_ended() {
-	fw session kill all >/dev/null
-	[ "$(sessions)" = 0 ]
-}
+all_ended() { fw session kill all && [ "$(sessions)" = 0 ]; }
 busywait all_ended
 balanced
 [ "$(total created)" -gt 20 ] || fail "only $(total created) sessions began"

@@ -16,8 +16,6 @@ write_without() {
 # typed WORDS...: fwtool, typed in that connection.
 typed() { SSH_CONNECTION="$client $port $server 22" fw "$@"; }
 
-pending() { fw --json status | jq '[.. | objects | .confirm_pending? | booleans] | first'; }
-
 with_ssh
 write_without
 for f in 4 6; do
@@ -45,7 +43,7 @@ for f in 4 6; do
 	it "--confirm is enough, and the connection is back when it runs out (IPv$f)"
 	must typed load --confirm 2 "$work/without"
 	p lost "ssh$f"
-	becomes false pending
+	becomes false status confirm_pending
 	p say "ssh$f"
 
 	it "--force cuts it (IPv$f)"

@@ -9,7 +9,7 @@
 
 . "$(dirname -- "$0")/../lib.sh"
 
-modprobe umbra 2>/dev/null || [ -d /sys/module/umbra ] || { echo "# no module umbra"; exit $SKIP; }
+need_module
 source=$("$selftests/../scripts/linux-source" tools/testing/selftests/net/netfilter) || exit $SKIP
 
 export UMBRA_POLICY=$work/policy UMBRA_JUDGED=$work/judged UMBRA_ROUTERS
@@ -22,7 +22,7 @@ set multicast judge
 set unmatched reject
 END
 
-# theirs FOLDER SCRIPT ROUTERS [ARGUMENT...]: it succeeds, and so many firewalls were asked.
+# theirs FOLDER SCRIPT ROUTERS [ARGUMENT...]: it succeeds, and a firewall was asked.
 theirs() {
 	local script=$2 said status
 
@@ -41,11 +41,11 @@ theirs() {
 	fi
 }
 
-# emulated: an emulated processor is too slow for scripts that wait in seconds.
-emulated() { [ -z "${UMBRA_KERNEL_ALL-}" ] && grep -qs TCG /proc/cpuinfo; }
+# An emulated processor is too slow for scripts that wait in seconds.
+too_slow() { [ -z "${UMBRA_KERNEL_ALL-}" ] && emulated; }
 
 it "icmp.sh: a router without an IPv4 address says from 192.0.0.8 that there is no route"
-if emulated; then
+if too_slow; then
 	skip "too slow here: UMBRA_KERNEL_ALL=1 runs it"
 else
 	tcpdump --version >/dev/null 2>&1	# read in once, it begins before the pings are over
@@ -60,7 +60,7 @@ else
 fi
 
 it "conntrack_ipip_mtu.sh: what came in fragments fits into a tunnel with a smaller MTU"
-if emulated; then
+if too_slow; then
 	skip "too slow here: UMBRA_KERNEL_ALL=1 runs it"
 else
 	theirs net/netfilter conntrack_ipip_mtu.sh "r_a r_b r_w"

@@ -236,9 +236,6 @@ done
 
 # --- Path MTU -----------------------------------------------------------------------------
 
-# put_together: how many IPv4 datagrams the router's kernel has, of fragments.
-put_together() { on "$router" nstat -asz IpReasmOKs | awk 'END { print $2 }'; }
-
 fixed
 ip -n "$router" link set eth0 mtu 1300
 ip -n "$outside" link set eth0 mtu 1300
@@ -267,10 +264,10 @@ it "TCP that may be fragmented gets through a smaller link between, both ways, i
 for ns in "$inside" "$beyond"; do
 	on "$ns" sysctl -qw net.ipv4.ip_no_pmtu_disc=1
 done
-before=$(put_together)
+before=$(kernel_counter IpReasmOKs)
 p talk tcp inside "$in4" beyond "$behind4,80" "as=$nat4" 300000
 p expect outside tcp "$nat4" "$behind4,80" frag=0 more=1
-[ "$(put_together)" -gt "$before" ] || fail "no fragment came from beyond"
+[ "$(kernel_counter IpReasmOKs)" -gt "$before" ] || fail "no fragment came from beyond"
 p none inside icmp any "$in4"
 for ns in "$inside" "$beyond"; do
 	on "$ns" sysctl -qw net.ipv4.ip_no_pmtu_disc=0

@@ -12,17 +12,11 @@ etc=/etc/netns/$router
 mkdir -p "$etc"
 echo "nameserver 127.0.0.1" >"$etc/resolv.conf"	# nobody is there, which is soon said
 : >"$etc/hosts"
-clean_names() {
-	rm -rf "$etc"
-	cleanup
-}
-trap clean_names EXIT
 
 # hosts <lines: what names mean from now on.
 hosts() { cat >"$etc/hosts"; }
 fw() { ip netns exec "$router" fwtool "$@"; }
 refreshed() { fw refresh 2>"$work/refresh.err"; }
-generation() { fw --json status | jq '[.. | objects | .generation? // empty] | first'; }
 
 hosts <<END
 $icq4 server.test
@@ -49,9 +43,9 @@ is 1 grep -c '^network.*host partner.test' "$work/saved"
 is 1 grep -c '^relay.* server.test:5190' "$work/saved"
 
 it "a refresh that finds nothing new commits nothing"
-before=$(generation)
+before=$(status generation)
 is '2 names resolved, 0 kept: nothing changed' refreshed
-is "$before" generation
+is "$before" status generation
 
 it "a refresh commits the rows whose addresses changed, and sessions of the others live on"
 p open stays tcp outside "$out4,4000" inside "$in4,5190"
@@ -70,16 +64,16 @@ p close stays
 
 it "a name that does not resolve keeps its addresses, and is told of"
 hosts <<<"$other_in4 server.test"
-before=$(generation)
+before=$(status generation)
 is '1 name resolved, 1 kept: nothing changed' refreshed
 grep -q 'partner.test' "$work/refresh.err" || fail "$(cat "$work/refresh.err")"
-is "$before" generation
+is "$before" status generation
 p talk tcp outside "$out4" inside "$in4,5190"
 
 it "when no name resolves nothing changes, and the exit status says so"
 hosts </dev/null
 refuses . fw refresh
-is "$before" generation
+is "$before" status generation
 p talk tcp outside "$out4" inside "$other_in4,5190" "via=$fwdoc4,5190"
 
 it "a policy that waits for its confirmation is not refreshed"
@@ -92,7 +86,7 @@ it "a file loads with the addresses that its names had, and not with a name that
 hosts </dev/null
 must fw load "$work/saved"
 p talk tcp outside "$out4" inside "$in4,5190"
-before=$(generation)
+before=$(status generation)
 sed 's/partner.test/stranger.test/' "$work/saved" >"$work/stranger"
 refuses 'stranger.test' fw load "$work/stranger"
-is "$before" generation
+is "$before" status generation

@@ -22,7 +22,6 @@ tap = Tap()
 print("# seed %d" % seed)
 
 TABLE, POSITION = C["A_ROW_TABLE"], C["A_ROW_POSITION"]
-F = lambda name: C["A_FILTER_" + name]
 ICMP = [Attr(C["A_SERVICE_ICMP"], [u8(C["A_ICMP_TYPE"], 8), u8(C["A_ICMP_CODE_FIRST"], 0),
                                    u8(C["A_ICMP_CODE_LAST"], 3)])]
 RANGE = [text(C["A_ADDRESS_IFNAME"], "eth1"), Attr(C["A_ADDRESS_FIRST"], address("10.0.0.1")),

@@ -354,7 +354,6 @@ error, said, _ = s.ask(C["CMD_SESSION_DEL"])
 tap.is_(error == errno.EINVAL and "empty" in said, "an empty filter ends no session", said)
 error, said, _ = s.dump(C["CMD_SESSION_GET"])
 tap.is_(not error, "a dump of no sessions", said)
-F = lambda name: C["A_FILTER_" + name]
 for sentence, words, attrs in (
         ("a family that there is not", "AF_INET or", [u8(F("FAMILY"), 3)]),
         ("a family after an address of the other", "another family",

@@ -35,6 +35,7 @@ def constants():
 
 
 C = constants()
+F = lambda name: C["A_FILTER_" + name]
 
 
 class Attr:
