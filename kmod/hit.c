@@ -50,6 +50,7 @@ static u8 find_way(struct umbra_passage *w, struct umbra_half *half)
 		return route_again(w, half);
 	skb_dst_drop(w->skb);
 	skb_dst_set_noref(w->skb, dst);
+	w->way = READ_ONCE(half->oif) ? UMBRA_WAY_FORWARD : UMBRA_WAY_LOCAL;
 	return 0;
 }
 

@@ -18,6 +18,7 @@
 
 #include "bridge.h"
 #include "engine.h"
+#include "forward.h"
 #include "icmp.h"
 #include "passage.h"
 #include "policy.h"
@@ -133,12 +134,14 @@ static __always_inline void begin_passage(struct umbra_passage *w, struct umbra_
 	w->hook = hook;
 	w->iif = 0;
 	w->oif = 0;
+	w->way = UMBRA_WAY_NONE;
 	w->family = family;
 	w->dry = false;
 }
 
 static __always_inline unsigned int arrives_bh(struct umbra_net *un, struct sk_buff *skb,
-					       const struct nf_hook_state *state, u8 family)
+					       const struct nf_hook_state *state, nf_hookfn *own,
+					       u8 family)
 {
 	struct umbra_passage w;
 	unsigned int verdict;
@@ -149,13 +152,18 @@ static __always_inline unsigned int arrives_bh(struct umbra_net *un, struct sk_b
 	begin_passage(&w, un, skb, NF_INET_PRE_ROUTING, family);
 	w.iif = state->in->ifindex;
 	verdict = decide(&w, state->in);
-	if (verdict == NF_ACCEPT && nf_bridge_info_exists(skb))
+	if (unlikely(verdict != NF_ACCEPT))
+		return verdict;
+	if (unlikely(nf_bridge_info_exists(skb)))
 		skb_dst_drop(skb);	/* the bridge puts its own in place without a look */
-	return verdict;
+	else if (w.way == UMBRA_WAY_FORWARD && umbra_forward(skb, state, own, family))
+		return NF_STOLEN;
+	return NF_ACCEPT;
 }
 
 static __always_inline unsigned int arrives(struct sk_buff *skb,
-					    const struct nf_hook_state *state, u8 family)
+					    const struct nf_hook_state *state, nf_hookfn *own,
+					    u8 family)
 {
 	bool process = !in_softirq();	/* NFQUEUE brings packets back in process context */
 	unsigned int verdict;
@@ -164,7 +172,7 @@ static __always_inline unsigned int arrives(struct sk_buff *skb,
 		return NF_ACCEPT;
 	if (unlikely(process))
 		local_bh_disable();
-	verdict = arrives_bh(umbra_net(state->net), skb, state, family);
+	verdict = arrives_bh(umbra_net(state->net), skb, state, own, family);
 	if (unlikely(process))
 		local_bh_enable();
 	return verdict;
@@ -217,12 +225,12 @@ static unsigned int leaves(struct sk_buff *skb, const struct nf_hook_state *stat
 
 static unsigned int arrives_v4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	return arrives(skb, state, AF_INET);
+	return arrives(skb, state, arrives_v4, AF_INET);
 }
 
 static unsigned int arrives_v6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	return arrives(skb, state, AF_INET6);
+	return arrives(skb, state, arrives_v6, AF_INET6);
 }
 
 static unsigned int leaves_v4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)

@@ -142,28 +142,87 @@ else
 	skip "no conntrack or nftables here"
 fi
 
-it "an nftables rule at the forward hook that drops still drops"
+for hook in prerouting forward; do
+	it "an nftables rule at the $hook hook that drops still drops"
+	if has_nft; then
+		must nft <<-END
+			table inet t {
+				chain c {
+					type filter hook $hook priority 0
+					udp dport 7 counter drop
+				}
+			}
+		END
+		for f in 4 6; do
+			family
+			ten
+			p none outside udp "$ghost_in" any
+		done
+		must grep -q 'packets 20' <(on "$router" nft list ruleset)
+		p talk tcp inside "$in4" outside "$out4,80"
+		nft <<<'flush ruleset'
+		ten
+		p count 10 outside udp "$ghost_in" any
+	else
+		skip "no nftables here"
+	fi
+done
+
+it "an nftables rule behind the route sees what is forwarded, and its priority by TOS"
 if has_nft; then
 	must nft <<-'END'
 		table inet t {
-			chain f {
-				type filter hook forward priority 0
-				udp dport 7 counter drop
+			chain p {
+				type filter hook postrouting priority 0
+				udp dport 7 meta priority 0:6 counter
+				udp dport 8 drop
 			}
 		}
 	END
 	for f in 4 6; do
 		family
-		ten
-		p none outside udp "$ghost_in" any
+		ten tos=16
+		p count 10 outside udp "$ghost_in" any
+		p send inside udp "$ghost_in,2000" "$ghost_out,8" times=10
+		p none outside udp "$ghost_in" any,8
 	done
-	must grep -q 'packets 20' <(on "$router" nft list ruleset)
-	p talk tcp inside "$in4" outside "$out4,80"
+	must grep -q 'packets 10' <(on "$router" nft list ruleset)	# of IPv4 only
 	nft <<<'flush ruleset'
-	ten
-	p count 10 outside udp "$ghost_in" any
 else
 	skip "no nftables here"
+fi
+
+# nftables queues what goes to port 7, and a program holds ten of it.
+queue() {
+	must nft <<-'END'
+		table inet t {
+			chain p {
+				type filter hook postrouting priority 0
+				udp dport 7 queue num 0
+			}
+		}
+	END
+	mkfifo "$work/go" || exit 1
+	on "$router" "$selftests/net/queue.py" 10 <>"$work/go" >"$work/queue" &
+	busywait grep -q ready "$work/queue"
+}
+
+it "a packet that an nftables rule queues goes on once, when it is let go"
+if modprobe nfnetlink_queue 2>/dev/null && has_nft; then
+	for f in 4 6; do
+		family
+		queue
+		ten
+		busywait grep -q held "$work/queue"
+		p none outside udp "$ghost_in" any
+		echo go >"$work/go"
+		wait $!
+		p count 10 outside udp "$ghost_in" any ttl=63
+		nft <<<'flush ruleset'
+		rm "$work/go"
+	done
+else
+	skip "no nftables here, or no queue"
 fi
 
 it "an nftables rule that accepts opens nothing that the policy refuses"

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Forward
+ *
+ * A packet that has been judged and has its route needs little more: time to live, a
+ * neighbour, a device. The kernel's own way there asks many whether they want
+ * something of it. Here they are asked beforehand, in one look each, and when nobody
+ * does the packet goes out in this call. When somebody does, or when anything about
+ * the packet is out of the ordinary, it is left untouched to the kernel, which then
+ * does all of it: ip_forward() and ip6_forward() answer, fragment, redirect, encrypt.
+ * So every refusal, error and rarity of forwarding is in one place, theirs.
+ *
+ * Who has a say: hooks behind ours at PRE_ROUTING, and those at FORWARD (nftables, iptables,
+ * conntrack, br_netfilter), IPsec, a VRF, a tunnel in the route, a switch that has
+ * forwarded the packet itself. Hooks at POST_ROUTING, where security modules have one on
+ * every machine, are run from here. What sits at the device, traffic control, egress hooks
+ * and captures, comes after and sees the packet in either case.
+ */
+#include "forward.h"
+
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <net/arp.h>
+#include <net/ip.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/ndisc.h>
+#include <net/neighbour.h>
+#include <net/route.h>
+#include <net/xfrm.h>
+
+#include "compat/umbra_gso.h"
+
+static bool others_hook(const struct net *net, u8 family, nf_hookfn *own)
+{
+	struct nf_hook_entries __rcu *const *hooks = family == AF_INET ? net->nf.hooks_ipv4 :
+									 net->nf.hooks_ipv6;
+	const struct nf_hook_entries *here = rcu_dereference(hooks[NF_INET_PRE_ROUTING]);
+
+	return rcu_access_pointer(hooks[NF_INET_FORWARD]) || !here ||
+	       here->hooks[here->num_hook_entries - 1].hook != own;
+}
+
+#ifdef CONFIG_XFRM
+static bool has_policy(const struct net *net, int dir)
+{
+	return net->xfrm.policy_count[dir] ||
+	       net->xfrm.policy_default[dir] != XFRM_USERPOLICY_ACCEPT;
+}
+
+static bool ipsec_asks(const struct net *net, const struct sk_buff *skb,
+		       const struct dst_entry *dst)
+{
+	return dst->xfrm || secpath_exists(skb) || has_policy(net, XFRM_POLICY_FWD) ||
+	       has_policy(net, XFRM_POLICY_OUT);
+}
+#else
+static bool ipsec_asks(const struct net *net, const struct sk_buff *skb,
+		       const struct dst_entry *dst)
+{
+	return false;
+}
+#endif
+
+/* What large receive offload has merged may not be forwarded: it cannot be parted again. */
+static bool is_lro(const struct sk_buff *skb)
+{
+	return skb_is_nonlinear(skb) && skb_shinfo(skb)->gso_size && !skb_shinfo(skb)->gso_type;
+}
+
+static bool done_by_switch(const struct sk_buff *skb)
+{
+#ifdef CONFIG_NET_SWITCHDEV
+	return skb->offload_l3_fwd_mark;
+#else
+	return false;
+#endif
+}
+
+static bool fits(const struct sk_buff *skb, u32 mtu)
+{
+	return skb->len <= mtu || (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
+}
+
+static bool fits_v4(const struct sk_buff *skb, const struct dst_entry *dst)
+{
+	return fits(skb, ip_dst_mtu_maybe_forward(dst, true));
+}
+
+static bool fits_v6(const struct sk_buff *skb, const struct dst_entry *dst)
+{
+	return fits(skb, ip6_dst_mtu_maybe_forward(dst, true));
+}
+
+static bool is_plain(const struct sk_buff *skb, const struct dst_entry *dst)
+{
+	return skb->pkt_type == PACKET_HOST && !skb->sk && !is_lro(skb) && !done_by_switch(skb) &&
+	       !dst->lwtstate && !netif_is_l3_slave(skb->dev);
+}
+
+/* IPSKB_DOREDIRECT: the sender is to be told of a shorter way. */
+static bool is_plain_v4(const struct sk_buff *skb, const struct dst_entry *dst)
+{
+	return dst->output == ip_output && ip_hdr(skb)->ttl > 1 &&
+	       ip_hdr(skb)->ihl * 4 == sizeof(struct iphdr) &&
+	       !(IPCB(skb)->flags & IPSKB_DOREDIRECT) && !IPCB(skb)->frag_max_size &&
+	       fits_v4(skb, dst);
+}
+
+/* RFC 4291 section 2.5.3, 2.5.6, 2.7 */
+static bool may_leave_its_link(const struct in6_addr *src)
+{
+	int type = ipv6_addr_type(src);
+
+	return type & IPV6_ADDR_UNICAST && !(type & (IPV6_ADDR_LINKLOCAL | IPV6_ADDR_LOOPBACK));
+}
+
+/* Of what goes out where it came in the sender may be told. */
+static bool is_plain_v6(const struct net *net, const struct sk_buff *skb, struct dst_entry *dst)
+{
+	const struct inet6_dev *idev = ip6_dst_idev(dst);
+
+	return dst->output == ip6_output && ipv6_hdr(skb)->hop_limit > 1 &&
+	       !(IP6CB(skb)->flags & IP6SKB_ROUTERALERT) && !IP6CB(skb)->frag_max_size &&
+	       dst->dev != skb->dev && idev && !READ_ONCE(idev->cnf.disable_ipv6) &&
+	       READ_ONCE(net->ipv6.devconf_all->forwarding) &&
+	       !READ_ONCE(net->ipv6.devconf_all->proxy_ndp) &&
+	       may_leave_its_link(&ipv6_hdr(skb)->saddr) && fits_v6(skb, dst);
+}
+
+/*
+ * The hooks at POST_ROUTING. One that queues the packet has it go on by itself, by a function
+ * that is not this module's; as the flag says, past the hooks. So does one that was
+ * routed anew or has grown. Return: it is still here.
+ */
+static bool passes_v4(struct net *net, struct sk_buff *skb, struct dst_entry *dst)
+{
+	struct net_device *in = skb->dev;
+	unsigned int len = skb->len;
+
+	skb->dev = dst->dev;
+	IPCB(skb)->flags |= IPSKB_FORWARDED | IPSKB_REROUTED;
+	if (nf_hook(NFPROTO_IPV4, NF_INET_POST_ROUTING, net, NULL, skb, in, dst->dev,
+		    ip_output) != 1)
+		return false;
+	if (likely(skb_dst(skb) == dst && skb->len <= len))
+		return true;
+	ip_output(net, NULL, skb);
+	return false;
+}
+
+static bool passes_v6(struct net *net, struct sk_buff *skb, struct dst_entry *dst)
+{
+	struct net_device *in = skb->dev;
+	unsigned int len = skb->len;
+
+	skb->dev = dst->dev;
+	IP6CB(skb)->flags |= IP6SKB_FORWARDED | IP6SKB_REROUTED;
+	if (nf_hook(NFPROTO_IPV6, NF_INET_POST_ROUTING, net, NULL, skb, in, dst->dev,
+		    ip6_output) != 1)
+		return false;
+	if (likely(skb_dst(skb) == dst && skb->len <= len))
+		return true;
+	ip6_output(net, NULL, skb);
+	return false;
+}
+
+/* To the link, for the neighbour to be found there if need be. */
+static void send(struct sk_buff *skb, struct neighbour *neigh, bool other_family)
+{
+	if (IS_ERR(neigh))
+		kfree_skb_reason(skb, SKB_DROP_REASON_NEIGH_CREATEFAIL);
+	else
+		neigh_output(neigh, skb, other_family);
+}
+
+static void send_v4(struct net *net, struct sk_buff *skb)
+{
+	struct neighbour *neigh;
+	bool v6gw = false;
+
+	IP_UPD_PO_STATS(net, IPSTATS_MIB_OUT, skb->len);
+	neigh = ip_neigh_for_gw(skb_rtable(skb), skb, &v6gw);
+	send(skb, neigh, v6gw);
+}
+
+static struct neighbour *neighbour_v6(const struct sk_buff *skb, const struct dst_entry *dst)
+{
+	const struct in6_addr *hop = rt6_nexthop(dst_rt6_info(dst), &ipv6_hdr(skb)->daddr);
+
+	return __ipv6_neigh_lookup_noref(dst->dev, hop) ?:
+	       __neigh_create(&nd_tbl, hop, dst->dev, false);
+}
+
+static void send_v6(struct net *net, struct sk_buff *skb, struct dst_entry *dst)
+{
+	IP6_UPD_PO_STATS(net, ip6_dst_idev(dst), IPSTATS_MIB_OUT, skb->len);
+	send(skb, neighbour_v6(skb, dst), false);
+}
+
+static void forward_v4(struct net *net, struct sk_buff *skb, struct dst_entry *dst)
+{
+	ip_decrease_ttl(ip_hdr(skb));
+	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
+		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
+	__IP_INC_STATS(net, IPSTATS_MIB_OUTFORWDATAGRAMS);
+	if (passes_v4(net, skb, dst))
+		send_v4(net, skb);
+}
+
+static void forward_v6(struct net *net, struct sk_buff *skb, struct dst_entry *dst)
+{
+	ipv6_hdr(skb)->hop_limit--;
+	__IP6_INC_STATS(net, ip6_dst_idev(dst), IPSTATS_MIB_OUTFORWDATAGRAMS);
+	if (passes_v6(net, skb, dst))
+		send_v6(net, skb, dst);
+}
+
+bool umbra_forward(struct sk_buff *skb, const struct nf_hook_state *state, nf_hookfn *own,
+		   u8 family)
+{
+	struct dst_entry *dst = skb_dst(skb);
+	struct net *net = state->net;
+
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "no RCU");
+	if (!dst || others_hook(net, family, own) || ipsec_asks(net, skb, dst) ||
+	    !is_plain(skb, dst))
+		return false;
+	if (!(family == AF_INET ? is_plain_v4(skb, dst) : is_plain_v6(net, skb, dst)))
+		return false;
+	if (skb_cow(skb, LL_RESERVED_SPACE(dst->dev) + dst->header_len))
+		return false;
+	skb_forward_csum(skb);
+	skb_clear_tstamp(skb);
+	if (family == AF_INET)
+		forward_v4(net, skb, dst);
+	else
+		forward_v6(net, skb, dst);
+	return true;
+}
