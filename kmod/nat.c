@@ -275,14 +275,11 @@ static bool kernel_will_refuse(const struct umbra_passage *w)
 
 u8 umbra_nat_apply(struct umbra_passage *w, const struct umbra_half *half)
 {
-	struct umbra_key to;
-
 	if (kernel_will_refuse(w))
 		return 0;
-	umbra_key_invert(&umbra_half_other(half)->key, &to);
 	if (w->family == AF_INET)	/* a redirect would tell of an address it does not know */
 		IPCB(w->skb)->flags &= ~IPSKB_DOREDIRECT;
-	return umbra_translate(w->skb, &w->packet, &to);
+	return umbra_translate(w->skb, &w->packet, &umbra_half_other(half)->key);
 }
 
 static bool has_address(const struct umbra_nat *nat, const struct umbra_key *reply)

@@ -23,6 +23,7 @@
  */
 #include "translate.h"
 
+#include <linux/bitops.h>
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/ip.h>
@@ -94,8 +95,43 @@ static __always_inline __wsum change(void *at, const __be32 *to, int words)
 	return diff;
 }
 
-static __wsum change_addresses(void *header, u8 family, const struct in6_addr *src,
-			       const struct in6_addr *dst)
+/* What a header is to say. @ports: both, as they stand in a header; @id: of an ICMP query. */
+struct tuple {
+	const struct in6_addr *src;
+	const struct in6_addr *dst;
+	__be32 ports;
+	__be16 id;
+	u8 proto;
+	u8 family;
+};
+
+static __be32 ports_of(const struct umbra_key *key)
+{
+	/* The two stand in a key as they stand in a header. */
+	static_assert(offsetof(struct umbra_key, dport) == offsetof(struct umbra_key, sport) + 2);
+	return *(const __be32 *)&key->sport;
+}
+
+static struct tuple tuple_of(const struct umbra_key *key)
+{
+	return (struct tuple) {
+		.src = &key->src, .dst = &key->dst, .ports = ports_of(key), .id = key->sport,
+		.proto = key->proto, .family = key->family,
+	};
+}
+
+/* umbra_key_invert() without a copy: half a word to the left is the same as to the right. */
+static struct tuple tuple_answered_by(const struct umbra_key *answer)
+{
+	return (struct tuple) {
+		.src = &answer->dst, .dst = &answer->src,
+		.ports = (__force __be32)ror32((__force u32)ports_of(answer), 16),
+		.id = answer->sport, .proto = answer->proto, .family = answer->family,
+	};
+}
+
+static __always_inline __wsum change_addresses(void *header, u8 family, const struct in6_addr *src,
+					       const struct in6_addr *dst)
 {
 	struct ipv6hdr *ip6 = header;
 	struct iphdr *ip = header;
@@ -110,28 +146,26 @@ static __wsum change_addresses(void *header, u8 family, const struct in6_addr *s
 	return diff;
 }
 
-static __wsum change_identifier(struct icmphdr *h, const struct umbra_key *to)
+static __wsum change_identifier(struct icmphdr *h, u8 family, __be16 id)
 {
-	u8 class = umbra_icmp_class(to->family, h->type);
+	u8 class = umbra_icmp_class(family, h->type);
 	__wsum diff;
 
 	if (class != UMBRA_ICMP_QUERY && class != UMBRA_ICMP_ANSWER)
 		return 0;
-	diff = csum_sub((__force __wsum)to->sport, (__force __wsum)h->un.echo.id);
-	h->un.echo.id = to->sport;
+	diff = csum_sub((__force __wsum)id, (__force __wsum)h->un.echo.id);
+	h->un.echo.id = id;
 	return diff;
 }
 
-static __wsum change_ports(void *header, const struct umbra_key *to)
+static __always_inline __wsum change_ports(void *header, const struct tuple *to)
 {
-	/* The two stand in a key as they stand in a header. */
-	static_assert(offsetof(struct umbra_key, dport) == offsetof(struct umbra_key, sport) + 2);
 	if (to->proto == umbra_icmp_proto(to->family))
-		return change_identifier(header, to);
-	return change(header, (const __be32 *)&to->sport, 1);
+		return change_identifier(header, to->family, to->id);
+	return change(header, &to->ports, 1);
 }
 
-static void adjust(const struct layout *l, __sum16 *check, bool partial, __wsum addresses,
+static __always_inline void adjust(const struct layout *l, __sum16 *check, bool partial, __wsum addresses,
 		   __wsum ports)
 {
 	if (!l->pseudo)
@@ -147,8 +181,9 @@ static void adjust(const struct layout *l, __sum16 *check, bool partial, __wsum 
 }
 
 /* @room: bytes of the transport header that are there; @partial: see above. */
-static void change_transport(const struct layout *l, void *header, u32 room, bool partial,
-			     const struct umbra_key *to, __wsum addresses)
+static __always_inline void change_transport(const struct layout *l, void *header, u32 room,
+					     bool partial, const struct tuple *to,
+					     __wsum addresses)
 {
 	__wsum ports = change_ports(header, to);
 
@@ -163,9 +198,11 @@ static bool is_partial(const struct sk_buff *skb, const struct umbra_packet *p)
 		skb_checksum_start_offset(skb) == skb_network_offset(skb) + p->l4);
 }
 
-u8 umbra_translate(struct sk_buff *skb, const struct umbra_packet *p, const struct umbra_key *to)
+u8 umbra_translate(struct sk_buff *skb, const struct umbra_packet *p,
+		   const struct umbra_key *answer)
 {
-	const struct layout *l = layout_of(to->family, to->proto);
+	const struct tuple to = tuple_answered_by(answer);
+	const struct layout *l = layout_of(to.family, to.proto);
 	u32 len = p->l4 + (l ? l->size : 0);
 	void *header;
 	__wsum diff;
@@ -174,9 +211,9 @@ u8 umbra_translate(struct sk_buff *skb, const struct umbra_packet *p, const stru
 		return UMBRA_REASON_NO_MEMORY;
 	header = skb_network_header(skb);
 	skb_postpull_rcsum(skb, header, len);
-	diff = change_addresses(header, to->family, &to->src, &to->dst);
+	diff = change_addresses(header, to.family, to.src, to.dst);
 	if (l)
-		change_transport(l, header + p->l4, l->size, is_partial(skb, p), to, diff);
+		change_transport(l, header + p->l4, l->size, is_partial(skb, p), &to, diff);
 	skb_postpush_rcsum(skb, header, len);
 	return 0;
 }
@@ -251,12 +288,13 @@ static bool is_quote_corrupt(const struct sk_buff *skb, const struct quote *q, u
 	return family == AF_INET && csum_fold(csum_partial(skb->data + q->ip, q->l4 - q->ip, 0));
 }
 
-static void change_quote(struct sk_buff *skb, const struct quote *q, const struct umbra_key *to)
+static void change_quote(struct sk_buff *skb, const struct quote *q, const struct umbra_key *key)
 {
-	__wsum diff = change_addresses(skb->data + q->ip, to->family, &to->src, &to->dst);
+	const struct tuple to = tuple_of(key);
+	__wsum diff = change_addresses(skb->data + q->ip, to.family, to.src, to.dst);
 
 	if (q->layout)
-		change_transport(q->layout, skb->data + q->l4, q->end - q->l4, false, to, diff);
+		change_transport(q->layout, skb->data + q->l4, q->end - q->l4, false, &to, diff);
 }
 
 static void sum_icmp(struct sk_buff *skb, const struct umbra_packet *p)

@@ -6,11 +6,12 @@
 #include "packet.h"
 
 /**
- * umbra_translate() - give a packet the addresses and ports of another key
+ * umbra_translate() - give a packet the addresses and ports that its session wants it to have
  * @skb: packet, data at the network header; its headers may move
  * @p: its headers as parsed; not changed
- * @to: what it is to say: addresses, and ports of TCP, UDP, UDP-Lite, or the
- *	identifier of an ICMP or ICMPv6 query; other protocols change addresses only
+ * @answer: key that answers to it will have: it gets their addresses the other way
+ *	round, and so their ports if it is TCP, UDP or UDP-Lite, or their identifier if it is
+ *	an ICMP or ICMPv6 query; others get addresses only
  *
  * Checksums are adjusted by what changed (RFC 1624), so a wrong one stays wrong; a
  * UDP checksum of 0 over IPv4 stays 0, and none becomes 0 (RFC 768).
@@ -20,7 +21,8 @@
  * Return: 0, or UMBRA_REASON_NO_MEMORY when the headers could not be made
  * writable: then the packet is as it was and must not go on.
  */
-u8 umbra_translate(struct sk_buff *skb, const struct umbra_packet *p, const struct umbra_key *to);
+u8 umbra_translate(struct sk_buff *skb, const struct umbra_packet *p,
+		   const struct umbra_key *answer);
 
 /**
  * umbra_translate_error() - the same for an ICMP error and the packet in it

@@ -45,6 +45,11 @@ typedef int32_t s32;
 #define IS_ERR(p)		((unsigned long)(p) >= (unsigned long)-4095)
 #define PTR_ERR(p)		((long)(p))
 
+static inline u32 ror32(u32 word, unsigned int shift)
+{
+	return word >> shift | word << (32 - shift);
+}
+
 static inline bool test_and_set_bit(u32 nr, unsigned long *bits)
 {
 	return __atomic_fetch_or(&bits[BIT_WORD(nr)], BIT(nr % BITS_PER_LONG),
