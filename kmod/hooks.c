@@ -53,7 +53,7 @@ static u8 known_or_new(struct umbra_passage *w)
 	bool gone = false;
 	u8 why;
 
-	half = umbra_table_find(&w->un->table, &w->packet.key);
+	half = umbra_table_find_hashing(&w->un->table, &w->packet.key, &w->hash);
 	if (half) {
 		umbra_count(w->un, found);
 		why = umbra_hit(w, half, &gone);

@@ -122,7 +122,9 @@ static void set_halves(struct umbra_passage *w, struct umbra_session *s, bool re
 	struct umbra_half *here = &s->half[reversed], *back = &s->half[!reversed];
 
 	here->key = w->packet.key;
+	here->hash = w->hash;
 	umbra_key_invert(leaves, &back->key);
+	back->hash = 0;
 	here->translate = back->translate = memcmp(leaves, &here->key, sizeof(*leaves)) != 0;
 	here->iif = back->oif = w->iif;
 	here->oif = back->iif = w->oif;

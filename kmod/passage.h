@@ -34,6 +34,7 @@ struct umbra_verdict;
  * @hook: NF_INET_PRE_ROUTING or NF_INET_LOCAL_OUT
  * @iif: device index of arrival, 0 at LOCAL_OUT
  * @oif: device index it leaves by, 0 for local delivery; known once routed
+ * @hash: of @packet.key, once looked for in the table
  * @way: enum umbra_way, once routed
  * @family: AF_INET or AF_INET6
  * @action: what a refusal does, enum umbra_action
@@ -52,6 +53,7 @@ struct umbra_passage {
 	unsigned int hook;
 	int iif;
 	int oif;
+	u32 hash;
 	u8 way;
 	u8 family;
 	u8 action;

@@ -67,7 +67,7 @@ struct umbra_key {
  * @oif: interface it leaves by; 0 for what the firewall itself receives
  * @dir: which half this is
  * @translate: its packets leave with other addresses: those of the other half, inverted
- * @hash: of @key, once it is in the table
+ * @hash: of @key; set once it is in the table, before that 0 if not known
  */
 struct umbra_half {
 	struct umbra_key key;

@@ -54,10 +54,19 @@ static struct umbra_half *find_hashed(struct umbra_session_table *t, u32 hash,
 	return umbra_buckets_find(cur, hash, key);
 }
 
-struct umbra_half *umbra_table_find(struct umbra_session_table *t, const struct umbra_key *key)
+struct umbra_half *umbra_table_find_hashing(struct umbra_session_table *t,
+					    const struct umbra_key *key, u32 *hash)
 {
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !rcu_read_lock_bh_held(), "no RCU");
-	return find_hashed(t, umbra_key_hash(t, key), key);
+	*hash = umbra_key_hash(t, key);
+	return find_hashed(t, *hash, key);
+}
+
+struct umbra_half *umbra_table_find(struct umbra_session_table *t, const struct umbra_key *key)
+{
+	u32 hash;
+
+	return umbra_table_find_hashing(t, key, &hash);
 }
 
 /* The second stripe of two, which may be the first one again. */
@@ -139,15 +148,18 @@ static int insert_locked(struct umbra_session_table *t, struct umbra_session *s,
 	return 0;
 }
 
+static u32 hash_half(const struct umbra_session_table *t, struct umbra_half *half)
+{
+	if (!half->hash)
+		half->hash = umbra_key_hash(t, &half->key);
+	return half->hash;
+}
+
 int umbra_table_insert(struct umbra_session_table *t, struct umbra_session *s)
 {
-	u32 hash[UMBRA_DIR_MAX] = {
-		umbra_key_hash(t, &s->half[0].key), umbra_key_hash(t, &s->half[1].key),
-	};
+	u32 hash[UMBRA_DIR_MAX] = { hash_half(t, &s->half[0]), hash_half(t, &s->half[1]) };
 	int err;
 
-	s->half[0].hash = hash[0];
-	s->half[1].hash = hash[1];
 	lock_two(t, hash[0], hash[1]);
 	err = insert_locked(t, s, hash);
 	unlock_two(t, hash[0], hash[1]);

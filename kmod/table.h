@@ -61,6 +61,10 @@ void umbra_table_exit(struct umbra_session_table *t);
  */
 struct umbra_half *umbra_table_find(struct umbra_session_table *t, const struct umbra_key *key);
 
+/* The same, and sets @hash for a session that is to be inserted: umbra_half.hash. */
+struct umbra_half *umbra_table_find_hashing(struct umbra_session_table *t,
+					    const struct umbra_key *key, u32 *hash);
+
 /**
  * umbra_table_insert() - publish a session
  * @t: table
