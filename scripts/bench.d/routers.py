@@ -14,8 +14,9 @@ drops them as it would a neighbour's: the same sink for all.
 """
 import json
 import subprocess
+import time
 
-from bench import Hosts, TOOLS, output, run
+from bench import Hosts, TOOLS, output, run, settle
 
 BLAST = TOOLS + '/blast'
 ROUTER_MAC, NOBODY = '02:00:00:00:00:01', '02:00:00:00:00:ff'
@@ -84,6 +85,10 @@ route add fd00:9::/64 via fd00:1::2
     def flush(self):
         """No session is left."""
 
+    def rest(self):
+        """What sessions have left behind is not in the next reading of memory."""
+        settle()
+
     def quietly(self, *words):
         """A command on the router, whose words matter only when it fails."""
         done = subprocess.run(self.inside('r', *words), stdout=subprocess.DEVNULL,
@@ -129,6 +134,11 @@ class Umbra(Routing):
 
     def flush(self):
         self.quietly('fwtool', 'session', 'kill', 'all')
+
+    def rest(self):
+        """Ten seconds after the last session its table shrinks."""
+        time.sleep(12)
+        super().rest()
 
 
 class Iptables(Routing):
