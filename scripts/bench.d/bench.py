@@ -61,6 +61,11 @@ def output(*words):
     return subprocess.run(words, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
+def must_be(wanted, number, what):
+    if number != wanted:
+        raise SystemExit(f'{os.path.basename(sys.argv[0])}: {number} {what}, not {wanted}')
+
+
 def kernel_memory():
     """Bytes that the kernel has taken for objects and tables: slab, vmalloc, per-CPU."""
     with open('/proc/meminfo') as meminfo:

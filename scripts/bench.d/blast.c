@@ -3,20 +3,24 @@
  * Packets of many flows, as fast as one processor makes them.
  *
  *	blast first PROTO FLOWS CLIENT SERVER
- *	blast open PROTO FLOWS CLIENT SERVER [OUTSIDE]
+ *	blast open PROTO FLOWS CLIENT SERVER
  *	blast run  PROTO FLOWS PACKETS CLIENT SERVER
+ *	blast both PROTO FLOWS PACKETS CLIENT SERVER
  *	blast list PROTO FILE CLIENT SERVER
  *
  * PROTO is udp4, udp6, tcp4 or tcp6. CLIENT and SERVER are NETNS,IFACE,MAC,ADDRESS:
- * where their frames leave, for which hardware address, from which protocol address.
+ * where their frames leave, for which hardware address, and the client's protocol address
+ * and that which it talks to.
  * Flow i comes from the client's address plus i / 1000, port 10000 + i % 1000, and goes
- * to the server's port 7000. "first" sends each flow's first packet. "open" makes every
- * flow established: UDP is answered and goes on, TCP shakes hands; OUTSIDE is the client's
- * address as the server sees it, its ports unchanged. "run" sends so many packets of the
- * flows in turn. "list" sends one packet for each line of FILE: the client's address and
- * port, the server's address and port.
+ * to port 7000 of one of four servers: the address plus 256 for each 25,000 flows. "first"
+ * sends each flow's first packet. "open" makes every flow established: UDP is answered and
+ * goes on, TCP shakes hands; as whom and to whom a flow comes out on the server's side is
+ * heard there. "run" sends so many packets of the flows in turn, "both" so many from each
+ * of two processors at once, which have half of the flows each. "list" sends one packet
+ * for each line of FILE: the client's address and port, the server's address and port.
  *
- * Prints the nanoseconds that a packet took; with "open", the first of each flow. Packets
+ * Prints the nanoseconds that a packet took; with "open", the first of each flow; with
+ * "both", how far apart those of both together were. Packets
  * are made before the clock starts, and go past the queueing discipline. Their transport
  * checksums are for the device to finish, so nobody on the way has to verify them, as
  * behind a network card that did.
@@ -33,6 +37,7 @@
 #include <netinet/ip6.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -44,15 +49,26 @@
 #include <unistd.h>
 
 #define PER_ADDRESS	1000
+#define PER_SERVER	25000
+#define SERVERS		4
 #define CLIENT_PORT	10000
 #define SERVER_PORT	7000
 #define BATCH		32
 #define FRAME		60	/* bytes of an IPv4 frame; IPv6 needs 20 more */
+#define PATIENCE	10	/* seconds until a flow is heard */
 
 struct side {
 	int fd;
+	int ifindex;
 	struct ether_addr mac;
 	uint8_t addr[16];
+};
+
+/* Who talks to whom where the server hears it. */
+struct ends {
+	uint8_t src[16], dst[16];
+	uint16_t sport, dport;
+	bool known;
 };
 
 struct proto {
@@ -168,37 +184,57 @@ static void put_frame(struct frame *f, const struct side *from, const uint8_t *s
 	*check = fold(sum);
 }
 
-/* The client's address of a flow. */
-static void address_of(const uint8_t *base, size_t flow, uint8_t *addr)
+static void address_plus(const uint8_t *base, size_t more, uint8_t *addr)
 {
 	size_t last = proto->family == AF_INET6 ? 15 : 3;
-	unsigned int low;
+	unsigned int low = (base[last - 1] << 8 | base[last]) + more;
 
 	memcpy(addr, base, 16);
-	low = (addr[last - 1] << 8 | addr[last]) + flow / PER_ADDRESS;
 	addr[last - 1] = low >> 8;
 	addr[last] = low;
 }
 
-/* @back: the server's packets. */
-static struct frame *frames(size_t flows, const struct side *client, const struct side *server,
-			    const uint8_t *seen_as, uint8_t flags, bool back)
+/* In the payload, the same before and after a translation. */
+static uint32_t *flow_number(struct frame *f)
 {
-	struct frame *f = calloc(flows, sizeof(*f));
-	uint8_t addr[16];
+	return (void *)((uint8_t *)f + frame_size() - sizeof(uint32_t));
+}
+
+static void *zeroed(size_t flows, size_t size)
+{
+	void *p = calloc(flows, size);
+
+	if (!p)
+		err(1, "memory for %zu flows", flows);
+	return p;
+}
+
+static struct frame *frames(size_t flows, const struct side *client, const struct side *server,
+			    uint8_t flags)
+{
+	struct frame *f = zeroed(flows, sizeof(*f));
+	uint8_t src[16], dst[16];
 	size_t i;
 
-	if (!f)
-		err(1, "memory for %zu flows", flows);
 	for (i = 0; i < flows; i++) {
-		uint16_t port = CLIENT_PORT + i % PER_ADDRESS;
-
-		address_of(seen_as, i, addr);
-		if (back)
-			put_frame(&f[i], server, server->addr, SERVER_PORT, addr, port, flags);
-		else
-			put_frame(&f[i], client, addr, port, server->addr, SERVER_PORT, flags);
+		address_plus(client->addr, i / PER_ADDRESS, src);
+		address_plus(server->addr, i / PER_SERVER % SERVERS * 256, dst);
+		put_frame(&f[i], client, src, CLIENT_PORT + i % PER_ADDRESS, dst, SERVER_PORT,
+			  flags);
+		*flow_number(&f[i]) = i;
 	}
+	return f;
+}
+
+static struct frame *answers(size_t flows, const struct side *server, const struct ends *heard,
+			     uint8_t flags)
+{
+	struct frame *f = zeroed(flows, sizeof(*f));
+	size_t i;
+
+	for (i = 0; i < flows; i++)
+		put_frame(&f[i], server, heard[i].dst, heard[i].dport, heard[i].src,
+			  heard[i].sport, flags);
 	return f;
 }
 
@@ -224,7 +260,7 @@ static struct side side_of(char *word)
 		err(1, "%s", path);
 	close(fd);
 	s.fd = socket(AF_PACKET, SOCK_RAW, 0);
-	to.sll_ifindex = if_nametoindex(iface);
+	s.ifindex = to.sll_ifindex = if_nametoindex(iface);
 	if (s.fd < 0 || setsockopt(s.fd, SOL_PACKET, PACKET_VNET_HDR, &one, sizeof(one)) ||
 	    setsockopt(s.fd, SOL_PACKET, PACKET_QDISC_BYPASS, &one, sizeof(one)) ||
 	    setsockopt(s.fd, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room)) ||
@@ -275,21 +311,136 @@ static double send_once(const struct side *from, struct frame *f, size_t flows)
 /* Each flow's first packet. */
 static double send_firsts(size_t flows, const struct side *client, const struct side *server)
 {
-	return send_once(client, frames(flows, client, server, client->addr, TH_SYN, false), flows);
+	return send_once(client, frames(flows, client, server, TH_SYN), flows);
 }
 
-static double establish(size_t flows, const struct side *client, const struct side *server,
-			const uint8_t *seen_as)
+/* In the namespace that side_of() entered last, the server's. */
+static int tap_on(const struct side *side)
 {
-	bool tcp = proto->transport == IPPROTO_TCP;
-	double first = send_firsts(flows, client, server);
+	struct sockaddr_ll on = { .sll_family = AF_PACKET, .sll_ifindex = side->ifindex };
+	struct timeval patience = { .tv_sec = PATIENCE };
+	int fd = socket(AF_PACKET, SOCK_RAW, 0);
 
-	send_once(server, frames(flows, client, server, seen_as, TH_SYN | TH_ACK, true), flows);
-	send_once(client, frames(flows, client, server, client->addr, TH_ACK, false), flows);
-	if (!tcp)	/* a stream is one that goes on both ways */
-		send_once(server, frames(flows, client, server, seen_as, 0, true), flows);
-	send_once(client, frames(flows, client, server, client->addr, TH_ACK, false), flows);
+	on.sll_protocol = htons(proto->family == AF_INET6 ? ETHERTYPE_IPV6 : ETHERTYPE_IP);
+	if (fd < 0 || bind(fd, (struct sockaddr *)&on, sizeof(on)) ||
+	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience)))
+		err(1, "to hear what the server does");
+	return fd;
+}
+
+static void note_ends(const struct frame *f, struct ends *e)
+{
+	const struct ip6_hdr *ip6 = (const void *)f->net;
+	const struct ip *ip4 = (const void *)f->net;
+	const struct udphdr *ports;	/* TCP's are in the same place */
+
+	if (proto->family == AF_INET6) {
+		memcpy(e->src, &ip6->ip6_src, 16);
+		memcpy(e->dst, &ip6->ip6_dst, 16);
+		ports = (const void *)(ip6 + 1);
+	} else {
+		memcpy(e->src, &ip4->ip_src, 4);
+		memcpy(e->dst, &ip4->ip_dst, 4);
+		ports = (const void *)(ip4 + 1);
+	}
+	e->sport = ntohs(ports->source);
+	e->dport = ntohs(ports->dest);
+	e->known = true;
+}
+
+/* Return: whether it was a flow that had not been heard. */
+static bool hear_one(int tap, struct ends *heard, size_t flows)
+{
+	struct frame f = { 0 };
+	ssize_t size = recv(tap, &f.eth, sizeof(f) - sizeof(f.vnet), MSG_TRUNC);
+	uint32_t flow;
+
+	if (size < 0)
+		err(1, "a flow does not get through");
+	flow = *flow_number(&f);
+	if ((size_t)size + sizeof(f.vnet) != frame_size() || flow >= flows || heard[flow].known)
+		return false;
+	note_ends(&f, &heard[flow]);
+	return true;
+}
+
+/* One more packet of each flow tells what has become of it. */
+static struct ends *hear(size_t flows, const struct side *client, const struct side *server)
+{
+	struct frame *f = frames(flows, client, server, TH_SYN);
+	struct ends *heard = zeroed(flows, sizeof(*heard));
+	size_t sent, batch, left;
+	int tap = tap_on(server);
+
+	for (sent = 0; sent < flows; sent += batch) {
+		batch = flows - sent < BATCH ? flows - sent : BATCH;
+		send_all(client->fd, f + sent, batch, batch);
+		for (left = batch; left; )
+			left -= hear_one(tap, heard, flows);
+	}
+	close(tap);
+	free(f);
+	return heard;
+}
+
+static double establish(size_t flows, const struct side *client, const struct side *server)
+{
+	double first = send_firsts(flows, client, server);
+	struct ends *heard = hear(flows, client, server);
+
+	send_once(server, answers(flows, server, heard, TH_SYN | TH_ACK), flows);
+	send_once(client, frames(flows, client, server, TH_ACK), flows);
+	if (proto->transport == IPPROTO_UDP)	/* a stream is one that goes on both ways */
+		send_once(server, answers(flows, server, heard, 0), flows);
+	send_once(client, frames(flows, client, server, TH_ACK), flows);
+	free(heard);
 	return first;
+}
+
+/* One of two processors that send at once. */
+struct sender {
+	int cpu, fd;
+	struct frame *f;
+	size_t flows, packets;
+	pthread_barrier_t *ready;
+	double start, end;
+};
+
+static void *send_on_cpu(void *arg)
+{
+	struct sender *s = arg;
+	cpu_set_t cpu;
+
+	CPU_ZERO(&cpu);
+	CPU_SET(s->cpu, &cpu);
+	if (sched_setaffinity(0, sizeof(cpu), &cpu))
+		err(1, "processor %d", s->cpu);
+	pthread_barrier_wait(s->ready);
+	s->start = now();
+	send_all(s->fd, s->f, s->flows, s->packets);
+	s->end = now();
+	return NULL;
+}
+
+/* Return: nanoseconds from one packet of either to the next. */
+static double send_both(const int fd[2], struct frame *f, size_t flows, size_t packets)
+{
+	pthread_barrier_t ready;
+	struct sender s[2];
+	pthread_t thread;
+
+	pthread_barrier_init(&ready, NULL, 2);
+	for (int i = 0; i < 2; i++)
+		s[i] = (struct sender){
+			.cpu = i, .fd = fd[i], .f = f + i * (flows / 2), .flows = flows / 2,
+			.packets = packets, .ready = &ready,
+		};
+	if (flows < 2 || pthread_create(&thread, NULL, send_on_cpu, &s[1]))
+		errx(1, "two senders want two flows, and a thread");
+	send_on_cpu(&s[0]);
+	pthread_join(thread, NULL);
+	return ((s[0].end > s[1].end ? s[0].end : s[1].end) -
+		(s[0].start < s[1].start ? s[0].start : s[1].start)) / (2 * packets);
 }
 
 /* The flows of a file, one packet each. */
@@ -321,16 +472,16 @@ int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
 	bool first = !strcmp(what, "first"), opens = !strcmp(what, "open");
-	bool list = !strcmp(what, "list"), runs = !strcmp(what, "run");
+	bool list = !strcmp(what, "list"), both = !strcmp(what, "both");
+	bool runs = both || !strcmp(what, "run");
 	int at = runs ? 5 : 4;
-	struct side client, server;
-	uint8_t outside[16] = { 0 };
+	struct side client, server, twin;
 	size_t i, flows, packets;
 	double took;
 
-	if ((!first && !opens && !list && !runs) || argc < at + 2)
-		errx(2, "first or open PROTO FLOWS CLIENT SERVER [OUTSIDE]\n"
-		     "or run PROTO FLOWS PACKETS CLIENT SERVER\n"
+	if ((!first && !opens && !list && !runs) || argc != at + 2)
+		errx(2, "first or open PROTO FLOWS CLIENT SERVER\n"
+		     "or run or both PROTO FLOWS PACKETS CLIENT SERVER\n"
 		     "or list PROTO FILE CLIENT SERVER");
 	for (i = 0; i < sizeof(protos) / sizeof(*protos); i++)
 		if (!strcmp(argv[2], protos[i].name))
@@ -339,20 +490,20 @@ int main(int argc, char **argv)
 	packets = strtoul(argv[4], NULL, 10);
 	if (!proto || (!list && !flows) || (runs && !packets))
 		errx(2, "no protocol %s, no flows, or no packets", argv[2]);
+	twin = side_of(strdup(argv[at]));
 	client = side_of(argv[at]);
 	server = side_of(argv[at + 1]);
-	memcpy(outside, client.addr, 16);
-	if (argc > at + 2 && inet_pton(proto->family, argv[at + 2], outside) != 1)
-		errx(2, "%s is no address", argv[at + 2]);
 	if (first)
 		took = send_firsts(flows, &client, &server);
 	else if (opens)
-		took = establish(flows, &client, &server, outside);
+		took = establish(flows, &client, &server);
 	else if (list)
 		took = send_list(argv[3], &client);
+	else if (both)
+		took = send_both((int[]){ client.fd, twin.fd },
+				 frames(flows, &client, &server, TH_ACK), flows, packets);
 	else
-		took = send_all(client.fd, frames(flows, &client, &server, client.addr, TH_ACK,
-						  false), flows, packets);
+		took = send_all(client.fd, frames(flows, &client, &server, TH_ACK), flows, packets);
 	printf("%.1f\n", took);
 	return 0;
 }

@@ -3,21 +3,27 @@
 Routers that forward what blast sends, each with a firewall or none.
 
     client 10.9.0.0/16 --- eth1 router eth2 --- 10.2.0.2 server, fd00:2::2
-           fd00:9::/64
+           fd00:9::/64                          10.2.1.2 ... 10.2.3.2
+
+One outside address has some 64,000 ports, so the router has an address in the network of
+each of its four servers: who masquerades has four of them for 100,000 flows.
 
 blast makes the packets of many flows on the client's link. The router hands them to the
 server's, whose hardware address is not the one it believes, so that the server's kernel
 drops them as it would a neighbour's: the same sink for all.
 """
+import json
 import subprocess
+import time
 
-from bench import Hosts, TOOLS, output, run
+from bench import Hosts, TOOLS, output, run, settle
 
 BLAST = TOOLS + '/blast'
 ROUTER_MAC, NOBODY = '02:00:00:00:00:01', '02:00:00:00:00:ff'
 CLIENT = {4: '10.9.1.1', 6: 'fd00:9::1:1'}
 SERVER = {4: '10.2.0.2', 6: 'fd00:2::2'}
-NAT = '10.2.0.64'
+LISTEN = {4: '10.1.0.1'}	# of a relay
+SERVERS = range(4)		# each 256 addresses behind the one before; relays alike
 
 POLICY = '''
 network Clients eth1 10.9.0.0/16 eth1 fd00:9::/64
@@ -38,12 +44,20 @@ table inet filter {
 	}
 }
 '''
+NFT_MASQUERADE = '''
+table ip nat_out {
+	chain postrouting {
+		type nat hook postrouting priority srcnat;
+		oifname "eth2" masquerade
+	}
+}
+'''
 
 
 class Routing(Hosts):
     """Plain routing; its heirs add a firewall."""
-    nat = None		# the client's address as the server sees it
-    rows = ''		# of the policy, besides what lets everything pass
+    target = SERVER	# whom the clients talk to
+    rows = ''		# of its policy, besides what lets everything pass
 
     def __init__(self, name, key):
         super().__init__(name, key)
@@ -51,13 +65,12 @@ class Routing(Hosts):
         self.ip('s', 'link set eth0 up\n')
         self.ip('r', f'''link set eth1 address {ROUTER_MAC} up
 link set eth2 address {ROUTER_MAC} up
-address add 10.1.0.1/24 dev eth1
-address add 10.2.0.1/24 dev eth2
-address add {NAT}/32 dev eth2
-address add fd00:1::1/64 dev eth1 nodad
+''' + ''.join(f'''address add 10.1.{i}.1/24 dev eth1
+address add 10.2.{i}.1/24 dev eth2
+neighbour add 10.2.{i}.2 lladdr {NOBODY} dev eth2
+''' for i in SERVERS) + f'''address add fd00:1::1/64 dev eth1 nodad
 address add fd00:2::1/64 dev eth2 nodad
 neighbour add 10.1.0.2 lladdr {NOBODY} dev eth1
-neighbour add 10.2.0.2 lladdr {NOBODY} dev eth2
 neighbour add fd00:1::2 lladdr {NOBODY} dev eth1
 neighbour add fd00:2::2 lladdr {NOBODY} dev eth2
 route add 10.9.0.0/16 via 10.1.0.2
@@ -72,6 +85,10 @@ route add fd00:9::/64 via fd00:1::2
     def flush(self):
         """No session is left."""
 
+    def rest(self):
+        """What sessions have left behind is not in the next reading of memory."""
+        settle()
+
     def quietly(self, *words):
         """A command on the router, whose words matter only when it fails."""
         done = subprocess.run(self.inside('r', *words), stdout=subprocess.DEVNULL,
@@ -85,15 +102,26 @@ route add fd00:9::/64 via fd00:1::2
     def nft(self, rules):
         run(*self.inside('r', 'nft', '-f', '-'), input=rules, text=True)
 
-    def blast(self, what, proto, *numbers, mac=ROUTER_MAC):
+    def blast(self, what, proto, *numbers, mac=ROUTER_MAC, client=None):
         """Nanoseconds a packet."""
         family = int(proto[-1])
-        words = [what, proto, *map(str, numbers),
-                 f'{self.netns("c")},eth0,{mac},{CLIENT[family]}',
-                 f'{self.netns("s")},eth0,{ROUTER_MAC},{SERVER[family]}']
-        if what == 'open' and self.nat and family == 4:
-            words.append(self.nat)
-        return float(output(BLAST, *words))
+        return float(output(BLAST, what, proto, *map(str, numbers),
+                            f'{self.netns("c")},eth0,{mac},{client or CLIENT[family]}',
+                            f'{self.netns("s")},eth0,{ROUTER_MAC},{self.target[family]}'))
+
+    def arrived(self):
+        """Packets that the server's link has taken."""
+        link = output('ip', '-n', self.netns('s'), '-j', '-s', 'link', 'show', 'eth0')
+        return json.loads(link)[0]['stats64']['rx']['packets']
+
+    def forward(self, proto, flows, packets, senders=1):
+        """Nanoseconds a packet of flows that are open. A packet that is lost is no fast one."""
+        before = self.arrived()
+        took = self.blast('both' if senders == 2 else 'run', proto, flows, packets)
+        lost = before + senders * packets - self.arrived()
+        if lost > 0:
+            raise SystemExit(f'{self.name}: {lost} of {senders * packets} packets are lost')
+        return took
 
 
 class Umbra(Routing):
@@ -107,6 +135,11 @@ class Umbra(Routing):
     def flush(self):
         self.quietly('fwtool', 'session', 'kill', 'all')
 
+    def rest(self):
+        """Ten seconds after the last session its table shrinks."""
+        time.sleep(12)
+        super().rest()
+
 
 class Iptables(Routing):
     def firewall(self):
@@ -117,6 +150,10 @@ class Iptables(Routing):
                          '-A FORWARD -i eth1 -o eth2 -p tcp -j ACCEPT'):
                 run(*self.inside('r', command, *rule.split()))
 
+    def wait_for_answers(self):
+        """As long as a reading takes, where nobody answers."""
+        self.quietly('sysctl', '-qw', 'net.netfilter.nf_conntrack_udp_timeout=86400')
+
     def count(self):
         return int(self.says('conntrack', '-C'))
 
@@ -126,7 +163,15 @@ class Iptables(Routing):
 
 class Nft(Iptables):
     def firewall(self):
-        self.nft(NFT % ('', ''))
+        self.nft(NFT % ('', '') + self.rows)
+
+
+class UmbraMasquerade(Umbra):
+    rows = 'nat eth1 eth2 masquerade\n'
+
+
+class NftMasquerade(Nft):
+    rows = NFT_MASQUERADE
 
 
 def load_modules():
