@@ -129,39 +129,23 @@ static bool is_plain_v6(const struct net *net, const struct sk_buff *skb, struct
 }
 
 /*
- * The hooks at POST_ROUTING. One that queues the packet has it go on by itself, by a function
- * that is not this module's; as the flag says, past the hooks. So does one that was
- * routed anew or has grown. Return: it is still here.
+ * The hooks at POST_ROUTING. One that queues the packet has it go on by itself, by @output,
+ * which is not this module's; past the hooks, as a flag says. So does one that was routed
+ * anew or has grown. Inlined, for nf_hook() wants to know @pf. Return: it is still here.
  */
-static bool passes_v4(struct net *net, struct sk_buff *skb, struct dst_entry *dst)
+static __always_inline bool passes(struct net *net, struct sk_buff *skb, struct dst_entry *dst,
+				   u8 pf, int (*output)(struct net *net, struct sock *sk,
+							struct sk_buff *skb))
 {
 	struct net_device *in = skb->dev;
 	unsigned int len = skb->len;
 
 	skb->dev = dst->dev;
-	IPCB(skb)->flags |= IPSKB_FORWARDED | IPSKB_REROUTED;
-	if (nf_hook(NFPROTO_IPV4, NF_INET_POST_ROUTING, net, NULL, skb, in, dst->dev,
-		    ip_output) != 1)
+	if (nf_hook(pf, NF_INET_POST_ROUTING, net, NULL, skb, in, dst->dev, output) != 1)
 		return false;
 	if (likely(skb_dst(skb) == dst && skb->len <= len))
 		return true;
-	ip_output(net, NULL, skb);
-	return false;
-}
-
-static bool passes_v6(struct net *net, struct sk_buff *skb, struct dst_entry *dst)
-{
-	struct net_device *in = skb->dev;
-	unsigned int len = skb->len;
-
-	skb->dev = dst->dev;
-	IP6CB(skb)->flags |= IP6SKB_FORWARDED | IP6SKB_REROUTED;
-	if (nf_hook(NFPROTO_IPV6, NF_INET_POST_ROUTING, net, NULL, skb, in, dst->dev,
-		    ip6_output) != 1)
-		return false;
-	if (likely(skb_dst(skb) == dst && skb->len <= len))
-		return true;
-	ip6_output(net, NULL, skb);
+	output(net, NULL, skb);
 	return false;
 }
 
@@ -204,7 +188,8 @@ static void forward_v4(struct net *net, struct sk_buff *skb, struct dst_entry *d
 	if (READ_ONCE(net->ipv4.sysctl_ip_fwd_update_priority))
 		skb->priority = rt_tos2priority(ip_hdr(skb)->tos);
 	__IP_INC_STATS(net, IPSTATS_MIB_OUTFORWDATAGRAMS);
-	if (passes_v4(net, skb, dst))
+	IPCB(skb)->flags |= IPSKB_FORWARDED | IPSKB_REROUTED;
+	if (passes(net, skb, dst, NFPROTO_IPV4, ip_output))
 		send_v4(net, skb);
 }
 
@@ -212,7 +197,8 @@ static void forward_v6(struct net *net, struct sk_buff *skb, struct dst_entry *d
 {
 	ipv6_hdr(skb)->hop_limit--;
 	__IP6_INC_STATS(net, ip6_dst_idev(dst), IPSTATS_MIB_OUTFORWDATAGRAMS);
-	if (passes_v6(net, skb, dst))
+	IP6CB(skb)->flags |= IP6SKB_FORWARDED | IP6SKB_REROUTED;
+	if (passes(net, skb, dst, NFPROTO_IPV6, ip6_output))
 		send_v6(net, skb, dst);
 }
 

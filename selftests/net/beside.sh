@@ -208,7 +208,7 @@ queue() {
 }
 
 it "a packet that an nftables rule queues goes on once, when it is let go"
-if modprobe nfnetlink_queue 2>/dev/null && has_nft; then
+if modprobe -a nfnetlink_queue nft_queue 2>/dev/null && has_nft; then
 	for f in 4 6; do
 		family
 		queue
