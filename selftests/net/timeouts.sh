@@ -12,8 +12,8 @@
 topology
 
 policy <<'END'
-set timeout-udp-unreplied 2
-set timeout-other 2
+set timeout-udp-unreplied 4
+set timeout-other 4
 service short-udp  udp  dynamic any 100 timeout 2
 service short-icmp icmp dynamic type 13 timeout 2
 service short-tcp  tcp  dynamic any 100 timeout 2
@@ -24,12 +24,12 @@ rule Inside Internet anything allow
 END
 
 it "a UDP session without a reply ends first"
+mark timeout ended
 for f in 4 6; do
 	family
 	p send inside udp "$ghost_in,3000" "$ghost_out,7" times=50 step=sport
 done
 is 100 sessions state unreplied
-mark timeout ended
 becomes 0 sessions
 drops timeout 100 ended
 
