@@ -178,6 +178,9 @@ storm $((seconds / 4 + 4)) . reloads
 calmed
 least 1 "$(wc -l <"$work/unloads")" "unloads"
 modprobe umbra
+# Connections whose ends were missed hold their few ports until they time out.
+must fw load "$work/masquerade"
+must fw session kill all
 pass
 balanced
 [ ! -e $slab/objects ] || [ -L $slab ] || becomes 0 objects
