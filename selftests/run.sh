@@ -5,7 +5,8 @@
 #
 # Runs kunit/*.sh, net/*.sh, netlink/*.sh and smp/*.sh one after the other, or those whose
 # name contains a PATTERN, and prints TAP. A test that takes too long is stopped,
-# and fails. Exits with 0 only if nothing failed.
+# and fails. Exits with 0 only if nothing failed. Where processors are emulated, only
+# smp/*.sh have more than one.
 #
 #	scripts/vm --lane debug -- selftests/run.sh
 #	scripts/vm --lane stock-6.1 -- selftests/run.sh icq confirm
@@ -16,9 +17,11 @@ cd -- "$(dirname -- "$0")" || exit
 shopt -s extglob
 
 # An emulated processor is some twenty times slower than a real one.
+emulated=''
 if grep -qs 'TCG' /proc/cpuinfo; then
 	defaults=(UMBRA_WAIT_MS=30000 UMBRA_QUIET_MS=250 UMBRA_PATIENCE=60
 		UMBRA_TEST_TIMEOUT=900)
+	emulated=1
 else
 	defaults=(UMBRA_WAIT_MS=8000 UMBRA_QUIET_MS=150 UMBRA_PATIENCE=30
 		UMBRA_TEST_TIMEOUT=300)
@@ -92,11 +95,24 @@ alone() {
 	kill -KILL -- -$group 2>/dev/null
 }
 
+# processors 1|0: all but the first on, or off. Emulated ones wait for each other while
+# the host is busy elsewhere: beside other lanes four take twice as long as one does for
+# the same test. So only the tests that are about races have them, those of smp/.
+processors() {
+	local switch
+
+	[ -n "$emulated" ] || return
+	for switch in /sys/devices/system/cpu/cpu[0-9]*/online; do
+		[ ! -e "$switch" ] || echo "$1" >"$switch"
+	done
+}
+
 run() {
 	local script=$1 name status start=$SECONDS
 
 	name=$(basename "$script" .sh)
 	[ "${script%%/*}" = net ] || name=${script%%/*}/$name
+	if [ "${script%%/*}" = smp ]; then processors 1; else processors 0; fi
 	relay "$name" < <(alone "$script" 2>&1 </dev/null)
 	status=$(cat "$log")
 	case $status in
@@ -122,6 +138,7 @@ unload() {
 for script in kunit/*.sh net/*.sh netlink/*.sh smp/*.sh; do
 	[ -x "$script" ] && chosen "$script" && run "$script"
 done
+processors 1
 unload
 rm -f "$log"
 echo "1..$number"
