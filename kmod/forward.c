@@ -30,6 +30,7 @@
 #include <net/xfrm.h>
 
 #include "compat/umbra_gso.h"
+#include "route.h"
 
 static bool others_hook(const struct net *net, u8 family, nf_hookfn *own)
 {
@@ -77,19 +78,11 @@ static bool done_by_switch(const struct sk_buff *skb)
 #endif
 }
 
-static bool fits(const struct sk_buff *skb, u32 mtu)
+static bool fits(const struct sk_buff *skb, const struct dst_entry *dst, u8 family)
 {
+	u32 mtu = umbra_route_mtu(dst, family);
+
 	return skb->len <= mtu || (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
-}
-
-static bool fits_v4(const struct sk_buff *skb, const struct dst_entry *dst)
-{
-	return fits(skb, ip_dst_mtu_maybe_forward(dst, true));
-}
-
-static bool fits_v6(const struct sk_buff *skb, const struct dst_entry *dst)
-{
-	return fits(skb, ip6_dst_mtu_maybe_forward(dst, true));
 }
 
 static bool is_plain(const struct sk_buff *skb, const struct dst_entry *dst)
@@ -104,7 +97,7 @@ static bool is_plain_v4(const struct sk_buff *skb, const struct dst_entry *dst)
 	return dst->output == ip_output && ip_hdr(skb)->ttl > 1 &&
 	       ip_hdr(skb)->ihl * 4 == sizeof(struct iphdr) &&
 	       !(IPCB(skb)->flags & IPSKB_DOREDIRECT) && !IPCB(skb)->frag_max_size &&
-	       fits_v4(skb, dst);
+	       fits(skb, dst, AF_INET);
 }
 
 /* RFC 4291 section 2.5.3, 2.5.6, 2.7 */
@@ -125,7 +118,7 @@ static bool is_plain_v6(const struct net *net, const struct sk_buff *skb, struct
 	       dst->dev != skb->dev && idev && !READ_ONCE(idev->cnf.disable_ipv6) &&
 	       READ_ONCE(net->ipv6.devconf_all->forwarding) &&
 	       !READ_ONCE(net->ipv6.devconf_all->proxy_ndp) &&
-	       may_leave_its_link(&ipv6_hdr(skb)->saddr) && fits_v6(skb, dst);
+	       may_leave_its_link(&ipv6_hdr(skb)->saddr) && fits(skb, dst, AF_INET6);
 }
 
 /*

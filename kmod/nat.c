@@ -11,6 +11,7 @@
 #include "icmp.h"
 #include "policy.h"
 #include "portmap.h"
+#include "route.h"
 #include "translate.h"
 #include "umbra.h"
 
@@ -261,16 +262,11 @@ static bool too_big(const struct sk_buff *skb, u8 family, u32 mtu)
 
 static bool kernel_will_refuse(const struct umbra_passage *w)
 {
-	const struct dst_entry *dst = skb_dst(w->skb);
-	u32 mtu;
-
 	if (w->packet.ttl <= 1)
 		return true;
 	if (w->family == AF_INET && !(ip_hdr(w->skb)->frag_off & htons(IP_DF)))
 		return false;	/* it is cut */
-	mtu = w->family == AF_INET ? ip_dst_mtu_maybe_forward(dst, true) :
-				     ip6_dst_mtu_maybe_forward(dst, true);
-	return too_big(w->skb, w->family, mtu);
+	return too_big(w->skb, w->family, umbra_route_mtu(skb_dst(w->skb), w->family));
 }
 
 u8 umbra_nat_apply(struct umbra_passage *w, const struct umbra_half *half)

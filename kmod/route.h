@@ -6,6 +6,8 @@
 #include <linux/skbuff.h>
 #include <linux/types.h>
 #include <linux/umbra.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
 
 #include "session.h"
 
@@ -47,6 +49,13 @@ bool umbra_route_by(struct net *net, struct sk_buff *skb, unsigned int hook,
  */
 struct dst_entry *umbra_route_output(struct net *net, const struct umbra_key *flow,
 				     struct in6_addr *src);
+
+/* Bytes that a forwarded packet may have on this route, as ip_forward() and ip6_forward() see it. */
+static inline u32 umbra_route_mtu(const struct dst_entry *dst, u8 family)
+{
+	return family == AF_INET ? ip_dst_mtu_maybe_forward(dst, true) :
+				   ip6_dst_mtu_maybe_forward(dst, true);
+}
 
 /* What an attached route says. */
 u8 umbra_route_way(const struct sk_buff *skb, u8 family, int *oif);
