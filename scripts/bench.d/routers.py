@@ -16,7 +16,7 @@ import json
 import subprocess
 import time
 
-from bench import Hosts, TOOLS, output, run, settle
+from bench import Hosts, TOOLS, output, rounds, run, settle, summaries
 
 BLAST = TOOLS + '/blast'
 ROUTER_MAC, NOBODY = '02:00:00:00:00:01', '02:00:00:00:00:ff'
@@ -183,3 +183,19 @@ def conntrack_holds(sessions, buckets):
     """For all namespaces, after load_modules()."""
     for name, value in ('nf_conntrack_max', sessions), ('nf_conntrack_buckets', buckets):
         run('sysctl', '-qw', f'net.netfilter.{name}={value}')
+
+
+def measure(peers, readings, generator):
+    """
+    What readings(peer) yields of each, column by column, and generator() of a router that
+    drops all at its door; peer after peer, round after round.
+    """
+    made = [kind(name, 'p%d' % i) for i, (name, kind) in
+            enumerate([('generator', Routing)] + peers)]
+    found = {peer.name: {} for peer in made}
+    for _ in rounds():
+        for peer in made:
+            read = generator if peer.name == 'generator' else readings
+            for column, reading in read(peer):
+                found[peer.name].setdefault(column, []).append(reading)
+    return summaries(found)

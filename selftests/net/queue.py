@@ -10,7 +10,7 @@ import struct
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "../netlink"))
-from rawnl import Attr, NLM_F_ACK, NLM_F_REQUEST, parse
+from rawnl import Attr, NLM_F_ACK, parse, request
 
 NETLINK_NETFILTER, NFNL_SUBSYS_QUEUE = 12, 3
 PACKET, VERDICT, CONFIG = (NFNL_SUBSYS_QUEUE << 8 | message for message in range(3))
@@ -22,7 +22,7 @@ HEADERS = 16 + 4            # struct nlmsghdr, struct nfgenmsg
 
 def send(sock, kind, *attrs, flags=0):
     body = struct.pack("=BBH", 0, 0, 0) + b"".join(attr.pack() for attr in attrs)
-    sock.send(struct.pack("=IHHII", 16 + len(body), kind, NLM_F_REQUEST | flags, 0, 0) + body)
+    sock.send(request(kind, flags, 0, body))
 
 
 def configure(sock, attr):

@@ -38,6 +38,10 @@ C = constants()
 F = lambda name: C["A_FILTER_" + name]
 
 
+def request(kind, flags, seq, body):
+    return struct.pack("=IHHII", 16 + len(body), kind, NLM_F_REQUEST | flags, seq, 0) + body
+
+
 class Attr:
     def __init__(self, kind, payload=b""):
         self.kind, self.payload = kind, payload
@@ -108,8 +112,7 @@ class Socket:
         self.seq += 1
         body = struct.pack("=BBH", cmd, version, reserved)
         body += attrs if isinstance(attrs, bytes) else b"".join(a.pack() for a in attrs)
-        return struct.pack("=IHHII", 16 + len(body), self.family, NLM_F_REQUEST | flags,
-                           self.seq, 0) + body
+        return request(self.family, flags, self.seq, body)
 
     def send(self, cmd, attrs=(), flags=0, **how):
         self.sock.send(self.message(cmd, attrs, NLM_F_ACK | flags, **how))
