@@ -41,7 +41,7 @@ for f in 4 6; do
 	p say "ssh$f"
 
 	it "--confirm is enough, and the connection is back when it runs out (IPv$f)"
-	must typed load --confirm 2 "$work/without"
+	must typed load --confirm "$(some 2 8)" "$work/without"
 	p lost "ssh$f"
 	becomes false status confirm_pending
 	p say "ssh$f"
