@@ -5,8 +5,7 @@
 #
 # Runs kunit/*.sh, net/*.sh, netlink/*.sh and smp/*.sh one after the other, or those whose
 # name contains a PATTERN, and prints TAP. A test that takes too long is stopped,
-# and fails. Exits with 0 only if nothing failed. Where processors are emulated, only
-# smp/*.sh have more than one.
+# and fails. Exits with 0 only if nothing failed.
 #
 #	scripts/vm --lane debug -- selftests/run.sh
 #	scripts/vm --lane stock-6.1 -- selftests/run.sh icq confirm
@@ -95,16 +94,19 @@ alone() {
 	kill -KILL -- -$group 2>/dev/null
 }
 
-# processors 1|0: all but the first on, or off. Emulated ones wait for each other while
-# the host is busy elsewhere: beside other lanes four take twice as long as one does for
-# the same test. So only the tests that are about races have them, those of smp/.
-processors() {
-	local switch
+# Where the first hook comes, or the last one goes, the kernel patches code that other
+# processors run. An emulated processor may meet the breakpoint that stands there for a
+# moment when nobody knows of it any more, and the kernel dies. So some hooks stay.
+keep_hooks() {
+	local family hook
 
 	[ -n "$emulated" ] || return
-	for switch in /sys/devices/system/cpu/cpu[0-9]*/online; do
-		[ ! -e "$switch" ] || echo "$1" >"$switch"
-	done
+	for family in ip ip6; do
+		echo "add table $family umbra_selftests"
+		for hook in prerouting input forward output postrouting; do
+			echo "add chain $family umbra_selftests $hook { type filter hook $hook priority 0; }"
+		done
+	done | nft -f - || echo "# the kernel's hooks come and go"
 }
 
 run() {
@@ -112,7 +114,6 @@ run() {
 
 	name=$(basename "$script" .sh)
 	[ "${script%%/*}" = net ] || name=${script%%/*}/$name
-	if [ "${script%%/*}" = smp ]; then processors 1; else processors 0; fi
 	relay "$name" < <(alone "$script" 2>&1 </dev/null)
 	status=$(cat "$log")
 	case $status in
@@ -134,11 +135,11 @@ unload() {
 	fi
 }
 
+keep_hooks
 # The suites take the module away, so they come first.
 for script in kunit/*.sh net/*.sh netlink/*.sh smp/*.sh; do
 	[ -x "$script" ] && chosen "$script" && run "$script"
 done
-processors 1
 unload
 rm -f "$log"
 echo "1..$number"
