@@ -53,7 +53,7 @@ static inline int umbra_put_u64(struct sk_buff *skb, int type, u64 value)
 /* nla_put of what runs, or of @p when that was only checked. Lock held. */
 int umbra_put_policy(struct sk_buff *skb, struct umbra_net *un, const struct umbra_policy *p);
 int umbra_put_tuple(struct sk_buff *skb, int type, const struct umbra_key *key);
-int umbra_put_session(struct sk_buff *skb, const struct umbra_session *s, u8 reason);
+int umbra_put_session(struct sk_buff *skb, struct umbra_session *s, u8 reason);
 
 /* Read UMBRA_A_TUPLE_*. Return: 0, or -EINVAL and @extack says why. */
 int umbra_get_tuple(const struct nlattr *nest, struct umbra_key *key,

@@ -30,17 +30,19 @@ static int put_times(struct sk_buff *skb, const struct umbra_session *s)
 	return 0;
 }
 
-static int put_counters(struct sk_buff *skb, const struct umbra_session *s)
+static int put_counters(struct sk_buff *skb, struct umbra_session *s)
 {
 	static const int packets[] = { UMBRA_A_SESSION_ORIGINAL_PACKETS,
 				       UMBRA_A_SESSION_REPLY_PACKETS };
 	static const int bytes[] = { UMBRA_A_SESSION_ORIGINAL_BYTES,
 				     UMBRA_A_SESSION_REPLY_BYTES };
+	struct umbra_counters c;
 	int d;
 
+	umbra_session_counters(s, &c);
 	for (d = 0; d < UMBRA_DIR_MAX; d++)
-		if (umbra_put_u64(skb, packets[d], READ_ONCE(s->packets[d])) ||
-		    umbra_put_u64(skb, bytes[d], READ_ONCE(s->bytes[d])))
+		if (umbra_put_u64(skb, packets[d], c.packets[d]) ||
+		    umbra_put_u64(skb, bytes[d], c.bytes[d]))
 			return -EMSGSIZE;
 	return 0;
 }
@@ -52,7 +54,7 @@ static int put_peer(struct sk_buff *skb, const struct umbra_session *s)
 	return peer ? umbra_put_u64(skb, UMBRA_A_SESSION_PEER, peer) : 0;
 }
 
-int umbra_put_session(struct sk_buff *skb, const struct umbra_session *s, u8 reason)
+int umbra_put_session(struct sk_buff *skb, struct umbra_session *s, u8 reason)
 {
 	const struct umbra_half *half = &s->half[UMBRA_DIR_ORIGINAL];
 

@@ -89,7 +89,7 @@ static void take_over(struct umbra_passage *w, struct umbra_session *s,
 {
 	spin_lock(&s->lock);
 	/* The one who ends it reads the rule under the lock, once it is dying. */
-	if (s->rule != v->row->id && atomic_read(&s->life) == UMBRA_LIVE) {
+	if (s->rule != v->row->id && s->life == UMBRA_LIVE) {
 		umbra_limit_move(w->un, s->rule, v);
 		WRITE_ONCE(s->rule, v->row->id);
 	}

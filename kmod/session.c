@@ -34,7 +34,7 @@ struct umbra_session *umbra_session_new(struct umbra_net *un)
 	if (!s)
 		return NULL;
 	spin_lock_init(&s->lock);
-	atomic_set(&s->life, UMBRA_LIVE);
+	s->life = UMBRA_LIVE;
 	s->half[UMBRA_DIR_REPLY].dir = UMBRA_DIR_REPLY;
 	s->un = un;
 	s->id = atomic64_inc_return(&un->last_id);
@@ -53,18 +53,42 @@ static void session_free_rcu(struct rcu_head *rcu)
 	kmem_cache_free(cache, container_of(rcu, struct umbra_session, rcu));
 }
 
+void umbra_session_counters(struct umbra_session *s, struct umbra_counters *c)
+{
+	int d;
+
+	spin_lock_bh(&s->lock);
+	for (d = 0; d < UMBRA_DIR_MAX; d++) {
+		c->packets[d] = (u64)s->packets_high[d] << 16 | s->packets[d];
+		c->bytes[d] = (u64)s->bytes_high[d] << 32 | s->bytes[d];
+	}
+	spin_unlock_bh(&s->lock);
+}
+
+/* Under the lock, so that whoever holds it knows whether the session still lives. */
+static bool begin_to_die(struct umbra_session *s, u8 why)
+{
+	bool won;
+
+	spin_lock_bh(&s->lock);
+	won = s->life == UMBRA_LIVE;
+	if (won) {
+		WRITE_ONCE(s->life, UMBRA_DYING);
+		s->ended = why;
+	}
+	spin_unlock_bh(&s->lock);
+	return won;
+}
+
 bool umbra_session_kill(struct umbra_session *s, u8 why)
 {
 	struct umbra_net *un = s->un;
 	u32 rule;
 
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !rcu_read_lock_bh_held(), "no RCU");
-	if (atomic_cmpxchg(&s->life, UMBRA_LIVE, UMBRA_DYING) != UMBRA_LIVE)
+	if (!begin_to_die(s, why))
 		return false;
-	spin_lock_bh(&s->lock);
-	s->ended = why;
 	rule = s->rule;		/* stays from now on: see judge_again() */
-	spin_unlock_bh(&s->lock);
 	umbra_table_remove(&un->table, s);
 	umbra_nat_release(un, s);
 	umbra_count(un, ended[why]);

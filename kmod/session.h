@@ -9,8 +9,8 @@
  * Life, in four steps, all in session.c:
  *   umbra_session_new()   allocates; owned by the caller, in no table
  *   umbra_table_insert()  publishes; from here on the table owns it
- *   umbra_session_kill()  LIVE -> DYING, won by exactly one caller, who
- *                         unlinks it from the table
+ *   umbra_session_kill()  LIVE -> DYING under its lock, won by exactly one
+ *                         caller, who unlinks it from the table
  *   RCU grace period      then it is freed; readers never take a reference
  *
  * Sessions name policy by integers (rule id, generation), never by pointer.
@@ -22,6 +22,7 @@
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/jiffies.h>
+#include <linux/lockdep.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
@@ -86,16 +87,17 @@ struct umbra_half {
 /**
  * struct umbra_session - one allowed flow
  * @half: both directions
- * @lock: guards state, window, expires, seen, packets, bytes
- * @life: UMBRA_LIVE until umbra_session_kill() is won; atomic
+ * @lock: guards the written line but @generation, and @rule, @ended, @packets_high,
+ *	@bytes_high
  * @expires: jiffies, low 32 bits; idle for longer means dead
  * @seen: jiffies of the last packet, low 32 bits
  * @generation: policy that last judged it
+ * @timeout: the service's own idle timeout in seconds, 0: the setting's
  * @state: enum umbra_state
  * @flags: UMBRA_SESSION_*
- * @timeout: the service's own idle timeout in seconds, 0: the setting's
- * @packets: per direction
- * @bytes: per direction, from the network header on
+ * @life: UMBRA_LIVE until umbra_session_kill() is won
+ * @packets: per direction, low bits; whole by umbra_session_counters()
+ * @bytes: per direction, from the network header on, low bits
  * @un: namespace it belongs to; outlives it
  * @id: unique in the namespace
  * @rule: id of the rule row that let it in
@@ -105,6 +107,8 @@ struct umbra_half {
  * @nat: id of the nat row that translates its source, or 0
  * @ports: whose port it has reserved, or NULL; the port is the reply half's dport
  * @mapping: in place of @ports, with UMBRA_SESSION_MAPPED
+ * @packets_high: how often @packets began anew
+ * @bytes_high: how often @bytes did
  * @rcu: from kill to free
  */
 struct umbra_session {
@@ -112,15 +116,16 @@ struct umbra_session {
 
 	/* written by every packet */
 	spinlock_t lock ____cacheline_aligned;
-	atomic_t life;
 	u32 expires;
 	u32 seen;
 	u32 generation;
+	u32 timeout;
 	u8 state;
 	u8 flags;
-	u32 timeout;
-	u64 packets[UMBRA_DIR_MAX];
-	u64 bytes[UMBRA_DIR_MAX];
+	u8 life;
+	u16 packets[UMBRA_DIR_MAX];
+	u32 bytes[UMBRA_DIR_MAX];
+	struct rcu_head rcu;
 
 	/* cold */
 	struct umbra_net *un ____cacheline_aligned;
@@ -134,7 +139,8 @@ struct umbra_session {
 	};
 	u8 reason;
 	u8 ended;
-	struct rcu_head rcu;
+	u32 packets_high[UMBRA_DIR_MAX];
+	u32 bytes_high[UMBRA_DIR_MAX];
 };
 
 #define UMBRA_SESSION_SYN_ORIGINAL	0x01	/* TCP: SYN seen, by direction */
@@ -178,11 +184,48 @@ static inline bool umbra_session_expired(const struct umbra_session *s)
 }
 
 /**
+ * struct umbra_counters - what passed in each direction
+ * @packets: number
+ * @bytes: from the network header on
+ */
+struct umbra_counters {
+	u64 packets[UMBRA_DIR_MAX];
+	u64 bytes[UMBRA_DIR_MAX];
+};
+
+/**
+ * umbra_session_count() - one more packet
+ * @s: session
+ * @dir: direction of the packet
+ * @bytes: of it
+ *
+ * Context: @s->lock held.
+ */
+static inline void umbra_session_count(struct umbra_session *s, enum umbra_dir dir, u32 bytes)
+{
+	lockdep_assert_held(&s->lock);
+	if (unlikely(!++s->packets[dir]))
+		s->packets_high[dir]++;
+	s->bytes[dir] += bytes;
+	if (unlikely(s->bytes[dir] < bytes))
+		s->bytes_high[dir]++;
+}
+
+/**
+ * umbra_session_counters() - the counters, whole
+ * @s: session
+ * @c: filled
+ *
+ * Context: any; takes @s->lock.
+ */
+void umbra_session_counters(struct umbra_session *s, struct umbra_counters *c);
+
+/**
  * umbra_session_kill() - end a session
  * @s: session, found under rcu_read_lock() or otherwise known to be alive
  * @why: enum umbra_reason
  *
- * Context: any, RCU read side held. Takes the table's stripe locks.
+ * Context: any, RCU read side held. Takes @s->lock, then the table's stripe locks.
  * Return: true if this call ended it, false if another one had.
  */
 bool umbra_session_kill(struct umbra_session *s, u8 why);

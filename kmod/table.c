@@ -190,7 +190,7 @@ static int walk_bucket(const struct umbra_bucket *bk, int (*fn)(struct umbra_ses
 		if (!half || half->dir != UMBRA_DIR_ORIGINAL)
 			continue;
 		s = umbra_half_session(half);
-		if (atomic_read(&s->life) != UMBRA_LIVE)
+		if (READ_ONCE(s->life) != UMBRA_LIVE)
 			continue;
 		err = fn(s, arg);
 		if (err)

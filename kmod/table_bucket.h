@@ -82,7 +82,7 @@ static inline struct umbra_half *umbra_bucket_find(const struct umbra_bucket *bk
 		half = rcu_dereference(bk->half[i]);
 		/* Beside a dying one there may be its successor. */
 		if (half && umbra_key_equal(&half->key, key) &&
-		    atomic_read(&umbra_half_session(half)->life) == UMBRA_LIVE)
+		    READ_ONCE(umbra_half_session(half)->life) == UMBRA_LIVE)
 			return half;
 	}
 	return NULL;

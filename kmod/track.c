@@ -115,8 +115,7 @@ u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_p
 	state = next_state(s, dir, p);
 	if (state) {
 		touch(s, state, set);
-		s->packets[dir]++;
-		s->bytes[dir] += p->len;
+		umbra_session_count(s, dir, p->len);
 	} else {
 		why = UMBRA_REASON_TCP_STRAY;
 	}

@@ -137,22 +137,23 @@ static void send_segment(struct kunit *test, struct umbra_session *s, u32 n,
 			 const struct segment *seg, const struct umbra_settings *set)
 {
 	u32 expires, seen, want;
-	u64 packets, bytes;
+	struct umbra_counters count, now;
 	u8 before = s->state, why;
 
 	if (n)
 		one_second_later(s);
 	expires = s->expires;
 	seen = s->seen;
-	packets = s->packets[seg->dir];
-	bytes = s->bytes[seg->dir];
+	umbra_session_counters(s, &count);
 	why = tracked(s, seg->dir, seg->flags, set);
+	umbra_session_counters(s, &now);
 	if (seg->state == REFUSED) {
 		KUNIT_EXPECT_EQ_MSG(test, why, UMBRA_REASON_TCP_STRAY, "segment %u", n);
 		KUNIT_EXPECT_EQ_MSG(test, s->state, before, "segment %u", n);
 		KUNIT_EXPECT_EQ_MSG(test, s->expires, expires, "segment %u", n);
 		KUNIT_EXPECT_EQ_MSG(test, s->seen, seen, "segment %u", n);
-		KUNIT_EXPECT_EQ_MSG(test, s->packets[seg->dir], packets, "segment %u", n);
+		KUNIT_EXPECT_EQ_MSG(test, now.packets[seg->dir], count.packets[seg->dir],
+				    "segment %u", n);
 		return;
 	}
 	want = s->seen + set->value[tcp_setting[seg->state]] * HZ;
@@ -162,8 +163,10 @@ static void send_segment(struct kunit *test, struct umbra_session *s, u32 n,
 	KUNIT_EXPECT_EQ_MSG(test, s->state, seg->state, "segment %u", n);
 	KUNIT_EXPECT_EQ_MSG(test, s->expires, want, "segment %u", n);
 	KUNIT_EXPECT_LT_MSG(test, (u32)jiffies - s->seen, HZ, "segment %u", n);
-	KUNIT_EXPECT_EQ_MSG(test, s->packets[seg->dir], packets + 1, "segment %u", n);
-	KUNIT_EXPECT_EQ_MSG(test, s->bytes[seg->dir], bytes + 100, "segment %u", n);
+	KUNIT_EXPECT_EQ_MSG(test, now.packets[seg->dir], count.packets[seg->dir] + 1,
+			    "segment %u", n);
+	KUNIT_EXPECT_EQ_MSG(test, now.bytes[seg->dir], count.bytes[seg->dir] + 100,
+			    "segment %u", n);
 }
 
 static struct umbra_session *begun(struct kunit *test, u8 proto, bool mid_stream)
@@ -309,11 +312,33 @@ static void a_service_s_timeout_is_for_TCP_that_is_established(struct kunit *tes
 	umbra_test_drop(s);
 }
 
+static void counters_go_on_where_their_low_parts_begin_anew(struct kunit *test)
+{
+	struct umbra_session *s = begun(test, IPPROTO_UDP, false);
+	struct umbra_packet p = { .key = s->half[0].key, .len = 60000 };
+	struct umbra_settings set;
+	struct umbra_counters c;
+	u32 n;
+
+	timeouts(&set);
+	local_bh_disable();
+	for (n = 0; n < 150000; n++)
+		umbra_track(s, n % 3 ? SERVER : CLIENT, &p, &set);
+	local_bh_enable();
+	umbra_session_counters(s, &c);
+	KUNIT_EXPECT_EQ(test, c.packets[CLIENT], 50000);
+	KUNIT_EXPECT_EQ(test, c.bytes[CLIENT], 50000 * 60000ULL);
+	KUNIT_EXPECT_EQ(test, c.packets[SERVER], 100000);
+	KUNIT_EXPECT_EQ(test, c.bytes[SERVER], 100000 * 60000ULL);
+	umbra_test_drop(s);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(a_TCP_conversation_moves_as_its_segments_say, conversation_gen_params),
 	KUNIT_CASE(only_a_first_SYN_reopens_and_only_what_is_closed),
 	KUNIT_CASE_PARAM(without_TCP_an_answer_makes_it_replied_for_good, protocol_gen_params),
 	KUNIT_CASE(a_service_s_timeout_is_for_TCP_that_is_established),
+	KUNIT_CASE(counters_go_on_where_their_low_parts_begin_anew),
 	{}
 };
 
