@@ -133,7 +133,7 @@ const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_COMMENT + 1] = {
 };
 
 const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_VALUE + 1] = {
-	[UMBRA_A_SETTING_KEY] = NLA_POLICY_RANGE(NLA_U8, 1, 17),
+	[UMBRA_A_SETTING_KEY] = NLA_POLICY_RANGE(NLA_U8, 1, 18),
 	[UMBRA_A_SETTING_VALUE] = { .type = NLA_U32, },
 };
 

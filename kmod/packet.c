@@ -188,6 +188,48 @@ static bool flags_contradict(u8 flags)
 	return !(flags & UMBRA_TCP_ACK);
 }
 
+#define TCP_OPT_END	0
+#define TCP_OPT_NOP	1
+#define TCP_OPT_SCALE	3
+#define TCP_SCALE_MAX	14	/* RFC 7323 2.3: more counts as that */
+
+/* The window scale option; one that is cut short ends the list, as it does at the ends. */
+static u8 tcp_scale(const struct sk_buff *skb, u32 off, u32 len)
+{
+	u8 buf[40], size;
+	const u8 *opt;
+	u32 i;
+
+	opt = skb_header_pointer(skb, off, len, buf);
+	for (i = 0; opt && i < len && opt[i] != TCP_OPT_END; i += size) {
+		size = 1;
+		if (opt[i] == TCP_OPT_NOP)
+			continue;
+		if (i + 1 >= len || opt[i + 1] < 2 || opt[i + 1] > len - i)
+			break;
+		size = opt[i + 1];
+		if (opt[i] == TCP_OPT_SCALE && size == 3)
+			return min_t(u8, opt[i + 2], TCP_SCALE_MAX);
+	}
+	return UMBRA_SCALE_NONE;
+}
+
+/* What is tracked of it. A packet of many segments (GSO, GRO) is one long one here. */
+static void tcp_numbers(const struct sk_buff *skb, const struct place *at,
+			const struct tcphdr *tcp, struct umbra_packet *p)
+{
+	p->seq = ntohl(tcp->seq);
+	p->ack = ntohl(tcp->ack_seq);
+	p->win = ntohs(tcp->window);
+	p->end = p->seq + (at->end - at->off - tcp->doff * 4);
+	if (p->tcp_flags & UMBRA_TCP_FIN)
+		p->end++;
+	if (p->tcp_flags & UMBRA_TCP_SYN) {
+		p->end++;
+		p->scale = tcp_scale(skb, at->off + sizeof(*tcp), tcp->doff * 4 - sizeof(*tcp));
+	}
+}
+
 static u8 tcp_header(const struct sk_buff *skb, const struct place *at, struct umbra_packet *p)
 {
 	struct tcphdr buf;
@@ -200,6 +242,7 @@ static u8 tcp_header(const struct sk_buff *skb, const struct place *at, struct u
 	p->tcp_flags = ((const u8 *)tcp)[13] & 0x3f;
 	if (flags_contradict(p->tcp_flags))
 		return UMBRA_REASON_MALFORMED;
+	tcp_numbers(skb, at, tcp, p);
 	if ((p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_ACK)) == UMBRA_TCP_SYN)
 		p->cls_kind = UMBRA_CLS_OPEN;
 	else if (p->tcp_flags & (UMBRA_TCP_ACK | UMBRA_TCP_RST))

@@ -23,7 +23,12 @@ enum umbra_packet_kind {
  * @len: bytes from the network header on
  * @l4: offset of the transport header from the network header
  * @error: type << 8 | code of an ICMP error
+ * @seq: TCP's sequence number
+ * @end: the one behind its last byte; SYN and FIN count one each
+ * @ack: TCP's acknowledgement number; means nothing without that flag
+ * @win: TCP's window, before scaling
  * @tcp_flags: byte 13 of the TCP header; 0 without one
+ * @scale: shift that a SYN offers, 14 at most, or UMBRA_SCALE_NONE; of a SYN only
  * @kind: enum umbra_packet_kind
  * @cls_kind: UMBRA_CLS_OPEN, ... for the classifier
  * @ttl: time to live or hop limit
@@ -35,7 +40,12 @@ struct umbra_packet {
 	u32 len;
 	u16 l4;
 	u16 error;
+	u32 seq;
+	u32 end;
+	u32 ack;
+	u16 win;
 	u8 tcp_flags;
+	u8 scale;
 	u8 kind;
 	u8 cls_kind;
 	u8 ttl;

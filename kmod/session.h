@@ -85,10 +85,25 @@ struct umbra_half {
 #define UMBRA_DYING	1
 
 /**
+ * struct umbra_sent - what is known of TCP's sequence numbers in one direction
+ * @end: one past the highest that it has sent; SYN and FIN count one each
+ * @edge: one past the highest that the other end has allowed it: acknowledgement + window
+ * @ack: the highest acknowledgement that it has sent, so what the other end has been
+ *	told is the next it should send
+ *
+ * All modulo 2^32. See track_window.c.
+ */
+struct umbra_sent {
+	u32 end;
+	u32 edge;
+	u32 ack;
+};
+
+/**
  * struct umbra_session - one allowed flow
  * @half: both directions
  * @lock: guards the written line but @generation, and @rule, @ended, @packets_high,
- *	@bytes_high
+ *	@bytes_high, @syn, @offer, @renewed
  * @expires: jiffies, low 32 bits; idle for longer means dead
  * @seen: jiffies of the last packet, low 32 bits
  * @generation: policy that last judged it
@@ -96,20 +111,35 @@ struct umbra_half {
  * @state: enum umbra_state
  * @flags: UMBRA_SESSION_*
  * @life: UMBRA_LIVE until umbra_session_kill() is won
+ * @scale: TCP: shift of each direction's windows, 4 bits each, the client's low; or
+ *	UMBRA_SCALES_UNKNOWN
  * @packets: per direction, low bits; whole by umbra_session_counters()
+ * @win: TCP: the largest window of each direction, before scaling
  * @bytes: per direction, from the network header on, low bits
+ * @sent: TCP, by direction, once the session is UMBRA_SESSION_SYNS
+ * @rcu: from kill to free, in place of @sent
  * @un: namespace it belongs to; outlives it
  * @id: unique in the namespace
- * @rule: id of the rule row that let it in
  * @created: jiffies, all 64 bits
- * @reason: enum umbra_reason, why it began
- * @ended: enum umbra_reason, why it ended, once dying
+ * @rule: id of the rule row that let it in
  * @nat: id of the nat row that translates its source, or 0
  * @ports: whose port it has reserved, or NULL; the port is the reply half's dport
  * @mapping: in place of @ports, with UMBRA_SESSION_MAPPED
  * @packets_high: how often @packets began anew
  * @bytes_high: how often @bytes did
- * @rcu: from kill to free
+ * @syn: TCP: sequence number behind the client's SYN, the last one that was seen
+ * @reason: enum umbra_reason, why it began
+ * @ended: enum umbra_reason, why it ended, once dying
+ * @offer: TCP: the shift that the client's first SYN offers, or UMBRA_SCALE_NONE
+ * @renewed: TCP: @syn is of another SYN than the first
+ *
+ * The written line is full: what a TCP packet reads and writes of its session is there
+ * and in one half, so that it touches no third line. What it would need of the cold one
+ * it needs seldom: a counter's high part once in 65,536 packets or 4 GiB, @syn when there
+ * is a SYN or a reset.
+ *
+ * @sent and @rcu share their place. Only tracking touches @sent, under @lock and after a
+ * look at @life; umbra_session_kill() sets that under @lock before it takes @rcu.
  */
 struct umbra_session {
 	struct umbra_half half[UMBRA_DIR_MAX];
@@ -123,9 +153,14 @@ struct umbra_session {
 	u8 state;
 	u8 flags;
 	u8 life;
+	u8 scale;
 	u16 packets[UMBRA_DIR_MAX];
+	u16 win[UMBRA_DIR_MAX];
 	u32 bytes[UMBRA_DIR_MAX];
-	struct rcu_head rcu;
+	union {
+		struct umbra_sent sent[UMBRA_DIR_MAX];
+		struct rcu_head rcu;
+	};
 
 	/* cold */
 	struct umbra_net *un ____cacheline_aligned;
@@ -137,11 +172,17 @@ struct umbra_session {
 		struct umbra_portmap *ports;
 		struct umbra_mapping *mapping;
 	};
-	u8 reason;
-	u8 ended;
 	u32 packets_high[UMBRA_DIR_MAX];
 	u32 bytes_high[UMBRA_DIR_MAX];
+	u32 syn;
+	u8 reason;
+	u8 ended;
+	u8 offer;
+	bool renewed;
 };
+
+#define UMBRA_SCALE_NONE	15	/* no window scale option: more than any shift, RFC 7323 2.3 */
+#define UMBRA_SCALES_UNKNOWN	0xff	/* what a session has whose SYNs were not seen */
 
 #define UMBRA_SESSION_SYN_ORIGINAL	0x01	/* TCP: SYN seen, by direction */
 #define UMBRA_SESSION_SYN_REPLY		0x02

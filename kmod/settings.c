@@ -56,6 +56,11 @@ static const struct setting settings[UMBRA_SETTING_MAX + 1] = {
 	[UMBRA_SETTING_TIMEOUT_OTHER] = ANY_SECONDS(600),
 	[UMBRA_SETTING_ADOPT] = SECONDS(300, 0, "seconds from 0 to 2678400"),
 	[UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET] = ANY_SECONDS(240),
+	[UMBRA_SETTING_TCP_WINDOW] = {
+		.missing = UMBRA_WINDOW_SETTING_STRICT,
+		.min = UMBRA_WINDOW_SETTING_STRICT, .max = UMBRA_WINDOW_SETTING_LIBERAL,
+		.accepts = "strict or liberal",
+	},
 };
 
 static const char *const names[UMBRA_SETTING_MAX + 1] = {

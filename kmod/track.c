@@ -76,11 +76,16 @@ static u32 idle_limit(const struct umbra_session *s, const struct umbra_settings
 	return s->timeout && going ? s->timeout : set->value[setting_of(s)];
 }
 
-static u8 next_state(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p)
+/* Return: 0, or why it must not pass. */
+static u8 next_state(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
+		     const struct umbra_settings *set, u8 *state)
 {
 	if (p->key.proto == IPPROTO_TCP)
-		return umbra_track_tcp(s, dir, p);
-	return dir == UMBRA_DIR_REPLY ? UMBRA_STATE_REPLIED : s->state;
+		return umbra_track_tcp(s, dir, p, set->value[UMBRA_SETTING_TCP_WINDOW] ==
+				       UMBRA_WINDOW_SETTING_LIBERAL, state);
+	if (dir == UMBRA_DIR_REPLY)
+		*state = UMBRA_STATE_REPLIED;
+	return 0;
 }
 
 /*
@@ -109,16 +114,16 @@ static void touch(struct umbra_session *s, u8 state, const struct umbra_settings
 u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 	       const struct umbra_settings *set)
 {
-	u8 state, why = 0;
+	u8 state, why;
 
 	spin_lock(&s->lock);
-	state = next_state(s, dir, p);
-	if (state) {
-		touch(s, state, set);
+	state = s->state;
+	why = next_state(s, dir, p, set, &state);
+	if (likely(!why))
 		umbra_session_count(s, dir, p->len);
-	} else {
-		why = UMBRA_REASON_TCP_STRAY;
-	}
+	/* What does not pass may show that the session is over. */
+	if (likely(!why) || state != s->state)
+		touch(s, state, set);
 	spin_unlock(&s->lock);
 	return why;
 }
@@ -130,6 +135,4 @@ void umbra_track_begin(struct umbra_session *s, bool mid_stream)
 		return;
 	}
 	s->state = mid_stream ? UMBRA_STATE_ESTABLISHED : UMBRA_STATE_OPENING;
-	if (mid_stream)
-		s->flags |= UMBRA_SESSION_SYN_ORIGINAL | UMBRA_SESSION_SYN_REPLY;
 }

@@ -39,7 +39,18 @@ void umbra_track_begin(struct umbra_session *s, bool mid_stream);
 u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 	       const struct umbra_settings *set);
 
-/* TCP's part, @s->lock held. Return: state after it, or 0 if it must not pass. */
-u8 umbra_track_tcp(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p);
+/**
+ * umbra_track_tcp() - TCP's part
+ * @s: session
+ * @dir: direction of the packet
+ * @p: packet
+ * @liberal: what does not fit the windows passes, and tells nothing of them
+ * @state: in: @s->state; out: the one after the packet
+ *
+ * Context: @s->lock held.
+ * Return: 0, or enum umbra_reason why it must not pass.
+ */
+u8 umbra_track_tcp(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
+		   bool liberal, u8 *state);
 
 #endif

@@ -8,33 +8,43 @@
  *
  * A simultaneous open (RFC 5382 REQ-2) is two SYNs without ACK: the second one
  * answers the first. Long timeouts apply only from ESTABLISHED on, which takes
- * a packet of the client's after the server's SYN; nothing that one end alone
- * sends leads there. CLOSED lingers, so that retransmissions of the last
+ * a packet of the client's that acknowledges the server's SYN; nothing that one
+ * end alone sends leads there. CLOSED lingers, so that retransmissions of the last
  * packets still pass; a new SYN begins anew with a new session.
  *
- * State moves under umbra_session.lock. Sequence numbers are not looked at
- * here: their place is after the flags are known and before the state moves.
+ * A segment that does not fit the windows (track_window.c) does not pass and changes
+ * nothing. Where the ends themselves sort out what is old and what is new, they have to
+ * hear of each other (RFC 9293 3.5, RFC 5961), so these pass and move nothing:
+ *
+ *  - while the server's numbers are not known, whatever it says but a reset. What does
+ *    not acknowledge the client's SYN is about an older connection (half-open, or a
+ *    challenge), and the client's reset of that follows;
+ *  - a reset that fits, but is not exactly what the other end awaits: it is challenged
+ *    there, and the answer to the challenge is exact (RFC 5961 section 3.2). Where one end has
+ *    sent FIN already there is no more to lose than some minutes: such a one closes;
+ *  - a SYN of the client's in the midst of a connection, whatever its number (RFC 5961
+ *    section 4.2). A server that has the connection challenges it, and the client resets.
+ *    One that has not answers the SYN: then the session is over, and as the answer
+ *    cannot be followed from it, the next SYN begins another.
+ *
+ * State moves under umbra_session.lock.
  */
 #include <linux/umbra.h>
 
 #include "track.h"
+#include "track_window.h"
 
-static u8 syn_bit(enum umbra_dir dir)
-{
-	return UMBRA_SESSION_SYN_ORIGINAL << dir;
-}
+#define CLIENT	UMBRA_DIR_ORIGINAL
+#define SERVER	UMBRA_DIR_REPLY
 
 static u8 fin_bit(enum umbra_dir dir)
 {
 	return UMBRA_SESSION_FIN_ORIGINAL << dir;
 }
 
-static u8 after_syn(struct umbra_session *s, enum umbra_dir dir)
+static bool both_syns(const struct umbra_session *s)
 {
-	s->flags |= syn_bit(dir);
-	if (s->state == UMBRA_STATE_OPENING && (s->flags & UMBRA_SESSION_SYNS) == UMBRA_SESSION_SYNS)
-		return UMBRA_STATE_ANSWERED;
-	return s->state;
+	return (s->flags & UMBRA_SESSION_SYNS) == UMBRA_SESSION_SYNS;
 }
 
 static u8 after_fin(struct umbra_session *s, enum umbra_dir dir, u8 state)
@@ -45,24 +55,144 @@ static u8 after_fin(struct umbra_session *s, enum umbra_dir dir, u8 state)
 	return max_t(u8, state, UMBRA_STATE_CLOSING);
 }
 
-u8 umbra_track_tcp(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p)
+/* The client's, before its server has answered, or when it was refused. */
+static u8 client_opens(struct umbra_session *s, const struct umbra_packet *p, u8 *state)
 {
-	u8 state = s->state;
+	if (p->tcp_flags & UMBRA_TCP_RST) {
+		if (umbra_window_is_next(s, CLIENT, p))
+			*state = UMBRA_STATE_CLOSED;
+		return 0;
+	}
+	if (*state == UMBRA_STATE_CLOSED)
+		return 0;
+	/* There is nothing yet for it to acknowledge. */
+	if (p->tcp_flags & UMBRA_TCP_ACK)
+		return UMBRA_REASON_TCP_STRAY;
+	umbra_window_syn(s, p);
+	s->flags |= UMBRA_SESSION_SYN_ORIGINAL;
+	return 0;
+}
 
+static bool is_answer(const struct umbra_session *s, const struct umbra_packet *p)
+{
+	if (!(p->tcp_flags & UMBRA_TCP_SYN))
+		return false;
+	return !(p->tcp_flags & UMBRA_TCP_ACK) || umbra_window_acks_syn(s, p);
+}
+
+/* The server's. A reset has to acknowledge the SYN: RFC 9293 3.10.7.3. */
+static u8 server_answers(struct umbra_session *s, const struct umbra_packet *p, u8 *state)
+{
+	if (p->tcp_flags & UMBRA_TCP_RST) {
+		if (!umbra_window_acks_syn(s, p))
+			return UMBRA_REASON_TCP_WINDOW;
+		*state = UMBRA_STATE_CLOSED;
+	} else if (*state == UMBRA_STATE_OPENING && is_answer(s, p)) {
+		umbra_window_answer(s, p);
+		s->flags |= UMBRA_SESSION_SYN_REPLY;
+		*state = UMBRA_STATE_ANSWERED;
+	}
+	return 0;
+}
+
+/* A SYN in the midst of a connection; remembered, for its answer has to be known. */
+static u8 client_renews(struct umbra_session *s, const struct umbra_packet *p)
+{
+	if (s->syn != p->seq + 1) {
+		s->syn = p->seq + 1;
+		s->renewed = true;
+	}
+	return 0;
+}
+
+static bool answers_renewal(const struct umbra_session *s, enum umbra_dir dir,
+			    const struct umbra_packet *p)
+{
+	return dir == SERVER && s->renewed && p->tcp_flags & UMBRA_TCP_ACK && p->ack == s->syn;
+}
+
+static u8 outside(bool liberal)
+{
+	return liberal ? 0 : UMBRA_REASON_TCP_WINDOW;
+}
+
+/* A SYN when both ends have sent theirs. It moves nothing, and its window is another one. */
+static u8 again(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
+		bool liberal, u8 *state)
+{
+	if (dir == CLIENT && !(p->tcp_flags & UMBRA_TCP_ACK))
+		return client_renews(s, p);
+	if (answers_renewal(s, dir, p)) {
+		*state = UMBRA_STATE_CLOSED;
+		return UMBRA_REASON_TCP_WINDOW;
+	}
+	/* The client takes the first answer that it gets, and that may be this one. */
+	if (dir == SERVER && *state == UMBRA_STATE_ANSWERED && umbra_window_acks_syn(s, p) &&
+	    p->seq + 1 != s->sent[CLIENT].ack) {
+		umbra_window_answer(s, p);
+		return 0;
+	}
+	return umbra_window_fits(s, dir, p) ? 0 : outside(liberal);
+}
+
+/* A reset when both ends have sent their SYN. */
+static u8 reset(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
+		bool liberal, u8 *state)
+{
+	bool refused = *state == UMBRA_STATE_ANSWERED && dir == SERVER &&
+		       umbra_window_acks_syn(s, p);
+
+	if (!refused && !answers_renewal(s, dir, p)) {
+		if (!umbra_window_fits(s, dir, p))
+			return outside(liberal);
+		if (*state < UMBRA_STATE_CLOSING && !umbra_window_is_next(s, dir, p))
+			return 0;
+	}
+	*state = UMBRA_STATE_CLOSED;
+	return 0;
+}
+
+static u8 segment(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
+		  bool liberal, u8 *state)
+{
+	bool fits = umbra_window_fits(s, dir, p);
+
+	if (*state == UMBRA_STATE_ANSWERED && dir == CLIENT) {
+		fits = fits && umbra_window_acks_answer(s, p);
+		if (fits || liberal)
+			*state = UMBRA_STATE_ESTABLISHED;
+	}
+	if (likely(fits))
+		umbra_window_learn(s, dir, p);
+	else if (!liberal)
+		return UMBRA_REASON_TCP_WINDOW;
+	if (unlikely(p->tcp_flags & UMBRA_TCP_FIN))
+		*state = after_fin(s, dir, *state);
+	return 0;
+}
+
+static void begin_mid_stream(struct umbra_session *s, enum umbra_dir dir,
+			     const struct umbra_packet *p)
+{
+	umbra_window_mid_stream(s, dir, p);
+	s->flags |= UMBRA_SESSION_SYNS;
+}
+
+u8 umbra_track_tcp(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
+		   bool liberal, u8 *state)
+{
 	lockdep_assert_held(&s->lock);
-	if (p->tcp_flags & UMBRA_TCP_RST)
-		return UMBRA_STATE_CLOSED;
-	if (p->tcp_flags & UMBRA_TCP_SYN)
-		return after_syn(s, dir);
-	/*
-	 * Before the server has said anything there is nothing for the client to
-	 * acknowledge. The server may send a challenge (RFC 5961 4.2).
-	 */
-	if (state == UMBRA_STATE_OPENING)
-		return dir == UMBRA_DIR_ORIGINAL ? 0 : state;
-	if (state == UMBRA_STATE_ANSWERED && dir == UMBRA_DIR_ORIGINAL)
-		state = UMBRA_STATE_ESTABLISHED;
-	if (p->tcp_flags & UMBRA_TCP_FIN)
-		return after_fin(s, dir, state);
-	return state;
+	if (unlikely(s->life != UMBRA_LIVE))
+		return UMBRA_REASON_TCP_STRAY;
+	if (unlikely(!both_syns(s))) {
+		if (s->state != UMBRA_STATE_ESTABLISHED)
+			return dir == CLIENT ? client_opens(s, p, state) :
+					       server_answers(s, p, state);
+		begin_mid_stream(s, dir, p);
+	}
+	if (unlikely(p->tcp_flags & UMBRA_TCP_RST))
+		return reset(s, dir, p, liberal, state);
+	if (unlikely(p->tcp_flags & UMBRA_TCP_SYN))
+		return again(s, dir, p, liberal, state);
+	return segment(s, dir, p, liberal, state);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tracking: what a packet does to its session's state, expiry and counters, as tables of
- * packets. A second passes between any two: it is taken off the session's stamps.
+ * packets. A second passes between any two: it is taken off the session's stamps. Their
+ * numbers are an honest end's; others are in window_test.c.
  */
 #include "world.h"
 
@@ -107,15 +108,52 @@ static void one_second_later(struct umbra_session *s)
 	s->seen -= HZ;
 }
 
-static u8 tracked(struct umbra_session *s, u8 dir, u8 flags, const struct umbra_settings *set)
+/**
+ * struct ends - where the two ends of a connection are
+ * @next: the number that comes next, by direction
+ * @fin: it has sent its FIN
+ */
+struct ends {
+	u32 next[UMBRA_DIR_MAX];
+	bool fin[UMBRA_DIR_MAX];
+};
+
+/* Both wrap soon. */
+#define ENDS	(struct ends){ .next = { -1, -2 } }
+
+/* What comes again has the number that it had. */
+static void number(struct ends *e, struct umbra_packet *p, u8 dir)
+{
+	static const u32 first[] = { -1, -2 };
+
+	p->seq = e->next[dir];
+	p->ack = p->tcp_flags & ACK ? e->next[!dir] : 0;
+	p->win = 64240;
+	p->scale = UMBRA_SCALE_NONE;
+	if (p->tcp_flags & SYN)
+		p->seq = first[dir];
+	else if (p->tcp_flags & FIN && e->fin[dir])
+		p->seq--;
+	p->end = p->seq + !!(p->tcp_flags & (SYN | FIN));
+	e->fin[dir] |= !!(p->tcp_flags & FIN);
+	if ((s32)(p->end - e->next[dir]) > 0)
+		e->next[dir] = p->end;
+}
+
+static u8 tracked(struct umbra_session *s, struct ends *e, u8 dir, u8 flags,
+		  const struct umbra_settings *set)
 {
 	struct umbra_packet p = { .len = 100, .tcp_flags = flags };
+	struct ends before = *e;
 	u8 why;
 
 	p.key = s->half[dir].key;
+	number(e, &p, dir);
 	local_bh_disable();
 	why = umbra_track(s, dir, &p, set);
 	local_bh_enable();
+	if (why)
+		*e = before;
 	return why;
 }
 
@@ -133,19 +171,19 @@ static bool keeps_stamp(u8 before, u8 state)
 	return state == before && (state == OPENING || state == ANSWERED);
 }
 
-static void send_segment(struct kunit *test, struct umbra_session *s, u32 n,
+static void send_segment(struct kunit *test, struct umbra_session *s, struct ends *e, u32 n,
 			 const struct segment *seg, const struct umbra_settings *set)
 {
-	u32 expires, seen, want;
 	struct umbra_counters count, now;
 	u8 before = s->state, why;
+	u32 expires, seen, want;
 
 	if (n)
 		one_second_later(s);
 	expires = s->expires;
 	seen = s->seen;
 	umbra_session_counters(s, &count);
-	why = tracked(s, seg->dir, seg->flags, set);
+	why = tracked(s, e, seg->dir, seg->flags, set);
 	umbra_session_counters(s, &now);
 	if (seg->state == REFUSED) {
 		KUNIT_EXPECT_EQ_MSG(test, why, UMBRA_REASON_TCP_STRAY, "segment %u", n);
@@ -185,12 +223,13 @@ static void a_TCP_conversation_moves_as_its_segments_say(struct kunit *test)
 	const struct conversation *c = test->param_value;
 	struct umbra_session *s = begun(test, IPPROTO_TCP, c->mid_stream);
 	struct umbra_settings set;
+	struct ends ends = ENDS;
 	u32 n;
 
 	timeouts(&set);
 	KUNIT_EXPECT_EQ(test, s->state, c->mid_stream ? ESTABLISHED : OPENING);
 	for (n = 0; n < ARRAY_SIZE(c->segment) && c->segment[n].flags; n++)
-		send_segment(test, s, n, &c->segment[n], &set);
+		send_segment(test, s, &ends, n, &c->segment[n], &set);
 	umbra_test_drop(s);
 }
 
@@ -263,6 +302,7 @@ static void without_TCP_an_answer_makes_it_replied_for_good(struct kunit *test)
 	const struct protocol *pr = test->param_value;
 	struct umbra_session *s = begun(test, pr->proto, false);
 	struct umbra_settings set;
+	struct ends ends = ENDS;
 	u32 unreplied, replied;
 
 	timeouts(&set);
@@ -270,17 +310,17 @@ static void without_TCP_an_answer_makes_it_replied_for_good(struct kunit *test)
 	replied = pr->replied ? set.value[pr->replied] : pr->service;
 	s->timeout = pr->service;
 	s->flags = pr->nat ? UMBRA_SESSION_NAT : 0;
-	KUNIT_EXPECT_EQ(test, tracked(s, CLIENT, 0, &set), 0);
+	KUNIT_EXPECT_EQ(test, tracked(s, &ends, CLIENT, 0, &set), 0);
 	KUNIT_EXPECT_EQ(test, s->state, UNREPLIED);
 	reopens_never(test, s);
 	KUNIT_EXPECT_EQ(test, lives(s), unreplied);
 	one_second_later(s);
-	KUNIT_EXPECT_EQ(test, tracked(s, CLIENT, 0, &set), 0);
+	KUNIT_EXPECT_EQ(test, tracked(s, &ends, CLIENT, 0, &set), 0);
 	KUNIT_EXPECT_EQ(test, lives(s), unreplied);
-	KUNIT_EXPECT_EQ(test, tracked(s, SERVER, 0, &set), 0);
+	KUNIT_EXPECT_EQ(test, tracked(s, &ends, SERVER, 0, &set), 0);
 	KUNIT_EXPECT_EQ(test, s->state, REPLIED);
 	KUNIT_EXPECT_EQ(test, lives(s), replied);
-	KUNIT_EXPECT_EQ(test, tracked(s, CLIENT, 0, &set), 0);
+	KUNIT_EXPECT_EQ(test, tracked(s, &ends, CLIENT, 0, &set), 0);
 	KUNIT_EXPECT_EQ(test, s->state, REPLIED);
 	reopens_never(test, s);
 	KUNIT_EXPECT_EQ(test, lives(s), replied);
@@ -291,23 +331,24 @@ static void a_service_s_timeout_is_for_TCP_that_is_established(struct kunit *tes
 {
 	struct umbra_session *s = begun(test, IPPROTO_TCP, false);
 	struct umbra_settings set;
+	struct ends ends = ENDS;
 
 	timeouts(&set);
 	s->timeout = 77;
 	s->flags |= UMBRA_SESSION_NAT;
-	tracked(s, CLIENT, SYN, &set);
+	tracked(s, &ends, CLIENT, SYN, &set);
 	KUNIT_EXPECT_EQ(test, lives(s), set.value[UMBRA_SETTING_TIMEOUT_NAT_TCP_OPENING]);
-	tracked(s, SERVER, SYN | ACK, &set);
+	tracked(s, &ends, SERVER, SYN | ACK, &set);
 	KUNIT_EXPECT_EQ(test, lives(s), set.value[UMBRA_SETTING_TIMEOUT_NAT_TCP_OPENING]);
-	tracked(s, CLIENT, ACK, &set);
+	tracked(s, &ends, CLIENT, ACK, &set);
 	KUNIT_EXPECT_EQ(test, lives(s), 77);
-	tracked(s, CLIENT, FIN | ACK, &set);
+	tracked(s, &ends, CLIENT, FIN | ACK, &set);
 	KUNIT_EXPECT_EQ(test, lives(s), set.value[UMBRA_SETTING_TIMEOUT_TCP_CLOSING]);
-	tracked(s, SERVER, RST, &set);
+	tracked(s, &ends, SERVER, RST, &set);
 	KUNIT_EXPECT_EQ(test, lives(s), set.value[UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET]);
 	s->flags &= ~UMBRA_SESSION_NAT;
 	one_second_later(s);
-	tracked(s, SERVER, RST, &set);
+	tracked(s, &ends, SERVER, RST, &set);
 	KUNIT_EXPECT_EQ(test, lives(s), set.value[UMBRA_SETTING_TIMEOUT_TCP_CLOSED]);
 	umbra_test_drop(s);
 }

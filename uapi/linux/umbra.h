@@ -169,6 +169,8 @@ enum umbra_proxy_protocol {
  *   connections older than it are picked up
  * @UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET: seconds a TCP session with a
  *   translated source lingers that was open when it was reset (RFC 7857 2.2)
+ * @UMBRA_SETTING_TCP_WINDOW: a TCP packet whose numbers do not fit its session
+ *   is refused (strict) or passes (liberal)
  */
 enum umbra_setting {
 	UMBRA_SETTING_UNMATCHED = 1,
@@ -188,6 +190,7 @@ enum umbra_setting {
 	UMBRA_SETTING_TIMEOUT_OTHER,
 	UMBRA_SETTING_ADOPT,
 	UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET,
+	UMBRA_SETTING_TCP_WINDOW,
 
 	/* private: */
 	__UMBRA_SETTING_MAX,
@@ -226,6 +229,20 @@ enum umbra_ping_setting {
 	/* private: */
 	__UMBRA_PING_SETTING_MAX,
 	UMBRA_PING_SETTING_MAX = (__UMBRA_PING_SETTING_MAX - 1)
+};
+
+/**
+ * enum umbra_window_setting
+ * @UMBRA_WINDOW_SETTING_STRICT: refused
+ * @UMBRA_WINDOW_SETTING_LIBERAL: passes
+ */
+enum umbra_window_setting {
+	UMBRA_WINDOW_SETTING_STRICT = 1,
+	UMBRA_WINDOW_SETTING_LIBERAL,
+
+	/* private: */
+	__UMBRA_WINDOW_SETTING_MAX,
+	UMBRA_WINDOW_SETTING_MAX = (__UMBRA_WINDOW_SETTING_MAX - 1)
 };
 
 /**
@@ -304,6 +321,8 @@ enum umbra_state {
  *   taken
  * @UMBRA_REASON_NAT_ADDRESS: the outside address that it was translated to is
  *   no longer there
+ * @UMBRA_REASON_TCP_WINDOW: a TCP packet of a session, with sequence or
+ *   acknowledgement numbers that its ends cannot have sent now
  */
 enum umbra_reason {
 	UMBRA_REASON_RULE = 1,
@@ -340,6 +359,7 @@ enum umbra_reason {
 	UMBRA_REASON_RELAY_SERVER,
 	UMBRA_REASON_NAT_EXHAUSTED,
 	UMBRA_REASON_NAT_ADDRESS,
+	UMBRA_REASON_TCP_WINDOW,
 
 	/* private: */
 	__UMBRA_REASON_MAX,

@@ -56,7 +56,8 @@
 	X(14, "timeout-icmp", "seconds an ICMP query waits for its answer (RFC 5508 REQ-1, 60 at least)") \
 	X(15, "timeout-other", "seconds a session of any other protocol may be idle") \
 	X(16, "adopt", "seconds after the first commit in which TCP connections older than it are picked up") \
-	X(17, "timeout-nat-tcp-reset", "seconds a TCP session with a translated source lingers that was open when it was reset (RFC 7857 2.2)")
+	X(17, "timeout-nat-tcp-reset", "seconds a TCP session with a translated source lingers that was open when it was reset (RFC 7857 2.2)") \
+	X(18, "tcp-window", "a TCP packet whose numbers do not fit its session is refused (strict) or passes (liberal)")
 
 #define UMBRA_NAMES_VERDICT_SETTING(X) \
 	X(1, "discard", "silence") \
@@ -67,6 +68,10 @@
 	X(1, "never", "no echo request to the firewall is answered unless a rule allows it") \
 	X(2, "same-interface", "answered when sent to an address of the interface it arrived on") \
 	X(3, "any", "answered on every address of the firewall")
+
+#define UMBRA_NAMES_WINDOW_SETTING(X) \
+	X(1, "strict", "refused") \
+	X(2, "liberal", "passes")
 
 #define UMBRA_NAMES_STATE(X) \
 	X(1, "opening", "TCP, SYN seen") \
@@ -111,7 +116,8 @@
 	X(31, "relay-access", "the address is a relay's, and the client is in none of the networks it is for") \
 	X(32, "relay-server", "the relay's server refused, did not answer, or is not behind the firewall") \
 	X(33, "nat-exhausted", "every outside port that the nat row may use is taken") \
-	X(34, "nat-address", "the outside address that it was translated to is no longer there")
+	X(34, "nat-address", "the outside address that it was translated to is no longer there") \
+	X(35, "tcp-window", "a TCP packet of a session, with sequence or acknowledgement numbers that its ends cannot have sent now")
 
 #define UMBRA_NAMES_WAY(X) \
 	X(1, "forward", "through the firewall") \

@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Windows: which of TCP's segments fit their connection, as tables of segments with the
+ * verdict and the state that follows. Each table is played with first numbers of each end
+ * near every place where 32 bits could go wrong. What the numbers of a random conversation
+ * come to is selftests/nat/test_window.c's.
+ */
+#include "world.h"
+
+#include "policy.h"
+#include "track.h"
+
+#define SYN		UMBRA_TCP_SYN
+#define ACK		UMBRA_TCP_ACK
+#define FIN		UMBRA_TCP_FIN
+#define RST		UMBRA_TCP_RST
+#define C		UMBRA_DIR_ORIGINAL
+#define S		UMBRA_DIR_REPLY
+#define OPENING		UMBRA_STATE_OPENING
+#define ANSWERED	UMBRA_STATE_ANSWERED
+#define ESTABLISHED	UMBRA_STATE_ESTABLISHED
+#define CLOSING		UMBRA_STATE_CLOSING
+#define CLOSED		UMBRA_STATE_CLOSED
+#define REFUSED		0	/* it must not pass, and changes nothing */
+#define OVER		255	/* it must not pass, and the state is CLOSED */
+
+#define NONE		UMBRA_SCALE_NONE
+#define LARGEST		(65535 << 14)
+#define LEAST		(1 << 20)	/* what counts as a window in what is late */
+
+/**
+ * struct segment - one segment and what becomes of it
+ * @dir: who sends it
+ * @flags: 0 ends the table
+ * @seq: from its sender's first number on
+ * @ack: from the other end's first number on
+ * @len: bytes of data
+ * @win: window, before scaling
+ * @scale: of a SYN
+ * @state: afterwards, or REFUSED or OVER
+ */
+struct segment {
+	u8 dir;
+	u8 flags;
+	u32 seq;
+	u32 ack;
+	u32 len;
+	u16 win;
+	u8 scale;
+	u8 state;
+};
+
+struct conversation {
+	const char *name;
+	bool mid_stream;
+	bool liberal;
+	struct segment segment[16];
+};
+
+#define SYN_C(window, shift)	{ C, SYN, 0, 0, 0, window, shift, OPENING }
+#define SYN_S(window, shift)	{ S, SYN | ACK, 0, 1, 0, window, shift, ANSWERED }
+#define ACK_C(window)		{ C, ACK, 1, 1, 0, window, 0, ESTABLISHED }
+/* Both ends' windows and shifts. */
+#define OPEN(cw, cs, sw, ss)	SYN_C(cw, cs), SYN_S(sw, ss), ACK_C(cw)
+#define OPEN_1000		OPEN(1000, NONE, 1000, NONE)
+#define OPEN_64K		OPEN(65535, NONE, 65535, NONE)
+
+static const struct conversation conversations[] = {
+	{ "data pass up to the edge of the window, and one byte as a probe", .segment = {
+		OPEN_1000,
+		{ S, ACK, 1, 1, 1000, 1000, 0, ESTABLISHED },
+		{ S, ACK, 1001, 1, 2, 1000, 0, REFUSED },
+		{ S, ACK, 1001, 1, 1, 1000, 0, ESTABLISHED },
+		{ C, ACK, 1, 1, 1001, 1000, 0, ESTABLISHED },
+		{ C, ACK, 1002, 1, 1, 1000, 0, REFUSED } } },
+	{ "a window counts scaled, once both SYNs have offered it", .segment = {
+		OPEN(1000, 3, 1000, 5),
+		{ S, ACK, 1, 1, 8003, 10, 0, REFUSED },
+		{ S, ACK, 1, 1, 8001, 10, 0, ESTABLISHED },
+		{ C, ACK, 1, 1, 1002, 10, 0, REFUSED },
+		{ S, ACK, 8002, 1, 0, 1000, 0, ESTABLISHED },
+		{ C, ACK, 1, 1, 32001, 10, 0, ESTABLISHED },
+		{ C, ACK, 32002, 1, 1, 10, 0, REFUSED } } },
+	{ "what one SYN alone offers does not count", .segment = {
+		OPEN(1000, 3, 1000, NONE),
+		{ S, ACK, 1, 1, 1002, 1000, 0, REFUSED },
+		{ S, ACK, 1, 1, 1001, 1000, 0, ESTABLISHED } } },
+	{ "nor what only the server's offers", .segment = {
+		OPEN(1000, NONE, 1000, 3),
+		{ S, ACK, 1, 1, 0, 1000, 0, ESTABLISHED },
+		{ C, ACK, 1, 1, 1002, 1000, 0, REFUSED },
+		{ C, ACK, 1, 1, 1001, 1000, 0, ESTABLISHED } } },
+	{ "the window of a SYN itself is not scaled", .segment = {
+		SYN_C(1000, 3), SYN_S(1000, 3),
+		{ S, ACK, 1, 1, 1002, 1000, 0, REFUSED },
+		{ S, ACK, 1, 1, 1001, 1000, 0, ANSWERED },
+		{ C, ACK, 1, 1, 8003, 1000, 0, REFUSED },
+		{ C, ACK, 1, 1, 8001, 1000, 0, ESTABLISHED } } },
+	{ "the largest scale is 14", .segment = {
+		OPEN(65535, 14, 65535, 14),
+		{ S, ACK, 1, 1, LARGEST + 2, 65535, 0, REFUSED },
+		{ S, ACK, 1, 1, LARGEST + 1, 65535, 0, ESTABLISHED },
+		{ C, ACK, 1, LARGEST + 2, 0, 65535, 0, ESTABLISHED },
+		{ S, ACK, LARGEST + 2, 1, LARGEST, 65535, 0, ESTABLISHED },
+		{ C, ACK, 1, 2 * LARGEST + 2, 0, 65535, 0, ESTABLISHED },
+		{ S, ACK, LARGEST + 1, 1, 0, 65535, 0, ESTABLISHED },
+		{ S, ACK, LARGEST, 1, 0, 65535, 0, REFUSED } } },
+	{ "what is sent again is at most a window old, or 1 MiB", .segment = {
+		OPEN_64K,
+		{ C, ACK, 1, 1, 60000, 65535, 0, ESTABLISHED },
+		{ S, ACK, 1, 60001, 0, 65535, 0, ESTABLISHED },
+		{ C, ACK, 60001, 1, 60000, 65535, 0, ESTABLISHED },
+		{ C, ACK, 1, 1, 1460, 65535, 0, ESTABLISHED },
+		{ S, ACK, 1, 120001, 0, 65535, 0, ESTABLISHED },
+		{ C, ACK, 120000 - LEAST - 10, 1, 9, 65535, 0, REFUSED },
+		{ C, ACK, 120000 - LEAST - 10, 1, 10, 65535, 0, ESTABLISHED } } },
+	{ "an acknowledgement that was overtaken is at most a window old, or 1 MiB", .segment = {
+		OPEN_64K,
+		{ C, ACK, 1, 1, 60000, 65535, 0, ESTABLISHED },
+		{ S, ACK, 1, 60001, 0, 65535, 0, ESTABLISHED },
+		{ C, ACK, 60001, 1, 60000, 65535, 0, ESTABLISHED },
+		{ S, ACK, 1, 120001, 0, 65535, 0, ESTABLISHED },
+		{ S, ACK, 1, 120001 - LEAST, 0, 65535, 0, ESTABLISHED },
+		{ S, ACK, 1, 120000 - LEAST, 0, 65535, 0, REFUSED } } },
+	{ "nobody acknowledges what was not sent", .segment = {
+		OPEN_64K,
+		{ S, ACK, 1, 2, 0, 65535, 0, REFUSED },
+		{ C, ACK, 1, 2, 0, 65535, 0, REFUSED },
+		{ C, ACK, 1, 1, 100, 65535, 0, ESTABLISHED },
+		{ S, ACK, 1, 101, 0, 65535, 0, ESTABLISHED },
+		{ S, ACK, 1, 102, 0, 65535, 0, REFUSED } } },
+	{ "a hole may stay open as long as the window lets its sender go on", .segment = {
+		OPEN_64K,
+		{ C, ACK, 1, 1, 30000, 65535, 0, ESTABLISHED },
+		{ S, ACK, 1, 1, 0, 65535, 0, ESTABLISHED },
+		{ C, ACK, 30001, 1, 35535, 65535, 0, ESTABLISHED },
+		{ S, ACK, 1, 1, 0, 65535, 0, ESTABLISHED },
+		{ C, ACK, 1, 1, 1460, 65535, 0, ESTABLISHED },
+		{ S, ACK, 1, 65536, 0, 65535, 0, ESTABLISHED } } },
+	{ "a window that closes is probed, and opens", .segment = {
+		OPEN_1000,
+		{ S, ACK, 1, 1, 1000, 1000, 0, ESTABLISHED },
+		{ C, ACK, 1, 1001, 0, 0, 0, ESTABLISHED },
+		{ S, ACK, 1000, 1, 0, 1000, 0, ESTABLISHED },
+		{ S, ACK, 1001, 1, 1, 1000, 0, ESTABLISHED },
+		{ S, ACK, 1001, 1, 2, 1000, 0, REFUSED },
+		{ C, ACK, 1, 1001, 0, 0, 0, ESTABLISHED },
+		{ C, ACK, 1, 1002, 0, 0, 0, ESTABLISHED },
+		{ C, ACK, 1, 1002, 0, 500, 0, ESTABLISHED },
+		{ S, ACK, 1002, 1, 500, 1000, 0, ESTABLISHED } } },
+	{ "a window that shrinks does not take back what it allowed", .segment = {
+		OPEN_1000,
+		{ C, ACK, 1, 1, 0, 0, 0, ESTABLISHED },
+		{ S, ACK, 1, 1, 1000, 1000, 0, ESTABLISHED } } },
+	{ "a keep-alive has the number before the next, with a byte or without", .segment = {
+		OPEN_1000,
+		{ S, ACK, 0, 1, 0, 1000, 0, ESTABLISHED },
+		{ S, ACK, 0, 1, 1, 1000, 0, ESTABLISHED },
+		{ C, ACK, 1, 1, 0, 1000, 0, ESTABLISHED } } },
+	{ "a packet of many segments is one long one", .segment = {
+		OPEN(65535, 7, 65535, 7),
+		{ S, ACK, 1, 1, 0, 4000, 0, ESTABLISHED },
+		{ C, ACK, 1, 1, 250000, 65535, 0, ESTABLISHED },
+		{ S, ACK, 1, 250001, 0, 4000, 0, ESTABLISHED },
+		{ C, ACK, 100001, 1, 500000, 65535, 0, ESTABLISHED } } },
+	{ "a FIN counts one, and one that does not fit closes nothing", .segment = {
+		OPEN_1000,
+		{ C, FIN | ACK, 1002, 1, 0, 1000, 0, REFUSED },
+		{ C, FIN | ACK, 1, 1, 10, 1000, 0, CLOSING },
+		{ S, ACK, 1, 13, 0, 1000, 0, REFUSED },
+		{ S, ACK, 1, 12, 0, 1000, 0, CLOSING },
+		{ S, FIN | ACK, 1, 12, 0, 1000, 0, CLOSED },
+		{ C, ACK, 12, 2, 0, 1000, 0, CLOSED },
+		{ C, ACK, 12, 3, 0, 1000, 0, REFUSED } } },
+
+	/* Resets. */
+	{ "a reset closes if its number is the next, and passes if it fits", .segment = {
+		OPEN_1000,
+		{ S, RST, 2, 0, 0, 0, 0, ESTABLISHED },
+		{ S, RST, 1002, 0, 0, 0, 0, ESTABLISHED },
+		{ S, RST, 1003, 0, 0, 0, 0, REFUSED },
+		{ S, RST, 0, 0, 0, 0, 0, ESTABLISHED },
+		{ S, RST, -LEAST, 0, 0, 0, 0, ESTABLISHED },
+		{ S, RST, -LEAST - 1, 0, 0, 0, 0, REFUSED },
+		{ C, RST, 2, 0, 0, 0, 0, ESTABLISHED },
+		{ S, RST, 1, 0, 0, 0, 0, CLOSED } } },
+	{ "next is what is acknowledged, or the end of what was sent; not between", .segment = {
+		OPEN_1000,
+		{ S, ACK, 1, 1, 500, 1000, 0, ESTABLISHED },
+		{ S, RST, 250, 0, 0, 0, 0, ESTABLISHED },
+		{ S, RST, 501, 0, 0, 0, 0, CLOSED } } },
+	{ "so one that answers an acknowledgement closes, though more was sent", .segment = {
+		OPEN_1000,
+		{ S, ACK, 1, 1, 500, 1000, 0, ESTABLISHED },
+		{ C, ACK, 1, 301, 0, 1000, 0, ESTABLISHED },
+		{ S, RST, 301, 0, 0, 0, 0, CLOSED } } },
+	{ "what a reset acknowledges does not matter", .segment = {
+		OPEN_1000,
+		{ S, RST | ACK, 2, 77777, 0, 0, 0, ESTABLISHED },
+		{ C, ACK, 1, 1, 10, 1000, 0, ESTABLISHED },
+		{ S, RST | ACK, 1, 77777, 0, 0, 0, CLOSED } } },
+	{ "where one end has closed, a reset that fits is enough", .segment = {
+		OPEN_1000,
+		{ C, FIN | ACK, 1, 1, 0, 1000, 0, CLOSING },
+		{ S, RST, 1003, 0, 0, 0, 0, REFUSED },
+		{ S, RST, 300, 0, 0, 0, 0, CLOSED } } },
+	{ "a server's reset of a SYN acknowledges it", .segment = {
+		SYN_C(1000, NONE),
+		{ S, RST, 0, 0, 0, 0, 0, REFUSED },
+		{ S, RST | ACK, 0, 0, 0, 0, 0, REFUSED },
+		{ S, RST | ACK, 0, 2, 0, 0, 0, REFUSED },
+		{ S, RST | ACK, 0, 1, 0, 0, 0, CLOSED } } },
+	{ "a client that gives up its SYN resets it", .segment = {
+		SYN_C(1000, NONE), { C, RST, 1, 0, 0, 0, 0, CLOSED },
+		{ S, SYN | ACK, 0, 1, 0, 1000, NONE, CLOSED },
+		{ C, RST, 1, 0, 0, 0, 0, CLOSED } } },
+	{ "a server that answers and then refuses is believed", .segment = {
+		SYN_C(1000, NONE), SYN_S(1000, NONE),
+		{ S, RST | ACK, 500000, 2, 0, 0, 0, REFUSED },
+		{ S, RST | ACK, 500000, 1, 0, 0, 0, CLOSED } } },
+
+	/* Opening. */
+	{ "a SYN may have data, which its answer need not acknowledge", .segment = {
+		{ C, SYN, 0, 0, 500, 1000, NONE, OPENING }, SYN_S(1000, NONE),
+		{ C, ACK, 1, 1, 500, 1000, 0, ESTABLISHED },
+		{ S, ACK, 1, 501, 0, 1000, 0, ESTABLISHED } } },
+	{ "or may, and the server goes on before the client does", .segment = {
+		{ C, SYN, 0, 0, 500, 1000, NONE, OPENING },
+		{ S, SYN | ACK, 0, 502, 0, 1000, NONE, OPENING },
+		{ S, SYN | ACK, 0, 501, 0, 1000, NONE, ANSWERED },
+		{ S, ACK, 1, 501, 800, 1000, 0, ANSWERED },
+		{ S, FIN | ACK, 801, 501, 0, 1000, 0, CLOSING },
+		{ C, ACK, 501, 802, 0, 1000, 0, CLOSING } } },
+	{ "a SYN that comes again without its data is the same one", .segment = {
+		{ C, SYN, 0, 0, 500, 1000, NONE, OPENING }, SYN_C(1000, NONE),
+		{ S, SYN | ACK, 0, 501, 0, 1000, NONE, ANSWERED } } },
+	{ "a refusal may acknowledge a SYN's data", .segment = {
+		{ C, SYN, 0, 0, 500, 1000, NONE, OPENING },
+		{ S, RST | ACK, 0, 501, 0, 0, 0, CLOSED } } },
+	{ "an older connection's answers pass until there is a right one", .segment = {
+		SYN_C(1000, NONE),
+		{ S, SYN | ACK, 777777, 5555, 0, 1000, NONE, OPENING },
+		{ C, RST, 5555, 0, 0, 0, 0, OPENING },
+		{ S, ACK, 888888, 6666, 0, 1000, 0, OPENING },
+		{ C, ACK, 1, 888888, 0, 1000, 0, REFUSED },
+		{ C, RST, 6666, 0, 0, 0, 0, OPENING },
+		OPEN_1000, { S, ACK, 1, 1, 1000, 1000, 0, ESTABLISHED } } },
+	{ "a client that tries anew is answered with its new number", .segment = {
+		SYN_C(1000, 5),
+		{ C, SYN, 9000000, 0, 0, 1000, NONE, OPENING },
+		{ S, SYN | ACK, 0, 1, 0, 1000, 5, OPENING },
+		{ S, SYN | ACK, 0, 9000001, 0, 1000, 5, ANSWERED },
+		{ C, ACK, 1, 1, 0, 1000, 0, REFUSED },
+		{ C, ACK, 9000001, 1, 1001, 1000, 0, ESTABLISHED },
+		{ C, ACK, 9001002, 1, 1, 1000, 0, REFUSED } } },
+	{ "of two answers the second counts, with its scale", .segment = {
+		SYN_C(1000, 3), SYN_S(1000, NONE),
+		{ S, SYN | ACK, 50000000, 1, 0, 1000, 3, ANSWERED },
+		{ C, ACK, 1, 1, 0, 1000, 0, REFUSED },
+		{ C, ACK, 1, 50000001, 0, 1000, 0, ESTABLISHED },
+		{ S, ACK, 50000001, 1, 8001, 1000, 0, ESTABLISHED } } },
+	{ "a client establishes by what acknowledges the server's SYN", .segment = {
+		SYN_C(1000, NONE), SYN_S(1000, NONE),
+		{ C, ACK, 1, 0, 0, 1000, 0, REFUSED },
+		{ C, ACK, 1, 2, 0, 1000, 0, REFUSED },
+		{ C, ACK, 1003, 1, 0, 1000, 0, REFUSED },
+		ACK_C(1000) } },
+	{ "two SYNs that cross open it, with their scales", .segment = {
+		SYN_C(1000, 2),
+		{ S, SYN, 0, 0, 0, 1000, 3, ANSWERED },
+		{ C, SYN | ACK, 0, 1, 0, 1000, 2, ANSWERED },
+		{ S, SYN | ACK, 0, 1, 0, 1000, 3, ANSWERED },
+		ACK_C(1000),
+		{ S, ACK, 1, 1, 4002, 1000, 0, REFUSED },
+		{ S, ACK, 1, 1, 4001, 1000, 0, ESTABLISHED },
+		{ C, ACK, 1, 1, 8001, 1000, 0, ESTABLISHED } } },
+	{ "a SYN that somebody else sends for the server keeps nobody from opening", .segment = {
+		SYN_C(1000, 2),
+		{ S, SYN, 123456789, 0, 0, 1000, NONE, ANSWERED },
+		SYN_S(1000, 3), ACK_C(1000),
+		{ S, ACK, 1, 1, 4001, 1000, 0, ESTABLISHED } } },
+
+	/* A SYN in the midst. */
+	{ "a first SYN and its answer that come late move nothing", .segment = {
+		OPEN_1000,
+		{ C, SYN, 0, 0, 0, 1000, NONE, ESTABLISHED },
+		{ S, SYN | ACK, 0, 1, 0, 1000, NONE, ESTABLISHED },
+		{ C, ACK, 1, 1, 0, 1000, 0, ESTABLISHED } } },
+	{ "a client's SYN of any number passes, to be challenged and reset", .segment = {
+		OPEN_1000,
+		{ C, SYN, 5000000, 0, 0, 1000, NONE, ESTABLISHED },
+		{ C, ACK, 5000001, 1, 0, 1000, 0, REFUSED },
+		{ S, ACK, 1, 1, 0, 1000, 0, ESTABLISHED },
+		{ C, RST, 1, 0, 0, 0, 0, CLOSED } } },
+	{ "a server that has forgotten answers it, and the session is over", .segment = {
+		OPEN_1000,
+		{ C, SYN, 5000000, 0, 0, 1000, NONE, ESTABLISHED },
+		{ S, SYN | ACK, 333, 5000002, 0, 1000, NONE, REFUSED },
+		{ S, SYN | ACK, 333, 5000001, 0, 1000, NONE, OVER },
+		{ S, SYN | ACK, 333, 5000001, 0, 1000, NONE, REFUSED } } },
+	{ "or refuses it", .segment = {
+		OPEN_1000,
+		{ S, RST | ACK, 5000000, 5000001, 0, 0, 0, REFUSED },
+		{ C, SYN, 5000000, 0, 0, 1000, NONE, ESTABLISHED },
+		{ S, RST | ACK, 5000000, 5000001, 0, 0, 0, CLOSED } } },
+	{ "a server's SYN in the midst has to fit", .segment = {
+		OPEN_1000,
+		{ S, SYN, 9999999, 0, 0, 1000, NONE, REFUSED },
+		{ S, SYN | ACK, 9999999, 1, 0, 1000, NONE, REFUSED },
+		{ S, SYN, 5, 0, 0, 1000, NONE, ESTABLISHED },
+		{ C, SYN | ACK, 9999999, 1, 0, 1000, NONE, REFUSED } } },
+
+	/* What is known from the midst on. */
+	{ "picked up in mid-stream, it is a largest window wide", .mid_stream = true, .segment = {
+		{ C, ACK, 1000, 2000, 0, 5, 0, ESTABLISHED },
+		{ S, ACK, 2000, 1000, 1460, 5, 0, ESTABLISHED },
+		{ C, ACK, 1000, 1002000, 0, 5, 0, ESTABLISHED },
+		{ S, ACK, 1500, 1000, 500, 5, 0, ESTABLISHED },
+		{ C, ACK, 1000, 1002000, LARGEST + 2, 5, 0, REFUSED },
+		{ C, ACK, 1000, 1002000, LARGEST + 1, 5, 0, ESTABLISHED },
+		{ S, ACK, 1002001 + LARGEST, 1000, 1, 5, 0, REFUSED },
+		{ C, ACK, 1000, 3000000000U, 0, 5, 0, REFUSED },
+		{ S, RST, 2000, 0, 0, 0, 0, ESTABLISHED },
+		{ S, RST, 1002000, 0, 0, 0, 0, CLOSED } } },
+	{ "a server's segment may be the first, and bytes before it come again",
+	  .mid_stream = true, .segment = {
+		{ S, ACK, 2000, 1000, 1460, 5, 0, ESTABLISHED },
+		{ C, ACK, 100, 1000, 20, 5, 0, ESTABLISHED },
+		{ C, ACK, 1000, 3460, 20, 5, 0, ESTABLISHED },
+		{ C, FIN | ACK, 1020, 3460, 0, 5, 0, CLOSING },
+		{ S, FIN | ACK, 3460, 1021, 0, 5, 0, CLOSED } } },
+
+	/* Liberal. */
+	{ "liberal: what does not fit passes and tells nothing", .liberal = true, .segment = {
+		OPEN_1000,
+		{ S, ACK, 7000000, 1, 100, 1000, 0, ESTABLISHED },
+		{ C, ACK, 1, 7000100, 0, 1000, 0, ESTABLISHED },
+		{ S, RST, 7000100, 0, 0, 0, 0, ESTABLISHED },
+		{ S, RST, 5, 0, 0, 0, 0, ESTABLISHED },
+		{ S, SYN | ACK, 9999999, 1, 0, 1000, NONE, ESTABLISHED },
+		{ C, FIN | ACK, 8000000, 1, 0, 1000, 0, CLOSING },
+		{ C, RST, 8000000, 0, 0, 0, 0, CLOSING },
+		{ S, RST, 1, 0, 0, 0, 0, CLOSED } } },
+	{ "liberal: it is established all the same", .liberal = true, .segment = {
+		SYN_C(1000, NONE), SYN_S(1000, NONE),
+		{ C, ACK, 70000, 80000, 0, 1000, 0, ESTABLISHED } } },
+};
+KUNIT_ARRAY_PARAM_DESC(conversation, conversations, name);
+
+/* First numbers of client and server. */
+static const u32 firsts[][UMBRA_DIR_MAX] = {
+	{ 0, 0 }, { 100, 0xffffffff }, { 0xfffffc18, 0x7fffff00 }, { 0x80000000, 0xfffffe0c },
+	{ 0xc0000000, 0x40000000 }, { 0xbffffff0, 0xffff0000 },
+};
+
+static struct umbra_session *begun(struct kunit *test, bool mid_stream)
+{
+	struct umbra_session *s = umbra_test_session(test, 1);
+
+	umbra_test_key(&s->half[0].key, 1, IPPROTO_TCP);
+	umbra_test_reply(&s->half[0].key, &s->half[1].key);
+	s->expires = 0;
+	umbra_track_begin(s, mid_stream);
+	return s;
+}
+
+static u8 tracked(struct umbra_session *s, const struct segment *seg, const u32 *first,
+		  bool liberal)
+{
+	struct umbra_settings set = {};
+	struct umbra_packet p = {
+		.key = s->half[seg->dir].key, .len = 40 + seg->len, .tcp_flags = seg->flags,
+		.seq = first[seg->dir] + seg->seq, .ack = first[!seg->dir] + seg->ack,
+		.win = seg->win, .scale = seg->scale,
+	};
+	u8 why, key;
+
+	for (key = 0; key <= UMBRA_SETTING_MAX; key++)
+		set.value[key] = 1000;
+	set.value[UMBRA_SETTING_TCP_WINDOW] = liberal ? UMBRA_WINDOW_SETTING_LIBERAL :
+							UMBRA_WINDOW_SETTING_STRICT;
+	p.end = p.seq + seg->len + !!(seg->flags & SYN) + !!(seg->flags & FIN);
+	local_bh_disable();
+	why = umbra_track(s, seg->dir, &p, &set);
+	local_bh_enable();
+	return why;
+}
+
+/* What a packet could change: all behind the lock. */
+static bool is_as_before(const struct umbra_session *s, const struct umbra_session *before)
+{
+	const size_t from = offsetofend(struct umbra_session, lock);
+
+	return !memcmp((void *)s + from, (void *)before + from, sizeof(*s) - from);
+}
+
+static void send_segment(struct kunit *test, struct umbra_session *s,
+			 const struct conversation *c, u32 n, u32 round)
+{
+	const struct segment *seg = &c->segment[n];
+	struct umbra_session before;
+	u8 why;
+
+	s->seen -= HZ;
+	s->expires -= n ? HZ : 0;
+	memcpy(&before, s, sizeof(before));
+	why = tracked(s, seg, firsts[round], c->liberal);
+	if (seg->state == REFUSED || seg->state == OVER)
+		KUNIT_EXPECT_NE_MSG(test, why, 0, "segment %u, round %u", n, round);
+	else
+		KUNIT_EXPECT_EQ_MSG(test, why, 0, "segment %u, round %u", n, round);
+	if (seg->state == REFUSED)
+		KUNIT_EXPECT_TRUE_MSG(test, is_as_before(s, &before), "segment %u, round %u", n,
+				      round);
+	else
+		KUNIT_EXPECT_EQ_MSG(test, s->state, seg->state == OVER ? CLOSED : seg->state,
+				    "segment %u, round %u", n, round);
+}
+
+static void a_segment_passes_if_it_fits(struct kunit *test)
+{
+	const struct conversation *c = test->param_value;
+	struct umbra_session *s;
+	u32 round, n;
+
+	for (round = 0; round < ARRAY_SIZE(firsts); round++) {
+		s = begun(test, c->mid_stream);
+		for (n = 0; n < ARRAY_SIZE(c->segment) && c->segment[n].flags; n++)
+			send_segment(test, s, c, n, round);
+		umbra_test_drop(s);
+	}
+}
+
+static void who_finds_it_while_it_dies_leaves_it_alone(struct kunit *test)
+{
+	static const struct segment opens[] = { OPEN_1000 };
+	struct umbra_session *s = begun(test, false);
+	rcu_callback_t func;
+	u32 n;
+
+	for (n = 0; n < ARRAY_SIZE(opens); n++)
+		KUNIT_EXPECT_EQ(test, tracked(s, &opens[n], firsts[0], false), 0);
+	KUNIT_EXPECT_EQ(test, umbra_test_insert(s), 0);
+	rcu_read_lock();
+	KUNIT_EXPECT_TRUE(test, umbra_test_kill(s, UMBRA_REASON_KILLED));
+	func = s->rcu.func;
+	KUNIT_EXPECT_EQ(test, tracked(s, &opens[2], firsts[0], false), UMBRA_REASON_TCP_STRAY);
+	KUNIT_EXPECT_PTR_EQ(test, func, s->rcu.func);
+	KUNIT_EXPECT_FALSE(test, umbra_test_kill(s, UMBRA_REASON_TIMEOUT));
+	KUNIT_EXPECT_EQ(test, s->ended, UMBRA_REASON_KILLED);
+	rcu_read_unlock();
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(a_segment_passes_if_it_fits, conversation_gen_params),
+	KUNIT_CASE(who_finds_it_while_it_dies_leaves_it_alone),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "umbra_window",
+	.init = umbra_world_init,
+	.exit = umbra_world_exit,
+	.test_cases = cases,
+};
+kunit_test_suites(&suite);

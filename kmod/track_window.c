@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Windows
+ *
+ * What is known. Of each direction D, with R for the other one:
+ *
+ *	end[D]	one past the highest number that D has sent
+ *	ack[D]	the highest acknowledgement that D has sent: of R's numbers
+ *	win[D]	the largest window that D has offered to R, in bytes; 1 MiB at least
+ *	edge[D]	max(acknowledgement + window) that R has sent: as far as D may send
+ *
+ * All four only grow. They are what the ends know, or more: a packet is seen here before
+ * it reaches its end, and what an end does not get any more it does not act upon.
+ *
+ * What is asked. A segment of D with the bytes [seq, end) and an acknowledgement fits if
+ *
+ *	(1)  end <= edge[D] + 1
+ *	(2)  end >= ack[R] - win[R] - 1
+ *	(3)  ack <= end[R]
+ *	(4)  ack >= ack[D] - win[D]
+ *
+ * (1) A sender keeps to the last window that reached it, and that is no further than
+ * edge[D] (RFC 9293 3.8.6): a smaller window later does not move it back, for the
+ * sender may not know of it yet. One more, for a zero window is probed with a byte
+ * (RFC 9293 3.8.6.1), and a FIN may come behind a window that is full.
+ *
+ * (2) What is sent again was sent within a window of R's, from an acknowledgement on that
+ * D knew of; ack[R] may be as far ahead of that as the window reached. One less, for a
+ * keep-alive has a number that was acknowledged (RFC 1122 4.2.3.6). Not counted from
+ * end[D], as one that is forged could move that, and what is sent again would be lost.
+ *
+ * (3) Nobody acknowledges what was not sent (RFC 9293 3.10.7.4).
+ *
+ * (4) An acknowledgement may have been overtaken, but not by more than a window: that is
+ * what the end will ask of it, too (RFC 5961 5.2). It is counted from the highest
+ * acknowledgement, not from the highest number sent; therefore it does not matter how long
+ * a hole stays open while selective acknowledgements go on behind it (RFC 2018), for
+ * ack[D] stands still with them, and no packet's options have to be read for it.
+ *
+ * That every window counts as 1 MiB there is for links that reorder: what was overtaken
+ * by several small windows is of no use to its end, but it is no attack either. What is as
+ * old as that is for the end to sort out, which knows better.
+ *
+ * Scales (RFC 7323 2.2). Both SYNs offer one, or there is none; a SYN's own window never
+ * is scaled. win[D] is kept before scaling, so it is two bytes; the SYN's rounded up.
+ *
+ * A connection picked up in mid-stream has no SYNs: it may have the largest scale, and
+ * bytes may be on their way that passed before. So each side may be a largest window away
+ * from what the first segment says, and in place of (3) nobody acknowledges more than
+ * it has allowed to be sent.
+ *
+ * Numbers are modulo 2^32. The largest window is 2^30 - 2^14, and what fits is at most one
+ * of them before and one behind an acknowledgement, so no two numbers that are compared
+ * as earlier and later are half a round apart.
+ */
+#include "track_window.h"
+
+#include <linux/minmax.h>
+#include <net/tcp.h>
+
+#define CLIENT		UMBRA_DIR_ORIGINAL
+#define SERVER		UMBRA_DIR_REPLY
+#define SHIFT_MAX	14
+#define WINDOW_MAX	((u32)U16_MAX << SHIFT_MAX)
+#define WINDOW_MIN	(1U << 20)
+
+static u8 shift_of(const struct umbra_session *s, enum umbra_dir dir)
+{
+	return min_t(u8, s->scale >> 4 * dir & 15, SHIFT_MAX);
+}
+
+static u32 scaled(const struct umbra_session *s, enum umbra_dir dir, u16 win)
+{
+	return (u32)win << shift_of(s, dir);
+}
+
+static u32 largest(const struct umbra_session *s, enum umbra_dir dir)
+{
+	return max(scaled(s, dir, s->win[dir]), WINDOW_MIN);
+}
+
+static void raise(u32 *number, u32 to)
+{
+	if (after(to, *number))
+		*number = to;
+}
+
+void umbra_window_syn(struct umbra_session *s, const struct umbra_packet *p)
+{
+	bool again = s->flags & UMBRA_SESSION_SYN_ORIGINAL && s->syn == p->seq + 1;
+
+	if (again) {
+		raise(&s->sent[CLIENT].end, p->end);
+		return;
+	}
+	s->syn = p->seq + 1;
+	s->offer = p->scale;
+	s->win[CLIENT] = p->win;
+	s->sent[CLIENT].end = p->end;
+	s->sent[SERVER].ack = s->syn;
+}
+
+/* @shift: of its windows. Return: the least that holds any SYN's window. */
+static u16 least_window(u8 shift)
+{
+	return DIV_ROUND_UP(U16_MAX, 1U << shift);
+}
+
+static void agree_on_scales(struct umbra_session *s, u8 offer, u8 answer)
+{
+	if (offer == UMBRA_SCALE_NONE || answer == UMBRA_SCALE_NONE)
+		offer = answer = 0;
+	s->scale = offer | answer << 4;
+	s->win[CLIENT] = least_window(offer);
+	s->win[SERVER] = least_window(answer);
+}
+
+void umbra_window_answer(struct umbra_session *s, const struct umbra_packet *p)
+{
+	s->sent[SERVER].end = p->end;
+	s->sent[SERVER].edge = p->seq + 1 + scaled(s, CLIENT, s->win[CLIENT]);
+	s->sent[CLIENT].ack = p->seq + 1;
+	if (p->tcp_flags & UMBRA_TCP_ACK)
+		s->sent[SERVER].ack = p->ack;
+	s->sent[CLIENT].edge = s->sent[SERVER].ack + p->win;
+	agree_on_scales(s, s->offer, p->scale);
+}
+
+void umbra_window_mid_stream(struct umbra_session *s, enum umbra_dir dir,
+			     const struct umbra_packet *p)
+{
+	s->sent[dir] = (struct umbra_sent) {
+		.end = p->end, .ack = p->ack, .edge = p->seq + WINDOW_MAX,
+	};
+	s->sent[!dir] = (struct umbra_sent) {
+		.end = p->ack, .ack = p->seq, .edge = p->ack + WINDOW_MAX,
+	};
+	s->win[CLIENT] = s->win[SERVER] = U16_MAX;
+	s->scale = UMBRA_SCALES_UNKNOWN;
+	s->syn = s->sent[SERVER].ack;	/* for want of the SYN */
+}
+
+bool umbra_window_acks_syn(const struct umbra_session *s, const struct umbra_packet *p)
+{
+	return p->tcp_flags & UMBRA_TCP_ACK && !s->renewed &&
+	       between(p->ack, s->syn, s->sent[CLIENT].end);
+}
+
+bool umbra_window_acks_answer(const struct umbra_session *s, const struct umbra_packet *p)
+{
+	return !before(p->ack, s->sent[CLIENT].ack);
+}
+
+static bool ack_fits(const struct umbra_session *s, enum umbra_dir dir, u32 ack)
+{
+	const struct umbra_sent *other = &s->sent[!dir];
+	u32 last = s->scale == UMBRA_SCALES_UNKNOWN ? other->edge + 1 : other->end;
+
+	return between(ack, s->sent[dir].ack - largest(s, dir), last);
+}
+
+bool umbra_window_fits(const struct umbra_session *s, enum umbra_dir dir,
+		       const struct umbra_packet *p)
+{
+	u32 first = s->sent[!dir].ack - largest(s, !dir) - 1;
+
+	if (!between(p->end, first, s->sent[dir].edge + 1))
+		return false;
+	if ((p->tcp_flags & (UMBRA_TCP_ACK | UMBRA_TCP_RST)) != UMBRA_TCP_ACK)
+		return true;
+	return ack_fits(s, dir, p->ack);
+}
+
+void umbra_window_learn(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p)
+{
+	struct umbra_sent *own = &s->sent[dir], *other = &s->sent[!dir];
+
+	raise(&own->end, p->end);
+	raise(&own->ack, p->ack);
+	raise(&other->end, p->ack);	/* seen before the pick-up, if at all */
+	raise(&other->edge, p->ack + scaled(s, dir, p->win));
+	if (p->win > s->win[dir])
+		s->win[dir] = p->win;
+}
+
+bool umbra_window_is_next(const struct umbra_session *s, enum umbra_dir dir,
+			  const struct umbra_packet *p)
+{
+	return p->seq == s->sent[dir].end || p->seq == s->sent[!dir].ack;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Windows: whether a TCP segment's numbers are such as its connection may have now.
+ *
+ * All of it is a function of a session and a packet: it builds in user space too.
+ */
+#ifndef UMBRA_TRACK_WINDOW_H
+#define UMBRA_TRACK_WINDOW_H
+
+#include "packet.h"
+#include "session.h"
+
+/**
+ * umbra_window_syn() - the client's SYN, before its server has answered
+ * @s: session
+ * @p: a SYN without ACK, the first one or another
+ *
+ * One with another number is a new attempt and all that counts. RFC 7413: it may have data.
+ *
+ * Context: @s->lock held, for this one and all of the following.
+ */
+void umbra_window_syn(struct umbra_session *s, const struct umbra_packet *p);
+
+/**
+ * umbra_window_answer() - the server's SYN: now both ends are known
+ * @s: session, after umbra_window_syn()
+ * @p: a SYN that acknowledges the client's, or, in a simultaneous open, one without ACK
+ *
+ * May come again, and then another one counts.
+ */
+void umbra_window_answer(struct umbra_session *s, const struct umbra_packet *p);
+
+/**
+ * umbra_window_mid_stream() - begin with any segment
+ * @s: session
+ * @dir: direction of the segment
+ * @p: a segment with ACK
+ *
+ * What was not seen is taken for as much as it can have been.
+ */
+void umbra_window_mid_stream(struct umbra_session *s, enum umbra_dir dir,
+			     const struct umbra_packet *p);
+
+/* Does it acknowledge the SYN that the session began with, and perhaps data that it had? */
+bool umbra_window_acks_syn(const struct umbra_session *s, const struct umbra_packet *p);
+
+/* Does a segment of the client's acknowledge the server's SYN, as none has before? */
+bool umbra_window_acks_answer(const struct umbra_session *s, const struct umbra_packet *p);
+
+/**
+ * umbra_window_fits() - may the segment be sent now?
+ * @s: session, both ends known
+ * @dir: direction of the segment
+ * @p: segment
+ *
+ * Return: whether both its numbers are in their windows; of a reset, whether @p->seq is.
+ */
+bool umbra_window_fits(const struct umbra_session *s, enum umbra_dir dir,
+		       const struct umbra_packet *p);
+
+/**
+ * umbra_window_learn() - what a segment tells
+ * @s: session
+ * @dir: direction of the segment
+ * @p: segment that fits, with ACK, without SYN and RST
+ */
+void umbra_window_learn(struct umbra_session *s, enum umbra_dir dir,
+			const struct umbra_packet *p);
+
+/**
+ * umbra_window_is_next() - is it exactly what the other end awaits? RFC 5961 section 3.2
+ * @s: session, after umbra_window_syn() at least
+ * @dir: direction of the segment, the client's while the server has not answered
+ * @p: segment
+ *
+ * The other end awaits what it has acknowledged last, or, if that is on its way or not
+ * sent yet, the end of all that was sent to it.
+ */
+bool umbra_window_is_next(const struct umbra_session *s, enum umbra_dir dir,
+			  const struct umbra_packet *p);
+
+#endif
