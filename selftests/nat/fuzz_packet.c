@@ -39,6 +39,24 @@ static u32 least(u8 proto)
 	return has_ports(proto) ? 8 : 0;
 }
 
+static u32 word(const u8 *at)
+{
+	return (u32)at[0] << 24 | at[1] << 16 | at[2] << 8 | at[3];
+}
+
+/* @h: the TCP header; @size: from there to the end of the packet. */
+static void true_numbers(const u8 *h, u32 size, const struct umbra_packet *p)
+{
+	u8 flags = h[13] & 0x3f;
+
+	fuzz_assert(p->tcp_flags == flags);
+	fuzz_assert(p->seq == word(h + 4) && p->ack == word(h + 8));
+	fuzz_assert(p->win == (h[14] << 8 | h[15]));
+	fuzz_assert(p->end == p->seq + size - (h[12] >> 4) * 4 + !!(flags & UMBRA_TCP_FIN) +
+		    !!(flags & UMBRA_TCP_SYN));
+	fuzz_assert(p->scale <= (flags & UMBRA_TCP_SYN ? UMBRA_SCALE_NONE : 0));
+}
+
 /* What is told of the packet itself is what its bytes are. */
 static void true_to_bytes(const struct fuzz_input *in, const struct umbra_packet *p)
 {
@@ -58,7 +76,7 @@ static void true_to_bytes(const struct fuzz_input *in, const struct umbra_packet
 	if (has_ports(p->key.proto))
 		fuzz_assert(!memcmp(&p->key.sport, in->byte + p->l4, 4));
 	if (p->key.proto == IPPROTO_TCP)
-		fuzz_assert(p->tcp_flags == (in->byte[p->l4 + 13] & 0x3f));
+		true_numbers(in->byte + p->l4, p->len - p->l4, p);
 }
 
 /* IPv4's are in the first four bytes, for the key is hashed as a whole. */

@@ -18,13 +18,18 @@
 #include <netinet/tcp.h>
 
 #define min_t(type, a, b)	((type)(a) < (type)(b) ? (type)(a) : (type)(b))
+#define max_t(type, a, b)	((type)(a) > (type)(b) ? (type)(a) : (type)(b))
+#define likely(cond)		(cond)
+#define unlikely(cond)		(cond)
+#define lockdep_assert_held(lock)	((void)(lock))
+#define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
+#define U16_MAX			0xffffU
 #define __aligned(n)		__attribute__((aligned(n)))
 #define ____cacheline_aligned
 #define container_of(p, type, member)	((type *)((char *)(p) - offsetof(type, member)))
 #define min(a, b)		((a) < (b) ? (a) : (b))
+#define max(a, b)		((a) > (b) ? (a) : (b))
 #define jiffies			0UL
-
-typedef struct { int counter; } atomic_t;
 
 #define CHECKSUM_NONE		0
 #define CHECKSUM_UNNECESSARY	1
@@ -120,6 +125,11 @@ static inline void skb_postpush_rcsum(struct sk_buff *skb, const void *start, u3
 	if (skb->ip_summed == CHECKSUM_COMPLETE)
 		skb->csum = csum_add(skb->csum, csum_partial(start, len, 0));
 }
+
+/* TCP's numbers are modulo 2^32. */
+#define before(a, b)		((s32)((a) - (b)) < 0)
+#define after(a, b)		before(b, a)
+#define between(n, first, last)	((u32)((n) - (first)) <= (u32)((last) - (first)))
 
 u16 nf_checksum(struct sk_buff *skb, u32 hook, u32 off, u8 proto, u16 family);
 int ipv6_skip_exthdr(const struct sk_buff *skb, int off, u8 *next, __be16 *frag_off);
