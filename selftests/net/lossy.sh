@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Lossy links: packets are lost, doubled and overtaken on both sides of the firewall, and
-# every arrangement carries its bytes all the same. Topology: lib.sh, with netem on the
-# hosts' and the router's links.
+# every arrangement carries its bytes all the same; and of all that the hosts' TCP sends
+# meanwhile, not one segment has numbers that the firewall finds impossible.
+# Topology: lib.sh, with netem on the hosts' and the router's links.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology
@@ -21,6 +22,8 @@ worse() {
 	done
 }
 ends() { python3 "$here/relay_ends.py" "$outside" "$inside" "$@"; }
+# out SERVER... : a server outside, its clients behind NAT.
+out() { python3 "$here/relay_ends.py" "$inside" "$outside" "$1" "$@"; }
 
 it "links that lose packets"
 modprobe sch_netem 2>/dev/null
@@ -41,6 +44,7 @@ policy < <(
 )
 nat4=$fwout4 nat6=2001:db8:9::1
 ip -n "$outside" route add 2001:db8:9::/64 via "$fwout6"
+mark tcp-window
 
 it "a datagram that arrives twice opens one session, and both are translated"
 for at in "$inside eth0" "$outside eth0"; do
@@ -70,6 +74,27 @@ for f in 4 6; do
 	must ends "$listen,5192" "$icq,5192" server-closes-first
 done
 
+# On a fast machine more than a window and 1 MiB could overtake what netem delays, and what is as
+# late as that is refused with good reason. So less than that moves.
+# buffer BYTES: of senders, at most.
+buffer() {
+	local at
+
+	for at in "$inside" "$outside"; do
+		on "$at" sysctl -q net.ipv4.tcp_wmem="4096 16384 $1" || return
+	done
+}
+
+it "a reader that stops closes its window, which is probed, and nothing is lost"
+must buffer 262144
+must out "$out4,81" reader-stops 1000000
+must ends "$listen6,5191" "$icq6,5191" reader-stops 1000000
+must buffer 4194304
+
+it "large windows both ways at once"
+must out "$out4,83" both-ways 1000000
+must ends "$listen6,5190" "$icq6,5190" both-ways 1000000
+
 it "short conversations, many of them, with their handshakes and ends under loss"
 must worse 2%
 for n in {1..12}; do
@@ -92,3 +117,6 @@ done
 for talk in one two three; do
 	p close $talk
 done
+
+it "and no segment of any of them was refused for its numbers"
+drops tcp-window 0

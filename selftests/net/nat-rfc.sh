@@ -235,6 +235,25 @@ p send inside tcp "$ghost_in4,6006" "$ghost_out4,80" S seq=5
 p send outside tcp "$ghost_out4,80" "$nat4,6006" RA seq=0 ack=6
 between 1 11000 "$(expires client-port 6006 state closed)"
 
+it "TCP whose numbers do not fit its session gets through neither translated nor as it came"
+p send inside tcp "$ghost_in4,6007" "$ghost_out4,80" S seq=5
+p send outside tcp "$ghost_out4,80" "$nat4,6007" SA seq=7 ack=6
+p send inside tcp "$ghost_in4,6007" "$ghost_out4,80" A seq=6 ack=8
+p expect outside tcp "$nat4,6007" "$ghost_out4,80" A seq=6 ack=8
+p clear
+p send inside tcp "$ghost_in4,6007" "$ghost_out4,80" PA seq=900000 ack=8 len=10
+p send inside tcp "$ghost_in4,6007" "$ghost_out4,80" RA seq=900000 ack=8
+p send outside tcp "$ghost_out4,80" "$nat4,6007" R seq=900000
+p none outside tcp any "$ghost_out4"
+p none inside tcp any "$ghost_in4"
+is 1 sessions client-port 6007 state established
+
+it "RFC 7857 section 2.2: a reset that is not exact leaves it open, and its time as it is"
+p send outside tcp "$ghost_out4,80" "$nat4,6007" R seq=9
+p expect inside tcp "$ghost_out4,80" "$ghost_in4,6007" R seq=9
+is 1 sessions client-port 6007 state established
+at_least 7430000 "$(expires client-port 6007)" "its time"
+
 it "RFC 5508 REQ-2: a query's mapping lasts a minute without a word"
 p send inside icmp "$ghost_in4" "$ghost_out4" type=8 ident=1
 at_least 55000 "$(expires proto icmp)" "its time"

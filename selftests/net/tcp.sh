@@ -38,6 +38,8 @@ server_lost() {
 	p none inside tcp "$ghost_out,5190" "$ghost_in,$port"
 }
 state() { is 1 sessions client "$ghost_in" client-port $port state "$1"; }
+# What packets change of a session.
+numbers() { jq -c '.sessions[] | [.state, .sent, .received]'; }
 begin() {
 	port=$((port + 1))
 	client S seq=100
@@ -158,7 +160,7 @@ for f in 4 6; do
 	server A seq=501 ack=2101
 	state established
 
-	it "where one end has closed, a reset of any number closes, and a late one passes (IPv$f)"
+	it "where one end has closed, a reset of any number that fits closes, and a late one passes (IPv$f)"
 	begin
 	server FA seq=501 ack=101
 	state closing
@@ -169,13 +171,79 @@ for f in 4 6; do
 
 	it "a reset that its end does not heed cuts off nobody who goes on (IPv$f)"
 	begin
+	mark tcp-window
 	server R seq=1
-	server R seq=1000501
+	server_lost R seq=1000501
+	drops tcp-window 1
+	state established
 	client PA seq=101 ack=501 len=100
 	server A seq=501 ack=201
 	server PA seq=501 ack=201 len=100
 	client A seq=201 ack=601
 	is 1 sessions client "$ghost_in" client-port $port
+
+	it "what does not fit the windows is refused, counted, and changes nothing (IPv$f)"
+	begin
+	before=$(fw --json session list client "$ghost_in" client-port $port | numbers)
+	mark tcp-window
+	client_lost PA seq=900000 ack=501 len=10
+	client_lost PA seq=101 ack=502 len=10
+	client_lost FA seq=900000 ack=501
+	client_lost R seq=900000
+	server_lost FA seq=2000000000 ack=101
+	server_lost RA seq=4000000000 ack=101
+	server_lost SA seq=900000 ack=101
+	server_lost S seq=900000
+	drops tcp-window 8
+	is "$before" eval 'fw --json session list client "$ghost_in" client-port $port | numbers'
+
+	it "a window counts scaled, as both SYNs say, and 14 is the most (IPv$f)"
+	port=$((port + 1))
+	client S seq=100 win=1000 scale=3
+	server SA seq=500 ack=101 win=1000 scale=99
+	client A seq=101 ack=501 win=1000
+	server A seq=501 ack=101 win=1000
+	server PA seq=7502 ack=101 win=1000 len=1000
+	server_lost PA seq=7503 ack=101 len=1000
+	client PA seq=16383102 ack=501 len=1000
+	client_lost PA seq=16383103 ack=501 len=1000
+
+	it "what one SYN alone says of scales does not count (IPv$f)"
+	port=$((port + 1))
+	client S seq=100 win=1000 scale=3
+	server SA seq=500 ack=101 win=1000
+	client A seq=101 ack=501 win=1000
+	server_lost PA seq=501 ack=101 len=1002
+	server PA seq=501 ack=101 len=1001
+
+	it "a window that is closed is probed, and opens (IPv$f)"
+	begin
+	client A seq=101 ack=501 win=1000
+	server PA seq=501 ack=101 len=1000
+	client A seq=101 ack=1501 win=0
+	server A seq=1500 ack=101
+	client A seq=101 ack=1501 win=0
+	server PA seq=1501 ack=101 len=1
+	client A seq=101 ack=1502 win=1000
+	server PA seq=1502 ack=101 len=1000
+	state established
+
+	it "a server that has forgotten its connection answers a SYN, and the next one opens (IPv$f)"
+	begin
+	client S seq=9000000
+	state established
+	server_lost SA seq=700 ack=9000001
+	state closed
+	client S seq=9000000
+	server SA seq=700 ack=9000001
+	client A seq=9000001 ack=701
+	state established
+
+	it "or it refuses: the client is told (IPv$f)"
+	begin
+	client S seq=9000000
+	server RA seq=0 ack=9000001
+	state closed
 
 	it "a server may challenge a SYN: a reset, the SYN again, and it opens (IPv$f)"
 	port=$((port + 1))
@@ -231,6 +299,28 @@ for f in 4 6; do
 	is 1 sessions server-port 999 client "$ghost_in"
 	must fw session kill all
 done
+
+it "set tcp-window liberal: what does not fit passes, and a reset still has to be exact"
+must fw add set tcp-window liberal
+mark tcp-window
+for f in 4 6; do
+	family
+	begin
+	client PA seq=900000 ack=501 len=10
+	server A seq=501 ack=900010
+	server R seq=800000
+	server R seq=502
+	state established
+	server R seq=501
+	state closed
+done
+drops tcp-window 0
+
+it "set tcp-window strict: as by itself, for sessions that exist as well"
+begin
+must fw replace set tcp-window strict
+client_lost PA seq=900000 ack=501 len=10
+drops tcp-window 1
 
 it "real hosts: a reset by the client reaches the server, and the session ends"
 for f in 4 6; do

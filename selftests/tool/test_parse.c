@@ -65,6 +65,8 @@ static const struct {
 	{ "set sessions-max 4294967295", NULL },
 	{ "set timeout-tcp-established 7440", NULL },
 	{ "set adopt 0", NULL },
+	{ "set tcp-window liberal", NULL },
+	{ "set tcp-window strict", NULL },
 	{ "nat Inside eth0 masquerade", NULL },
 	{ "nat eth1 eth0 masquerade ports 20000-29999", NULL },
 	{ "nat Any Any none", NULL },

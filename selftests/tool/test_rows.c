@@ -36,6 +36,7 @@ static const char *const rows[] = {
 	"from Any timeout 5 name n disabled comment \"c\"",
 	"set ping same-interface",
 	"set adopt 0",
+	"set tcp-window liberal",
 };
 
 /* With networks A, B and eth0 beside the row, which are taken out again. */

@@ -99,19 +99,28 @@ static size_t build_icmp(const struct packet *p, uint8_t *to)
 	return size;
 }
 
+/* No meaning (1), then the scale (3). */
+static size_t build_tcp_options(const struct packet *p, uint8_t *to)
+{
+	if (!(p->have & HAVE_SCALE))
+		return 0;
+	memcpy(to, (uint8_t[]){ 1, 3, 3, p->scale }, 4);
+	return 4;
+}
+
 static size_t build_tcp(const struct packet *p, uint8_t *to)
 {
-	size_t size = 20 + p->len;
+	size_t header = 20 + build_tcp_options(p, to + 20), size = header + p->len;
 
 	memset(to, 0, 20);
 	put16(to, p->sport);
 	put16(to + 2, p->dport);
 	put32(to + 4, p->seq);
 	put32(to + 8, p->ack);
-	to[12] = 5 << 4;
+	to[12] = header / 4 << 4;
 	to[13] = p->flags;
 	put16(to + 14, p->have & HAVE_WIN ? p->win : 64240);
-	fill(to + 20, p->len);
+	fill(to + header, p->len);
 	put16(to + 16, packet_fold(packet_sum(to, size, packet_pseudo(p, p->proto, size))));
 	return size;
 }
@@ -343,6 +352,21 @@ static const char *decode_other(struct packet *p, const uint8_t *data, size_t si
 	return NULL;
 }
 
+static void decode_tcp_options(struct packet *p, const uint8_t *data, size_t size)
+{
+	size_t at, len;
+
+	for (at = 0; at < size && data[at]; at += len) {
+		len = data[at] == 1 ? 1 : at + 1 < size ? data[at + 1] : 0;
+		if (!len || at + len > size)
+			return;
+		if (data[at] == 3 && len == 3) {
+			p->scale = data[at + 2];
+			p->have |= HAVE_SCALE;
+		}
+	}
+}
+
 static const char *decode_transport(struct packet *p, const uint8_t *data, size_t size)
 {
 	unsigned int header = 8;
@@ -374,6 +398,8 @@ static const char *decode_transport(struct packet *p, const uint8_t *data, size_
 		p->win = get16(data + 14);
 		p->have |= HAVE_ACK | HAVE_FLAGS | HAVE_WIN;
 		header = data[12] >> 4 << 2;
+		if (header > 20 && header <= size)
+			decode_tcp_options(p, data + 20, header - 20);
 	}
 	p->len = size - header;
 	p->have |= HAVE_LEN;
@@ -515,7 +541,7 @@ bool packet_fits(const struct packet *p, const struct packet *w)
 	    DIFFERS(HAVE_FLAGS, flags) || DIFFERS(HAVE_SEQ, seq) ||
 	    DIFFERS(HAVE_ACK, ack) || DIFFERS(HAVE_WIN, win) || DIFFERS(HAVE_TYPE, type) ||
 	    DIFFERS(HAVE_CODE, code) || DIFFERS(HAVE_MTU, mtu) || DIFFERS(HAVE_LEN, len) ||
-	    DIFFERS(HAVE_TOS, tos) || DIFFERS(HAVE_SUM, sum))
+	    DIFFERS(HAVE_TOS, tos) || DIFFERS(HAVE_SUM, sum) || DIFFERS(HAVE_SCALE, scale))
 		return false;
 #undef DIFFERS
 	if ((w->have & HAVE_SRC) && memcmp(p->src, w->src, n))

@@ -8,7 +8,7 @@
  *
  * As words:	PROTO SOURCE[,PORT] DESTINATION[,PORT] [FLAGS] [KEY=VALUE...] [about PACKET]
  *
- *	tcp 192.168.1.66,40000 198.51.100.66,5190 S seq=1000 ttl=9
+ *	tcp 192.168.1.66,40000 198.51.100.66,5190 S seq=1000 ttl=9 scale=7
  *	udp 2001:db8:1::66,1024 any len=100
  *	icmp any 192.168.1.66 type=3 code=13 about tcp 192.168.1.66,40000 any,5190
  */
@@ -41,6 +41,7 @@ enum {
 	HAVE_FAMILY = 1 << 18,
 	HAVE_MORE = 1 << 19,
 	HAVE_SUM = 1 << 20,
+	HAVE_SCALE = 1 << 21,
 };
 
 /** What else to put between the headers; see the words in text.c. */
@@ -65,6 +66,7 @@ enum packet_extra {
  * @type: also the two words of a GRE key or SPI are in @seq
  * @ident: identifier of an ICMP query is in @sport
  * @len: bytes behind the transport header
+ * @scale: shift of the window scale option
  * @sum: the transport checksum: of a quoted packet it is only known when it is whole
  * @cut: bytes of the network packet that are sent; 0 for all
  * @split: send as fragments of so many bytes
@@ -77,7 +79,7 @@ struct packet {
 	int family;
 	uint8_t src[16], dst[16];
 	uint16_t sport, dport;
-	uint8_t proto, ttl, tos, flags, type, code;
+	uint8_t proto, ttl, tos, flags, type, code, scale;
 	uint16_t id, win, frag;
 	bool df, more, bad_sum, bad_ip_sum, reverse, broadcast;
 	uint32_t seq, ack, mtu;
