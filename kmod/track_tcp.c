@@ -19,6 +19,9 @@
  *  - while the server's numbers are not known, whatever it says but a reset. What does
  *    not acknowledge the client's SYN is about an older connection (half-open, or a
  *    challenge), and the client's reset of that follows;
+ *  - while the client has not acknowledged the server's SYN, whatever either end says. The
+ *    SYN may have been a late copy of one that began a connection which is over: what its
+ *    client says to the answer has that one's numbers, and so has the server's reset of it;
  *  - a reset that fits, but is not exactly what the other end awaits: it is challenged
  *    there, and the answer to the challenge is exact (RFC 5961 section 3.2). Where one end has
  *    sent FIN already there is no more to lose than some minutes: such a one closes;
@@ -111,9 +114,10 @@ static bool answers_renewal(const struct umbra_session *s, enum umbra_dir dir,
 	return dir == SERVER && s->renewed && p->tcp_flags & UMBRA_TCP_ACK && p->ack == s->syn;
 }
 
-static u8 outside(bool liberal)
+/* What becomes of a segment that does not fit. */
+static u8 outside(u8 state, bool liberal)
 {
-	return liberal ? 0 : UMBRA_REASON_TCP_WINDOW;
+	return liberal || state == UMBRA_STATE_ANSWERED ? 0 : UMBRA_REASON_TCP_WINDOW;
 }
 
 /* A SYN when both ends have sent theirs. It moves nothing, and its window is another one. */
@@ -132,7 +136,7 @@ static u8 again(struct umbra_session *s, enum umbra_dir dir, const struct umbra_
 		umbra_window_answer(s, p);
 		return 0;
 	}
-	return umbra_window_fits(s, dir, p) ? 0 : outside(liberal);
+	return umbra_window_fits(s, dir, p) ? 0 : outside(*state, liberal);
 }
 
 /* A reset when both ends have sent their SYN. */
@@ -144,7 +148,7 @@ static u8 reset(struct umbra_session *s, enum umbra_dir dir, const struct umbra_
 
 	if (!refused && !answers_renewal(s, dir, p)) {
 		if (!umbra_window_fits(s, dir, p))
-			return outside(liberal);
+			return outside(*state, liberal);
 		if (*state < UMBRA_STATE_CLOSING && !umbra_window_is_next(s, dir, p))
 			return 0;
 	}
@@ -165,7 +169,7 @@ static u8 segment(struct umbra_session *s, enum umbra_dir dir, const struct umbr
 	if (likely(fits))
 		umbra_window_learn(s, dir, p);
 	else if (!liberal)
-		return UMBRA_REASON_TCP_WINDOW;
+		return outside(*state, false);
 	if (unlikely(p->tcp_flags & UMBRA_TCP_FIN))
 		*state = after_fin(s, dir, *state);
 	return 0;

@@ -92,10 +92,11 @@ static const struct conversation conversations[] = {
 		{ C, ACK, 1, 1, 1001, 1000, 0, ESTABLISHED } } },
 	{ "the window of a SYN itself is not scaled", .segment = {
 		SYN_C(1000, 3), SYN_S(1000, 3),
-		{ S, ACK, 1, 1, 1002, 1000, 0, REFUSED },
+		{ S, ACK, 1, 1, 1002, 1000, 0, ANSWERED },
+		{ C, ACK, 1, 1003, 0, 1000, 0, ANSWERED },
 		{ S, ACK, 1, 1, 1001, 1000, 0, ANSWERED },
-		{ C, ACK, 1, 1, 8003, 1000, 0, REFUSED },
-		{ C, ACK, 1, 1, 8001, 1000, 0, ESTABLISHED } } },
+		{ C, ACK, 1, 1002, 8003, 1000, 0, ANSWERED },
+		{ C, ACK, 1, 1002, 8001, 1000, 0, ESTABLISHED } } },
 	{ "the largest scale is 14", .segment = {
 		OPEN(65535, 14, 65535, 14),
 		{ S, ACK, 1, 1, LARGEST + 2, 65535, 0, REFUSED },
@@ -216,7 +217,7 @@ static const struct conversation conversations[] = {
 		{ C, RST, 1, 0, 0, 0, 0, CLOSED } } },
 	{ "a server that answers and then refuses is believed", .segment = {
 		SYN_C(1000, NONE), SYN_S(1000, NONE),
-		{ S, RST | ACK, 500000, 2, 0, 0, 0, REFUSED },
+		{ S, RST | ACK, 500000, 2, 0, 0, 0, ANSWERED },
 		{ S, RST | ACK, 500000, 1, 0, 0, 0, CLOSED } } },
 
 	/* Opening. */
@@ -250,21 +251,28 @@ static const struct conversation conversations[] = {
 		{ C, SYN, 9000000, 0, 0, 1000, NONE, OPENING },
 		{ S, SYN | ACK, 0, 1, 0, 1000, 5, OPENING },
 		{ S, SYN | ACK, 0, 9000001, 0, 1000, 5, ANSWERED },
-		{ C, ACK, 1, 1, 0, 1000, 0, REFUSED },
+		{ C, ACK, 1, 1, 0, 1000, 0, ANSWERED },
 		{ C, ACK, 9000001, 1, 1001, 1000, 0, ESTABLISHED },
 		{ C, ACK, 9001002, 1, 1, 1000, 0, REFUSED } } },
 	{ "of two answers the second counts, with its scale", .segment = {
 		SYN_C(1000, 3), SYN_S(1000, NONE),
 		{ S, SYN | ACK, 50000000, 1, 0, 1000, 3, ANSWERED },
-		{ C, ACK, 1, 1, 0, 1000, 0, REFUSED },
+		{ C, ACK, 1, 1, 0, 1000, 0, ANSWERED },
 		{ C, ACK, 1, 50000001, 0, 1000, 0, ESTABLISHED },
 		{ S, ACK, 50000001, 1, 8001, 1000, 0, ESTABLISHED } } },
 	{ "a client establishes by what acknowledges the server's SYN", .segment = {
 		SYN_C(1000, NONE), SYN_S(1000, NONE),
-		{ C, ACK, 1, 0, 0, 1000, 0, REFUSED },
-		{ C, ACK, 1, 2, 0, 1000, 0, REFUSED },
-		{ C, ACK, 1003, 1, 0, 1000, 0, REFUSED },
+		{ C, ACK, 1, 0, 0, 1000, 0, ANSWERED },
+		{ C, ACK, 1, 2, 0, 1000, 0, ANSWERED },
+		{ C, ACK, 1003, 1, 0, 1000, 0, ANSWERED },
 		ACK_C(1000) } },
+	{ "a late copy of a SYN: the ends of the connection that is over sort it out", .segment = {
+		SYN_C(1000, NONE), SYN_S(1000, NONE),
+		{ C, ACK, 300, 777777, 0, 1000, 0, ANSWERED },
+		{ S, RST, 777777, 0, 0, 0, 0, ANSWERED },
+		{ C, FIN | ACK, 300, 777777, 0, 1000, 0, ANSWERED },
+		{ S, SYN | ACK, 0, 1, 0, 1000, NONE, ANSWERED },
+		{ C, RST, 1, 0, 0, 0, 0, CLOSED } } },
 	{ "two SYNs that cross open it, with their scales", .segment = {
 		SYN_C(1000, 2),
 		{ S, SYN, 0, 0, 0, 1000, 3, ANSWERED },

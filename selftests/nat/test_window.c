@@ -249,6 +249,12 @@ static bool model_server_answers(struct model *m, const struct segment *g)
 	return true;
 }
 
+/* Both ends are heard until the client has acknowledged the server's SYN. */
+static bool passes_unfit(const struct model *m)
+{
+	return m->liberal || m->state == UMBRA_STATE_ANSWERED;
+}
+
 static bool model_reset(struct model *m, const struct segment *g)
 {
 	bool refusal = g->dir == S && g->flags & ACK &&
@@ -256,7 +262,7 @@ static bool model_reset(struct model *m, const struct segment *g)
 			(m->renewed && g->ack == m->syn));
 
 	if (!refusal && !fits(m, g))
-		return m->liberal;
+		return passes_unfit(m);
 	if (refusal || is_next(m, g) || m->state >= UMBRA_STATE_CLOSING)
 		m->state = UMBRA_STATE_CLOSED;
 	return true;
@@ -278,7 +284,7 @@ static bool model_again(struct model *m, const struct segment *g)
 		model_answer(m, g);
 		return true;
 	}
-	return fits(m, g) || m->liberal;
+	return fits(m, g) || passes_unfit(m);
 }
 
 static bool model_segment(struct model *m, const struct segment *g)
@@ -288,7 +294,7 @@ static bool model_segment(struct model *m, const struct segment *g)
 	if (first && g->ack < highest(m, ACKED, C))
 		good = false;
 	if (!good && !m->liberal)
-		return false;
+		return passes_unfit(m);
 	if (first)
 		m->state = UMBRA_STATE_ESTABLISHED;
 	if (good)

@@ -228,6 +228,22 @@ for f in 4 6; do
 	server PA seq=1502 ack=101 len=1000
 	state established
 
+	it "a late copy of a closed connection's SYN is answered: its ends sort it out (IPv$f)"
+	begin
+	client FA seq=101 ack=501
+	server FA seq=501 ack=102
+	client A seq=102 ack=502
+	state closed
+	mark tcp-window
+	client S seq=100
+	server SA seq=900000 ack=101
+	client A seq=102 ack=502
+	server R seq=502
+	state answered
+	client R seq=101
+	state closed
+	drops tcp-window 0
+
 	it "a server that has forgotten its connection answers a SYN, and the next one opens (IPv$f)"
 	begin
 	client S seq=9000000
