@@ -27,6 +27,7 @@ struct umbra_refusal;
  * @action: enum umbra_action
  * @type: UMBRA_SERVICE_TYPE_DYNAMIC or UMBRA_SERVICE_TYPE_PACKET_FILTER
  * @pickup: TCP may begin in mid-stream
+ * @window: the service's enum umbra_window_setting, 0: the setting's
  */
 struct umbra_verdict {
 	struct umbra_row *row;
@@ -36,6 +37,7 @@ struct umbra_verdict {
 	u8 action;
 	u8 type;
 	u8 pickup;
+	u8 window;
 };
 
 /**

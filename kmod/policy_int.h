@@ -65,6 +65,7 @@ struct umbra_part {
 	u32 timeout;
 	u8 type;
 	u8 pickup;
+	u8 window;
 };
 
 /**

@@ -45,6 +45,7 @@ static int part_push(struct umbra_build *b, const struct umbra_part *part,
 	verdict.type = part->type;
 	verdict.timeout = part->timeout;
 	verdict.pickup = part->pickup;
+	verdict.window = part->window;
 	err = rule_push(b, &rule, &verdict);
 	if (err || part->shadow == UMBRA_NONE || verdict.action != UMBRA_ACTION_ALLOW)
 		return err;

@@ -36,12 +36,13 @@ static struct umbra_part *part_find(struct umbra_build *b, u32 from, u32 leaf, i
 		.type = umbra_row_u8(row, UMBRA_A_SERVICE_TYPE, 0),
 		.timeout = umbra_row_u32(row, UMBRA_A_SERVICE_TIMEOUT, 0),
 		.pickup = !!umbra_row_attr(row, UMBRA_A_SERVICE_PICKUP),
+		.window = umbra_row_u8(row, UMBRA_A_SERVICE_TCP_WINDOW, 0),
 	};
 	u32 i;
 
 	for (i = from; i < b->nr_parts; i++)
 		if (b->parts[i].type == new.type && b->parts[i].timeout == new.timeout &&
-		    b->parts[i].pickup == new.pickup)
+		    b->parts[i].pickup == new.pickup && b->parts[i].window == new.window)
 			return &b->parts[i];
 	*err = -E2BIG;
 	if (b->nr_parts - from == UMBRA_BUILD_PARTS)

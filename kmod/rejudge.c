@@ -94,6 +94,7 @@ static void take_over(struct umbra_passage *w, struct umbra_session *s,
 		WRITE_ONCE(s->rule, v->row->id);
 	}
 	s->timeout = v->timeout;
+	s->window = v->window;
 	spin_unlock(&s->lock);
 	take_nat(w, s);
 	WRITE_ONCE(s->generation, w->policy->generation);

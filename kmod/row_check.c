@@ -88,6 +88,7 @@ static const char *const service_columns[] = {
 	[UMBRA_A_SERVICE_PICKUP] = "pickup",
 	[UMBRA_A_SERVICE_ADVISORY] = "advisory",
 	[UMBRA_A_SERVICE_COMMENT] = "comment",
+	[UMBRA_A_SERVICE_TCP_WINDOW] = "tcp-window",
 };
 
 static const char *const rule_columns[] = {

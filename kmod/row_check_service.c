@@ -8,6 +8,7 @@
 #include <linux/in6.h>
 
 #define PORTS	(BIT(UMBRA_A_SERVICE_CLIENT_PORTS) | BIT(UMBRA_A_SERVICE_SERVER_PORTS))
+#define OF_TCP	(BIT(UMBRA_A_SERVICE_PICKUP) | BIT(UMBRA_A_SERVICE_TCP_WINDOW))
 
 /* What a group may have beside its name and type. */
 #define OF_GROUP	(BIT(UMBRA_A_SERVICE_NAME) | BIT(UMBRA_A_SERVICE_TYPE) |	\
@@ -82,9 +83,9 @@ static int check_protocol(struct umbra_check *c, u32 seen)
 		return umbra_check_refuse(c, attr, -EINVAL,
 			"protocol %u has no ICMP types: leave them out, or use icmp or icmpv6",
 			proto);
-	if (seen & BIT(UMBRA_A_SERVICE_PICKUP) && proto != IPPROTO_TCP && proto != UMBRA_PROTO_ANY)
+	if (seen & OF_TCP && proto != IPPROTO_TCP && proto != UMBRA_PROTO_ANY)
 		return umbra_check_refuse(c, attr, -EINVAL,
-			"pickup is for tcp: leave it out");
+			"pickup and tcp-window are for tcp: leave them out");
 	return 0;
 }
 
@@ -111,8 +112,8 @@ int umbra_check_service(struct umbra_check *c, u32 seen)
 	if (!(seen & BIT(UMBRA_A_SERVICE_PROTOCOL)))
 		return umbra_check_refuse(c, c->nest, -EINVAL, "protocol is missing");
 	if (type == UMBRA_SERVICE_TYPE_PACKET_FILTER &&
-	    seen & (BIT(UMBRA_A_SERVICE_TIMEOUT) | BIT(UMBRA_A_SERVICE_PICKUP)))
+	    seen & (BIT(UMBRA_A_SERVICE_TIMEOUT) | OF_TCP))
 		return umbra_check_refuse(c, c->nest, -EINVAL,
-			"packet-filter opens no sessions: leave timeout and pickup out, or make it dynamic");
+			"packet-filter opens no sessions: leave timeout, pickup and tcp-window out, or make it dynamic");
 	return check_protocol(c, seen) ?: check_lists(c);
 }

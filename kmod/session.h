@@ -103,7 +103,7 @@ struct umbra_sent {
  * struct umbra_session - one allowed flow
  * @half: both directions
  * @lock: guards the written line but @generation, and @rule, @ended, @packets_high,
- *	@bytes_high, @syn, @offer, @renewed
+ *	@bytes_high, @syn, @offer, @renewed, @window
  * @expires: jiffies, low 32 bits; idle for longer means dead
  * @seen: jiffies of the last packet, low 32 bits
  * @generation: policy that last judged it
@@ -132,6 +132,7 @@ struct umbra_sent {
  * @ended: enum umbra_reason, why it ended, once dying
  * @offer: TCP: the shift that the client's first SYN offers, or UMBRA_SCALE_NONE
  * @renewed: TCP: @syn is of another SYN than the first
+ * @window: the service's own enum umbra_window_setting, 0: the setting's
  *
  * The written line is full: what a TCP packet reads and writes of its session is there
  * and in one half, so that it touches no third line. What it would need of the cold one
@@ -177,8 +178,9 @@ struct umbra_session {
 	u32 syn;
 	u8 reason;
 	u8 ended;
-	u8 offer;
-	bool renewed;
+	u8 offer : 4;
+	u8 renewed : 1;
+	u8 window : 2;
 };
 
 #define UMBRA_SCALE_NONE	15	/* no window scale option: more than any shift, RFC 7323 2.3 */

@@ -81,8 +81,7 @@ static u8 next_state(struct umbra_session *s, enum umbra_dir dir, const struct u
 		     const struct umbra_settings *set, u8 *state)
 {
 	if (p->key.proto == IPPROTO_TCP)
-		return umbra_track_tcp(s, dir, p, set->value[UMBRA_SETTING_TCP_WINDOW] ==
-				       UMBRA_WINDOW_SETTING_LIBERAL, state);
+		return umbra_track_tcp(s, dir, p, set->value[UMBRA_SETTING_TCP_WINDOW], state);
 	if (dir == UMBRA_DIR_REPLY)
 		*state = UMBRA_STATE_REPLIED;
 	return 0;

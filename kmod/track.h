@@ -44,13 +44,14 @@ u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_p
  * @s: session
  * @dir: direction of the packet
  * @p: packet
- * @liberal: what does not fit the windows passes, and tells nothing of them
+ * @setting: enum umbra_window_setting, for services that have none of their own: liberal
+ *	lets pass what does not fit the windows, and learns nothing from it
  * @state: in: @s->state; out: the one after the packet
  *
  * Context: @s->lock held.
  * Return: 0, or enum umbra_reason why it must not pass.
  */
 u8 umbra_track_tcp(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
-		   bool liberal, u8 *state);
+		   u8 setting, u8 *state);
 
 #endif

@@ -114,15 +114,23 @@ static bool answers_renewal(const struct umbra_session *s, enum umbra_dir dir,
 	return dir == SERVER && s->renewed && p->tcp_flags & UMBRA_TCP_ACK && p->ack == s->syn;
 }
 
-/* What becomes of a segment that does not fit. */
-static u8 outside(u8 state, bool liberal)
+/* @setting: enum umbra_window_setting, for services without their own */
+static bool is_liberal(const struct umbra_session *s, u8 setting)
 {
-	return liberal || state == UMBRA_STATE_ANSWERED ? 0 : UMBRA_REASON_TCP_WINDOW;
+	return (s->window ?: setting) == UMBRA_WINDOW_SETTING_LIBERAL;
+}
+
+/* What becomes of a segment that does not fit. */
+static u8 outside(const struct umbra_session *s, u8 setting, u8 state)
+{
+	if (state == UMBRA_STATE_ANSWERED || is_liberal(s, setting))
+		return 0;
+	return UMBRA_REASON_TCP_WINDOW;
 }
 
 /* A SYN when both ends have sent theirs. It moves nothing, and its window is another one. */
 static u8 again(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
-		bool liberal, u8 *state)
+		u8 setting, u8 *state)
 {
 	if (dir == CLIENT && !(p->tcp_flags & UMBRA_TCP_ACK))
 		return client_renews(s, p);
@@ -136,19 +144,19 @@ static u8 again(struct umbra_session *s, enum umbra_dir dir, const struct umbra_
 		umbra_window_answer(s, p);
 		return 0;
 	}
-	return umbra_window_fits(s, dir, p) ? 0 : outside(*state, liberal);
+	return umbra_window_fits(s, dir, p) ? 0 : outside(s, setting, *state);
 }
 
 /* A reset when both ends have sent their SYN. */
 static u8 reset(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
-		bool liberal, u8 *state)
+		u8 setting, u8 *state)
 {
 	bool refused = *state == UMBRA_STATE_ANSWERED && dir == SERVER &&
 		       umbra_window_acks_syn(s, p);
 
 	if (!refused && !answers_renewal(s, dir, p)) {
 		if (!umbra_window_fits(s, dir, p))
-			return outside(*state, liberal);
+			return outside(s, setting, *state);
 		if (*state < UMBRA_STATE_CLOSING && !umbra_window_is_next(s, dir, p))
 			return 0;
 	}
@@ -157,19 +165,19 @@ static u8 reset(struct umbra_session *s, enum umbra_dir dir, const struct umbra_
 }
 
 static u8 segment(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
-		  bool liberal, u8 *state)
+		  u8 setting, u8 *state)
 {
 	bool fits = umbra_window_fits(s, dir, p);
 
 	if (*state == UMBRA_STATE_ANSWERED && dir == CLIENT) {
 		fits = fits && umbra_window_acks_answer(s, p);
-		if (fits || liberal)
+		if (fits || is_liberal(s, setting))
 			*state = UMBRA_STATE_ESTABLISHED;
 	}
 	if (likely(fits))
 		umbra_window_learn(s, dir, p);
-	else if (!liberal)
-		return outside(*state, false);
+	else if (!is_liberal(s, setting))
+		return outside(s, setting, *state);
 	if (unlikely(p->tcp_flags & UMBRA_TCP_FIN))
 		*state = after_fin(s, dir, *state);
 	return 0;
@@ -183,7 +191,7 @@ static void begin_mid_stream(struct umbra_session *s, enum umbra_dir dir,
 }
 
 u8 umbra_track_tcp(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
-		   bool liberal, u8 *state)
+		   u8 setting, u8 *state)
 {
 	lockdep_assert_held(&s->lock);
 	if (unlikely(s->life != UMBRA_LIVE))
@@ -195,8 +203,8 @@ u8 umbra_track_tcp(struct umbra_session *s, enum umbra_dir dir, const struct umb
 		begin_mid_stream(s, dir, p);
 	}
 	if (unlikely(p->tcp_flags & UMBRA_TCP_RST))
-		return reset(s, dir, p, liberal, state);
+		return reset(s, dir, p, setting, state);
 	if (unlikely(p->tcp_flags & UMBRA_TCP_SYN))
-		return again(s, dir, p, liberal, state);
-	return segment(s, dir, p, liberal, state);
+		return again(s, dir, p, setting, state);
+	return segment(s, dir, p, setting, state);
 }

@@ -13,6 +13,7 @@
 enum {
 	OPTION_TIMEOUT = 1,
 	OPTION_PICKUP,
+	OPTION_WINDOW,
 	OPTION_ADVISORY,
 	OPTION_COMMENT,
 	OPTION_ALG,
@@ -35,6 +36,7 @@ const struct name names_protocol[] = {
 const struct name names_service_option[] = {
 	{ OPTION_TIMEOUT, "timeout", "idle seconds of a session" },
 	{ OPTION_PICKUP, "pickup", "TCP sessions may begin in mid-stream" },
+	{ OPTION_WINDOW, "tcp-window", "what becomes of TCP that does not fit: strict or liberal" },
 	{ OPTION_ADVISORY, "advisory", "what to know before allowing it" },
 	{ OPTION_COMMENT, "comment", "a remark" },
 	{ OPTION_ALG, "alg", "not yet supported" },
@@ -208,7 +210,7 @@ static int take_option(struct cursor *c, const struct service *service,
 static int parse_option(struct cursor *c, struct service *service,
 			unsigned int *seen)
 {
-	unsigned int option;
+	unsigned int option, window;
 	int err = take_option(c, service, seen, &option);
 
 	if (err)
@@ -220,6 +222,10 @@ static int parse_option(struct cursor *c, struct service *service,
 	case OPTION_PICKUP:
 		service->pickup = true;
 		return 0;
+	case OPTION_WINDOW:
+		err = cursor_choice(c, "tcp-window", names_window_setting, &window);
+		service->window = err ? 0 : window;
+		return err;
 	case OPTION_ADVISORY:
 		return cursor_text(c, "advisory", &service->advisory);
 	case OPTION_COMMENT:
@@ -233,17 +239,18 @@ static int parse_option(struct cursor *c, struct service *service,
 static int check_options(struct cursor *c, const struct service *service)
 {
 	bool stateless = service->type == UMBRA_SERVICE_TYPE_PACKET_FILTER;
+	const char *of_tcp = service->pickup ? "pickup" : service->window ? "tcp-window" : NULL;
 
-	if (stateless && (service->timeout || service->pickup))
+	if (stateless && (service->timeout || of_tcp))
 		return report_error(c->report, c->place,
 				    "a packet-filter service has no sessions",
-				    service->timeout ? "timeout" : "pickup",
+				    service->timeout ? "timeout" : of_tcp,
 				    "dynamic, or without this option");
-	if (service->pickup && service->protocol != IPPROTO_TCP &&
+	if (of_tcp && service->protocol != IPPROTO_TCP &&
 	    service->protocol != UMBRA_PROTO_ANY)
 		return report_error(c->report, c->place,
-				    "only TCP can be picked up in mid-stream",
-				    "pickup", "protocol tcp or any");
+				    "only TCP has this option", of_tcp,
+				    "protocol tcp or any");
 	return 0;
 }
 

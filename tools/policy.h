@@ -77,6 +77,7 @@ struct service {
 	unsigned int nr_members;
 	uint32_t timeout;	/* seconds; 0: the setting's */
 	bool pickup;
+	enum umbra_window_setting window;	/* 0: the setting's */
 	const char *advisory;
 	const char *comment;
 };

@@ -198,6 +198,15 @@ static void print_service_match(FILE *file, const struct service *service)
 	}
 }
 
+static void print_service_options(FILE *file, const struct service *service)
+{
+	print_number(file, "timeout", service->timeout);
+	if (service->pickup)
+		fputs(" pickup", file);
+	if (service->window)
+		fprintf(file, " tcp-window %s", name_word(names_window_setting, service->window));
+}
+
 static void print_service(FILE *file, const struct service *service)
 {
 	char number[8];
@@ -210,9 +219,7 @@ static void print_service(FILE *file, const struct service *service)
 			print_protocol(service->protocol, number),
 			name_word(names_service_type, service->type));
 	print_service_match(file, service);
-	print_number(file, "timeout", service->timeout);
-	if (service->pickup)
-		fputs(" pickup", file);
+	print_service_options(file, service);
 	print_text(file, "advisory", service->advisory);
 	print_text(file, "comment", service->comment);
 }
@@ -481,7 +488,12 @@ char *print_relay_from(const struct relay *relay)
 	return PRINT_STRING(print_from, relay);
 }
 
-char *print_options(const struct relay *relay)
+char *print_service_opts(const struct service *service)
+{
+	return PRINT_STRING(print_service_options, service);
+}
+
+char *print_relay_opts(const struct relay *relay)
 {
 	return PRINT_STRING(print_relay_options, relay);
 }

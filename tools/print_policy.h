@@ -32,7 +32,8 @@ char *print_translation(const struct nat *nat);
 char *print_relay_listen(const struct relay *relay);
 char *print_relay_target(const struct relay *relay);
 char *print_relay_from(const struct relay *relay);
-char *print_options(const struct relay *relay);
+char *print_service_opts(const struct service *service);
+char *print_relay_opts(const struct relay *relay);
 
 /* The name of a protocol, or its number in @buf. */
 const char *print_protocol(uint16_t protocol, char buf[8]);

@@ -178,15 +178,14 @@ static void print_service_lists(struct out *out, const struct service *service)
 static void print_service_text(struct out *out, const struct service *service)
 {
 	char *match = print_match(service);
+	char *options = print_service_opts(service);
 
 	if (match)
 		out_text(out, "match", "%s", match);
+	if (options)
+		out_text(out, "options", "%s", options);
+	free(options);
 	free(match);
-	if (service->timeout)
-		out_text(out, "options", "timeout %u%s", service->timeout,
-			 service->pickup ? " pickup" : "");
-	else if (service->pickup)
-		out_text(out, "options", "pickup");
 }
 
 static void print_service(struct out *out, const struct service *service)
@@ -203,6 +202,9 @@ static void print_service(struct out *out, const struct service *service)
 		if (service->timeout)
 			out_number(out, "timeout", service->timeout);
 		out_bool(out, "pickup", service->pickup);
+		if (service->window)
+			out_string(out, "tcp_window",
+				   name_word(names_window_setting, service->window));
 		out_string(out, "advisory", service->advisory);
 	} else {
 		print_service_text(out, service);
@@ -372,7 +374,7 @@ static void print_relay_json(struct out *out, const struct relay *relay)
 static void print_relay_text(struct out *out, const struct relay *relay)
 {
 	char buf[INET6_ADDRSTRLEN], *target = print_relay_target(relay);
-	char *options = print_options(relay);
+	char *options = print_relay_opts(relay);
 
 	print_text_cell(out, "listens_on", print_relay_listen(relay));
 	if (target && relay->host)

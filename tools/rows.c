@@ -109,6 +109,8 @@ static int put_service(struct nl_msg *msg, const struct service *service)
 				   service->members[i]));
 	TRY(put_number(msg, UMBRA_A_SERVICE_TIMEOUT, service->timeout));
 	TRY(put_flag(msg, UMBRA_A_SERVICE_PICKUP, service->pickup));
+	if (service->window)
+		TRY(nla_put_u8(msg, UMBRA_A_SERVICE_TCP_WINDOW, service->window));
 	TRY(put_text(msg, UMBRA_A_SERVICE_ADVISORY, service->advisory));
 	return put_text(msg, UMBRA_A_SERVICE_COMMENT, service->comment);
 }

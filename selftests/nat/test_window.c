@@ -68,6 +68,7 @@ struct fact {
  * @fin: by direction
  * @shift: by direction, once known
  * @offer: the client's
+ * @setting: enum umbra_window_setting
  * @fact: everything that was said and counts
  */
 struct model {
@@ -77,6 +78,7 @@ struct model {
 	bool fin[2];
 	u8 shift[2];
 	u8 offer;
+	u8 setting;
 	u32 nr;
 	struct fact fact[FACTS];
 };
@@ -428,7 +430,7 @@ static bool step(struct umbra_session *s, struct model *m, const s64 *first)
 	u8 state = s->state, why;
 	bool model_passes;
 
-	why = umbra_track_tcp(s, g.dir, &p, m->liberal, &state);
+	why = umbra_track_tcp(s, g.dir, &p, m->setting, &state);
 	if (why && state == before.state && memcmp(s, &before, sizeof(before))) {
 		puts("# what was refused has changed the session");
 		return false;
@@ -450,13 +452,25 @@ static s64 some_first(void)
 			      (u32)below(1u << 31) * 2);
 }
 
+/* The service's word comes before the setting's. */
+static void choose_strictness(struct umbra_session *s, struct model *m)
+{
+	m->setting = below(5) ? UMBRA_WINDOW_SETTING_STRICT : UMBRA_WINDOW_SETTING_LIBERAL;
+	m->liberal = m->setting == UMBRA_WINDOW_SETTING_LIBERAL;
+	if (below(3))
+		return;
+	s->window = below(2) ? UMBRA_WINDOW_SETTING_STRICT : UMBRA_WINDOW_SETTING_LIBERAL;
+	m->liberal = s->window == UMBRA_WINDOW_SETTING_LIBERAL;
+}
+
 static bool conversation(void)
 {
 	struct umbra_session s = { .life = UMBRA_LIVE, .state = UMBRA_STATE_OPENING };
-	struct model m = { .state = UMBRA_STATE_OPENING, .liberal = !below(5) };
+	struct model m = { .state = UMBRA_STATE_OPENING };
 	s64 first[2] = { some_first(), some_first() };
 	u32 i;
 
+	choose_strictness(&s, &m);
 	if (!below(4))
 		s.state = m.state = UMBRA_STATE_ESTABLISHED;	/* picked up */
 	for (i = 0; i < SEGMENTS; i++)

@@ -338,6 +338,19 @@ must fw replace set tcp-window strict
 client_lost PA seq=900000 ack=501 len=10
 drops tcp-window 1
 
+it "a service's own tcp-window comes before the setting, from the next commit on"
+begin
+must fw replace service icq tcp dynamic any 5190 tcp-window liberal
+client PA seq=900000 ack=501 len=10
+must fw replace set tcp-window liberal
+must fw replace service icq tcp dynamic any 5190 tcp-window strict
+mark tcp-window
+client_lost PA seq=900000 ack=501 len=10
+drops tcp-window 1
+must fw replace service icq tcp dynamic any 5190
+client PA seq=900000 ack=501 len=10
+must fw replace set tcp-window strict
+
 it "real hosts: a reset by the client reaches the server, and the session ends"
 for f in 4 6; do
 	family

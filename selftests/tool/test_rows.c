@@ -14,7 +14,7 @@ static const char *const rows[] = {
 	"network Inside eth1 192.168.1.0/24 eth1 2001:db8:1::/64",
 	"network A 10.0.0.1-10.0.0.9 network B eth0 network C comment \"c\"",
 	"network A 0.0.0.0/0 ::/0 ::1",
-	"service icq tcp dynamic 1024-65535,1 5190 timeout 7 pickup",
+	"service icq tcp dynamic 1024-65535,1 5190 timeout 7 pickup tcp-window liberal",
 	"service t tcp dynamic any any advisory \"a\" comment \"b\"",
 	"service e icmp packet-filter type 3,4 code 0-3 type 0 type 1 code 0",
 	"service e icmpv6 dynamic",
