@@ -292,6 +292,17 @@ static u8 gre_header(const struct sk_buff *skb, const struct place *at, struct u
 	return ports(skb, &key, 4, p);
 }
 
+static u8 quoted_tcp(const struct sk_buff *skb, const struct place *at, struct umbra_packet *p)
+{
+	__be32 buf[2];
+	const __be32 *h = bytes_at(skb, at, sizeof(buf), buf);
+
+	if (!h)
+		return UMBRA_REASON_MALFORMED;
+	p->seq = ntohl(h[1]);
+	return ports(skb, at, sizeof(buf), p);
+}
+
 /* What an error quotes: RFC 792 promises eight bytes of transport header. */
 static u8 quoted_transport(const struct sk_buff *skb, const struct place *at,
 			   struct umbra_packet *p)
@@ -303,6 +314,7 @@ static u8 quoted_transport(const struct sk_buff *skb, const struct place *at,
 	p->key.proto = at->proto;
 	switch (at->proto) {
 	case IPPROTO_TCP:
+		return quoted_tcp(skb, at, p);
 	case IPPROTO_UDP:
 	case IPPROTO_UDPLITE:
 	case IPPROTO_SCTP:

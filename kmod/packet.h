@@ -23,7 +23,7 @@ enum umbra_packet_kind {
  * @len: bytes from the network header on
  * @l4: offset of the transport header from the network header
  * @error: type << 8 | code of an ICMP error
- * @seq: TCP's sequence number
+ * @seq: TCP's sequence number; the only one of these that an error quotes for certain
  * @end: the one behind its last byte; SYN and FIN count one each
  * @ack: TCP's acknowledgement number; means nothing without that flag
  * @win: TCP's window, before scaling

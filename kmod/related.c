@@ -3,8 +3,9 @@
  * Related: ICMP errors.
  *
  * An error passes exactly when the packet that it quotes belongs to a session
- * and it goes to the one who sent that packet (RFC 5508 REQ-4, REQ-5). It
- * neither keeps the session alive nor ends it (REQ-6), whatever it says.
+ * and it goes to the one who sent that packet (RFC 5508 REQ-4, REQ-5), who can
+ * have sent it now (RFC 5927 section 4.1). It neither keeps the session alive nor
+ * ends it (REQ-6), whatever it says.
  *
  * A packet-filter service has no sessions, but path-MTU discovery has to work
  * for it as well (RFC 1191, RFC 8201): that one error passes if the rules would
@@ -23,6 +24,7 @@
 #include "policy.h"
 #include "relayed.h"
 #include "route.h"
+#include "track.h"
 #include "translate.h"
 #include "umbra.h"
 
@@ -118,6 +120,14 @@ static u8 own_error(struct umbra_passage *w, const struct umbra_half *half)
 	return why ?: umbra_pass(w, UMBRA_REASON_OWN_ERROR);
 }
 
+static u8 could_be_sent(const struct umbra_passage *w, struct umbra_half *half)
+{
+	const struct umbra_half *sent = umbra_half_other(half);
+
+	return umbra_track_quoted(umbra_half_session(half), sent->dir, &w->packet,
+				  &w->policy->settings);
+}
+
 u8 umbra_related(struct umbra_passage *w)
 {
 	struct umbra_half *half = find_quoted(w);
@@ -134,6 +144,9 @@ u8 umbra_related(struct umbra_passage *w)
 	/* It is about a packet to the firewall itself: there is nobody on the way to tell. */
 	if (half && !READ_ONCE(half->iif) && w->hook == NF_INET_PRE_ROUTING)
 		return UMBRA_REASON_ICMP_STRAY;
+	why = half ? could_be_sent(w, half) : 0;
+	if (why)
+		return why;
 	umbra_passage_route(w, half ? &umbra_half_other(half)->key.src : &w->packet.outer_dst);
 	if (!half && !about_filtered(w))
 		return UMBRA_REASON_ICMP_STRAY;

@@ -127,6 +127,19 @@ u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_p
 	return why;
 }
 
+u8 umbra_track_quoted(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
+		      const struct umbra_settings *set)
+{
+	u8 why;
+
+	if (p->key.proto != IPPROTO_TCP)
+		return 0;
+	spin_lock(&s->lock);
+	why = umbra_track_tcp_quoted(s, dir, p->seq, set->value[UMBRA_SETTING_TCP_WINDOW]);
+	spin_unlock(&s->lock);
+	return why;
+}
+
 void umbra_track_begin(struct umbra_session *s, bool mid_stream)
 {
 	if (s->half[0].key.proto != IPPROTO_TCP) {

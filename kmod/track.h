@@ -40,6 +40,24 @@ u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_p
 	       const struct umbra_settings *set);
 
 /**
+ * umbra_track_quoted() - may a session have sent what an ICMP error quotes? RFC 5927 section 4.1
+ * @s: session
+ * @dir: direction of what is quoted
+ * @p: the error
+ * @set: settings
+ *
+ * Of TCP its sequence number tells, of others nothing does.
+ *
+ * Context: softirq or BH off; takes @s->lock.
+ * Return: 0, or enum umbra_reason why the error must not pass.
+ */
+u8 umbra_track_quoted(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
+		      const struct umbra_settings *set);
+
+/* TCP's part of it, @s->lock held. */
+u8 umbra_track_tcp_quoted(const struct umbra_session *s, enum umbra_dir dir, u32 seq, u8 setting);
+
+/**
  * umbra_track_tcp() - TCP's part
  * @s: session
  * @dir: direction of the packet

@@ -190,6 +190,20 @@ static void begin_mid_stream(struct umbra_session *s, enum umbra_dir dir,
 	s->flags |= UMBRA_SESSION_SYNS;
 }
 
+u8 umbra_track_tcp_quoted(const struct umbra_session *s, enum umbra_dir dir, u32 seq, u8 setting)
+{
+	bool sent = true;
+
+	lockdep_assert_held(&s->lock);
+	if (s->life != UMBRA_LIVE)
+		return UMBRA_REASON_ICMP_STRAY;
+	if (both_syns(s))
+		sent = umbra_window_may_have_sent(s, dir, seq);
+	else if (dir == CLIENT && s->state != UMBRA_STATE_ESTABLISHED)
+		sent = umbra_window_may_have_opened(s, seq);
+	return sent || is_liberal(s, setting) ? 0 : UMBRA_REASON_TCP_WINDOW;
+}
+
 u8 umbra_track_tcp(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		   u8 setting, u8 *state)
 {

@@ -171,6 +171,17 @@ bool umbra_window_fits(const struct umbra_session *s, enum umbra_dir dir,
 	return ack_fits(s, dir, p->ack);
 }
 
+bool umbra_window_may_have_sent(const struct umbra_session *s, enum umbra_dir dir, u32 seq)
+{
+	return between(seq, s->sent[!dir].ack - largest(s, !dir) - 1, s->sent[dir].end) ||
+	       (dir == CLIENT && seq + 1 == s->syn);
+}
+
+bool umbra_window_may_have_opened(const struct umbra_session *s, u32 seq)
+{
+	return between(seq, s->syn - 1, s->sent[CLIENT].end);
+}
+
 void umbra_window_learn(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p)
 {
 	struct umbra_sent *own = &s->sent[dir], *other = &s->sent[!dir];

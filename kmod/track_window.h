@@ -59,6 +59,17 @@ bool umbra_window_fits(const struct umbra_session *s, enum umbra_dir dir,
 		       const struct umbra_packet *p);
 
 /**
+ * umbra_window_may_have_sent() - can a segment with this number be under way, or lost on it?
+ * @s: session, both ends known
+ * @dir: direction of the segment
+ * @seq: its first number
+ */
+bool umbra_window_may_have_sent(const struct umbra_session *s, enum umbra_dir dir, u32 seq);
+
+/* The same of the client's, before its server has answered: its SYN, and data in that. */
+bool umbra_window_may_have_opened(const struct umbra_session *s, u32 seq);
+
+/**
  * umbra_window_learn() - what a segment tells
  * @s: session
  * @dir: direction of the segment

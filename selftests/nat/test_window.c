@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Windows: random conversations, each segment judged by kmod/track_tcp.c and by a model.
+ * Windows: random conversations, each segment judged by kmod/track_tcp.c and by a model, and
+ * after each what an ICMP error may quote of it.
  *
  * The model does not keep a highest number of anything. It has numbers of 64 bits, which
  * do not wrap, and remembers all that was said, one fact after the other; what is asked of
@@ -323,6 +324,20 @@ static bool model_track(struct model *m, const struct segment *g)
 	return g->flags & SYN ? model_again(m, g) : model_segment(m, g);
 }
 
+/* May an error quote such a segment? */
+static bool model_quoted(const struct model *m, int dir, s64 seq)
+{
+	if (m->liberal)
+		return true;
+	if (m->known)
+		return (dir == C && seq == m->syn - 1) ||
+		       (seq <= highest(m, END, dir) &&
+			seq >= highest(m, ACKED, !dir) - window(m, !dir) - 1);
+	if (dir == S || m->state == UMBRA_STATE_ESTABLISHED)
+		return true;
+	return seq >= m->syn - 1 && seq <= highest(m, END, C);
+}
+
 /* --- Segments by chance ------------------------------------------------------------- */
 
 /* What is half a round away would stand for another number in 32 bits. */
@@ -406,7 +421,7 @@ static struct segment some_segment(const struct model *m, const s64 *first)
 
 /* --- The comparison ----------------------------------------------------------------- */
 
-static u32 passed, refused, states[UMBRA_STATE_MAX + 1];
+static u32 passed, refused, quoted[2], states[UMBRA_STATE_MAX + 1];
 
 static bool same(const struct umbra_session *s, const struct model *m, const struct segment *g,
 		 bool model_passes, bool passes)
@@ -416,6 +431,19 @@ static bool same(const struct umbra_session *s, const struct model *m, const str
 	printf("# dir %d flags %x seq %llx end %llx ack %llx: %d, %d; the model: %d, %d\n",
 	       g->dir, g->flags, (long long)g->seq, (long long)g->end, (long long)g->ack, passes,
 	       s->state, model_passes, m->state);
+	return false;
+}
+
+static bool quotes(const struct umbra_session *s, const struct model *m, const s64 *first)
+{
+	int dir = below(2);
+	s64 seq = some_number(m, dir, first);
+	bool may = !umbra_track_tcp_quoted(s, dir, seq, m->setting);
+
+	quoted[may]++;
+	if (may == model_quoted(m, dir, seq))
+		return true;
+	printf("# dir %d seq %llx, quoted: %d\n", dir, (long long)seq, may);
 	return false;
 }
 
@@ -474,7 +502,7 @@ static bool conversation(void)
 	if (!below(4))
 		s.state = m.state = UMBRA_STATE_ESTABLISHED;	/* picked up */
 	for (i = 0; i < SEGMENTS; i++)
-		if (!step(&s, &m, first))
+		if (!step(&s, &m, first) || (m.began && !quotes(&s, &m, first)))
 			return false;
 	return true;
 }
@@ -495,6 +523,8 @@ int main(void)
 		all = all && states[i] > CONVERSATIONS / 10;
 	}
 	tap_ok(ok, "window: random conversations are judged as the model judges them");
+	printf("# %u quotations pass, %u do not\n", quoted[1], quoted[0]);
+	all = all && quoted[0] > CONVERSATIONS && quoted[1] > CONVERSATIONS;
 	tap_ok(all && passed > CONVERSATIONS && refused > CONVERSATIONS,
 	       "window: they came to every state, and to both verdicts");
 	return tap_done();

@@ -107,15 +107,58 @@ for f in 4 6; do
 	drops spoofed 1
 
 	it "errors neither end a session nor keep it alive (IPv$f)"
+	must fw add set tcp-window liberal
 	p open live tcp inside "$in,5000" outside "$out,80"
 	for kind in "${errors[@]}"; do
 		# shellcheck disable=SC2086
 		p send outside "$icmp" "$other_out" "$in" $kind mtu=1400 \
 			about tcp "$in,5000" "$out,80" A seq=1
 	done
+	must fw delete set tcp-window
 	is 1 sessions client "$in" client-port 5000
 	p say live
 	p close live
+
+	it "an error about TCP quotes a number that can have been sent (IPv$f)"
+	# about FLAGS...: what the client sent. from FLAGS...: what the server did.
+	about() { error $no_port about tcp "$ghost_in,7000" "$ghost_out,80" "$@"; }
+	told() { p expect inside "$icmp" "$other_out" "$ghost_in" $no_port about tcp "$ghost_in,7000" any; }
+	untold() {
+		mark tcp-window
+		about "$@"
+		p none inside "$icmp" "$other_out" any
+		drops tcp-window 1
+	}
+	conversation() {
+		p send inside tcp "$ghost_in,7000" "$ghost_out,80" "$@"
+		p expect outside tcp "$ghost_in,7000" "$ghost_out,80" "$@"
+	}
+	answer() {
+		p send outside tcp "$ghost_out,80" "$ghost_in,7000" "$@"
+		p expect inside tcp "$ghost_out,80" "$ghost_in,7000" "$@"
+	}
+	conversation S seq=4000000
+	about S seq=4000000
+	told
+	untold S seq=3999999
+	untold S seq=4000002
+	answer SA seq=9000000 ack=4000001
+	conversation A seq=4000001 ack=9000001
+	conversation PA seq=4000001 ack=9000001 len=100
+	about PA seq=4000001 len=100
+	told
+	about A seq=4000101
+	told
+	untold A seq=4000102
+	untold PA seq=2000000
+	mark tcp-window
+	p send inside "$icmp" "$ghost_in" "$ghost_out" $no_port \
+		about tcp "$ghost_out,80" "$ghost_in,7000" A seq=9000002
+	p none outside "$icmp" "$ghost_in" any
+	drops tcp-window 1
+	p send inside "$icmp" "$ghost_in" "$ghost_out" $no_port \
+		about tcp "$ghost_out,80" "$ghost_in,7000" A seq=9000001
+	p expect outside "$icmp" "$ghost_in" "$ghost_out" $no_port about tcp "$ghost_out,80" any
 
 	it "of a stateless flow only path-MTU errors pass, for others belong to no session (IPv$f)"
 	p send outside udp "$ghost_out,4000" "$ghost_in,33"

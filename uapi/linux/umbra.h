@@ -321,8 +321,8 @@ enum umbra_state {
  *   taken
  * @UMBRA_REASON_NAT_ADDRESS: the outside address that it was translated to is
  *   no longer there
- * @UMBRA_REASON_TCP_WINDOW: a TCP packet of a session, with sequence or
- *   acknowledgement numbers that its ends cannot have sent now
+ * @UMBRA_REASON_TCP_WINDOW: a TCP packet of a session, or an ICMP error about
+ *   one, with numbers that its ends cannot have sent now
  */
 enum umbra_reason {
 	UMBRA_REASON_RULE = 1,
