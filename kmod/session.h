@@ -114,7 +114,7 @@ struct umbra_sent {
  * @scale: TCP: shift of each direction's windows, 4 bits each, the client's low; or
  *	UMBRA_SCALES_UNKNOWN
  * @packets: per direction, low bits; whole by umbra_session_counters()
- * @win: TCP: the largest window of each direction, before scaling
+ * @win: TCP: the largest window of each direction, in units of 16 KiB
  * @bytes: per direction, from the network header on, low bits
  * @sent: TCP, by direction, once the session is UMBRA_SESSION_SYNS
  * @rcu: from kill to free, in place of @sent

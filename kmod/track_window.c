@@ -6,7 +6,7 @@
  *
  *	end[D]	one past the highest number that D has sent
  *	ack[D]	the highest acknowledgement that D has sent: of R's numbers
- *	win[D]	the largest window that D has offered to R, in bytes; 1 MiB at least
+ *	win[D]	the largest window that D has offered to R, rounded up to 16 KiB; 1 MiB at least
  *	edge[D]	max(acknowledgement + window) that R has sent: as far as D may send
  *
  * All four only grow. They are what the ends know, or more: a packet is seen here before
@@ -42,7 +42,7 @@
  * old as that is for the end to sort out, which knows better.
  *
  * Scales (RFC 7323 2.2). Both SYNs offer one, or there is none; a SYN's own window never
- * is scaled. win[D] is kept before scaling, so it is two bytes; the SYN's rounded up.
+ * is scaled. win[D] is kept in units of 16 KiB, so it is two bytes.
  *
  * A connection picked up in mid-stream has no SYNs: it may have the largest scale, and
  * bytes may be on their way that passed before. So each side may be a largest window away
@@ -62,6 +62,7 @@
 #define SERVER		UMBRA_DIR_REPLY
 #define SHIFT_MAX	14
 #define WINDOW_MAX	((u32)U16_MAX << SHIFT_MAX)
+#define WINDOW_UNIT	(1U << 14)
 #define WINDOW_MIN	(1U << 20)
 
 static u8 shift_of(const struct umbra_session *s, enum umbra_dir dir)
@@ -76,7 +77,7 @@ static u32 scaled(const struct umbra_session *s, enum umbra_dir dir, u16 win)
 
 static u32 largest(const struct umbra_session *s, enum umbra_dir dir)
 {
-	return max(scaled(s, dir, s->win[dir]), WINDOW_MIN);
+	return s->win[dir] * WINDOW_UNIT;
 }
 
 static void raise(u32 *number, u32 to)
@@ -95,15 +96,11 @@ void umbra_window_syn(struct umbra_session *s, const struct umbra_packet *p)
 	}
 	s->syn = p->seq + 1;
 	s->offer = p->scale;
-	s->win[CLIENT] = p->win;
 	s->sent[CLIENT].end = p->end;
 	s->sent[SERVER].ack = s->syn;
-}
-
-/* @shift: of its windows. Return: the least that holds any SYN's window. */
-static u16 least_window(u8 shift)
-{
-	return DIV_ROUND_UP(U16_MAX, 1U << shift);
+	/* Acknowledgement and edge are not known yet, but how far the one is from the other. */
+	s->sent[CLIENT].ack = 0;
+	s->sent[SERVER].edge = p->win;
 }
 
 static void agree_on_scales(struct umbra_session *s, u8 offer, u8 answer)
@@ -111,14 +108,15 @@ static void agree_on_scales(struct umbra_session *s, u8 offer, u8 answer)
 	if (offer == UMBRA_SCALE_NONE || answer == UMBRA_SCALE_NONE)
 		offer = answer = 0;
 	s->scale = offer | answer << 4;
-	s->win[CLIENT] = least_window(offer);
-	s->win[SERVER] = least_window(answer);
+	s->win[CLIENT] = s->win[SERVER] = WINDOW_MIN / WINDOW_UNIT;
 }
 
 void umbra_window_answer(struct umbra_session *s, const struct umbra_packet *p)
 {
+	u32 offered = s->sent[SERVER].edge - s->sent[CLIENT].ack;
+
 	s->sent[SERVER].end = p->end;
-	s->sent[SERVER].edge = p->seq + 1 + scaled(s, CLIENT, s->win[CLIENT]);
+	s->sent[SERVER].edge = p->seq + 1 + offered;
 	s->sent[CLIENT].ack = p->seq + 1;
 	if (p->tcp_flags & UMBRA_TCP_ACK)
 		s->sent[SERVER].ack = p->ack;
@@ -185,13 +183,14 @@ bool umbra_window_may_have_opened(const struct umbra_session *s, u32 seq)
 void umbra_window_learn(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p)
 {
 	struct umbra_sent *own = &s->sent[dir], *other = &s->sent[!dir];
+	u32 window = scaled(s, dir, p->win);
 
 	raise(&own->end, p->end);
 	raise(&own->ack, p->ack);
 	raise(&other->end, p->ack);	/* seen before the pick-up, if at all */
-	raise(&other->edge, p->ack + scaled(s, dir, p->win));
-	if (p->win > s->win[dir])
-		s->win[dir] = p->win;
+	raise(&other->edge, p->ack + window);
+	if (unlikely(window > largest(s, dir)))
+		s->win[dir] = DIV_ROUND_UP(window, WINDOW_UNIT);
 }
 
 bool umbra_window_is_next(const struct umbra_session *s, enum umbra_dir dir,

@@ -117,7 +117,7 @@ static s64 window(const struct model *m, int dir)
 {
 	s64 most = highest(m, WINDOW, dir);
 
-	return most < 1 << 20 ? 1 << 20 : most;
+	return most < 1 << 20 ? 1 << 20 : (most + (1 << 14) - 1) >> 14 << 14;
 }
 
 static bool seq_fits(const struct model *m, const struct segment *g)
@@ -148,16 +148,6 @@ static bool acks_syn(const struct model *m, const struct segment *g)
 	return g->flags & ACK && !m->renewed && g->ack >= m->syn && g->ack <= highest(m, END, C);
 }
 
-/* The least that fills 64 KiB in whole units of its scale, but one byte. */
-static s64 least_window(u8 shift)
-{
-	s64 w = 0;
-
-	while (w < 65535)
-		w += 1LL << shift;
-	return w;
-}
-
 static void model_answer(struct model *m, const struct segment *g)
 {
 	bool scaled = m->offer != UMBRA_SCALE_NONE && g->scale != UMBRA_SCALE_NONE;
@@ -173,9 +163,8 @@ static void model_answer(struct model *m, const struct segment *g)
 	say(m, ACKED, C, g->seq + 1);
 	say(m, ACKED, S, g->flags & ACK ? g->ack : client_ack);
 	say(m, EDGE, S, g->seq + 1 + client_window);
+	say(m, WINDOW, C, client_window);
 	say(m, EDGE, C, highest(m, ACKED, S) + g->win);
-	say(m, WINDOW, C, least_window(m->shift[C]));
-	say(m, WINDOW, S, least_window(m->shift[S]));
 	m->known = true;
 }
 
