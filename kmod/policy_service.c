@@ -4,7 +4,7 @@
  *
  * A part is what the classifier calls a service: those members of a service
  * that are treated alike. A service that is no group has one part. A group has
- * one for each firewall type, timeout and pickup among its members, dynamic
+ * one for each firewall type, timeout, pickup and tcp-window among its members, dynamic
  * ones first. Parts are made for the services that rules name, once each; see
  * policy_term.c for what packets they fit.
  */

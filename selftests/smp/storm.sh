@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A storm: everything at once, from every processor, for UMBRA_STORM_SECONDS. Then, whether
-# all is as it should be. Races show only where there are several processors: the stock
-# lanes have two of them, and
+# all is as it should be. Races show only where there are several processors: scripts/check
+# has it with two and with four, and
 #
 #	UMBRA_STORM_SECONDS=300 scripts/vm --cpus 4 --timeout 1800 -- selftests/run.sh storm
 #
