@@ -21,6 +21,7 @@
 #include <net/dsfield.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include <net/tcp.h>
 
 #include "classify.h"
 #include "icmp.h"
@@ -188,12 +189,10 @@ static bool flags_contradict(u8 flags)
 	return !(flags & UMBRA_TCP_ACK);
 }
 
-#define TCP_OPT_END	0
-#define TCP_OPT_NOP	1
-#define TCP_OPT_SCALE	3
-#define TCP_SCALE_MAX	14	/* RFC 7323 2.3: more counts as that */
-
-/* The window scale option; one that is cut short ends the list, as it does at the ends. */
+/*
+ * The window scale option; one that is cut short ends the list, as it does at the ends.
+ * More than the most counts as that: RFC 7323 section 2.3.
+ */
 static u8 tcp_scale(const struct sk_buff *skb, u32 off, u32 len)
 {
 	u8 buf[40], size;
@@ -201,15 +200,15 @@ static u8 tcp_scale(const struct sk_buff *skb, u32 off, u32 len)
 	u32 i;
 
 	opt = skb_header_pointer(skb, off, len, buf);
-	for (i = 0; opt && i < len && opt[i] != TCP_OPT_END; i += size) {
+	for (i = 0; opt && i < len && opt[i] != TCPOPT_EOL; i += size) {
 		size = 1;
-		if (opt[i] == TCP_OPT_NOP)
+		if (opt[i] == TCPOPT_NOP)
 			continue;
 		if (i + 1 >= len || opt[i + 1] < 2 || opt[i + 1] > len - i)
 			break;
 		size = opt[i + 1];
-		if (opt[i] == TCP_OPT_SCALE && size == 3)
-			return min_t(u8, opt[i + 2], TCP_SCALE_MAX);
+		if (opt[i] == TCPOPT_WINDOW && size == TCPOLEN_WINDOW)
+			return min_t(u8, opt[i + 2], TCP_MAX_WSCALE);
 	}
 	return UMBRA_SCALE_NONE;
 }

@@ -60,14 +60,13 @@
 
 #define CLIENT		UMBRA_DIR_ORIGINAL
 #define SERVER		UMBRA_DIR_REPLY
-#define SHIFT_MAX	14
-#define WINDOW_MAX	((u32)U16_MAX << SHIFT_MAX)
+#define WINDOW_MAX	((u32)U16_MAX << TCP_MAX_WSCALE)
 #define WINDOW_UNIT	(1U << 14)
 #define WINDOW_MIN	(1U << 20)
 
 static u8 shift_of(const struct umbra_session *s, enum umbra_dir dir)
 {
-	return min_t(u8, s->scale >> 4 * dir & 15, SHIFT_MAX);
+	return min_t(u8, s->scale >> 4 * dir & 15, TCP_MAX_WSCALE);
 }
 
 static u32 scaled(const struct umbra_session *s, enum umbra_dir dir, u16 win)
@@ -78,6 +77,12 @@ static u32 scaled(const struct umbra_session *s, enum umbra_dir dir, u16 win)
 static u32 largest(const struct umbra_session *s, enum umbra_dir dir)
 {
 	return s->win[dir] * WINDOW_UNIT;
+}
+
+/* The lowest number that @dir may send again. */
+static u32 oldest(const struct umbra_session *s, enum umbra_dir dir)
+{
+	return s->sent[!dir].ack - largest(s, !dir) - 1;
 }
 
 static void raise(u32 *number, u32 to)
@@ -160,9 +165,7 @@ static bool ack_fits(const struct umbra_session *s, enum umbra_dir dir, u32 ack)
 bool umbra_window_fits(const struct umbra_session *s, enum umbra_dir dir,
 		       const struct umbra_packet *p)
 {
-	u32 first = s->sent[!dir].ack - largest(s, !dir) - 1;
-
-	if (!between(p->end, first, s->sent[dir].edge + 1))
+	if (!between(p->end, oldest(s, dir), s->sent[dir].edge + 1))
 		return false;
 	if ((p->tcp_flags & (UMBRA_TCP_ACK | UMBRA_TCP_RST)) != UMBRA_TCP_ACK)
 		return true;
@@ -171,7 +174,7 @@ bool umbra_window_fits(const struct umbra_session *s, enum umbra_dir dir,
 
 bool umbra_window_may_have_sent(const struct umbra_session *s, enum umbra_dir dir, u32 seq)
 {
-	return between(seq, s->sent[!dir].ack - largest(s, !dir) - 1, s->sent[dir].end) ||
+	return between(seq, oldest(s, dir), s->sent[dir].end) ||
 	       (dir == CLIENT && seq + 1 == s->syn);
 }
 

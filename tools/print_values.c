@@ -182,7 +182,8 @@ static void print_service_text(struct out *out, const struct service *service)
 
 	if (match)
 		out_text(out, "match", "%s", match);
-	if (options)
+	/* Without any the cell stays empty. */
+	if (options && *options)
 		out_text(out, "options", "%s", options);
 	free(options);
 	free(match);

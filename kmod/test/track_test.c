@@ -207,21 +207,10 @@ static void send_segment(struct kunit *test, struct umbra_session *s, struct end
 			    "segment %u", n);
 }
 
-static struct umbra_session *begun(struct kunit *test, u8 proto, bool mid_stream)
-{
-	struct umbra_session *s = umbra_test_session(test, 1);
-
-	umbra_test_key(&s->half[0].key, 1, proto);
-	umbra_test_reply(&s->half[0].key, &s->half[1].key);
-	s->expires = 0;
-	umbra_track_begin(s, mid_stream);
-	return s;
-}
-
 static void a_TCP_conversation_moves_as_its_segments_say(struct kunit *test)
 {
 	const struct conversation *c = test->param_value;
-	struct umbra_session *s = begun(test, IPPROTO_TCP, c->mid_stream);
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, c->mid_stream);
 	struct umbra_settings set;
 	struct ends ends = ENDS;
 	u32 n;
@@ -235,7 +224,7 @@ static void a_TCP_conversation_moves_as_its_segments_say(struct kunit *test)
 
 static void only_a_first_SYN_reopens_and_only_what_is_closed(struct kunit *test)
 {
-	struct umbra_session *s = begun(test, IPPROTO_TCP, false);
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
 	struct umbra_packet p = {};
 	u8 state, flags;
 
@@ -300,7 +289,7 @@ static void reopens_never(struct kunit *test, const struct umbra_session *s)
 static void without_TCP_an_answer_makes_it_replied_for_good(struct kunit *test)
 {
 	const struct protocol *pr = test->param_value;
-	struct umbra_session *s = begun(test, pr->proto, false);
+	struct umbra_session *s = umbra_test_begun(test, pr->proto, false);
 	struct umbra_settings set;
 	struct ends ends = ENDS;
 	u32 unreplied, replied;
@@ -329,7 +318,7 @@ static void without_TCP_an_answer_makes_it_replied_for_good(struct kunit *test)
 
 static void a_service_s_timeout_is_for_TCP_that_is_established(struct kunit *test)
 {
-	struct umbra_session *s = begun(test, IPPROTO_TCP, false);
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
 	struct umbra_settings set;
 	struct ends ends = ENDS;
 
@@ -355,7 +344,7 @@ static void a_service_s_timeout_is_for_TCP_that_is_established(struct kunit *tes
 
 static void counters_go_on_where_their_low_parts_begin_anew(struct kunit *test)
 {
-	struct umbra_session *s = begun(test, IPPROTO_UDP, false);
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_UDP, false);
 	struct umbra_packet p = { .key = s->half[0].key, .len = 60000 };
 	struct umbra_settings set;
 	struct umbra_counters c;

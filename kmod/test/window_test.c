@@ -361,17 +361,6 @@ static const u32 firsts[][UMBRA_DIR_MAX] = {
 	{ 0xc0000000, 0x40000000 }, { 0xbffffff0, 0xffff0000 },
 };
 
-static struct umbra_session *begun(struct kunit *test, bool mid_stream)
-{
-	struct umbra_session *s = umbra_test_session(test, 1);
-
-	umbra_test_key(&s->half[0].key, 1, IPPROTO_TCP);
-	umbra_test_reply(&s->half[0].key, &s->half[1].key);
-	s->expires = 0;
-	umbra_track_begin(s, mid_stream);
-	return s;
-}
-
 static u8 tracked(struct umbra_session *s, const struct segment *seg, const u32 *first,
 		  bool liberal)
 {
@@ -432,7 +421,7 @@ static void a_segment_passes_if_it_fits(struct kunit *test)
 	u32 round, n;
 
 	for (round = 0; round < ARRAY_SIZE(firsts); round++) {
-		s = begun(test, c->mid_stream);
+		s = umbra_test_begun(test, IPPROTO_TCP, c->mid_stream);
 		for (n = 0; n < ARRAY_SIZE(c->segment) && c->segment[n].flags; n++)
 			send_segment(test, s, c, n, round);
 		umbra_test_drop(s);
@@ -442,7 +431,7 @@ static void a_segment_passes_if_it_fits(struct kunit *test)
 static void who_finds_it_while_it_dies_leaves_it_alone(struct kunit *test)
 {
 	static const struct segment opens[] = { OPEN_1000 };
-	struct umbra_session *s = begun(test, false);
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
 	rcu_callback_t func;
 	u32 n;
 

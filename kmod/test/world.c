@@ -10,6 +10,7 @@
 #include "gc.h"
 #include "limit.h"
 #include "stats.h"
+#include "track.h"
 
 #define WALKED_MAX	65536
 
@@ -80,6 +81,17 @@ struct umbra_session *umbra_test_session(struct kunit *test, u32 n)
 	umbra_test_reply(&s->half[0].key, &s->half[1].key);
 	s->expires = (u32)jiffies + 600 * HZ;
 	s->created = n;
+	return s;
+}
+
+struct umbra_session *umbra_test_begun(struct kunit *test, u8 proto, bool mid_stream)
+{
+	struct umbra_session *s = umbra_test_session(test, 1);
+
+	umbra_test_key(&s->half[0].key, 1, proto);
+	umbra_test_reply(&s->half[0].key, &s->half[1].key);
+	s->expires = 0;
+	umbra_track_begin(s, mid_stream);
 	return s;
 }
 

@@ -31,6 +31,9 @@ void umbra_test_reply(const struct umbra_key *key, struct umbra_key *reply);
  */
 struct umbra_session *umbra_test_session(struct kunit *test, u32 n);
 
+/* The same of the first flow of a protocol, as tracking has it before its first packet. */
+struct umbra_session *umbra_test_begun(struct kunit *test, u8 proto, bool mid_stream);
+
 /* Give up one that is in no table. */
 void umbra_test_drop(struct umbra_session *s);
 

@@ -28,7 +28,6 @@
 #define ____cacheline_aligned
 #define container_of(p, type, member)	((type *)((char *)(p) - offsetof(type, member)))
 #define min(a, b)		((a) < (b) ? (a) : (b))
-#define max(a, b)		((a) > (b) ? (a) : (b))
 #define jiffies			0UL
 
 #define CHECKSUM_NONE		0
@@ -125,6 +124,8 @@ static inline void skb_postpush_rcsum(struct sk_buff *skb, const void *start, u3
 	if (skb->ip_summed == CHECKSUM_COMPLETE)
 		skb->csum = csum_add(skb->csum, csum_partial(start, len, 0));
 }
+
+#define TCP_MAX_WSCALE		TCP_MAX_WINSHIFT
 
 /* TCP's numbers are modulo 2^32. */
 #define before(a, b)		((s32)((a) - (b)) < 0)
