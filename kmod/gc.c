@@ -6,12 +6,14 @@
  * each time, remembers its place, and has seen the whole table after about
  * ROUND; a session is found dead by the next packet that hits it in any case,
  * so this is for memory and for who counts. It rests while there is none:
- * umbra_gc_wake() is called for each new one.
+ * umbra_gc_wake() is called for each new one. When the table is nearly full it gives
+ * sessions of little value less time: pressure.c.
  */
 #include "gc.h"
 
 #include <linux/umbra.h>
 
+#include "pressure.h"
 #include "umbra.h"
 
 #define ROUND		(2 * HZ)
@@ -19,21 +21,36 @@
 #define SLICE_MIN	256		/* buckets */
 #define LOCKED		256		/* buckets in one read section */
 
-static int end_if_expired(struct umbra_session *s, void *arg)
+/**
+ * struct slice - what ends the sessions of a slice
+ * @un: namespace
+ * @part: of their time that those of little value have, see umbra_pressure_part()
+ */
+struct slice {
+	struct umbra_net *un;
+	u32 part;
+};
+
+static int end_if_over(struct umbra_session *s, void *arg)
 {
+	const struct slice *slice = arg;
+
 	if (umbra_session_expired(s))
 		umbra_session_kill(s, UMBRA_REASON_TIMEOUT);
+	else if (umbra_pressure_over(slice->un, s, slice->part))
+		umbra_session_kill(s, UMBRA_REASON_EVICTED);
 	return 0;
 }
 
 static void walk_slice(struct umbra_net *un)
 {
 	u32 left = max_t(u32, SLICE_MIN, umbra_table_buckets(&un->table) / (ROUND / STEP));
+	struct slice slice = { .un = un, .part = umbra_pressure_part(un) };
 	u32 step;
 
 	for (; left; left -= step) {
 		step = min_t(u32, left, LOCKED);
-		if (umbra_table_walk(&un->table, &un->gc_place, step, end_if_expired, NULL))
+		if (umbra_table_walk(&un->table, &un->gc_place, step, end_if_over, &slice))
 			un->gc_place = 0;
 		cond_resched();
 	}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Limits: the namespace's ceiling, and each rule's own sessions and rate.
+ * Limits: each rule's own sessions and rate, and the namespace's ceiling, at which
+ * pressure.c says who may still come.
  *
  * A place is taken before anything is allocated, by incrementing first and
  * looking after, so no number of CPUs together passes a ceiling. The rate is a
@@ -12,6 +13,7 @@
 #include <linux/umbra.h>
 
 #include "policy.h"
+#include "pressure.h"
 #include "umbra.h"
 
 static bool take(atomic_t *count, u32 max)
@@ -45,6 +47,8 @@ static bool has_token(struct umbra_row *row, u32 rate, bool take)
 
 static u8 admit_rule(const struct umbra_verdict *v)
 {
+	if (!v)
+		return 0;
 	if (!take(&v->row->sessions, v->sessions ?: INT_MAX))
 		return UMBRA_REASON_RULE_SESSIONS;
 	if (v->rate && !has_token(v->row, v->rate, true)) {
@@ -54,27 +58,29 @@ static u8 admit_rule(const struct umbra_verdict *v)
 	return 0;
 }
 
-u8 umbra_limit_admit(struct umbra_net *un, const struct umbra_verdict *v)
+u8 umbra_limit_admit(struct umbra_net *un, const struct umbra_verdict *v,
+		     const struct umbra_claimant *who)
 {
-	u8 why;
+	u8 why = admit_rule(v);
 
-	if (!take(&un->table.count, READ_ONCE(un->sessions_max)))
-		return UMBRA_REASON_SESSIONS_FULL;
-	why = v ? admit_rule(v) : 0;
 	if (why)
-		atomic_dec(&un->table.count);
+		return why;
+	atomic_inc(&un->table.count);
+	umbra_source_take(&un->sources, who->source);
+	why = umbra_pressure_admit(un, who);
+	if (why)
+		umbra_limit_release(un, v ? v->row->id : 0, who->source);
 	return why;
 }
 
-u8 umbra_limit_foresee(struct umbra_net *un, const struct umbra_verdict *v)
+u8 umbra_limit_foresee(struct umbra_net *un, const struct umbra_verdict *v,
+		       const struct umbra_claimant *who)
 {
-	if ((u32)atomic_read(&un->table.count) >= READ_ONCE(un->sessions_max))
-		return UMBRA_REASON_SESSIONS_FULL;
 	if (v && (u32)atomic_read(&v->row->sessions) >= (v->sessions ?: INT_MAX))
 		return UMBRA_REASON_RULE_SESSIONS;
 	if (v && v->rate && !has_token(v->row, v->rate, false))
 		return UMBRA_REASON_RULE_RATE;
-	return 0;
+	return umbra_pressure_foresee(un, who);
 }
 
 static void release_rule(struct umbra_net *un, u32 rule)
@@ -85,9 +91,10 @@ static void release_rule(struct umbra_net *un, u32 rule)
 		atomic_dec(&row->sessions);
 }
 
-void umbra_limit_release(struct umbra_net *un, u32 rule)
+void umbra_limit_release(struct umbra_net *un, u32 rule, u32 source)
 {
 	release_rule(un, rule);
+	umbra_source_give(&un->sources, source);
 	atomic_dec(&un->table.count);
 }
 

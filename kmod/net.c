@@ -35,9 +35,12 @@ int umbra_engine_start(struct umbra_net *un)
 	err = umbra_table_init(&un->table);
 	if (err)
 		goto err_adjacencies;
-	err = umbra_portmaps_init(&un->portmaps);
+	err = umbra_sources_init(&un->sources);
 	if (err)
 		goto err_table;
+	err = umbra_portmaps_init(&un->portmaps);
+	if (err)
+		goto err_sources;
 	err = umbra_mappings_init(&un->mappings);
 	if (err)
 		goto err_portmaps;
@@ -52,6 +55,8 @@ err_mappings:
 	umbra_mappings_exit(&un->mappings);
 err_portmaps:
 	umbra_portmaps_exit(&un->portmaps);
+err_sources:
+	umbra_sources_exit(&un->sources);
 err_table:
 	umbra_table_stop(&un->table);
 	umbra_table_exit(&un->table);
@@ -73,6 +78,7 @@ void umbra_engine_stop(struct umbra_net *un)
 	umbra_table_exit(&un->table);
 	umbra_mappings_exit(&un->mappings);
 	umbra_portmaps_exit(&un->portmaps);
+	umbra_sources_exit(&un->sources);
 	un->started = false;
 }
 

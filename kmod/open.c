@@ -167,7 +167,7 @@ static u8 adopt(struct umbra_passage *w)
 static void give_up(struct umbra_passage *w, struct umbra_session *s)
 {
 	umbra_nat_release(w->un, s);
-	umbra_limit_release(w->un, s->rule);
+	umbra_limit_release(w->un, s->rule, w->who.source);
 	umbra_session_free_new(s);
 }
 
@@ -235,7 +235,7 @@ static u8 foresee(struct umbra_passage *w, u8 reason)
 	struct umbra_key leaves;
 
 	w->passed = reason;
-	return umbra_limit_foresee(w->un, w->verdict) ?: umbra_nat_leaves(w, &leaves);
+	return umbra_limit_foresee(w->un, w->verdict, &w->who) ?: umbra_nat_leaves(w, &leaves);
 }
 
 u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool reversed)
@@ -244,16 +244,18 @@ u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool 
 	u8 why;
 
 	w->action = UMBRA_ACTION_DISCARD;
+	w->who.source = umbra_source_of(&w->un->sources, &w->packet.key, reversed);
+	w->who.trusted = w->hook == NF_INET_LOCAL_OUT && !reversed;
 	if (w->dry)
 		return foresee(w, reason);
 	if (umbra_packet_corrupt(w->skb, &w->packet, w->hook))
 		return UMBRA_REASON_MALFORMED;
-	why = umbra_limit_admit(w->un, w->verdict);
+	why = umbra_limit_admit(w->un, w->verdict, &w->who);
 	if (why)
 		return why;
 	s = umbra_session_new(w->un);
 	if (!s) {
-		umbra_limit_release(w->un, w->verdict ? w->verdict->row->id : 0);
+		umbra_limit_release(w->un, w->verdict ? w->verdict->row->id : 0, w->who.source);
 		return UMBRA_REASON_NO_MEMORY;
 	}
 	/* The protocol is what tracking has to know before there are keys. */

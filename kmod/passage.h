@@ -13,6 +13,7 @@
 #include <linux/netfilter.h>
 
 #include "packet.h"
+#include "pressure.h"
 
 struct umbra_mapping;
 struct umbra_nat;
@@ -31,6 +32,7 @@ struct umbra_verdict;
  * @relay: relay that it is for, or NULL
  * @mapping: whose outside socket it is for, when the rules let it in; or NULL
  * @nat: nat row that it falls under, or NULL; known once a session may open
+ * @who: who is to have the session; known likewise
  * @hook: NF_INET_PRE_ROUTING or NF_INET_LOCAL_OUT
  * @iif: device index of arrival, 0 at LOCAL_OUT
  * @oif: device index it leaves by, 0 for local delivery; known once routed
@@ -50,6 +52,7 @@ struct umbra_passage {
 	const struct umbra_relay *relay;
 	struct umbra_mapping *mapping;
 	const struct umbra_nat *nat;
+	struct umbra_claimant who;
 	unsigned int hook;
 	int iif;
 	int oif;

@@ -93,7 +93,7 @@ bool umbra_session_kill(struct umbra_session *s, u8 why)
 	umbra_table_remove(&un->table, s);
 	umbra_nat_release(un, s);
 	umbra_count(un, ended[why]);
-	umbra_limit_release(un, rule);
+	umbra_limit_release(un, rule, umbra_source_of_session(&un->sources, s));
 	umbra_event_session(s, UMBRA_CMD_SESSION_END_NTF);
 	if (s->flags & UMBRA_SESSION_RELAY)
 		umbra_relay_session_ended(s);

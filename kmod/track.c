@@ -76,6 +76,12 @@ static u32 idle_limit(const struct umbra_session *s, const struct umbra_settings
 	return s->timeout && going ? s->timeout : set->value[setting_of(s)];
 }
 
+/* Compared as a signed difference: a month may be too long where HZ is 1000. */
+u32 umbra_track_limit(const struct umbra_session *s, const struct umbra_settings *set)
+{
+	return min_t(u64, (u64)idle_limit(s, set) * HZ, S32_MAX);
+}
+
 /* Return: 0, or why it must not pass. */
 static u8 next_state(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		     const struct umbra_settings *set, u8 *state)
@@ -105,8 +111,7 @@ static void touch(struct umbra_session *s, u8 state, const struct umbra_settings
 	WRITE_ONCE(s->seen, now);
 	if (!move)
 		return;
-	/* Compared as a signed difference: a month may be too long where HZ is 1000. */
-	expires = now + min_t(u64, (u64)idle_limit(s, set) * HZ, S32_MAX);
+	expires = now + umbra_track_limit(s, set);
 	WRITE_ONCE(s->expires, expires ?: 1);
 }
 

@@ -40,6 +40,16 @@ u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_p
 	       const struct umbra_settings *set);
 
 /**
+ * umbra_track_limit() - how long a session may be idle in its state
+ * @s: session
+ * @set: settings
+ *
+ * Context: any.
+ * Return: jiffies.
+ */
+u32 umbra_track_limit(const struct umbra_session *s, const struct umbra_settings *set);
+
+/**
  * umbra_track_quoted() - may a session have sent what an ICMP error quotes? RFC 5927 section 4.1
  * @s: session
  * @dir: direction of what is quoted

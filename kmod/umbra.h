@@ -22,6 +22,7 @@
 #include "adjacency.h"
 #include "mapping.h"
 #include "portmap.h"
+#include "source.h"
 #include "stats.h"
 #include "table.h"
 
@@ -32,6 +33,7 @@ struct umbra_relays;
  * struct umbra_net - a namespace
  * @policy: what judges; NULL while none was committed. Written under @lock.
  * @table: sessions
+ * @sources: what each source holds of them
  * @adjacencies: ways out
  * @portmaps: outside ports that translated sessions have
  * @mappings: ports that sessions of one inside socket share
@@ -52,7 +54,7 @@ struct umbra_relays;
  * @rows: row id -> row, for the sessions that name rows; RCU
  * @last_row: id of the youngest row
  * @hooked: the netfilter hooks are registered
- * @started: @table, @adjacencies and @relays are there, since the first policy
+ * @started: @table, @sources, @adjacencies and @relays are there, since the first policy
  * @devices: tells of devices that come, go or are renamed
  * @gc: ends sessions that are idle for too long
  * @gc_place: where it goes on
@@ -62,6 +64,7 @@ struct umbra_relays;
 struct umbra_net {
 	struct umbra_policy __rcu *policy;
 	struct umbra_session_table table;
+	struct umbra_sources sources;
 	struct umbra_adjacencies adjacencies;
 	struct umbra_portmaps portmaps;
 	struct umbra_mappings mappings;

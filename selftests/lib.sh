@@ -397,13 +397,21 @@ balanced() {
 row_sessions() { fw --json show "$1" | jq '[.. | objects | .sessions? // 0 | numbers] | add // 0'; }
 
 declare -A marks
-# mark REASON [COLUMN] ... drops REASON NUMBER [COLUMN]: so many more since the mark.
+# mark REASON [COLUMN] ... drops REASON NUMBER [COLUMN]: so many more since the mark;
+# at_least: so many or more.
 mark() { marks[$1]=$(counted "$@"); }
+since() { echo $(($(counted "$@") - marks[$1])); }
+at_least() {
+	local now
+
+	now=$(since "$1" "${3-}")
+	[ "$now" -ge "$2" ] || fail "$1 counted $now ${3:-dropped}, not $2 or more"
+}
 drops() {
 	local now
 
-	now=$(counted "$1" "${3-}")
-	[ $((now - marks[$1])) = "$2" ] && return
-	fail "$1 counted $((now - marks[$1])) ${3:-dropped}, not $2"
+	now=$(since "$1" "${3-}")
+	[ "$now" = "$2" ] && return
+	fail "$1 counted $now ${3:-dropped}, not $2"
 	notes+=$(fw stats | sed -n '/^REASON/,$s/^/#   /p')$'\n'
 }

@@ -7,6 +7,7 @@
 
 #define RULE		77
 #define RATE		5
+#define SOURCE		12345
 
 /* A verdict whose row sessions find by its id. */
 static struct umbra_verdict *verdict_new(struct kunit *test, u32 id)
@@ -23,32 +24,20 @@ static struct umbra_verdict *verdict_new(struct kunit *test, u32 id)
 	return v;
 }
 
-typedef u8 limit_fn(struct umbra_net *un, const struct umbra_verdict *v);
-
-static u8 as_a_packet(struct kunit *test, limit_fn *asked, const struct umbra_verdict *v)
-{
-	u8 why;
-
-	local_bh_disable();
-	why = asked(test->priv, v);
-	local_bh_enable();
-	return why;
-}
-
 static u8 admit(struct kunit *test, const struct umbra_verdict *v)
 {
-	return as_a_packet(test, umbra_limit_admit, v);
+	return umbra_test_asked(umbra_limit_admit, test->priv, v, SOURCE);
 }
 
 static u8 foresee(struct kunit *test, const struct umbra_verdict *v)
 {
-	return as_a_packet(test, umbra_limit_foresee, v);
+	return umbra_test_asked(umbra_limit_foresee, test->priv, v, SOURCE);
 }
 
 static void release(struct kunit *test, u32 rule)
 {
 	rcu_read_lock();
-	umbra_limit_release(test->priv, rule);
+	umbra_limit_release(test->priv, rule, SOURCE);
 	rcu_read_unlock();
 }
 

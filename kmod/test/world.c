@@ -9,6 +9,7 @@
 #include "engine.h"
 #include "gc.h"
 #include "limit.h"
+#include "pressure.h"
 #include "stats.h"
 #include "track.h"
 
@@ -70,14 +71,33 @@ void umbra_test_reply(const struct umbra_key *key, struct umbra_key *reply)
 	reply->dport = key->sport;
 }
 
+u8 umbra_test_asked(umbra_test_limit *asked, struct umbra_net *un, const struct umbra_verdict *v,
+		    u32 source)
+{
+	struct umbra_claimant who = { .source = source };
+	u8 why;
+
+	local_bh_disable();
+	rcu_read_lock();
+	why = asked(un, v, &who);
+	rcu_read_unlock();
+	local_bh_enable();
+	return why;
+}
+
+static u32 source_of(const struct umbra_session *s)
+{
+	return umbra_source_of_session(&s->un->sources, s);
+}
+
 struct umbra_session *umbra_test_session(struct kunit *test, u32 n)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_session *s = umbra_session_new(un);
 
 	KUNIT_ASSERT_NOT_NULL(test, s);
-	KUNIT_ASSERT_EQ(test, umbra_limit_admit(un, NULL), 0);
 	umbra_test_key(&s->half[0].key, n, IPPROTO_UDP);
+	KUNIT_ASSERT_EQ(test, umbra_test_asked(umbra_limit_admit, un, NULL, source_of(s)), 0);
 	umbra_test_reply(&s->half[0].key, &s->half[1].key);
 	s->expires = (u32)jiffies + 600 * HZ;
 	s->created = n;
@@ -98,7 +118,7 @@ struct umbra_session *umbra_test_begun(struct kunit *test, u8 proto, bool mid_st
 void umbra_test_drop(struct umbra_session *s)
 {
 	rcu_read_lock();
-	umbra_limit_release(s->un, s->rule);
+	umbra_limit_release(s->un, s->rule, source_of(s));
 	rcu_read_unlock();
 	umbra_session_free_new(s);
 }

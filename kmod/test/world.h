@@ -12,6 +12,9 @@
 
 #include "umbra.h"
 
+struct umbra_claimant;
+struct umbra_verdict;
+
 /* A suite's init and exit: test->priv is a started struct umbra_net. */
 int umbra_world_init(struct kunit *test);
 void umbra_world_exit(struct kunit *test);
@@ -30,6 +33,12 @@ void umbra_test_reply(const struct umbra_key *key, struct umbra_key *reply);
  * It expires in ten minutes. Fails the case without memory.
  */
 struct umbra_session *umbra_test_session(struct kunit *test, u32 n);
+
+/* As a packet asks it. @source: see source.h */
+typedef u8 umbra_test_limit(struct umbra_net *un, const struct umbra_verdict *v,
+			    const struct umbra_claimant *who);
+u8 umbra_test_asked(umbra_test_limit *asked, struct umbra_net *un, const struct umbra_verdict *v,
+		    u32 source);
 
 /* The same of the first flow of a protocol, as tracking has it before its first packet. */
 struct umbra_session *umbra_test_begun(struct kunit *test, u8 proto, bool mid_stream);

@@ -32,7 +32,7 @@ outside_port() { outside '.[0] | .port // .id' "$@"; }
 addresses() { outside 'map(.address) | unique | length' "$@"; }
 sockets() { outside 'unique | length' "$@"; }
 expires() { fw --json session list "$@" | jq '.sessions[0].expires_ms'; }
-at_least() { [ "${2:-0}" -ge "$1" ] || fail "${3-it} is ${2:-nothing}, not $1 or more"; }
+no_less() { [ "${2:-0}" -ge "$1" ] || fail "${3-it} is ${2:-nothing}, not $1 or more"; }
 between() {
 	[[ ${3-} =~ ^[0-9]+$ ]] && [ "$3" -ge "$1" ] && [ "$3" -le "$2" ] ||
 		fail "'${3-}' is not from $1 to $2"
@@ -58,8 +58,8 @@ done
 it "clients are spread over a pool"
 p send inside udp 192.168.1.100,3000 "$ghost_out4,9" times=50 step=src
 p send inside udp 2001:db8:1::100,3000 "$ghost_out6,9" times=50 step=src
-at_least 10 "$(addresses client 192.168.1.0/24)" "the number of addresses"
-at_least 10 "$(addresses client 2001:db8:1::/64)" "the number of addresses"
+no_less 10 "$(addresses client 192.168.1.0/24)" "the number of addresses"
+no_less 10 "$(addresses client 2001:db8:1::/64)" "the number of addresses"
 
 it "a client whose own address has no port left gets another of the pool"
 nat_policy <<'END'
@@ -141,7 +141,7 @@ nat eth1 eth0 source 10.9.9.1
 END
 p send inside udp "$ghost_in4,5000" "$ghost_out4,1000" times=30 step=dport
 spread=$(outside 'map(.port) | max - min' client "$ghost_in4")
-at_least 10000 "$spread" "the spread of 30 ports"
+no_less 10000 "$spread" "the spread of 30 ports"
 
 it "when every port of the range is taken, it is counted, told, and no other is used"
 nat_policy <<'END'
@@ -198,10 +198,10 @@ nat eth1 eth0 source 10.9.9.1
 END
 p send inside udp "$ghost_in4,6000" "$ghost_out4,9"
 p expect outside udp "$nat4,6000" "$ghost_out4,9"
-at_least 110000 "$(expires client-port 6000)" "its time"
+no_less 110000 "$(expires client-port 6000)" "its time"
 p send outside udp "$ghost_out4,9" "$nat4,6000"
 p expect inside udp "$ghost_out4,9" "$ghost_in4,6000"
-at_least 120000 "$(expires client-port 6000)" "its time"
+no_less 120000 "$(expires client-port 6000)" "its time"
 
 it "RFC 4787 REQ-6: what the client sends keeps its mapping alive"
 p send inside udp "$ghost_in4,6001" "$ghost_out4,9"
@@ -210,19 +210,19 @@ has_aged() { [ "$(expires id "$id")" -lt 117000 ]; }
 busywait has_aged
 before=$(expires id "$id")
 p send inside udp "$ghost_in4,6001" "$ghost_out4,9"
-at_least $((before + 1000)) "$(expires id "$id")" "its time"
+no_less $((before + 1000)) "$(expires id "$id")" "its time"
 
 it "RFC 5382 REQ-5: an established TCP connection lasts 2 hours 4 minutes without a word"
 nat_policy <<'END'
 nat eth1 eth0 source 10.9.9.1
 END
 p open live tcp inside "$in4" outside "$out4,80" "as=$nat4"
-at_least 7430000 "$(expires server-port 80)" "its time"
+no_less 7430000 "$(expires server-port 80)" "its time"
 p close live
 
 it "RFC 5382 REQ-5: one that is not yet open lasts four minutes"
 p send inside tcp "$ghost_in4,6004" "$ghost_out4,80" S seq=5
-at_least 230000 "$(expires client-port 6004)" "its time"
+no_less 230000 "$(expires client-port 6004)" "its time"
 
 it "RFC 7857 section 2.2: what was open keeps its port four minutes after a reset; what was refused, not"
 p send inside tcp "$ghost_in4,6005" "$ghost_out4,80" S seq=5
@@ -230,7 +230,7 @@ p send outside tcp "$ghost_out4,80" "$nat4,6005" SA seq=7 ack=6
 p send inside tcp "$ghost_in4,6005" "$ghost_out4,80" A seq=6 ack=8
 p send outside tcp "$ghost_out4,80" "$nat4,6005" R seq=8
 p expect inside tcp "$ghost_out4,80" "$ghost_in4,6005" R
-at_least 230000 "$(expires client-port 6005 state closed)" "its time"
+no_less 230000 "$(expires client-port 6005 state closed)" "its time"
 p send inside tcp "$ghost_in4,6006" "$ghost_out4,80" S seq=5
 p send outside tcp "$ghost_out4,80" "$nat4,6006" RA seq=0 ack=6
 between 1 11000 "$(expires client-port 6006 state closed)"
@@ -252,11 +252,11 @@ it "RFC 7857 section 2.2: a reset that is not exact leaves it open, and its time
 p send outside tcp "$ghost_out4,80" "$nat4,6007" R seq=9
 p expect inside tcp "$ghost_out4,80" "$ghost_in4,6007" R seq=9
 is 1 sessions client-port 6007 state established
-at_least 7430000 "$(expires client-port 6007)" "its time"
+no_less 7430000 "$(expires client-port 6007)" "its time"
 
 it "RFC 5508 REQ-2: a query's mapping lasts a minute without a word"
 p send inside icmp "$ghost_in4" "$ghost_out4" type=8 ident=1
-at_least 55000 "$(expires proto icmp)" "its time"
+no_less 55000 "$(expires proto icmp)" "its time"
 
 # --- Filtering and determinism -------------------------------------------------------------
 

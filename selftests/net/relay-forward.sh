@@ -35,12 +35,6 @@ ends() { # of a family
 	listen=listen$f listen=${!listen}
 	more=more$f more=${!more-}
 }
-at_least() {
-	local now
-
-	now=$(($(counted "$1" "$3") - marks[$1]))
-	[ $now -ge "$2" ] || fail "$1 counted $now ${3:-dropped}, not $2"
-}
 
 # --- What the server sees -----------------------------------------------------------------
 

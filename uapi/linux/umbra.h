@@ -323,6 +323,10 @@ enum umbra_state {
  *   no longer there
  * @UMBRA_REASON_TCP_WINDOW: a TCP packet of a session, or an ICMP error about
  *   one, with numbers that its ends cannot have sent now
+ * @UMBRA_REASON_SOURCE_SESSIONS: its source holds its share of all sessions
+ *   already
+ * @UMBRA_REASON_EVICTED: made room for others when the session table was full,
+ *   or nearly so
  */
 enum umbra_reason {
 	UMBRA_REASON_RULE = 1,
@@ -360,6 +364,8 @@ enum umbra_reason {
 	UMBRA_REASON_NAT_EXHAUSTED,
 	UMBRA_REASON_NAT_ADDRESS,
 	UMBRA_REASON_TCP_WINDOW,
+	UMBRA_REASON_SOURCE_SESSIONS,
+	UMBRA_REASON_EVICTED,
 
 	/* private: */
 	__UMBRA_REASON_MAX,

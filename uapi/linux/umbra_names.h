@@ -117,7 +117,9 @@
 	X(32, "relay-server", "the relay's server refused, did not answer, or is not behind the firewall") \
 	X(33, "nat-exhausted", "every outside port that the nat row may use is taken") \
 	X(34, "nat-address", "the outside address that it was translated to is no longer there") \
-	X(35, "tcp-window", "a TCP packet of a session, or an ICMP error about one, with numbers that its ends cannot have sent now")
+	X(35, "tcp-window", "a TCP packet of a session, or an ICMP error about one, with numbers that its ends cannot have sent now") \
+	X(36, "source-sessions", "its source holds its share of all sessions already") \
+	X(37, "evicted", "made room for others when the session table was full, or nearly so")
 
 #define UMBRA_NAMES_WAY(X) \
 	X(1, "forward", "through the firewall") \

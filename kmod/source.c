@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sources: how many sessions each holds as their client.
+ *
+ * Nothing is allocated for a source, so nobody can use up memory, or a table, by having
+ * many. Each is counted in one cell of either of two rows, chosen by a keyed hash, and
+ * what it holds is the lesser of the two (a count-min sketch). Others who share both
+ * cells make it look larger than it is, never smaller: by about what all sources
+ * together hold, divided by CELLS, and nobody can choose whose cells he shares. Who asks
+ * has to bear that: pressure.c asks for large holders only.
+ */
+#include "source.h"
+
+#include <linux/mm.h>
+#include <linux/random.h>
+
+#include "session.h"
+
+#define CELLS		32768	/* in a row; half of the hash each */
+
+int umbra_sources_init(struct umbra_sources *s)
+{
+	s->cell = kvcalloc(2 * CELLS, sizeof(*s->cell), GFP_KERNEL);
+	if (!s->cell)
+		return -ENOMEM;
+	get_random_bytes(&s->key, sizeof(s->key));
+	return 0;
+}
+
+void umbra_sources_exit(struct umbra_sources *s)
+{
+	kvfree(s->cell);
+	s->cell = NULL;
+}
+
+u32 umbra_source_of(const struct umbra_sources *s, const struct umbra_key *key, bool reversed)
+{
+	const struct in6_addr *addr = reversed ? &key->dst : &key->src;
+
+	/* Of an IPv4 address the second word is 0. */
+	return hsiphash_2u32((__force u32)addr->s6_addr32[0],
+			     (__force u32)addr->s6_addr32[1], &s->key);
+}
+
+u32 umbra_source_of_session(const struct umbra_sources *sources, const struct umbra_session *s)
+{
+	return umbra_source_of(sources, &s->half[UMBRA_DIR_ORIGINAL].key, false);
+}
+
+static atomic_t *first_cell(const struct umbra_sources *s, u32 source)
+{
+	return &s->cell[source % CELLS];
+}
+
+static atomic_t *second_cell(const struct umbra_sources *s, u32 source)
+{
+	return &s->cell[CELLS + (source >> 16) % CELLS];
+}
+
+void umbra_source_take(struct umbra_sources *s, u32 source)
+{
+	atomic_inc(first_cell(s, source));
+	atomic_inc(second_cell(s, source));
+}
+
+void umbra_source_give(struct umbra_sources *s, u32 source)
+{
+	atomic_dec(first_cell(s, source));
+	atomic_dec(second_cell(s, source));
+}
+
+u32 umbra_source_held(const struct umbra_sources *s, u32 source)
+{
+	return min(atomic_read(first_cell(s, source)), atomic_read(second_cell(s, source)));
+}

@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0
+/* Pressure: shares, the reserve, who makes room for whom, and how time shrinks. */
+#include "world.h"
+
+#include "edges.h"
+#include "limit.h"
+#include "policy.h"
+#include "pressure.h"
+
+#define PLACES		1024		/* and 64 is the floor of shares */
+#define RESERVED	(PLACES / 64)
+#define OPEN		(PLACES - RESERVED)
+#define HEAVY		1		/* sources: 10.0.0.x */
+#define LIGHT		2
+#define NOBODY		3
+
+static u32 source_number(struct umbra_net *un, u32 source)
+{
+	struct umbra_key key;
+
+	umbra_test_key(&key, source, IPPROTO_TCP);
+	return umbra_source_of(&un->sources, &key, false);
+}
+
+static u8 admit(struct kunit *test, u32 source)
+{
+	struct umbra_net *un = test->priv;
+
+	return umbra_test_asked(umbra_limit_admit, un, NULL, source_number(un, source));
+}
+
+static u8 foresee(struct kunit *test, u32 source)
+{
+	struct umbra_net *un = test->priv;
+
+	return umbra_test_asked(umbra_limit_foresee, un, NULL, source_number(un, source));
+}
+
+static u32 held(struct kunit *test, u32 source)
+{
+	struct umbra_net *un = test->priv;
+
+	return umbra_source_held(&un->sources, source_number(un, source));
+}
+
+/* How many places without a session it gets, of @tries. */
+static u32 takes(struct kunit *test, u32 source, u32 tries)
+{
+	u32 nr = 0;
+
+	while (tries--)
+		nr += !admit(test, source);
+	return nr;
+}
+
+static void gives(struct kunit *test, u32 source, u32 nr)
+{
+	struct umbra_net *un = test->priv;
+
+	rcu_read_lock();
+	while (nr--)
+		umbra_limit_release(un, 0, source_number(un, source));
+	rcu_read_unlock();
+}
+
+/* Sessions of one source from inside, all in a state, that have been idle so long. */
+static void fill(struct kunit *test, u32 source, u32 nr, u8 state, u32 idle)
+{
+	static u32 last;
+	struct umbra_net *un = test->priv;
+	struct umbra_session *s;
+	u32 i;
+
+	for (i = 0; i < nr; i++) {
+		s = umbra_session_new(un);
+		KUNIT_ASSERT_NOT_NULL(test, s);
+		umbra_test_key(&s->half[0].key, source, IPPROTO_TCP);
+		s->half[0].key.dst.s6_addr32[0] = htonl(0xc0000000 | ++last);
+		umbra_test_reply(&s->half[0].key, &s->half[1].key);
+		s->half[0].iif = 1;
+		s->state = state;
+		s->packets[0] = s->packets[1] = 2;
+		s->expires = (u32)jiffies + 600 * HZ;
+		s->seen = (u32)jiffies - idle;
+		atomic_inc(&un->table.count);
+		umbra_source_take(&un->sources, source_number(un, source));
+		KUNIT_ASSERT_EQ(test, umbra_test_insert(s), 0);
+	}
+}
+
+static u64 evicted(struct kunit *test)
+{
+	return umbra_test_ended(test->priv, UMBRA_REASON_EVICTED);
+}
+
+static void set_places(struct kunit *test, u32 places)
+{
+	struct umbra_net *un = test->priv;
+
+	un->sessions_max = places;
+}
+
+static void a_source_alone_gets_half_and_the_next_one_half_of_the_rest(struct kunit *test)
+{
+	set_places(test, PLACES);
+	KUNIT_EXPECT_EQ(test, takes(test, HEAVY, PLACES), OPEN / 2);
+	KUNIT_EXPECT_EQ(test, admit(test, HEAVY), UMBRA_REASON_SOURCE_SESSIONS);
+	KUNIT_EXPECT_EQ(test, foresee(test, HEAVY), UMBRA_REASON_SOURCE_SESSIONS);
+	KUNIT_EXPECT_EQ(test, takes(test, LIGHT, PLACES), OPEN / 4);
+	gives(test, HEAVY, OPEN / 2);
+	gives(test, LIGHT, OPEN / 4);
+	KUNIT_EXPECT_EQ(test, held(test, HEAVY), 0);
+	KUNIT_EXPECT_EQ(test, held(test, LIGHT), 0);
+}
+
+static void sources_that_come_together_get_the_same_and_leave_as_much(struct kunit *test)
+{
+	u32 round, source, had;
+
+	set_places(test, 64 * PLACES);
+	for (round = 0; round < 64 * PLACES; round++)
+		for (source = 1; source <= 3; source++)
+			admit(test, source);
+	for (source = 1; source <= 3; source++) {
+		had = held(test, source);
+		KUNIT_EXPECT_LE(test, abs((int)(had - 64 * OPEN / 4)), 2);
+		gives(test, source, had);
+	}
+}
+
+static void a_small_holder_is_not_asked_for_its_share(struct kunit *test)
+{
+	set_places(test, PLACES);
+	takes(test, HEAVY, PLACES);
+	takes(test, LIGHT, PLACES);
+	takes(test, NOBODY, PLACES);
+	/* The places left are fewer than the floor by now. */
+	KUNIT_EXPECT_EQ(test, takes(test, 4, 64), 64);
+	gives(test, 4, 64);
+	gives(test, NOBODY, held(test, NOBODY));
+	gives(test, LIGHT, held(test, LIGHT));
+	gives(test, HEAVY, held(test, HEAVY));
+}
+
+static u8 admit_trusted(struct kunit *test, u32 source)
+{
+	struct umbra_claimant who = { .source = source_number(test->priv, source), .trusted = true };
+	u8 why;
+
+	local_bh_disable();
+	rcu_read_lock();
+	why = umbra_limit_admit(test->priv, NULL, &who);
+	rcu_read_unlock();
+	local_bh_enable();
+	return why;
+}
+
+static void the_reserve_is_for_the_trusted(struct kunit *test)
+{
+	u32 i;
+
+	set_places(test, PLACES);
+	for (i = 0; i < OPEN; i++)
+		KUNIT_ASSERT_EQ(test, admit(test, 100 + i), 0);
+	KUNIT_EXPECT_EQ(test, admit(test, NOBODY), UMBRA_REASON_SESSIONS_FULL);
+	for (i = 0; i < RESERVED; i++)
+		KUNIT_EXPECT_EQ(test, admit_trusted(test, HEAVY), 0);
+	KUNIT_EXPECT_EQ(test, admit_trusted(test, HEAVY), UMBRA_REASON_SESSIONS_FULL);
+	gives(test, HEAVY, RESERVED);
+	for (i = 0; i < OPEN; i++)
+		gives(test, 100 + i, 1);
+}
+
+static void what_proved_nothing_makes_room_first(struct kunit *test)
+{
+	set_places(test, PLACES);
+	fill(test, HEAVY, OPEN / 2, UMBRA_STATE_ESTABLISHED, 100 * HZ);
+	fill(test, LIGHT, OPEN / 2, UMBRA_STATE_OPENING, 0);
+	KUNIT_EXPECT_EQ(test, foresee(test, NOBODY), 0);
+	KUNIT_EXPECT_EQ(test, evicted(test), 0);
+	KUNIT_EXPECT_EQ(test, takes(test, NOBODY, 50), 50);
+	KUNIT_EXPECT_EQ(test, evicted(test), 50);
+	KUNIT_EXPECT_EQ(test, held(test, HEAVY), OPEN / 2);
+	KUNIT_EXPECT_EQ(test, held(test, LIGHT), OPEN / 2 - 50);
+	gives(test, NOBODY, 50);
+}
+
+static void of_those_worth_as_little_the_heaviest_source_s_go(struct kunit *test)
+{
+	u32 i;
+
+	set_places(test, PLACES);
+	fill(test, HEAVY, OPEN / 2, UMBRA_STATE_OPENING, 0);
+	for (i = 0; i < OPEN / 2; i++)
+		fill(test, 100 + i, 1, UMBRA_STATE_OPENING, 100 * HZ);
+	KUNIT_EXPECT_EQ(test, takes(test, NOBODY, 50), 50);
+	/* A sample without one of the heavy source's is rare, not impossible. */
+	KUNIT_EXPECT_LE(test, held(test, HEAVY), OPEN / 2 - 45);
+	gives(test, NOBODY, 50);
+}
+
+static void of_small_holders_the_one_idle_longest_goes(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+	u32 i, kept = 0;
+
+	set_places(test, PLACES);
+	for (i = 0; i < OPEN; i++)
+		fill(test, 100 + i, 1, UMBRA_STATE_OPENING, i % 2 ? 100 * HZ : 0);
+	KUNIT_EXPECT_EQ(test, takes(test, NOBODY, 60), 60);
+	for (i = 0; i < OPEN; i += 2)
+		kept += umbra_source_held(&un->sources, source_number(un, 100 + i)) > 0;
+	KUNIT_EXPECT_GE(test, kept, OPEN / 2 - 6);
+	gives(test, NOBODY, 60);
+}
+
+static void what_talks_both_ways_goes_for_who_holds_much_less(struct kunit *test)
+{
+	set_places(test, PLACES);
+	fill(test, HEAVY, OPEN / 2, UMBRA_STATE_ESTABLISHED, 0);
+	fill(test, LIGHT, OPEN / 2, UMBRA_STATE_ESTABLISHED, 0);
+	KUNIT_EXPECT_EQ(test, takes(test, NOBODY, 60), 60);
+	KUNIT_EXPECT_EQ(test, evicted(test), 60);
+	/* The heavy ones get nothing of one another. */
+	KUNIT_EXPECT_EQ(test, admit(test, HEAVY), UMBRA_REASON_SOURCE_SESSIONS);
+	KUNIT_EXPECT_EQ(test, evicted(test), 60);
+	gives(test, NOBODY, 60);
+}
+
+static void equal_holders_of_what_talks_both_ways_are_full(struct kunit *test)
+{
+	u32 i;
+
+	set_places(test, PLACES);
+	for (i = 0; i < OPEN; i++)
+		fill(test, 100 + i, 1, UMBRA_STATE_ESTABLISHED, 100 * HZ);
+	KUNIT_EXPECT_EQ(test, admit(test, NOBODY), UMBRA_REASON_SESSIONS_FULL);
+	KUNIT_EXPECT_EQ(test, foresee(test, NOBODY), UMBRA_REASON_SESSIONS_FULL);
+	KUNIT_EXPECT_EQ(test, evicted(test), 0);
+}
+
+static void who_has_its_share_gives_up_its_own_that_proved_nothing(struct kunit *test)
+{
+	set_places(test, PLACES);
+	fill(test, LIGHT, 100, UMBRA_STATE_OPENING, 100 * HZ);
+	fill(test, HEAVY, OPEN / 4, UMBRA_STATE_ESTABLISHED, 100 * HZ);
+	fill(test, HEAVY, OPEN / 4, UMBRA_STATE_OPENING, 0);
+	KUNIT_EXPECT_EQ(test, admit(test, HEAVY), 0);
+	KUNIT_EXPECT_EQ(test, held(test, LIGHT), 100);
+	KUNIT_EXPECT_LE(test, held(test, HEAVY), OPEN / 2);
+	gives(test, HEAVY, 1);
+}
+
+static void the_firewall_s_own_sessions_make_room_for_nobody(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+	struct umbra_session *s;
+	u32 i;
+
+	set_places(test, 128);
+	for (i = 0; i < 126; i++) {
+		s = umbra_test_inserted(test, 100 + i);
+		s->state = UMBRA_STATE_OPENING;
+	}
+	KUNIT_EXPECT_EQ(test, admit(test, NOBODY), UMBRA_REASON_SESSIONS_FULL);
+	KUNIT_EXPECT_EQ(test, atomic_read(&un->table.count), 126);
+}
+
+static void a_ceiling_that_sank_is_come_down_to(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+
+	fill(test, HEAVY, PLACES, UMBRA_STATE_OPENING, 0);
+	set_places(test, PLACES / 2);
+	while (admit(test, NOBODY))
+		KUNIT_ASSERT_GT(test, atomic_read(&un->table.count), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&un->table.count), OPEN / 2);
+	gives(test, NOBODY, 1);
+}
+
+static void time_shrinks_from_three_quarters_on(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+
+	set_places(test, PLACES);
+	KUNIT_EXPECT_EQ(test, umbra_pressure_part(un), UMBRA_PRESSURE_WHOLE);
+	atomic_set(&un->table.count, PLACES * 3 / 4);
+	KUNIT_EXPECT_EQ(test, umbra_pressure_part(un), UMBRA_PRESSURE_WHOLE);
+	atomic_set(&un->table.count, PLACES * 7 / 8);
+	KUNIT_EXPECT_EQ(test, umbra_pressure_part(un), UMBRA_PRESSURE_WHOLE / 2);
+	atomic_set(&un->table.count, PLACES);
+	KUNIT_EXPECT_EQ(test, umbra_pressure_part(un), UMBRA_PRESSURE_WHOLE / 16);
+	atomic_set(&un->table.count, PLACES + 5);
+	KUNIT_EXPECT_EQ(test, umbra_pressure_part(un), UMBRA_PRESSURE_WHOLE / 16);
+	set_places(test, 1);
+	atomic_set(&un->table.count, 0);
+	KUNIT_EXPECT_EQ(test, umbra_pressure_part(un), UMBRA_PRESSURE_WHOLE);
+}
+
+static bool is_over(struct umbra_net *un, struct umbra_session *s, u32 part)
+{
+	bool over;
+
+	rcu_read_lock();
+	over = umbra_pressure_over(un, s, part);
+	rcu_read_unlock();
+	return over;
+}
+
+static void only_what_proved_little_has_less_time(struct kunit *test)
+{
+	struct umbra_policy *p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
+	struct umbra_net *un = test->priv;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	p->settings.value[UMBRA_SETTING_TIMEOUT_TCP_OPENING] = 60;
+	p->settings.value[UMBRA_SETTING_TIMEOUT_TCP_ESTABLISHED] = 7440;
+	KUNIT_EXPECT_FALSE(test, is_over(un, s, 4));	/* without a policy */
+	RCU_INIT_POINTER(un->policy, p);
+	s->expires = (u32)jiffies + 31 * HZ;
+	KUNIT_EXPECT_FALSE(test, is_over(un, s, 32));
+	s->expires = (u32)jiffies + 29 * HZ;
+	KUNIT_EXPECT_TRUE(test, is_over(un, s, 32));
+	KUNIT_EXPECT_FALSE(test, is_over(un, s, UMBRA_PRESSURE_WHOLE));
+	s->state = UMBRA_STATE_ESTABLISHED;
+	KUNIT_EXPECT_TRUE(test, is_over(un, s, 32));	/* nobody answered yet */
+	s->packets[UMBRA_DIR_REPLY] = 1;
+	KUNIT_EXPECT_FALSE(test, is_over(un, s, 32));
+	RCU_INIT_POINTER(un->policy, NULL);
+	umbra_test_drop(s);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(a_source_alone_gets_half_and_the_next_one_half_of_the_rest),
+	KUNIT_CASE(sources_that_come_together_get_the_same_and_leave_as_much),
+	KUNIT_CASE(a_small_holder_is_not_asked_for_its_share),
+	KUNIT_CASE(the_reserve_is_for_the_trusted),
+	KUNIT_CASE(what_proved_nothing_makes_room_first),
+	KUNIT_CASE(of_those_worth_as_little_the_heaviest_source_s_go),
+	KUNIT_CASE(of_small_holders_the_one_idle_longest_goes),
+	KUNIT_CASE(what_talks_both_ways_goes_for_who_holds_much_less),
+	KUNIT_CASE(equal_holders_of_what_talks_both_ways_are_full),
+	KUNIT_CASE(who_has_its_share_gives_up_its_own_that_proved_nothing),
+	KUNIT_CASE(the_firewall_s_own_sessions_make_room_for_nobody),
+	KUNIT_CASE(a_ceiling_that_sank_is_come_down_to),
+	KUNIT_CASE(time_shrinks_from_three_quarters_on),
+	KUNIT_CASE(only_what_proved_little_has_less_time),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "umbra_pressure",
+	.init = umbra_world_init,
+	.exit = umbra_world_exit,
+	.test_cases = cases,
+};
+kunit_test_suites(&suite);

@@ -1,0 +1,153 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Floods: the session table is full, and who means well does not notice.
+#
+# Topology: lib.sh. The table has 2,000 places. A second `play` sends the flood, of
+# UMBRA_FLOOD packets (5,000), while the
+# first one's hosts talk:
+#
+#	outside 11.x.x.x forged --+
+#	        .66               +--> router ---> inside ICQ server
+#	        .10 talks         +
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+places=2000
+reserve=$((places / 64))
+flood=${UMBRA_FLOOD:-5000}
+burst=250
+
+# flooding HOST PACKET...: send so many in the background. Each burst begins where %s says:
+# two bytes of an address.
+flooding() {
+	local n
+
+	{
+		printf 'station %s %s eth0 %s\n' "$1" "${!1}" "02:00:00:00:0${links[$1]}:01"
+		for ((n = 0; n < flood / burst; n++)); do
+			# shellcheck disable=SC2059 # it is one
+			printf "send $1 ${*:2} times=$burst\n" "$((n / 256)).$((n % 256))"
+		done
+	} | "$helpers/play" >"$work/flood" &
+	flooder=$!
+}
+declare -A links=([inside]=1 [outside]=2)
+still_flooding() { [ -n "$flooder" ] && kill -0 $flooder 2>/dev/null; }
+flooder=
+
+# meanwhile COMMAND: again and again while it floods, and at least ten times.
+meanwhile() {
+	local n
+
+	for ((n = 0; n < 10 || wrong == 0; n++)); do
+		still_flooding || [ $n -lt 10 ] || break
+		"$@"
+	done
+	[ -z "$flooder" ] || wait $flooder || fail "the flood ended with $?"
+	! grep -q fail "$work/flood" || fail "$(grep -m 1 -B 1 fail "$work/flood")"
+	flooder=
+}
+
+never_more() {
+	[ "$(sessions)" -le "$1" ] || fail "$(sessions) sessions, where $1 have a place"
+}
+
+policy <<END
+set sessions-max $places
+rule Internet Inside icq allow
+rule Internet Firewall ssh allow
+rule Inside Internet anything allow
+END
+
+everybody_gets_in() {
+	p talk tcp outside "$out4" inside "$icq4,5190"
+	p talk tcp outside "$out6" inside "$icq6,5190"
+	p talk tcp outside "$out4" router "$fwout4,22"
+	p talk tcp inside "$in4" outside "$out4,80"
+	p talk udp inside "$in6" outside "$out6,53"
+	never_more $places
+}
+
+it "SYNs from forged addresses fill the table, and keep nobody out"
+mark evicted ended
+p open before tcp outside "$other_out4" inside "$other_in4,5190"
+flooding outside tcp "11.%s.0,1024" "$ghost_in4,5190" S seq=7 step=src
+meanwhile everybody_gets_in
+at_least evicted $((flood - places)) ended
+
+it "and a connection that was there before it goes on"
+p say before
+p close before
+balanced
+
+it "forged questions to a server that answers keep nobody out either"
+must fw add rule Internet "ICQ server" echo allow
+mark evicted ended
+flooding outside udp "11.%s.0,1024" "$icq4,7" step=src
+meanwhile everybody_gets_in
+balanced
+
+it "one source holds half of the table at most, however many ports it has"
+mark source-sessions
+burst=$flood flooding outside tcp "$ghost_out4,1024" "$ghost_in4,5190" S seq=7 step=sport
+meanwhile everybody_gets_in
+held=$(sessions client "$ghost_out4")
+[ "$held" -le $(((places - reserve) / 2)) ] || fail "it holds $held"
+[ "$held" -ge $((places / 4)) ] || fail "it holds no more than $held"
+must fw session kill all
+
+it "UDP from every port of a host inside leaves room for the others"
+burst=$flood flooding inside udp "$ghost_in4,1024" "$ghost_out4,7" step=sport
+meanwhile everybody_gets_in
+never_more $((places / 2 + 100))
+must fw session kill all
+
+it "the addresses of an IPv6 network of 64 bits are one source"
+burst=$flood flooding inside udp "2001:db8:1::1:0,1024" "$ghost_out6,7" step=src
+meanwhile p talk tcp inside "$in4" outside "$out4,80"
+held=$(sessions client 2001:db8:1::/64)
+[ "$held" -le $(((places - reserve) / 2)) ] || fail "it holds $held"
+must fw session kill all
+
+# established HOST: connections that say nothing any more, until it gets no more of them.
+established() {
+	local port
+
+	for ((port = 1024; port < 1024 + places; port += 100)); do
+		p send outside tcp "$1,$port" "$ghost_in4,5190" S seq=100 times=100 step=sport
+		p send inside tcp "$ghost_in4,5190" "$1,$port" SA seq=900 ack=101 times=100 step=dport
+		p send outside tcp "$1,$port" "$ghost_in4,5190" A seq=101 ack=901 times=100 step=sport
+	done
+}
+talking() { sessions state established client 198.51.100.64/29; }
+
+it "connections that are opened and left leave room for others"
+mark source-sessions
+for host in 66 67 68 69; do
+	established "198.51.100.$host"
+done
+at_least source-sessions 1000
+held=$(talking)
+[ "$held" -ge $((places * 3 / 4)) ] || fail "they hold no more than $held"
+meanwhile everybody_gets_in
+
+it "and none of them is ended for it"
+is "$held" talking
+
+it "who asks is told that a source has its share"
+refused=$(fw explain tcp "$ghost_out4:30000" "$ghost_in4:5190" in eth0 2>&1)
+grep -q source-sessions <<<"$refused" || fail "explain says: $refused"
+must fw session kill all
+
+it "sessions that nobody answered end sooner when the table is nearly full"
+must fw add set timeout-udp-unreplied 20
+mark evicted ended
+for host in 66 67 68 69; do
+	p send inside udp "192.168.1.$host,1024" "$ghost_out4,7" times=460 step=sport
+done
+[ "$(sessions)" -ge $((places * 3 / 4)) ] || fail "only $(sessions) sessions"
+ended_early() { [ "$(since evicted ended)" -ge 50 ]; }
+patience=12 busywait ended_early
+balanced
