@@ -133,9 +133,10 @@ const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_TCP_WINDOW + 1] 
 	[UMBRA_A_SERVICE_TCP_WINDOW] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
 };
 
-const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_VALUE + 1] = {
-	[UMBRA_A_SETTING_KEY] = NLA_POLICY_RANGE(NLA_U8, 1, 18),
+const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_NETWORK + 1] = {
+	[UMBRA_A_SETTING_KEY] = NLA_POLICY_RANGE(NLA_U8, 1, 19),
 	[UMBRA_A_SETTING_VALUE] = { .type = NLA_U32, },
+	[UMBRA_A_SETTING_NETWORK] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 };
 
 const struct nla_policy umbra_tuple_nl_policy[UMBRA_A_TUPLE_DESTINATION_PORT + 1] = {

@@ -238,14 +238,25 @@ static u8 foresee(struct umbra_passage *w, u8 reason)
 	return umbra_limit_foresee(w->un, w->verdict, &w->who) ?: umbra_nat_leaves(w, &leaves);
 }
 
+/* Of the server's packet nobody knows whether its client is trusted. */
+static struct umbra_claimant claimant(const struct umbra_passage *w, bool reversed)
+{
+	const struct umbra_key *key = &w->packet.key;
+	struct umbra_claimant who = { .source = umbra_source_of(&w->un->sources, key, reversed) };
+
+	if (!reversed)
+		who.trusted = w->hook == NF_INET_LOCAL_OUT ||
+			      umbra_policy_trusts(w->policy, key, w->iif);
+	return who;
+}
+
 u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool reversed)
 {
 	struct umbra_session *s;
 	u8 why;
 
 	w->action = UMBRA_ACTION_DISCARD;
-	w->who.source = umbra_source_of(&w->un->sources, &w->packet.key, reversed);
-	w->who.trusted = w->hook == NF_INET_LOCAL_OUT && !reversed;
+	w->who = claimant(w, reversed);
 	if (w->dry)
 		return foresee(w, reason);
 	if (umbra_packet_corrupt(w->skb, &w->packet, w->hook))

@@ -90,6 +90,7 @@ static int build_steps(struct umbra_net *un, struct umbra_build *b)
 	err = err ?: umbra_networks_build(b);
 	err = err ?: umbra_nats_build(b);
 	err = err ?: umbra_relays_build(b);
+	err = err ?: umbra_trust_build(b);
 	err = err ?: umbra_services_build(b);
 	err = err ?: umbra_rules_build(b);
 	err = err ?: umbra_ifaces_build(un, b);
@@ -134,7 +135,7 @@ static size_t policy_bytes(const struct umbra_policy *p)
 		for (i = 0; i < p->rows[t].nr; i++)
 			bytes += umbra_row_bytes(p->rows[t].row[i]);
 	return bytes + classifier_bytes(p->cls) + classifier_bytes(p->nat_cls) +
-	       classifier_bytes(p->relay_cls);
+	       classifier_bytes(p->relay_cls) + classifier_bytes(p->trust_cls);
 }
 
 int umbra_policy_build(struct umbra_net *un, const struct umbra_rows *rows,
@@ -175,6 +176,7 @@ void umbra_policy_free(struct umbra_net *un, struct umbra_policy *p)
 	umbra_classifier_free(p->cls);
 	umbra_classifier_free(p->nat_cls);
 	umbra_classifier_free(p->relay_cls);
+	umbra_classifier_free(p->trust_cls);
 	umbra_ifaces_free(p);
 	kvfree(p->verdict);
 	kvfree(p->nat);

@@ -124,6 +124,7 @@ struct umbra_ifmap {
  * @relay_of: by the rule index of @relay_cls, the index in @relay, plus
  *	UMBRA_RELAY_REFUSED for who is in none of its from networks
  * @nr_relay_of: of @relay_of
+ * @trust_cls: whom the management setting trusts, NULL without one
  * @ifmap: RCU; replaced under umbra_net.lock
  * @ifmap_spare: the next one, as large; no reader has it; guarded by umbra_net.lock
  * @ifname: names of interface ids from UMBRA_IFACE_FIRST on
@@ -141,6 +142,7 @@ struct umbra_policy {
 	struct umbra_classifier *nat_cls;
 	struct umbra_nat *nat;
 	struct umbra_classifier *relay_cls;
+	struct umbra_classifier *trust_cls;
 	struct umbra_relay *relay;
 	u32 *relay_of;
 	u32 nr_nats;
@@ -195,6 +197,16 @@ const struct umbra_relay *umbra_policy_relay(const struct umbra_policy *p,
 
 /* The relay that a row of the policy stands for, or NULL. */
 const struct umbra_relay *umbra_policy_relay_of_row(const struct umbra_policy *p, u32 row);
+
+/**
+ * umbra_policy_trusts() - does the management setting name the sender?
+ * @p: policy
+ * @key: packet, as it arrives
+ * @iif: device index of arrival
+ *
+ * Context: rcu_read_lock() held.
+ */
+bool umbra_policy_trusts(const struct umbra_policy *p, const struct umbra_key *key, int iif);
 
 /* A device came, went or was renamed. Context: process, RTNL held. */
 void umbra_policy_devices_changed(struct umbra_net *un);

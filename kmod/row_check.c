@@ -106,6 +106,7 @@ static const char *const rule_columns[] = {
 static const char *const setting_columns[] = {
 	[UMBRA_A_SETTING_KEY] = "key",
 	[UMBRA_A_SETTING_VALUE] = "value",
+	[UMBRA_A_SETTING_NETWORK] = "network",
 };
 
 static const char *const nat_columns[] = {
@@ -185,7 +186,8 @@ static const struct row_kind {
 		.check = umbra_check_setting,
 		.columns = {
 			.name = setting_columns, .nr = ARRAY_SIZE(setting_columns),
-			.required = BIT(UMBRA_A_SETTING_KEY) | BIT(UMBRA_A_SETTING_VALUE),
+			.required = BIT(UMBRA_A_SETTING_KEY),
+			.text = BIT(UMBRA_A_SETTING_NETWORK),
 		},
 	},
 	[UMBRA_TABLE_NAT] = {

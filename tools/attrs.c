@@ -71,6 +71,7 @@ static const struct attr_set rule_set = SET(rule_attrs);
 static const struct attr_info setting_attrs[] = {
 	[UMBRA_A_SETTING_KEY] = { "key", NULL },
 	[UMBRA_A_SETTING_VALUE] = { "value", NULL },
+	[UMBRA_A_SETTING_NETWORK] = { "network", NULL },
 };
 static const struct attr_set setting_set = SET(setting_attrs);
 

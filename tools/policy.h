@@ -138,6 +138,7 @@ struct relay {
 struct setting {
 	enum umbra_setting key;
 	uint32_t value;
+	const char *network;	/* in place of the value, or NULL */
 };
 
 /* What the kernel adds to a row of the running policy. */

@@ -131,6 +131,8 @@ static int put_rule(struct nl_msg *msg, const struct rule *rule)
 static int put_setting(struct nl_msg *msg, const struct setting *setting)
 {
 	TRY(nla_put_u8(msg, UMBRA_A_SETTING_KEY, setting->key));
+	if (setting->network)
+		return put_text(msg, UMBRA_A_SETTING_NETWORK, setting->network);
 	return nla_put_u32(msg, UMBRA_A_SETTING_VALUE, setting->value);
 }
 

@@ -251,6 +251,7 @@ static void get_setting(struct reading *r, struct nlattr *nest,
 	parse_nest(r, tb, UMBRA_A_SETTING_MAX, nest);
 	setting->key = get_number(r, tb[UMBRA_A_SETTING_KEY]);
 	setting->value = get_number(r, tb[UMBRA_A_SETTING_VALUE]);
+	setting->network = get_text(r, tb[UMBRA_A_SETTING_NETWORK]);
 }
 
 static void get_range(struct reading *r, struct nlattr *nest,

@@ -257,6 +257,13 @@ senseless = {
     "a UDP timeout below RFC 4787": setting("TIMEOUT_UDP_REPLIED", 119),
     "an ICMP timeout below RFC 5508": setting("TIMEOUT_ICMP", 59),
     "no sessions at all": setting("SESSIONS_MAX", 0),
+    "a setting without a value": setting("SESSIONS_MAX"),
+    "a network in place of a value": setting("SESSIONS_MAX", network="a"),
+    "a value and a network": setting("SESSIONS_MAX", 5, "a"),
+    "a value in place of a network": setting("MANAGEMENT", 5),
+    "a network and a value": setting("MANAGEMENT", 5, "a"),
+    "management without a network": setting("MANAGEMENT"),
+    "management by a network without a name": setting("MANAGEMENT", network=""),
     "no time at all": setting("TIMEOUT_OTHER", 0),
 }
 for sentence, row in senseless.items():

@@ -37,6 +37,7 @@ static const char *const rows[] = {
 	"set ping same-interface",
 	"set adopt 0",
 	"set tcp-window liberal",
+	"set management \"ICQ server\"",
 };
 
 /* With networks A, B and eth0 beside the row, which are taken out again. */

@@ -171,6 +171,8 @@ enum umbra_proxy_protocol {
  *   translated source lingers that was open when it was reset (RFC 7857 2.2)
  * @UMBRA_SETTING_TCP_WINDOW: a TCP packet whose numbers do not fit its session
  *   is refused (strict) or passes (liberal)
+ * @UMBRA_SETTING_MANAGEMENT: the network from which the firewall is managed,
+ *   whose sessions always have a place
  */
 enum umbra_setting {
 	UMBRA_SETTING_UNMATCHED = 1,
@@ -191,6 +193,7 @@ enum umbra_setting {
 	UMBRA_SETTING_ADOPT,
 	UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET,
 	UMBRA_SETTING_TCP_WINDOW,
+	UMBRA_SETTING_MANAGEMENT,
 
 	/* private: */
 	__UMBRA_SETTING_MAX,
@@ -520,6 +523,7 @@ enum {
 enum {
 	UMBRA_A_SETTING_KEY = 1,
 	UMBRA_A_SETTING_VALUE,
+	UMBRA_A_SETTING_NETWORK,
 
 	__UMBRA_A_SETTING_MAX,
 	UMBRA_A_SETTING_MAX = (__UMBRA_A_SETTING_MAX - 1)
