@@ -28,6 +28,7 @@ struct umbra_refusal;
  * @type: UMBRA_SERVICE_TYPE_DYNAMIC or UMBRA_SERVICE_TYPE_PACKET_FILTER
  * @pickup: TCP may begin in mid-stream
  * @window: the service's enum umbra_window_setting, 0: the setting's
+ * @ends: the service's enum umbra_ends_setting, 0: the setting's
  */
 struct umbra_verdict {
 	struct umbra_row *row;
@@ -38,6 +39,7 @@ struct umbra_verdict {
 	u8 type;
 	u8 pickup;
 	u8 window;
+	u8 ends;
 };
 
 /**
@@ -164,6 +166,21 @@ struct umbra_policy {
  * Context: rcu_read_lock() held.
  */
 u32 umbra_policy_iface(const struct umbra_policy *p, int ifindex);
+
+/**
+ * umbra_policy_silent() - are the ends of a session left without word when it is cut?
+ * @p: policy
+ * @v: what allows the session, or NULL: a setting of the policy
+ *
+ * Context: rcu_read_lock() held.
+ */
+static inline bool umbra_policy_silent(const struct umbra_policy *p,
+				       const struct umbra_verdict *v)
+{
+	u8 ends = v ? v->ends : 0;
+
+	return (ends ?: p->settings.value[UMBRA_SETTING_ENDS]) == UMBRA_ENDS_SETTING_SILENT;
+}
 
 #define UMBRA_RELAY_REFUSED	0x80000000U
 

@@ -66,6 +66,7 @@ struct umbra_part {
 	u8 type;
 	u8 pickup;
 	u8 window;
+	u8 ends;
 };
 
 /**

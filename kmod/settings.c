@@ -61,6 +61,11 @@ static const struct setting settings[UMBRA_SETTING_MAX + 1] = {
 		.min = UMBRA_WINDOW_SETTING_STRICT, .max = UMBRA_WINDOW_SETTING_LIBERAL,
 		.accepts = "strict or liberal",
 	},
+	[UMBRA_SETTING_ENDS] = {
+		.missing = UMBRA_ENDS_SETTING_TOLD,
+		.min = UMBRA_ENDS_SETTING_TOLD, .max = UMBRA_ENDS_SETTING_SILENT,
+		.accepts = "told or silent",
+	},
 };
 
 static const char *const names[UMBRA_SETTING_MAX + 1] = {

@@ -41,6 +41,7 @@ static const struct setting_kind kinds[UMBRA_SETTING_MAX + 1] = {
 	[UMBRA_SETTING_ADOPT] = SECONDS(0, NULL),
 	[UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET] = SECONDS(1, NULL),
 	[UMBRA_SETTING_TCP_WINDOW] = { .words = names_window_setting },
+	[UMBRA_SETTING_ENDS] = { .words = names_ends_setting },
 };
 
 const struct setting_kind *setting_kind(enum umbra_setting key)

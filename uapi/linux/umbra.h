@@ -171,6 +171,8 @@ enum umbra_proxy_protocol {
  *   translated source lingers that was open when it was reset (RFC 7857 2.2)
  * @UMBRA_SETTING_TCP_WINDOW: a TCP packet whose numbers do not fit its session
  *   is refused (strict) or passes (liberal)
+ * @UMBRA_SETTING_ENDS: the ends of a session that is cut are told so (told) or
+ *   left to find out (silent)
  */
 enum umbra_setting {
 	UMBRA_SETTING_UNMATCHED = 1,
@@ -191,6 +193,7 @@ enum umbra_setting {
 	UMBRA_SETTING_ADOPT,
 	UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET,
 	UMBRA_SETTING_TCP_WINDOW,
+	UMBRA_SETTING_ENDS,
 
 	/* private: */
 	__UMBRA_SETTING_MAX,
@@ -243,6 +246,20 @@ enum umbra_window_setting {
 	/* private: */
 	__UMBRA_WINDOW_SETTING_MAX,
 	UMBRA_WINDOW_SETTING_MAX = (__UMBRA_WINDOW_SETTING_MAX - 1)
+};
+
+/**
+ * enum umbra_ends_setting
+ * @UMBRA_ENDS_SETTING_TOLD: TCP by a reset, UDP by an ICMP error
+ * @UMBRA_ENDS_SETTING_SILENT: by nothing
+ */
+enum umbra_ends_setting {
+	UMBRA_ENDS_SETTING_TOLD = 1,
+	UMBRA_ENDS_SETTING_SILENT,
+
+	/* private: */
+	__UMBRA_ENDS_SETTING_MAX,
+	UMBRA_ENDS_SETTING_MAX = (__UMBRA_ENDS_SETTING_MAX - 1)
 };
 
 /**
@@ -454,6 +471,7 @@ enum {
 	UMBRA_A_SERVICE_ADVISORY,
 	UMBRA_A_SERVICE_COMMENT,
 	UMBRA_A_SERVICE_TCP_WINDOW,
+	UMBRA_A_SERVICE_ENDS,
 
 	__UMBRA_A_SERVICE_MAX,
 	UMBRA_A_SERVICE_MAX = (__UMBRA_A_SERVICE_MAX - 1)
@@ -646,6 +664,8 @@ enum {
 	UMBRA_A_STATS_RESIZES,
 	UMBRA_A_STATS_EVENTS_LOST,
 	UMBRA_A_STATS_PAD,
+	UMBRA_A_STATS_TOLD,
+	UMBRA_A_STATS_UNTOLD,
 
 	__UMBRA_A_STATS_MAX,
 	UMBRA_A_STATS_MAX = (__UMBRA_A_STATS_MAX - 1)
