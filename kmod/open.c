@@ -137,6 +137,7 @@ static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reas
 	const struct umbra_verdict *v = w->verdict;
 
 	s->generation = w->policy->generation;
+	s->silent = umbra_policy_silent(w->policy, v);
 	s->reason = reason;
 	if (v) {
 		s->rule = v->row->id;
