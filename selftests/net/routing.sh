@@ -253,6 +253,7 @@ if ipr link add red type vrf table 10 2>/dev/null; then
 		rule Inside Firewall anything allow
 	END
 	must fw session kill all
+	p clear		# of what their ends are told
 	for f in 4 6; do
 		family
 		mark spoofed
