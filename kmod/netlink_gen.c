@@ -118,7 +118,7 @@ const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_RATE + 1] = {
 	[UMBRA_A_RULE_RATE] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
-const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_TCP_WINDOW + 1] = {
+const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_ENDS + 1] = {
 	[UMBRA_A_SERVICE_NAME] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 	[UMBRA_A_SERVICE_TYPE] = NLA_POLICY_RANGE(NLA_U8, 1, 3),
 	[UMBRA_A_SERVICE_PROTOCOL] = NLA_POLICY_MAX(NLA_U16, 256),
@@ -131,10 +131,11 @@ const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_TCP_WINDOW + 1] 
 	[UMBRA_A_SERVICE_ADVISORY] = { .type = NLA_NUL_STRING, .len = UMBRA_TEXT_MAX, },
 	[UMBRA_A_SERVICE_COMMENT] = { .type = NLA_NUL_STRING, .len = UMBRA_TEXT_MAX, },
 	[UMBRA_A_SERVICE_TCP_WINDOW] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
+	[UMBRA_A_SERVICE_ENDS] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
 };
 
 const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_NETWORK + 1] = {
-	[UMBRA_A_SETTING_KEY] = NLA_POLICY_RANGE(NLA_U8, 1, 19),
+	[UMBRA_A_SETTING_KEY] = NLA_POLICY_RANGE(NLA_U8, 1, 21),
 	[UMBRA_A_SETTING_VALUE] = { .type = NLA_U32, },
 	[UMBRA_A_SETTING_NETWORK] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 };

@@ -137,6 +137,7 @@ static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reas
 	const struct umbra_verdict *v = w->verdict;
 
 	s->generation = w->policy->generation;
+	s->silent = umbra_policy_silent(w->policy, v);
 	s->reason = reason;
 	if (v) {
 		s->rule = v->row->id;
@@ -246,7 +247,7 @@ static struct umbra_claimant claimant(const struct umbra_passage *w, bool revers
 
 	if (!reversed)
 		who.trusted = w->hook == NF_INET_LOCAL_OUT ||
-			      umbra_policy_trusts(w->policy, key, w->iif);
+			      umbra_policy_names(w->policy, UMBRA_SETTING_MANAGEMENT, key, w->iif);
 	return who;
 }
 

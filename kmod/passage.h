@@ -117,10 +117,13 @@ u8 umbra_related(struct umbra_passage *w);
 void umbra_passage_route(struct umbra_passage *w, const struct in6_addr *to);
 
 /*
- * A packet of a session that was judged by an older policy: may it go on? Ends the
+ * A packet of a session that was judged by an older policy: may it go on? Cuts the
  * session if not, and lets the policy that allows it now have it.
  */
-u8 umbra_judge_again(struct umbra_passage *w, struct umbra_session *s);
+u8 umbra_judge_again(struct umbra_passage *w, struct umbra_half *half);
+
+/* Its packet does not pass, and so ends the session. Return: @why, enum umbra_reason. */
+u8 umbra_cut(const struct umbra_passage *w, struct umbra_half *half, u8 why);
 
 /* It came in by another device than so far. */
 u8 umbra_moved_in(struct umbra_passage *w, struct umbra_half *half);

@@ -13,7 +13,7 @@
  *   policy_lookup.c   what the classifiers of nat rows and relays have in common
  *   policy_nat.c      nat rows, and which one fits a session
  *   policy_relay.c    relays, and which one a packet is for
- *   policy_trust.c    whom the management setting trusts
+ *   policy_named.c    the networks that settings name
  *   settings.c        settings
  *   iface.c           interface names -> ids -> devices
  *
@@ -67,6 +67,7 @@ struct umbra_part {
 	u8 type;
 	u8 pickup;
 	u8 window;
+	u8 ends;
 };
 
 /**
@@ -252,7 +253,7 @@ int umbra_lookup_build(struct umbra_build *b, struct umbra_lookup *l, u32 nr_ser
 
 int umbra_nats_build(struct umbra_build *b);
 int umbra_relays_build(struct umbra_build *b);
-int umbra_trust_build(struct umbra_build *b);
+int umbra_named_build(struct umbra_build *b);
 
 /* Id of an interface name. Return: 0, -ENOMEM or -E2BIG. */
 int umbra_iface_number(struct umbra_build *b, const char *name, u32 *iface);

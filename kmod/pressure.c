@@ -125,7 +125,7 @@ static bool is_trusted(const struct umbra_net *un, const struct umbra_half *orig
 	const struct umbra_policy *p = rcu_dereference(un->policy);
 	int iif = READ_ONCE(orig->iif);
 
-	return !iif || (p && umbra_policy_trusts(p, &orig->key, iif));
+	return !iif || (p && umbra_policy_names(p, UMBRA_SETTING_MANAGEMENT, &orig->key, iif));
 }
 
 static bool may_go(const struct search *f, u32 source, enum worth worth, u32 weight)

@@ -11,13 +11,18 @@
 #include "passage.h"
 #include "policy.h"
 #include "relayed.h"
+#include "track.h"
 #include "umbra.h"
 
-static u8 end(const struct umbra_passage *w, struct umbra_session *s)
+u8 umbra_cut(const struct umbra_passage *w, struct umbra_half *half, u8 why)
 {
-	if (!w->dry)
-		umbra_session_kill(s, UMBRA_REASON_POLICY);
-	return UMBRA_REASON_POLICY;
+	struct umbra_session *s = umbra_half_session(half);
+
+	if (w->dry)
+		return why;
+	umbra_track_heard(s, half->dir, &w->packet);
+	umbra_session_kill(s, why);
+	return why;
 }
 
 /* A ping that a setting let in has no rule to be judged by. */
@@ -27,12 +32,14 @@ static bool by_setting(const struct umbra_session *s)
 }
 
 /* The setting asks where a request came in, so an answer leaves it for the next one. */
-static u8 ping_again(struct umbra_passage *w, struct umbra_session *s)
+static u8 ping_again(struct umbra_passage *w, struct umbra_half *half)
 {
+	struct umbra_session *s = umbra_half_session(half);
+
 	if (w->hook != NF_INET_PRE_ROUTING)
 		return 0;
 	if (!umbra_ping_allowed(w))
-		return end(w, s);
+		return umbra_cut(w, half, UMBRA_REASON_POLICY);
 	if (!w->dry)
 		WRITE_ONCE(s->generation, w->policy->generation);
 	return 0;
@@ -95,24 +102,26 @@ static void take_over(struct umbra_passage *w, struct umbra_session *s,
 	}
 	s->timeout = v->timeout;
 	s->window = v->window;
+	s->silent = umbra_policy_silent(w->policy, v);
 	spin_unlock(&s->lock);
 	take_nat(w, s);
 	WRITE_ONCE(s->generation, w->policy->generation);
 }
 
 /* By the policy of now, with the devices that the session goes by now. */
-u8 umbra_judge_again(struct umbra_passage *w, struct umbra_session *s)
+u8 umbra_judge_again(struct umbra_passage *w, struct umbra_half *half)
 {
+	struct umbra_session *s = umbra_half_session(half);
 	const struct umbra_half *orig = &s->half[UMBRA_DIR_ORIGINAL];
 	const struct umbra_verdict *v;
 
 	if (by_setting(s))
-		return ping_again(w, s);
+		return ping_again(w, half);
 	if (!w->dry)
 		umbra_count(w->un, rejudged);
 	v = judge_session(w, s, READ_ONCE(orig->iif), READ_ONCE(orig->oif));
 	if (!v || either_spoofed(w->policy, s))
-		return end(w, s);
+		return umbra_cut(w, half, UMBRA_REASON_POLICY);
 	if (w->dry)
 		w->verdict = v;
 	else
@@ -150,10 +159,8 @@ u8 umbra_moved_out(struct umbra_passage *w, struct umbra_half *half)
 {
 	struct umbra_session *s = umbra_half_session(half);
 
-	if (s->flags & UMBRA_SESSION_MASQUERADE && half->dir == umbra_nat_masquerade_dir(s)) {
-		umbra_session_kill(s, UMBRA_REASON_NAT_ADDRESS);
-		return UMBRA_REASON_NAT_ADDRESS;
-	}
+	if (s->flags & UMBRA_SESSION_MASQUERADE && half->dir == umbra_nat_masquerade_dir(s))
+		return umbra_cut(w, half, UMBRA_REASON_NAT_ADDRESS);
 	WRITE_ONCE(half->oif, w->oif);
-	return half->dir == UMBRA_DIR_ORIGINAL ? umbra_judge_again(w, s) : 0;
+	return half->dir == UMBRA_DIR_ORIGINAL ? umbra_judge_again(w, half) : 0;
 }

@@ -12,6 +12,7 @@
 #include "limit.h"
 #include "nat.h"
 #include "relay.h"
+#include "tell.h"
 #include "umbra.h"
 
 /*
@@ -91,6 +92,7 @@ bool umbra_session_kill(struct umbra_session *s, u8 why)
 		return false;
 	rule = s->rule;		/* stays from now on: see judge_again() */
 	umbra_table_remove(&un->table, s);
+	umbra_tell_ends(s);	/* while its port is no other session's */
 	umbra_nat_release(un, s);
 	umbra_count(un, ended[why]);
 	umbra_limit_release(un, rule, umbra_source_of_session(&un->sources, s));

@@ -63,6 +63,12 @@ static const struct setting settings[UMBRA_SETTING_MAX + 1] = {
 		.accepts = "strict or liberal",
 	},
 	[UMBRA_SETTING_MANAGEMENT] = { .network = true },
+	[UMBRA_SETTING_STEALTH] = { .network = true },
+	[UMBRA_SETTING_ENDS] = {
+		.missing = UMBRA_ENDS_SETTING_TOLD,
+		.min = UMBRA_ENDS_SETTING_TOLD, .max = UMBRA_ENDS_SETTING_SILENT,
+		.accepts = "told or silent",
+	},
 };
 
 static const char *const names[UMBRA_SETTING_MAX + 1] = {

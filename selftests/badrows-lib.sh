@@ -102,6 +102,7 @@ bad_rows() {
 		's tcp dynamic any 80 81' 's tcp dynamic any 80 pickup pickup' \
 		's udp dynamic any 80 pickup' 's tcp packet-filter any 80 pickup' \
 		's udp dynamic any 80 tcp-window strict' 's tcp dynamic any 80 tcp-window 1' \
+		's tcp packet-filter any 80 ends told' 's udp dynamic any 80 ends quiet' \
 		's tcp packet-filter any 80 timeout 5' 's tcp dynamic any 80 timeout' \
 		's tcp dynamic any 80 timeout 0' 's tcp dynamic any 80 timeout 2678401' \
 		's tcp dynamic any 80 timeout x' 's tcp dynamic any 80 timeout 5 timeout 6' \

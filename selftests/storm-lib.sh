@@ -19,7 +19,7 @@ second_out4=198.51.100.67 second_out6=2001:db8:2::67
 # policy_file NAME <rows. Timeouts as short as they may be: sessions expire all the while.
 policy_file() {
 	{
-		echo "$common"
+		echo "${common/set ends silent/}"
 		cat <<-'END'
 			set timeout-udp-unreplied 1
 			set timeout-nat-udp-unreplied 2

@@ -52,6 +52,7 @@ static const struct attr_info service_attrs[] = {
 	[UMBRA_A_SERVICE_ADVISORY] = { "advisory", NULL },
 	[UMBRA_A_SERVICE_COMMENT] = { "comment", NULL },
 	[UMBRA_A_SERVICE_TCP_WINDOW] = { "tcp-window", NULL },
+	[UMBRA_A_SERVICE_ENDS] = { "ends", NULL },
 };
 static const struct attr_set service_set = SET(service_attrs);
 

@@ -42,6 +42,8 @@ static const struct setting_kind kinds[UMBRA_SETTING_MAX + 1] = {
 	[UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET] = SECONDS(1, NULL),
 	[UMBRA_SETTING_TCP_WINDOW] = { .words = names_window_setting },
 	[UMBRA_SETTING_MANAGEMENT] = { .network = true },
+	[UMBRA_SETTING_STEALTH] = { .network = true },
+	[UMBRA_SETTING_ENDS] = { .words = names_ends_setting },
 };
 
 const struct setting_kind *setting_kind(enum umbra_setting key)

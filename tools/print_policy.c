@@ -205,6 +205,8 @@ static void print_service_options(FILE *file, const struct service *service)
 		fputs(" pickup", file);
 	if (service->window)
 		fprintf(file, " tcp-window %s", name_word(names_window_setting, service->window));
+	if (service->ends)
+		fprintf(file, " ends %s", name_word(names_ends_setting, service->ends));
 }
 
 static void print_service(FILE *file, const struct service *service)

@@ -173,6 +173,10 @@ enum umbra_proxy_protocol {
  *   is refused (strict) or passes (liberal)
  * @UMBRA_SETTING_MANAGEMENT: the network from which the firewall is managed,
  *   whose sessions always have a place
+ * @UMBRA_SETTING_ENDS: the ends of a session that is cut are told so (told) or
+ *   left to find out (silent)
+ * @UMBRA_SETTING_STEALTH: a network whose hosts are never told that their
+ *   sessions are cut
  */
 enum umbra_setting {
 	UMBRA_SETTING_UNMATCHED = 1,
@@ -194,6 +198,8 @@ enum umbra_setting {
 	UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET,
 	UMBRA_SETTING_TCP_WINDOW,
 	UMBRA_SETTING_MANAGEMENT,
+	UMBRA_SETTING_ENDS,
+	UMBRA_SETTING_STEALTH,
 
 	/* private: */
 	__UMBRA_SETTING_MAX,
@@ -246,6 +252,20 @@ enum umbra_window_setting {
 	/* private: */
 	__UMBRA_WINDOW_SETTING_MAX,
 	UMBRA_WINDOW_SETTING_MAX = (__UMBRA_WINDOW_SETTING_MAX - 1)
+};
+
+/**
+ * enum umbra_ends_setting
+ * @UMBRA_ENDS_SETTING_TOLD: TCP by a reset, UDP by an ICMP error
+ * @UMBRA_ENDS_SETTING_SILENT: by nothing
+ */
+enum umbra_ends_setting {
+	UMBRA_ENDS_SETTING_TOLD = 1,
+	UMBRA_ENDS_SETTING_SILENT,
+
+	/* private: */
+	__UMBRA_ENDS_SETTING_MAX,
+	UMBRA_ENDS_SETTING_MAX = (__UMBRA_ENDS_SETTING_MAX - 1)
 };
 
 /**
@@ -463,6 +483,7 @@ enum {
 	UMBRA_A_SERVICE_ADVISORY,
 	UMBRA_A_SERVICE_COMMENT,
 	UMBRA_A_SERVICE_TCP_WINDOW,
+	UMBRA_A_SERVICE_ENDS,
 
 	__UMBRA_A_SERVICE_MAX,
 	UMBRA_A_SERVICE_MAX = (__UMBRA_A_SERVICE_MAX - 1)
@@ -656,6 +677,8 @@ enum {
 	UMBRA_A_STATS_RESIZES,
 	UMBRA_A_STATS_EVENTS_LOST,
 	UMBRA_A_STATS_PAD,
+	UMBRA_A_STATS_TOLD,
+	UMBRA_A_STATS_UNTOLD,
 
 	__UMBRA_A_STATS_MAX,
 	UMBRA_A_STATS_MAX = (__UMBRA_A_STATS_MAX - 1)

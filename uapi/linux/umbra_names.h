@@ -58,7 +58,9 @@
 	X(16, "adopt", "seconds after the first commit in which TCP connections older than it are picked up") \
 	X(17, "timeout-nat-tcp-reset", "seconds a TCP session with a translated source lingers that was open when it was reset (RFC 7857 2.2)") \
 	X(18, "tcp-window", "a TCP packet whose numbers do not fit its session is refused (strict) or passes (liberal)") \
-	X(19, "management", "the network from which the firewall is managed, whose sessions always have a place")
+	X(19, "management", "the network from which the firewall is managed, whose sessions always have a place") \
+	X(20, "ends", "the ends of a session that is cut are told so (told) or left to find out (silent)") \
+	X(21, "stealth", "a network whose hosts are never told that their sessions are cut")
 
 #define UMBRA_NAMES_VERDICT_SETTING(X) \
 	X(1, "discard", "silence") \
@@ -73,6 +75,10 @@
 #define UMBRA_NAMES_WINDOW_SETTING(X) \
 	X(1, "strict", "refused") \
 	X(2, "liberal", "passes")
+
+#define UMBRA_NAMES_ENDS_SETTING(X) \
+	X(1, "told", "TCP by a reset, UDP by an ICMP error") \
+	X(2, "silent", "by nothing")
 
 #define UMBRA_NAMES_STATE(X) \
 	X(1, "opening", "TCP, SYN seen") \
