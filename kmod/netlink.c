@@ -221,12 +221,11 @@ static int socket_event(struct notifier_block *nb, unsigned long event, void *da
 
 static struct notifier_block socket_notifier = { .notifier_call = socket_event };
 
-/* A dump that has a policy of its own; the generator knows no such thing. */
+/* A dump that has something to give back at its end; the generator knows no such thing. */
 static void __init dump_set(struct genl_ops *op)
 {
 	if (op->cmd != UMBRA_CMD_CANDIDATE_PREVIEW)
 		return;
-	op->start = umbra_nl_candidate_preview_start;
 	op->done = umbra_nl_candidate_preview_done;
 }
 

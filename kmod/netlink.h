@@ -32,7 +32,7 @@ struct umbra_request {
 /* Lock and look up. Return: 0, or -ENOENT, not locked, when the socket has no candidate. */
 int umbra_request_begin(struct umbra_request *r, struct genl_info *info);
 
-/* The same at the start of a dump. */
+/* The same in a dump. */
 int umbra_request_begin_dump(struct umbra_request *r, struct netlink_callback *cb);
 
 /* Lock and look up; no candidate is fine. */
@@ -101,8 +101,7 @@ int umbra_dump_buckets(struct umbra_net *un, struct sk_buff *skb, u32 *place,
 int umbra_dump_session(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 		       struct umbra_session *s, u8 obstacle);
 
-/* The candidate's policy is made at the start of a preview, and freed at its end. */
-int umbra_nl_candidate_preview_start(struct netlink_callback *cb);
+/* A preview's policy goes with its dump. */
 int umbra_nl_candidate_preview_done(struct netlink_callback *cb);
 
 /* Sessions that are meant: UMBRA_A_FILTER_*. */

@@ -110,18 +110,21 @@ static struct named *named_of(struct netlink_callback *cb)
 	return (struct named *)cb->ctx;
 }
 
-int umbra_nl_candidate_preview_start(struct netlink_callback *cb)
+/* With the first message: before it, 6.1 has no place for what is to be said. */
+static int named_begin(struct named *at, struct netlink_callback *cb)
 {
 	struct umbra_commit how;
 	struct umbra_request r;
 	int err;
 
+	if (at->preview.policy)
+		return 0;
 	err = read_how(&how, umbra_dump_attrs(cb), cb->extack);
 	err = err ?: umbra_request_begin_dump(&r, cb);
 	if (err)
 		return err;
 	how.has_guard = false;
-	err = umbra_preview_begin(&named_of(cb)->preview, r.un, r.candidate, &how, &r.why);
+	err = umbra_preview_begin(&at->preview, r.un, r.candidate, &how, &r.why);
 	umbra_request_end(&r);
 	return err;
 }
@@ -137,7 +140,9 @@ static int name_session(struct umbra_session *s, void *arg)
 	const struct naming *n = arg;
 	u8 obstacle = umbra_preview_obstacle(n->preview, s);
 
-	return obstacle ? umbra_dump_session(n->skb, n->cb, UMBRA_CMD_CANDIDATE_PREVIEW, s, obstacle) : 0;
+	if (!obstacle)
+		return 0;
+	return umbra_dump_session(n->skb, n->cb, UMBRA_CMD_CANDIDATE_PREVIEW, s, obstacle);
 }
 
 int umbra_nl_candidate_preview_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
@@ -145,7 +150,10 @@ int umbra_nl_candidate_preview_dumpit(struct sk_buff *skb, struct netlink_callba
 	struct umbra_net *un = umbra_net(sock_net(cb->skb->sk));
 	struct named *at = named_of(cb);
 	struct naming n = { .preview = &at->preview, .skb = skb, .cb = cb };
+	int err = named_begin(at, cb);
 
+	if (err)
+		return err;
 	/* Both only ever grow. */
 	cb->seq = READ_ONCE(un->table.epoch) + READ_ONCE(un->generation) + 1;
 	return umbra_dump_buckets(un, skb, &at->place, name_session, &n);
