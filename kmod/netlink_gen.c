@@ -232,8 +232,15 @@ const struct nla_policy umbra_explain_nl_policy[UMBRA_A_EXPLAIN_IFINDEX + 1] = {
 	[UMBRA_A_EXPLAIN_IFINDEX] = { .type = NLA_U32, },
 };
 
+/* UMBRA_CMD_CANDIDATE_PREVIEW - do */
+const struct nla_policy umbra_candidate_preview_nl_policy[UMBRA_A_SESSION_GUARD + 1] = {
+	[UMBRA_A_SESSION_BASE] = { .type = NLA_U32, },
+	[UMBRA_A_SESSION_KEEP_SESSIONS] = { .type = NLA_FLAG, },
+	[UMBRA_A_SESSION_GUARD] = NLA_POLICY_NESTED(umbra_tuple_nl_policy),
+};
+
 /* Ops table for umbra */
-const struct genl_ops umbra_nl_ops[14] = {
+const struct genl_ops umbra_nl_ops[15] = {
 	{
 		.cmd		= UMBRA_CMD_POLICY_GET,
 		.doit		= umbra_nl_policy_get_doit,
@@ -332,6 +339,14 @@ const struct genl_ops umbra_nl_ops[14] = {
 		.doit		= umbra_nl_explain_doit,
 		.policy		= umbra_explain_nl_policy,
 		.maxattr	= UMBRA_A_EXPLAIN_IFINDEX,
+		.flags		= GENL_ADMIN_PERM,
+	},
+	{
+		.cmd		= UMBRA_CMD_CANDIDATE_PREVIEW,
+		.doit		= umbra_nl_candidate_preview_doit,
+		.dumpit		= umbra_nl_candidate_preview_dumpit,
+		.policy		= umbra_candidate_preview_nl_policy,
+		.maxattr	= UMBRA_A_SESSION_GUARD,
 		.flags		= GENL_ADMIN_PERM,
 	},
 };

@@ -52,8 +52,10 @@ extern const struct nla_policy umbra_stats_get_nl_policy[UMBRA_A_STATS_SESSIONS 
 
 extern const struct nla_policy umbra_explain_nl_policy[UMBRA_A_EXPLAIN_IFINDEX + 1];
 
+extern const struct nla_policy umbra_candidate_preview_nl_policy[UMBRA_A_SESSION_GUARD + 1];
+
 /* Ops table for umbra */
-extern const struct genl_ops umbra_nl_ops[14];
+extern const struct genl_ops umbra_nl_ops[15];
 
 int umbra_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info);
 int umbra_nl_candidate_new_doit(struct sk_buff *skb, struct genl_info *info);
@@ -72,6 +74,10 @@ int umbra_nl_session_count_doit(struct sk_buff *skb, struct genl_info *info);
 int umbra_nl_session_del_doit(struct sk_buff *skb, struct genl_info *info);
 int umbra_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 int umbra_nl_explain_doit(struct sk_buff *skb, struct genl_info *info);
+int umbra_nl_candidate_preview_doit(struct sk_buff *skb,
+				    struct genl_info *info);
+int umbra_nl_candidate_preview_dumpit(struct sk_buff *skb,
+				      struct netlink_callback *cb);
 
 enum {
 	UMBRA_NLGRP_EVENTS,

@@ -338,7 +338,7 @@ static u8 open_ping(struct umbra_passage *w)
 {
 	u8 why;
 
-	if (umbra_ping_allowed(w))
+	if (umbra_ping_allowed(w, w->skb->dev, &w->packet.key))
 		return umbra_open_session(w, UMBRA_REASON_PING, false, false);
 	why = ask_rules(w, true);
 	return why == UMBRA_REASON_UNMATCHED ? UMBRA_REASON_PING : why;

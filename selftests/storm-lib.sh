@@ -229,7 +229,7 @@ kills() {
 }
 
 asks() {
-	case $((RANDOM % 8)) in
+	case $((RANDOM % 10)) in
 	0) fw session list proto udp ;;
 	1) fw --json session list family 6 ;;
 	2) fw session count host "$icq4" ;;
@@ -238,6 +238,8 @@ asks() {
 	5) fw stats --all ;;
 	6) fw explain tcp "$in4" "$out4:5190" in eth1 ;;
 	7) fw explain udp "$ghost_out4:9" "$fwout4:4000" in eth0 ;;
+	8) fw load --preview "$work/closed" ;;
+	9) fw --json load --preview --keep-sessions "$work/mapped" ;;
 	esac
 }
 

@@ -166,6 +166,9 @@ static const struct attr_set filter_set = SET(filter_attrs);
 
 static const struct attr_info session_attrs[] = {
 	[UMBRA_A_SESSION_FILTER] = { "filter", &filter_set },
+	[UMBRA_A_SESSION_BASE] = { "base", NULL },
+	[UMBRA_A_SESSION_KEEP_SESSIONS] = { "keep-sessions", NULL },
+	[UMBRA_A_SESSION_GUARD] = { "guard", &tuple_set },
 };
 static const struct attr_set session_set = SET(session_attrs);
 
@@ -195,6 +198,7 @@ static const struct attr_set *const command_sets[] = {
 	[UMBRA_CMD_SESSION_DEL] = &session_set,
 	[UMBRA_CMD_STATS_GET] = &stats_set,
 	[UMBRA_CMD_EXPLAIN] = &explain_set,
+	[UMBRA_CMD_CANDIDATE_PREVIEW] = &session_set,
 };
 
 const struct attr_set *attrs_of_command(unsigned int command)

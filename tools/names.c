@@ -24,6 +24,7 @@ const struct name names_state[] = { UMBRA_NAMES_STATE(ROW) END };
 const struct name names_reason[] = { UMBRA_NAMES_REASON(ROW) END };
 const struct name names_way[] = { UMBRA_NAMES_WAY(ROW) END };
 const struct name names_policy_event[] = { UMBRA_NAMES_POLICY_EVENT(ROW) END };
+const struct name names_obstacle[] = { UMBRA_NAMES_OBSTACLE(ROW) END };
 
 static const struct name *name_find(const struct name *list, unsigned int value)
 {

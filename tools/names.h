@@ -35,6 +35,7 @@ extern const struct name names_state[];
 extern const struct name names_reason[];
 extern const struct name names_way[];
 extern const struct name names_policy_event[];
+extern const struct name names_obstacle[];
 
 /**
  * name_word() - the word for a value

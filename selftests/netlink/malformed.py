@@ -67,6 +67,8 @@ good += [
         u8(F("STATE"), 3)])], False),
     ("SESSION_GET", [Attr(C["A_SESSION_FILTER"], [Attr(F("HOST"), bytes(16)),
                                                   u8(F("HOST_PREFIX"), 64)])], True),
+    ("CANDIDATE_PREVIEW", [u32(C["A_SESSION_BASE"], 1), Attr(C["A_SESSION_KEEP_SESSIONS"]),
+                           Attr(C["A_SESSION_GUARD"], TUPLE)], True),
 ]
 
 # Columns that a row may have more than once.
@@ -367,6 +369,9 @@ guard = lambda **how: [Attr(C["A_POLICY_CHECK"]), Attr(C["A_POLICY_GUARD"], [
 for i, attr in enumerate(TUPLE):
     error, said, _ = s.ask(C["CMD_COMMIT"], guard(without=attr.kind))
     tap.is_(error and said, "refused: a guard without its attribute %d" % attr.kind, said)
+    asked = Attr(C["A_SESSION_GUARD"], guard(without=attr.kind)[1].payload)
+    tap.is_(s.ask(C["CMD_CANDIDATE_PREVIEW"], [asked])[:2] == (error, said),
+            "nor is it previewed", said)
 
 T = lambda name: C["A_TUPLE_" + name]
 

@@ -432,6 +432,37 @@ enum umbra_policy_event {
 	UMBRA_POLICY_EVENT_MAX = (__UMBRA_POLICY_EVENT_MAX - 1)
 };
 
+/**
+ * enum umbra_obstacle - why a candidate would end a session
+ * @UMBRA_OBSTACLE_UNMATCHED: none of its rules fits
+ * @UMBRA_OBSTACLE_RULE: one of its rules refuses it
+ * @UMBRA_OBSTACLE_PACKET_FILTER: the rule that fits opens no sessions, and
+ *   passes what it allows packet by packet
+ * @UMBRA_OBSTACLE_NAT: only another translation fits
+ * @UMBRA_OBSTACLE_SPOOFED: one of its ends may not live where it is
+ * @UMBRA_OBSTACLE_PING: its ping setting refuses it
+ * @UMBRA_OBSTACLE_RELAY: no relay leads it to its server
+ * @UMBRA_OBSTACLE_RELAY_ACCESS: its client is in none of the networks that the
+ *   relay is for
+ * @UMBRA_OBSTACLE_PENDING: the running policy does not allow it either, and
+ *   ends it at its next packet
+ */
+enum umbra_obstacle {
+	UMBRA_OBSTACLE_UNMATCHED = 1,
+	UMBRA_OBSTACLE_RULE,
+	UMBRA_OBSTACLE_PACKET_FILTER,
+	UMBRA_OBSTACLE_NAT,
+	UMBRA_OBSTACLE_SPOOFED,
+	UMBRA_OBSTACLE_PING,
+	UMBRA_OBSTACLE_RELAY,
+	UMBRA_OBSTACLE_RELAY_ACCESS,
+	UMBRA_OBSTACLE_PENDING,
+
+	/* private: */
+	__UMBRA_OBSTACLE_MAX,
+	UMBRA_OBSTACLE_MAX = (__UMBRA_OBSTACLE_MAX - 1)
+};
+
 enum {
 	UMBRA_A_ADDRESS_IFNAME = 1,
 	UMBRA_A_ADDRESS_FIRST,
@@ -648,6 +679,12 @@ enum {
 	UMBRA_A_SESSION_PAD,
 	UMBRA_A_SESSION_NAT,
 	UMBRA_A_SESSION_PEER,
+	UMBRA_A_SESSION_BASE,
+	UMBRA_A_SESSION_KEEP_SESSIONS,
+	UMBRA_A_SESSION_GUARD,
+	UMBRA_A_SESSION_GUARD_ENDS,
+	UMBRA_A_SESSION_ENDS,
+	UMBRA_A_SESSION_OBSTACLE,
 
 	__UMBRA_A_SESSION_MAX,
 	UMBRA_A_SESSION_MAX = (__UMBRA_A_SESSION_MAX - 1)
@@ -735,6 +772,7 @@ enum {
 	UMBRA_CMD_SESSION_END_NTF,
 	UMBRA_CMD_DROP_NTF,
 	UMBRA_CMD_POLICY_NTF,
+	UMBRA_CMD_CANDIDATE_PREVIEW,
 
 	__UMBRA_CMD_MAX,
 	UMBRA_CMD_MAX = (__UMBRA_CMD_MAX - 1)

@@ -140,4 +140,15 @@
 	X(2, "confirm", "the running policy was confirmed") \
 	X(3, "revert", "the previous policy is back, by hand or by the timer")
 
+#define UMBRA_NAMES_OBSTACLE(X) \
+	X(1, "unmatched", "none of its rules fits") \
+	X(2, "rule", "one of its rules refuses it") \
+	X(3, "packet-filter", "the rule that fits opens no sessions, and passes what it allows packet by packet") \
+	X(4, "nat", "only another translation fits") \
+	X(5, "spoofed", "one of its ends may not live where it is") \
+	X(6, "ping", "its ping setting refuses it") \
+	X(7, "relay", "no relay leads it to its server") \
+	X(8, "relay-access", "its client is in none of the networks that the relay is for") \
+	X(9, "pending", "the running policy does not allow it either, and ends it at its next packet")
+
 #endif /* _LINUX_UMBRA_NAMES_H */
