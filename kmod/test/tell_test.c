@@ -217,7 +217,7 @@ static void who_is_cut_is_told_and_who_knows_is_not(struct kunit *test)
 
 	for (why = 1; why <= UMBRA_REASON_MAX; why++) {
 		bool cut = why == UMBRA_REASON_KILLED || why == UMBRA_REASON_POLICY;
-		bool moved = why == UMBRA_REASON_NAT_ADDRESS;
+		bool moved = why == UMBRA_REASON_NAT_ADDRESS || why == UMBRA_REASON_EVICTED;
 
 		KUNIT_EXPECT_EQ_MSG(test, is_told(test, IPPROTO_TCP, why, false), cut || moved,
 				    "reason %u", why);
@@ -227,6 +227,17 @@ static void who_is_cut_is_told_and_who_knows_is_not(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, is_told(test, IPPROTO_ESP, why, false));
 		KUNIT_EXPECT_FALSE(test, is_told(test, IPPROTO_TCP, why, true));
 	}
+}
+
+static void what_made_room_and_proved_nothing_is_not_told(struct kunit *test)
+{
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
+
+	s->expires = (u32)jiffies + HZ;
+	KUNIT_ASSERT_EQ(test, umbra_test_insert(s), 0);
+	memset(&umbra_edges, 0, sizeof(umbra_edges));
+	KUNIT_EXPECT_TRUE(test, umbra_test_kill(s, UMBRA_REASON_EVICTED));
+	KUNIT_EXPECT_FALSE(test, told_anything());
 }
 
 static void without_hooks_nobody_is_cut(struct kunit *test)
@@ -316,6 +327,7 @@ static void who_was_told_and_sends_on_is_answered_for_some_minutes(struct kunit 
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(an_end_gets_the_number_that_it_awaits, ending_gen_params),
 	KUNIT_CASE(who_is_cut_is_told_and_who_knows_is_not),
+	KUNIT_CASE(what_made_room_and_proved_nothing_is_not_told),
 	KUNIT_CASE(without_hooks_nobody_is_cut),
 	KUNIT_CASE(a_thousand_a_second_are_told_and_the_others_counted),
 	KUNIT_CASE(an_end_that_cannot_be_told_is_counted),

@@ -236,6 +236,19 @@ for f in 4 6; do
 	to=5190
 	must fw delete set ends
 
+	it "a host of a stealth network is not told, the other end is (IPv$f)"
+	must fw add set stealth Internet
+	begin
+	cut
+	client_hears R seq=501
+	no_more
+	must fw replace set stealth Inside
+	begin
+	cut
+	server_hears R seq=101
+	no_more
+	must fw delete set stealth
+
 	it "an edited service counts from the next packet on (IPv$f)"
 	begin
 	must fw replace service icq tcp dynamic any 5190 ends silent
