@@ -83,15 +83,33 @@ static void take_nat(const struct umbra_passage *w, struct umbra_session *s)
 		WRITE_ONCE(s->nat, w->nat->row->id);
 }
 
-/* It is the running policy's from now on. */
+/* Another rule's from now on, if so. */
+static bool move_to(struct umbra_net *un, struct umbra_session *s, const struct umbra_verdict *v)
+{
+	struct umbra_claimant who;
+
+	/* The one who ends it reads the rule under the lock, once it is dying. */
+	if (s->rule == v->row->id || s->life != UMBRA_LIVE)
+		return true;
+	who = umbra_limit_claimant(un, s);
+	if (!umbra_limit_move(un, s->rule, v, &who))
+		return false;
+	WRITE_ONCE(s->rule, v->row->id);
+	return true;
+}
+
+/*
+ * It is the running policy's from now on. Where it could not be counted for want of memory
+ * it stays what it was, and its next packet tries again.
+ */
 static void take_over(struct umbra_passage *w, struct umbra_session *s,
 		      const struct umbra_verdict *v)
 {
 	spin_lock(&s->lock);
-	/* The one who ends it reads the rule under the lock, once it is dying. */
-	if (s->rule != v->row->id && s->life == UMBRA_LIVE) {
-		umbra_limit_move(w->un, s->rule, v);
-		WRITE_ONCE(s->rule, v->row->id);
+	if (!move_to(w->un, s, v)) {
+		WRITE_ONCE(s->generation, 0);
+		spin_unlock(&s->lock);
+		return;
 	}
 	s->timeout = v->timeout;
 	s->window = v->window;

@@ -55,11 +55,11 @@ static u32 takes(struct kunit *test, u32 source, u32 tries)
 
 static void gives(struct kunit *test, u32 source, u32 nr)
 {
-	struct umbra_net *un = test->priv;
+	struct umbra_claimant who = { .source = source_number(test->priv, source) };
 
 	rcu_read_lock();
 	while (nr--)
-		umbra_limit_release(un, 0, source_number(un, source));
+		umbra_limit_release(test->priv, 0, &who);
 	rcu_read_unlock();
 }
 
