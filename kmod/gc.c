@@ -6,7 +6,8 @@
  * each time, remembers its place, and has seen the whole table after about
  * ROUND; a session is found dead by the next packet that hits it in any case,
  * so this is for memory and for who counts. It rests while there is none:
- * umbra_gc_wake() is called for each new one. When the table is nearly full it gives
+ * umbra_gc_wake() is called for each new one. It also frees the clients that are
+ * kept for a moment longer than their sessions (client.c). When the table is nearly full it gives
  * sessions of little value less time: pressure.c.
  */
 #include "gc.h"
@@ -61,7 +62,8 @@ static void gc_work(struct work_struct *work)
 	struct umbra_net *un = container_of(to_delayed_work(work), struct umbra_net, gc);
 
 	walk_slice(un);
-	if (atomic_read(&un->table.count))
+	umbra_clients_reap(&un->clients);
+	if (atomic_read(&un->table.count) || atomic_read(&un->clients.nr))
 		umbra_gc_wake(un);
 }
 

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Limits: each rule's own sessions and rate, and the namespace's ceiling, at which
- * pressure.c says who may still come.
+ * Limits: each rule's own sessions and rate, what a client may have of these (client.c),
+ * and the namespace's ceiling, at which pressure.c says who may still come.
  *
- * A place is taken before anything is allocated, by incrementing first and
- * looking after, so no number of CPUs together passes a ceiling. The rate is a
- * bucket of as many tokens as a second brings, each of HZ parts.
+ * A place is taken before the session is allocated, by incrementing first and
+ * looking after, so no number of CPUs together passes a ceiling. Who is refused by one
+ * limit gives back what others before it gave him, tokens too: a client that is at its own
+ * limit does not use up the rule's.
  */
 #include "limit.h"
 
-#include <linux/jiffies.h>
 #include <linux/umbra.h>
 
 #include "policy.h"
@@ -24,31 +24,25 @@ static bool take(atomic_t *count, u32 max)
 	return false;
 }
 
-static void fill(struct umbra_row *row, u32 rate)
-{
-	unsigned long now = jiffies, passed = min_t(unsigned long, now - row->filled, HZ);
-
-	row->tokens = min_t(u64, row->tokens + (u64)passed * rate, (u64)rate * HZ);
-	row->filled = now;
-}
-
 static bool has_token(struct umbra_row *row, u32 rate, bool take)
 {
 	bool has;
 
 	spin_lock(&row->rate_lock);
-	fill(row, rate);
-	has = row->tokens >= HZ;
-	if (has && take)
-		row->tokens -= HZ;
+	has = umbra_rate_has(&row->rate, rate, take);
 	spin_unlock(&row->rate_lock);
 	return has;
 }
 
+static void give_token(struct umbra_row *row, u32 rate)
+{
+	spin_lock(&row->rate_lock);
+	umbra_rate_give(&row->rate, rate);
+	spin_unlock(&row->rate_lock);
+}
+
 static u8 admit_rule(const struct umbra_verdict *v)
 {
-	if (!v)
-		return 0;
 	if (!take(&v->row->sessions, v->sessions ?: INT_MAX))
 		return UMBRA_REASON_RULE_SESSIONS;
 	if (v->rate && !has_token(v->row, v->rate, true)) {
@@ -58,10 +52,44 @@ static u8 admit_rule(const struct umbra_verdict *v)
 	return 0;
 }
 
+static void cancel_rule(const struct umbra_verdict *v)
+{
+	atomic_dec(&v->row->sessions);
+	if (v->rate)
+		give_token(v->row, v->rate);
+}
+
+static bool limits_clients(const struct umbra_verdict *v)
+{
+	return v->client_sessions || v->client_rate;
+}
+
+/*
+ * One whose session made room for another's waits for its tokens for a second more, so
+ * that there are more clients than sessions while a flood of forged ones goes on.
+ */
+static u32 clients_max(const struct umbra_net *un)
+{
+	return min_t(u64, 2ULL * READ_ONCE(un->sessions_max), U32_MAX);
+}
+
+static u8 admit_verdict(struct umbra_net *un, const struct umbra_verdict *v,
+			const struct umbra_claimant *who)
+{
+	u8 why = admit_rule(v);
+
+	if (why || !limits_clients(v))
+		return why;
+	why = umbra_client_take(&un->clients, v, &who->net, clients_max(un));
+	if (why)
+		cancel_rule(v);
+	return why;
+}
+
 u8 umbra_limit_admit(struct umbra_net *un, const struct umbra_verdict *v,
 		     const struct umbra_claimant *who)
 {
-	u8 why = admit_rule(v);
+	u8 why = v ? admit_verdict(un, v, who) : 0;
 
 	if (why)
 		return why;
@@ -69,37 +97,74 @@ u8 umbra_limit_admit(struct umbra_net *un, const struct umbra_verdict *v,
 	umbra_source_take(&un->sources, who->source);
 	why = umbra_pressure_admit(un, who);
 	if (why)
-		umbra_limit_release(un, v ? v->row->id : 0, who->source);
+		umbra_limit_cancel(un, v, who);
 	return why;
+}
+
+static u8 foresee_verdict(struct umbra_net *un, const struct umbra_verdict *v,
+			  const struct umbra_claimant *who)
+{
+	if ((u32)atomic_read(&v->row->sessions) >= (v->sessions ?: INT_MAX))
+		return UMBRA_REASON_RULE_SESSIONS;
+	if (v->rate && !has_token(v->row, v->rate, false))
+		return UMBRA_REASON_RULE_RATE;
+	if (!limits_clients(v))
+		return 0;
+	return umbra_client_foresee(&un->clients, v, &who->net, clients_max(un));
 }
 
 u8 umbra_limit_foresee(struct umbra_net *un, const struct umbra_verdict *v,
 		       const struct umbra_claimant *who)
 {
-	if (v && (u32)atomic_read(&v->row->sessions) >= (v->sessions ?: INT_MAX))
-		return UMBRA_REASON_RULE_SESSIONS;
-	if (v && v->rate && !has_token(v->row, v->rate, false))
-		return UMBRA_REASON_RULE_RATE;
-	return umbra_pressure_foresee(un, who);
+	return (v ? foresee_verdict(un, v, who) : 0) ?: umbra_pressure_foresee(un, who);
 }
 
-static void release_rule(struct umbra_net *un, u32 rule)
+struct umbra_claimant umbra_limit_claimant(struct umbra_net *un, const struct umbra_session *s)
+{
+	return (struct umbra_claimant) {
+		.source = umbra_source_of_session(&un->sources, s),
+		.net = umbra_client_net(&s->half[UMBRA_DIR_ORIGINAL].key, false),
+	};
+}
+
+static void release_place(struct umbra_net *un, const struct umbra_claimant *who)
+{
+	umbra_source_give(&un->sources, who->source);
+	atomic_dec(&un->table.count);
+}
+
+void umbra_limit_cancel(struct umbra_net *un, const struct umbra_verdict *v,
+			const struct umbra_claimant *who)
+{
+	if (v) {
+		umbra_client_give(&un->clients, v->row->id, &who->net, true);
+		cancel_rule(v);
+	}
+	release_place(un, who);
+}
+
+/* The row may be gone, with its count; the client of it is there as long as a session is. */
+static void release_rule(struct umbra_net *un, u32 rule, const struct umbra_claimant *who)
 {
 	struct umbra_row *row = rule ? xa_load(&un->rows, rule) : NULL;
 
+	umbra_client_give(&un->clients, rule, &who->net, false);
 	if (row)
 		atomic_dec(&row->sessions);
 }
 
-void umbra_limit_release(struct umbra_net *un, u32 rule, u32 source)
+void umbra_limit_release(struct umbra_net *un, u32 rule, const struct umbra_claimant *who)
 {
-	release_rule(un, rule);
-	umbra_source_give(&un->sources, source);
-	atomic_dec(&un->table.count);
+	release_rule(un, rule, who);
+	release_place(un, who);
 }
 
-void umbra_limit_move(struct umbra_net *un, u32 from, const struct umbra_verdict *to)
+bool umbra_limit_move(struct umbra_net *un, u32 from, const struct umbra_verdict *to,
+		      const struct umbra_claimant *who)
 {
-	release_rule(un, from);
+	if (limits_clients(to) && !umbra_client_join(&un->clients, to, &who->net))
+		return false;
+	release_rule(un, from, who);
 	atomic_inc(&to->row->sessions);
+	return true;
 }

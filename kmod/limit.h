@@ -7,6 +7,7 @@
 
 struct umbra_claimant;
 struct umbra_net;
+struct umbra_session;
 struct umbra_verdict;
 
 /**
@@ -18,8 +19,8 @@ struct umbra_verdict;
  * May end another session to make room, see pressure.c.
  *
  * Context: softirq or BH off, rcu_read_lock() held.
- * Return: 0, and umbra_limit_release() must follow one day; or enum
- * umbra_reason.
+ * Return: 0, and umbra_limit_release() or umbra_limit_cancel() must follow one day;
+ * or enum umbra_reason.
  */
 u8 umbra_limit_admit(struct umbra_net *un, const struct umbra_verdict *v,
 		     const struct umbra_claimant *who);
@@ -28,13 +29,30 @@ u8 umbra_limit_admit(struct umbra_net *un, const struct umbra_verdict *v,
 u8 umbra_limit_foresee(struct umbra_net *un, const struct umbra_verdict *v,
 		       const struct umbra_claimant *who);
 
+/* No session came of what umbra_limit_admit() gave: as if it had not been asked. */
+void umbra_limit_cancel(struct umbra_net *un, const struct umbra_verdict *v,
+			const struct umbra_claimant *who);
+
+/* Who umbra_limit_admit() was asked for, of a session whose keys are set. */
+struct umbra_claimant umbra_limit_claimant(struct umbra_net *un, const struct umbra_session *s);
+
 /*
- * Give the place back. @rule: row id or 0. @source: who had it, see source.h.
+ * A session ended. @rule: row id or 0.
  * Context: any, rcu_read_lock() held.
  */
-void umbra_limit_release(struct umbra_net *un, u32 rule, u32 source);
+void umbra_limit_release(struct umbra_net *un, u32 rule, const struct umbra_claimant *who);
 
-/* A session went over from the rule with id @from to that of @to without limits. */
-void umbra_limit_move(struct umbra_net *un, u32 from, const struct umbra_verdict *to);
+/**
+ * umbra_limit_move() - a session goes over to another rule, without limits
+ * @un: namespace
+ * @from: row id of the rule that it was under, or 0
+ * @to: verdict of the other one
+ * @who: whose session it is
+ *
+ * Context: softirq or BH off, rcu_read_lock() held.
+ * Return: false if it cannot be counted there for want of memory, and is where it was.
+ */
+bool umbra_limit_move(struct umbra_net *un, u32 from, const struct umbra_verdict *to,
+		      const struct umbra_claimant *who);
 
 #endif

@@ -38,9 +38,12 @@ int umbra_engine_start(struct umbra_net *un)
 	err = umbra_sources_init(&un->sources);
 	if (err)
 		goto err_table;
-	err = umbra_portmaps_init(&un->portmaps);
+	err = umbra_clients_init(&un->clients);
 	if (err)
 		goto err_sources;
+	err = umbra_portmaps_init(&un->portmaps);
+	if (err)
+		goto err_clients;
 	err = umbra_mappings_init(&un->mappings);
 	if (err)
 		goto err_portmaps;
@@ -60,6 +63,8 @@ err_mappings:
 	umbra_mappings_exit(&un->mappings);
 err_portmaps:
 	umbra_portmaps_exit(&un->portmaps);
+err_clients:
+	umbra_clients_exit(&un->clients);
 err_sources:
 	umbra_sources_exit(&un->sources);
 err_table:
@@ -84,6 +89,7 @@ void umbra_engine_stop(struct umbra_net *un)
 	umbra_table_exit(&un->table);
 	umbra_mappings_exit(&un->mappings);
 	umbra_portmaps_exit(&un->portmaps);
+	umbra_clients_exit(&un->clients);
 	umbra_sources_exit(&un->sources);
 	un->started = false;
 }

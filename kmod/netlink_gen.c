@@ -106,7 +106,7 @@ const struct nla_policy umbra_relay_nl_policy[UMBRA_A_RELAY_DISABLED + 1] = {
 	[UMBRA_A_RELAY_DISABLED] = { .type = NLA_FLAG, },
 };
 
-const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_RATE + 1] = {
+const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_CLIENT_RATE + 1] = {
 	[UMBRA_A_RULE_CLIENT] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 	[UMBRA_A_RULE_SERVER] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 	[UMBRA_A_RULE_SERVICE] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
@@ -116,6 +116,8 @@ const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_RATE + 1] = {
 	[UMBRA_A_RULE_DISABLED] = { .type = NLA_FLAG, },
 	[UMBRA_A_RULE_SESSIONS] = NLA_POLICY_MIN(NLA_U32, 1),
 	[UMBRA_A_RULE_RATE] = NLA_POLICY_MIN(NLA_U32, 1),
+	[UMBRA_A_RULE_CLIENT_SESSIONS] = NLA_POLICY_MIN(NLA_U32, 1),
+	[UMBRA_A_RULE_CLIENT_RATE] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_ENDS + 1] = {

@@ -19,7 +19,7 @@ extern const struct nla_policy umbra_nat_nl_policy[UMBRA_A_NAT_DISABLED + 1];
 extern const struct nla_policy umbra_network_nl_policy[UMBRA_A_NETWORK_COMMENT + 1];
 extern const struct nla_policy umbra_range_nl_policy[UMBRA_A_RANGE_LAST + 1];
 extern const struct nla_policy umbra_relay_nl_policy[UMBRA_A_RELAY_DISABLED + 1];
-extern const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_RATE + 1];
+extern const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_CLIENT_RATE + 1];
 extern const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_ENDS + 1];
 extern const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_NETWORK + 1];
 extern const struct nla_policy umbra_tuple_nl_policy[UMBRA_A_TUPLE_DESTINATION_PORT + 1];

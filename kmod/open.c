@@ -168,7 +168,7 @@ static u8 adopt(struct umbra_passage *w)
 static void give_up(struct umbra_passage *w, struct umbra_session *s)
 {
 	umbra_nat_release(w->un, s);
-	umbra_limit_release(w->un, s->rule, w->who.source);
+	umbra_limit_cancel(w->un, w->verdict, &w->who);
 	umbra_session_free_new(s);
 }
 
@@ -243,7 +243,10 @@ static u8 foresee(struct umbra_passage *w, u8 reason)
 static struct umbra_claimant claimant(const struct umbra_passage *w, bool reversed)
 {
 	const struct umbra_key *key = &w->packet.key;
-	struct umbra_claimant who = { .source = umbra_source_of(&w->un->sources, key, reversed) };
+	struct umbra_claimant who = {
+		.source = umbra_source_of(&w->un->sources, key, reversed),
+		.net = umbra_client_net(key, reversed),
+	};
 
 	if (!reversed)
 		who.trusted = w->hook == NF_INET_LOCAL_OUT ||
@@ -267,7 +270,7 @@ u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool 
 		return why;
 	s = umbra_session_new(w->un);
 	if (!s) {
-		umbra_limit_release(w->un, w->verdict ? w->verdict->row->id : 0, w->who.source);
+		umbra_limit_cancel(w->un, w->verdict, &w->who);
 		return UMBRA_REASON_NO_MEMORY;
 	}
 	/* The protocol is what tracking has to know before there are keys. */

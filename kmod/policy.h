@@ -24,6 +24,8 @@ struct umbra_refusal;
  * @timeout: the service's idle timeout in seconds, 0: the setting's
  * @sessions: ceiling of live sessions, 0: none
  * @rate: new sessions a second, 0: no bound
+ * @client_sessions: @sessions of one client
+ * @client_rate: @rate of one client
  * @action: enum umbra_action
  * @type: UMBRA_SERVICE_TYPE_DYNAMIC or UMBRA_SERVICE_TYPE_PACKET_FILTER
  * @pickup: TCP may begin in mid-stream
@@ -35,6 +37,8 @@ struct umbra_verdict {
 	u32 timeout;
 	u32 sessions;
 	u32 rate;
+	u32 client_sessions;
+	u32 client_rate;
 	u8 action;
 	u8 type;
 	u8 pickup;

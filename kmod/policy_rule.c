@@ -85,7 +85,7 @@ static int find_service(struct umbra_build *b, u32 i, u32 *service)
 /* Ceilings count sessions, so there must be a part that opens some. */
 static int check_limits(struct umbra_build *b, u32 i, const struct umbra_verdict *v, u32 service)
 {
-	if (!v->sessions && !v->rate)
+	if (!v->sessions && !v->rate && !v->client_sessions && !v->client_rate)
 		return 0;
 	if (b->parts[b->part_first[service]].type == UMBRA_SERVICE_TYPE_DYNAMIC)
 		return 0;
@@ -102,6 +102,8 @@ static int rule_build(struct umbra_build *b, u32 i)
 		.action = umbra_row_u8(row, UMBRA_A_RULE_ACTION, 0),
 		.sessions = umbra_row_u32(row, UMBRA_A_RULE_SESSIONS, 0),
 		.rate = umbra_row_u32(row, UMBRA_A_RULE_RATE, 0),
+		.client_sessions = umbra_row_u32(row, UMBRA_A_RULE_CLIENT_SESSIONS, 0),
+		.client_rate = umbra_row_u32(row, UMBRA_A_RULE_CLIENT_RATE, 0),
 	};
 	struct umbra_cls_rule rule = {};
 	u32 service, n;

@@ -29,6 +29,7 @@
 #include "pressure.h"
 
 #include <linux/jiffies.h>
+#include <linux/kernel.h>
 #include <linux/random.h>
 #include <linux/umbra.h>
 
@@ -39,7 +40,7 @@
 #define RESERVE		64
 #define FLOOR_PART	1024	/* of all places */
 #define FLOOR_LEAST	64
-#define BUCKETS		32	/* looked at for one victim, at most */
+#define BUCKETS		32	/* looked at for one victim, at most; no table is as small */
 #define ENOUGH		8	/* sessions of little value among them */
 #define VICTIMS		4	/* ended for one newcomer, at most */
 
@@ -172,10 +173,9 @@ static struct umbra_session *find_victim(struct umbra_net *un, const struct umbr
 		.un = un, .who = who, .own = why == UMBRA_REASON_SOURCE_SESSIONS,
 		.held = umbra_source_held(&un->sources, who->source),
 	};
-	u32 nr = umbra_table_buckets(&un->table);
-	u32 place = get_random_u32() & (nr - 1);
+	/* So that it ends before the table does. */
+	u32 place = reciprocal_scale(get_random_u32(), umbra_table_buckets(&un->table) - BUCKETS);
 
-	/* At its end the table is cut short, not begun again: another sample finds more. */
 	umbra_table_walk(&un->table, &place, BUCKETS, consider, &f);
 	return f.victim;
 }

@@ -5,16 +5,20 @@
 
 #include <linux/types.h>
 
+#include "client.h"
+
 struct umbra_net;
 struct umbra_session;
 
 /**
  * struct umbra_claimant - who wants a place for one more session
  * @source: its number, see source.h
+ * @net: the same, itself; for rules that limit their clients
  * @trusted: it may have the reserve, and more than its share
  */
 struct umbra_claimant {
 	u32 source;
+	struct umbra_client_net net;
 	bool trusted;
 };
 

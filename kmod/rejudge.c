@@ -96,21 +96,40 @@ static void take_nat(const struct umbra_passage *w, struct umbra_session *s)
 		WRITE_ONCE(s->nat, w->nat->row->id);
 }
 
-/* It is the running policy's from now on. */
-static void take_over(struct umbra_passage *w, struct umbra_session *s,
+/* Another rule's from now on, if so. */
+static bool move_to(struct umbra_net *un, struct umbra_session *s, const struct umbra_verdict *v)
+{
+	struct umbra_claimant who;
+
+	/* The one who ends it reads the rule under the lock, once it is dying. */
+	if (s->rule == v->row->id || s->life != UMBRA_LIVE)
+		return true;
+	who = umbra_limit_claimant(un, s);
+	if (!umbra_limit_move(un, s->rule, v, &who))
+		return false;
+	WRITE_ONCE(s->rule, v->row->id);
+	return true;
+}
+
+/*
+ * It is the running policy's from now on. Where it could not be counted for want of memory
+ * it stays what it was, and its next packet tries again.
+ */
+static bool take_over(struct umbra_passage *w, struct umbra_session *s,
 		      const struct umbra_verdict *v)
 {
 	spin_lock(&s->lock);
-	/* The one who ends it reads the rule under the lock, once it is dying. */
-	if (s->rule != v->row->id && s->life == UMBRA_LIVE) {
-		umbra_limit_move(w->un, s->rule, v);
-		WRITE_ONCE(s->rule, v->row->id);
+	if (!move_to(w->un, s, v)) {
+		WRITE_ONCE(s->generation, 0);
+		spin_unlock(&s->lock);
+		return false;
 	}
 	s->timeout = v->timeout;
 	s->window = v->window;
 	s->silent = umbra_policy_silent(w->policy, v);
 	spin_unlock(&s->lock);
 	take_nat(w, s);
+	return true;
 }
 
 /*
@@ -133,9 +152,8 @@ u8 umbra_judge_again(struct umbra_passage *w, struct umbra_half *half)
 		w->verdict = v;
 		return 0;
 	}
-	if (v)
-		take_over(w, s, v);
-	WRITE_ONCE(s->generation, w->policy->generation);
+	if (!v || take_over(w, s, v))
+		WRITE_ONCE(s->generation, w->policy->generation);
 	return 0;
 }
 

@@ -30,9 +30,8 @@ struct umbra_row *umbra_row_new(const struct nlattr *attr, u8 table)
 	row->len = len;
 	memcpy(row->data, nla_data(attr), len);
 	row->hash = jhash(row->data, len, table);
-	row->filled = jiffies;
 	if (table == UMBRA_TABLE_RULE)
-		row->tokens = (u64)umbra_row_u32(row, UMBRA_A_RULE_RATE, 0) * HZ;
+		umbra_rate_init(&row->rate, umbra_row_u32(row, UMBRA_A_RULE_RATE, 0));
 	return row;
 }
 

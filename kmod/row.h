@@ -19,6 +19,8 @@
 #include <linux/umbra.h>
 #include <net/netlink.h>
 
+#include "rate.h"
+
 struct umbra_net;
 struct umbra_refusal;
 
@@ -37,9 +39,8 @@ struct umbra_refusal;
  * @hits: rules, relays, nat: sessions and stateless packets decided
  * @last_hit: the same: jiffies64 of the last one, 0 for none
  * @sessions: rules, relays: live sessions
- * @rate_lock: guards @tokens and @filled
- * @tokens: rules with a rate: sessions that may begin now, times HZ
- * @filled: rules with a rate: jiffies when @tokens was last filled
+ * @rate_lock: guards @rate
+ * @rate: rules with a rate: of new sessions
  * @rcu: freed after a grace period, for sessions look rows up by id
  * @data: attributes of the row's own set (UMBRA_A_RULE_*, ...)
  */
@@ -54,8 +55,7 @@ struct umbra_row {
 	u64 last_hit;
 	atomic_t sessions;
 	spinlock_t rate_lock;
-	u64 tokens;
-	unsigned long filled;
+	struct umbra_rate rate;
 	struct rcu_head rcu;
 	u8 data[] __aligned(4);
 };

@@ -59,12 +59,14 @@ int umbra_check_columns(struct umbra_check *c, const struct nlattr *nest,
 	return 0;
 }
 
+#define LIMITS	(BIT(UMBRA_A_RULE_SESSIONS) | BIT(UMBRA_A_RULE_RATE) |	\
+		 BIT(UMBRA_A_RULE_CLIENT_SESSIONS) | BIT(UMBRA_A_RULE_CLIENT_RATE))
+
 int umbra_check_rule(struct umbra_check *c, u32 seen)
 {
 	const struct nlattr *action = umbra_check_find(c->nest, UMBRA_A_RULE_ACTION);
 
-	if (seen & (BIT(UMBRA_A_RULE_SESSIONS) | BIT(UMBRA_A_RULE_RATE)) &&
-	    nla_get_u8(action) != UMBRA_ACTION_ALLOW)
+	if (seen & LIMITS && nla_get_u8(action) != UMBRA_ACTION_ALLOW)
 		return umbra_check_refuse(c, action, -EINVAL,
 			"sessions and rate limit what is allowed: leave them out or allow");
 	return 0;
@@ -102,6 +104,8 @@ static const char *const rule_columns[] = {
 	[UMBRA_A_RULE_DISABLED] = "disabled",
 	[UMBRA_A_RULE_SESSIONS] = "sessions",
 	[UMBRA_A_RULE_RATE] = "rate",
+	[UMBRA_A_RULE_CLIENT_SESSIONS] = "client-sessions",
+	[UMBRA_A_RULE_CLIENT_RATE] = "client-rate",
 };
 
 static const char *const setting_columns[] = {

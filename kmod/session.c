@@ -11,6 +11,7 @@
 #include "event.h"
 #include "limit.h"
 #include "nat.h"
+#include "pressure.h"
 #include "relay.h"
 #include "tell.h"
 #include "umbra.h"
@@ -85,6 +86,7 @@ static bool begin_to_die(struct umbra_session *s, u8 why)
 bool umbra_session_kill(struct umbra_session *s, u8 why)
 {
 	struct umbra_net *un = s->un;
+	struct umbra_claimant who;
 	u32 rule;
 
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !rcu_read_lock_bh_held(), "no RCU");
@@ -95,7 +97,8 @@ bool umbra_session_kill(struct umbra_session *s, u8 why)
 	umbra_tell_ends(s);	/* while its port is no other session's */
 	umbra_nat_release(un, s);
 	umbra_count(un, ended[why]);
-	umbra_limit_release(un, rule, umbra_source_of_session(&un->sources, s));
+	who = umbra_limit_claimant(un, s);
+	umbra_limit_release(un, rule, &who);
 	umbra_event_session(s, UMBRA_CMD_SESSION_END_NTF);
 	if (s->flags & UMBRA_SESSION_RELAY)
 		umbra_relay_session_ended(s);

@@ -20,6 +20,7 @@
 #include <net/netns/generic.h>
 
 #include "adjacency.h"
+#include "client.h"
 #include "mapping.h"
 #include "portmap.h"
 #include "source.h"
@@ -35,6 +36,7 @@ struct umbra_relays;
  * @policy: what judges; NULL while none was committed. Written under @lock.
  * @table: sessions
  * @sources: what each source holds of them
+ * @clients: what each client holds of a rule that limits it
  * @adjacencies: ways out
  * @portmaps: outside ports that translated sessions have
  * @mappings: ports that sessions of one inside socket share
@@ -56,7 +58,7 @@ struct umbra_relays;
  * @rows: row id -> row, for the sessions that name rows; RCU
  * @last_row: id of the youngest row
  * @hooked: the netfilter hooks are registered; read without @lock by who can be late
- * @started: @table, @sources, @adjacencies and @relays are there, since the first policy
+ * @started: @table, @sources, @clients, @adjacencies and @relays are there, since the first policy
  * @devices: tells of devices that come, go or are renamed
  * @gc: ends sessions that are idle for too long
  * @gc_place: where it goes on
@@ -67,6 +69,7 @@ struct umbra_net {
 	struct umbra_policy __rcu *policy;
 	struct umbra_session_table table;
 	struct umbra_sources sources;
+	struct umbra_clients clients;
 	struct umbra_adjacencies adjacencies;
 	struct umbra_portmaps portmaps;
 	struct umbra_mappings mappings;

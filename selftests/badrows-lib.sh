@@ -23,7 +23,9 @@ actions_and=('allow allow' 'allow name' 'allow name 7' 'allow name ""' 'allow co
 	'allow sessions -1' 'allow sessions x' 'allow sessions 4294967296' 'allow rate'
 	'allow rate 0' 'allow rate 1/s' 'allow rate 99999999999' 'allow time office'
 	'allow log all' 'allow blah' 'allow name "a" "b"' 'allow disable'
-	'allow sessions 5 sessions 5' 'reject reject' 'discard rate')
+	'allow sessions 5 sessions 5' 'reject reject' 'discard rate'
+	'allow client-sessions 0' 'allow client-rate' 'allow client-rate x'
+	'reject client-sessions 5' 'discard client-rate 5')
 settings=('' unmatched 'unmatched allow' 'unmatched drop' 'unmatched judge'
 	'unmatched reject reject' ping 'ping yes' 'ping same_interface' 'broadcast reject'
 	'broadcast allow' 'multicast yes' 'multicast reject' 'sessions-max 0' 'sessions-max -1'

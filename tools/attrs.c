@@ -66,6 +66,8 @@ static const struct attr_info rule_attrs[] = {
 	[UMBRA_A_RULE_DISABLED] = { "disabled", NULL },
 	[UMBRA_A_RULE_SESSIONS] = { "sessions", NULL },
 	[UMBRA_A_RULE_RATE] = { "rate", NULL },
+	[UMBRA_A_RULE_CLIENT_SESSIONS] = { "client-sessions", NULL },
+	[UMBRA_A_RULE_CLIENT_RATE] = { "client-rate", NULL },
 };
 static const struct attr_set rule_set = SET(rule_attrs);
 

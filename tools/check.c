@@ -114,6 +114,12 @@ static void check_services(struct checking *c)
 	}
 }
 
+static bool is_limited(const struct rule *rule)
+{
+	return rule->sessions || rule->rate || rule->client_sessions ||
+	       rule->client_rate;
+}
+
 /* Ceilings count sessions, and a packet-filter service has none. */
 static void check_limits(struct checking *c, const struct row *row)
 {
@@ -121,7 +127,7 @@ static void check_limits(struct checking *c, const struct row *row)
 	const struct rule *rule = &row->rule;
 	uint32_t number = index_find(&c->services, rule->service);
 
-	if (number == INDEX_NONE || (!rule->sessions && !rule->rate) ||
+	if (number == INDEX_NONE || !is_limited(rule) ||
 	    list->row[c->services.names[number].row].service.type !=
 	    UMBRA_SERVICE_TYPE_PACKET_FILTER)
 		return;

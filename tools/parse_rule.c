@@ -11,6 +11,8 @@ enum {
 	OPTION_DISABLED,
 	OPTION_SESSIONS,
 	OPTION_RATE,
+	OPTION_CLIENT_SESSIONS,
+	OPTION_CLIENT_RATE,
 	OPTION_TIME,
 	OPTION_LOG,
 };
@@ -21,6 +23,8 @@ const struct name names_rule_option[] = {
 	{ OPTION_DISABLED, "disabled", "as if it were not there" },
 	{ OPTION_SESSIONS, "sessions", "ceiling of its live sessions" },
 	{ OPTION_RATE, "rate", "new sessions per second" },
+	{ OPTION_CLIENT_SESSIONS, "client-sessions", "ceiling of one client's" },
+	{ OPTION_CLIENT_RATE, "client-rate", "one client's new ones per second" },
 	{ OPTION_TIME, "time", "not yet supported" },
 	{ OPTION_LOG, "log", "not yet supported" },
 	{ 0 },
@@ -65,9 +69,27 @@ static int parse_option(struct cursor *c, struct rule *rule,
 				     &rule->sessions);
 	case OPTION_RATE:
 		return cursor_number(c, "rate", 1, UINT32_MAX, &rule->rate);
+	case OPTION_CLIENT_SESSIONS:
+		return cursor_number(c, "client-sessions", 1, UINT32_MAX,
+				     &rule->client_sessions);
+	case OPTION_CLIENT_RATE:
+		return cursor_number(c, "client-rate", 1, UINT32_MAX,
+				     &rule->client_rate);
 	default:
 		return parse_later(c, "a rule without it");
 	}
+}
+
+/* The first of those that limit sessions, or NULL. */
+static const char *limit_of(const struct rule *rule)
+{
+	if (rule->sessions)
+		return "sessions";
+	if (rule->rate)
+		return "rate";
+	if (rule->client_sessions)
+		return "client-sessions";
+	return rule->client_rate ? "client-rate" : NULL;
 }
 
 int parse_rule(struct cursor *c, struct rule *rule)
@@ -87,10 +109,10 @@ int parse_rule(struct cursor *c, struct rule *rule)
 	while (!err && !cursor_at_end(c))
 		err = parse_option(c, rule, &seen);
 	if (!err && rule->action != UMBRA_ACTION_ALLOW &&
-	    (rule->sessions || rule->rate))
+	    limit_of(rule))
 		err = report_error(c->report, c->place,
 				   "only what is allowed can be limited",
-				   rule->sessions ? "sessions" : "rate",
+				   limit_of(rule),
 				   "allow, or without this option");
 	return err;
 }

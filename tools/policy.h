@@ -93,6 +93,8 @@ struct rule {
 	bool disabled;
 	uint32_t sessions;	/* 0: no ceiling of its own */
 	uint32_t rate;		/* new ones per second; 0: any number */
+	uint32_t client_sessions;	/* the same for each client */
+	uint32_t client_rate;
 };
 
 /*

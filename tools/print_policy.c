@@ -245,6 +245,8 @@ static void print_rule(FILE *file, const struct rule *rule)
 	print_row_name(file, rule->name, rule->disabled);
 	print_number(file, "sessions", rule->sessions);
 	print_number(file, "rate", rule->rate);
+	print_number(file, "client-sessions", rule->client_sessions);
+	print_number(file, "client-rate", rule->client_rate);
 	print_text(file, "comment", rule->comment);
 }
 

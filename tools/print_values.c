@@ -226,17 +226,27 @@ static void put_options(struct out *out, char *words)
 	out_text(out, "options", "%s", words);
 }
 
+/* 0 is none. */
+static void add_option(char *words, size_t size, const char *word,
+		       uint32_t number)
+{
+	size_t len = strlen(words);
+
+	if (number)
+		snprintf(words + len, size - len, "%s %u ", word, number);
+}
+
 static void print_rule_options(struct out *out, const struct rule *rule)
 {
-	char sessions[32] = "", rate[32] = "", words[80];
+	char words[128] = "";
 
-	if (rule->sessions)
-		snprintf(sessions, sizeof(sessions), "sessions %u ",
-			 rule->sessions);
-	if (rule->rate)
-		snprintf(rate, sizeof(rate), "rate %u ", rule->rate);
-	snprintf(words, sizeof(words), "%s%s%s",
-		 rule->disabled ? "disabled " : "", sessions, rate);
+	if (rule->disabled)
+		strcpy(words, "disabled ");
+	add_option(words, sizeof(words), "sessions", rule->sessions);
+	add_option(words, sizeof(words), "rate", rule->rate);
+	add_option(words, sizeof(words), "client-sessions",
+		   rule->client_sessions);
+	add_option(words, sizeof(words), "client-rate", rule->client_rate);
 	put_options(out, words);
 }
 
@@ -285,6 +295,10 @@ static void print_rule(struct out *out, const struct row *row)
 		out_number(out, "sessions_max", rule->sessions);
 	if (rule->rate)
 		out_number(out, "rate_max", rule->rate);
+	if (rule->client_sessions)
+		out_number(out, "client_sessions_max", rule->client_sessions);
+	if (rule->client_rate)
+		out_number(out, "client_rate_max", rule->client_rate);
 }
 
 /* In text only; @text is freed. */

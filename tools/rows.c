@@ -127,7 +127,10 @@ static int put_rule(struct nl_msg *msg, const struct rule *rule)
 	TRY(put_text(msg, UMBRA_A_RULE_COMMENT, rule->comment));
 	TRY(put_flag(msg, UMBRA_A_RULE_DISABLED, rule->disabled));
 	TRY(put_number(msg, UMBRA_A_RULE_SESSIONS, rule->sessions));
-	return put_number(msg, UMBRA_A_RULE_RATE, rule->rate);
+	TRY(put_number(msg, UMBRA_A_RULE_RATE, rule->rate));
+	TRY(put_number(msg, UMBRA_A_RULE_CLIENT_SESSIONS,
+		       rule->client_sessions));
+	return put_number(msg, UMBRA_A_RULE_CLIENT_RATE, rule->client_rate);
 }
 
 static int put_setting(struct nl_msg *msg, const struct setting *setting)

@@ -242,6 +242,8 @@ static void get_rule(struct reading *r, struct nlattr *nest,
 	rule->disabled = tb[UMBRA_A_RULE_DISABLED];
 	rule->sessions = get_number(r, tb[UMBRA_A_RULE_SESSIONS]);
 	rule->rate = get_number(r, tb[UMBRA_A_RULE_RATE]);
+	rule->client_sessions = get_number(r, tb[UMBRA_A_RULE_CLIENT_SESSIONS]);
+	rule->client_rate = get_number(r, tb[UMBRA_A_RULE_CLIENT_RATE]);
 }
 
 static void get_setting(struct reading *r, struct nlattr *nest,

@@ -4,25 +4,11 @@
 
 #include "limit.h"
 #include "policy.h"
+#include "pressure.h"
 
 #define RULE		77
 #define RATE		5
 #define SOURCE		12345
-
-/* A verdict whose row sessions find by its id. */
-static struct umbra_verdict *verdict_new(struct kunit *test, u32 id)
-{
-	struct umbra_verdict *v = kunit_kzalloc(test, sizeof(*v), GFP_KERNEL);
-	struct umbra_net *un = test->priv;
-
-	KUNIT_ASSERT_NOT_NULL(test, v);
-	v->row = kunit_kzalloc(test, sizeof(*v->row), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, v->row);
-	v->row->id = id;
-	spin_lock_init(&v->row->rate_lock);
-	KUNIT_ASSERT_EQ(test, xa_insert(&un->rows, id, v->row, GFP_KERNEL), 0);
-	return v;
-}
 
 static u8 admit(struct kunit *test, const struct umbra_verdict *v)
 {
@@ -36,8 +22,10 @@ static u8 foresee(struct kunit *test, const struct umbra_verdict *v)
 
 static void release(struct kunit *test, u32 rule)
 {
+	struct umbra_claimant who = { .source = SOURCE };
+
 	rcu_read_lock();
-	umbra_limit_release(test->priv, rule, SOURCE);
+	umbra_limit_release(test->priv, rule, &who);
 	rcu_read_unlock();
 }
 
@@ -95,7 +83,7 @@ static void a_ceiling_that_sank_admits_nobody_until_enough_have_gone(struct kuni
 
 static void a_rule_s_own_ceiling_takes_no_place_of_the_namespace_s(struct kunit *test)
 {
-	struct umbra_verdict *v = verdict_new(test, RULE);
+	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	struct umbra_net *un = test->priv;
 	u8 why;
 
@@ -115,7 +103,7 @@ static void a_rule_s_own_ceiling_takes_no_place_of_the_namespace_s(struct kunit 
 
 static void the_namespace_s_ceiling_takes_no_place_of_a_rule_s(struct kunit *test)
 {
-	struct umbra_verdict *v = verdict_new(test, RULE);
+	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	struct umbra_net *un = test->priv;
 
 	un->sessions_max = 1;
@@ -128,8 +116,8 @@ static void the_namespace_s_ceiling_takes_no_place_of_a_rule_s(struct kunit *tes
 /* As if a bucket had been emptied so long ago, and nobody had asked since. */
 static void emptied(struct umbra_verdict *v, unsigned long ago)
 {
-	v->row->tokens = 0;
-	v->row->filled = jiffies - ago;
+	v->row->rate.tokens = 0;
+	v->row->rate.filled = jiffies - ago;
 }
 
 /* How many a rule's rate lets in, after @ago; those get their places back. */
@@ -152,7 +140,7 @@ static void brings(struct kunit *test, struct umbra_verdict *v, unsigned long ag
 
 static void a_rate_lets_in_what_the_time_brings_but_of_a_second_at_most(struct kunit *test)
 {
-	struct umbra_verdict *v = verdict_new(test, RULE);
+	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 
 	v->rate = RATE;
 	brings(test, v, HZ * 61 / 100, 3);
@@ -162,7 +150,7 @@ static void a_rate_lets_in_what_the_time_brings_but_of_a_second_at_most(struct k
 
 static void what_a_rate_refuses_takes_no_place(struct kunit *test)
 {
-	struct umbra_verdict *v = verdict_new(test, RULE);
+	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	struct umbra_net *un = test->priv;
 
 	v->rate = RATE;
@@ -174,7 +162,7 @@ static void what_a_rate_refuses_takes_no_place(struct kunit *test)
 
 static void who_only_asks_takes_no_token(struct kunit *test)
 {
-	struct umbra_verdict *v = verdict_new(test, RULE);
+	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	u32 i;
 
 	v->rate = 1;
@@ -188,7 +176,8 @@ static void who_only_asks_takes_no_token(struct kunit *test)
 
 static void a_session_that_goes_over_to_another_rule_is_counted_there(struct kunit *test)
 {
-	struct umbra_verdict *from = verdict_new(test, RULE), *to = verdict_new(test, RULE + 1);
+	struct umbra_verdict *from = umbra_test_verdict(test, RULE), *to = umbra_test_verdict(test, RULE + 1);
+	struct umbra_claimant who = { .source = SOURCE };
 	struct umbra_net *un = test->priv;
 
 	/* It is there already, so no ceiling keeps it out. */
@@ -196,7 +185,7 @@ static void a_session_that_goes_over_to_another_rule_is_counted_there(struct kun
 	KUNIT_EXPECT_EQ(test, admit(test, to), 0);
 	KUNIT_EXPECT_EQ(test, admit(test, from), 0);
 	rcu_read_lock();
-	umbra_limit_move(un, RULE, to);
+	KUNIT_EXPECT_TRUE(test, umbra_limit_move(un, RULE, to, &who));
 	rcu_read_unlock();
 	KUNIT_EXPECT_EQ(test, atomic_read(&from->row->sessions), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&to->row->sessions), 2);

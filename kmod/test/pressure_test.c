@@ -7,7 +7,7 @@
 #include "policy.h"
 #include "pressure.h"
 
-#define PLACES		1024		/* and 64 is the floor of shares */
+#define PLACES		1984		/* a session a bucket; 64 is the floor of shares */
 #define RESERVED	(PLACES / 64)
 #define OPEN		(PLACES - RESERVED)
 #define HEAVY		1		/* sources: 10.0.0.x */
@@ -55,11 +55,11 @@ static u32 takes(struct kunit *test, u32 source, u32 tries)
 
 static void gives(struct kunit *test, u32 source, u32 nr)
 {
-	struct umbra_net *un = test->priv;
+	struct umbra_claimant who = { .source = source_number(test->priv, source) };
 
 	rcu_read_lock();
 	while (nr--)
-		umbra_limit_release(un, 0, source_number(un, source));
+		umbra_limit_release(test->priv, 0, &who);
 	rcu_read_unlock();
 }
 
@@ -117,13 +117,13 @@ static void sources_that_come_together_get_the_same_and_leave_as_much(struct kun
 {
 	u32 round, source, had;
 
-	set_places(test, 64 * PLACES);
-	for (round = 0; round < 64 * PLACES; round++)
+	set_places(test, 16 * PLACES);
+	for (round = 0; round < 16 * PLACES; round++)
 		for (source = 1; source <= 3; source++)
 			admit(test, source);
 	for (source = 1; source <= 3; source++) {
 		had = held(test, source);
-		KUNIT_EXPECT_LE(test, abs((int)(had - 64 * OPEN / 4)), 2);
+		KUNIT_EXPECT_LE(test, abs((int)(had - 16 * OPEN / 4)), 2);
 		gives(test, source, had);
 	}
 }
@@ -241,14 +241,18 @@ static void equal_holders_of_what_talks_both_ways_are_full(struct kunit *test)
 
 static void who_has_its_share_gives_up_its_own_that_proved_nothing(struct kunit *test)
 {
+	u32 nr;
+
 	set_places(test, PLACES);
 	fill(test, LIGHT, 100, UMBRA_STATE_OPENING, 100 * HZ);
 	fill(test, HEAVY, OPEN / 4, UMBRA_STATE_ESTABLISHED, 100 * HZ);
 	fill(test, HEAVY, OPEN / 4, UMBRA_STATE_OPENING, 0);
-	KUNIT_EXPECT_EQ(test, admit(test, HEAVY), 0);
+	/* Few sessions are in a sample as long as the table is half empty. */
+	nr = takes(test, HEAVY, 20);
+	KUNIT_EXPECT_GE(test, nr, 15);
 	KUNIT_EXPECT_EQ(test, held(test, LIGHT), 100);
 	KUNIT_EXPECT_LE(test, held(test, HEAVY), OPEN / 2);
-	gives(test, HEAVY, 1);
+	gives(test, HEAVY, nr);
 }
 
 static void the_firewall_s_own_sessions_make_room_for_nobody(struct kunit *test)

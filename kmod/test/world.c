@@ -9,6 +9,7 @@
 #include "engine.h"
 #include "gc.h"
 #include "limit.h"
+#include "policy.h"
 #include "pressure.h"
 #include "stats.h"
 #include "track.h"
@@ -71,6 +72,20 @@ void umbra_test_reply(const struct umbra_key *key, struct umbra_key *reply)
 	reply->dport = key->sport;
 }
 
+struct umbra_verdict *umbra_test_verdict(struct kunit *test, u32 id)
+{
+	struct umbra_verdict *v = kunit_kzalloc(test, sizeof(*v), GFP_KERNEL);
+	struct umbra_net *un = test->priv;
+
+	KUNIT_ASSERT_NOT_NULL(test, v);
+	v->row = kunit_kzalloc(test, sizeof(*v->row), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, v->row);
+	v->row->id = id;
+	spin_lock_init(&v->row->rate_lock);
+	KUNIT_ASSERT_EQ(test, xa_insert(&un->rows, id, v->row, GFP_KERNEL), 0);
+	return v;
+}
+
 u8 umbra_test_asked(umbra_test_limit *asked, struct umbra_net *un, const struct umbra_verdict *v,
 		    u32 source)
 {
@@ -117,8 +132,10 @@ struct umbra_session *umbra_test_begun(struct kunit *test, u8 proto, bool mid_st
 
 void umbra_test_drop(struct umbra_session *s)
 {
+	struct umbra_claimant who = umbra_limit_claimant(s->un, s);
+
 	rcu_read_lock();
-	umbra_limit_release(s->un, s->rule, source_of(s));
+	umbra_limit_release(s->un, s->rule, &who);
 	rcu_read_unlock();
 	umbra_session_free_new(s);
 }

@@ -34,6 +34,9 @@ void umbra_test_reply(const struct umbra_key *key, struct umbra_key *reply);
  */
 struct umbra_session *umbra_test_session(struct kunit *test, u32 n);
 
+/* A verdict without limits, whose row sessions find by its id. */
+struct umbra_verdict *umbra_test_verdict(struct kunit *test, u32 id);
+
 /* As a packet asks it. @source: see source.h */
 typedef u8 umbra_test_limit(struct umbra_net *un, const struct umbra_verdict *v,
 			    const struct umbra_claimant *who);

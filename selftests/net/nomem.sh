@@ -132,6 +132,16 @@ policy <<-END
 END
 sweep_keeps_the_port 3	# a mapping has three
 
+f=4
+it "whatever a limited client lacks, its flow is refused, and no place of it is lost"
+policy <<-'END'
+	rule Inside Internet any-udp allow client-sessions 1 client-rate 100
+	nat eth1 eth0 masquerade ports 5500-5500
+END
+mark client-sessions
+sweep_keeps_the_port 3	# it has one more
+drops client-sessions 0
+
 it "without memory for its way out a flow looks it up, and passes"
 policy <<-'END'
 	rule Inside Internet any-udp allow

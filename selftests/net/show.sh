@@ -13,7 +13,7 @@ network Both network Lab 203.0.113.1
 service web tcp dynamic 1024-65535 80,443 timeout 9000 pickup
 service pings icmp dynamic type 8 code 0-3
 service many group web pings
-rule Lab Any web allow name n comment c sessions 5 rate 7
+rule Lab Any web allow name n comment c sessions 5 rate 7 client-sessions 3 client-rate 2
 rule Both Any many reject disabled
 nat eth1:Lab eth0 source 198.51.100.1-198.51.100.9 endpoint-independent name pool
 nat eth1 eth0 masquerade ports 2000-3000 disabled
@@ -44,7 +44,7 @@ END
 
 it "rules: what was written, what it may have, and what it has had"
 shows rules <<'END'
-{ "position": 1, "client": "Lab", "server": "Any", "service": "web", "action": "allow", "hits": 0, "sessions": 0, "name": "n", "comment": "c", "disabled": false, "sessions_max": 5, "rate_max": 7 }
+{ "position": 1, "client": "Lab", "server": "Any", "service": "web", "action": "allow", "hits": 0, "sessions": 0, "name": "n", "comment": "c", "disabled": false, "sessions_max": 5, "rate_max": 7, "client_sessions_max": 3, "client_rate_max": 2 }
 { "position": 2, "client": "Both", "server": "Any", "service": "many", "action": "reject", "hits": 0, "sessions": 0, "disabled": true }
 END
 
@@ -75,9 +75,9 @@ is '1 Lab eth1 10.0.0.0/8 10.9.0.1-10.9.0.9 192.0.2.1 2001:db8::/32 a lab
 is '1 web tcp dynamic 1024-65535 80,443 timeout 9000 pickup -
 2 pings icmp dynamic type 8 code 0-3 - -
 3 many - group web pings - -' words services
-is '1 Lab Any web allow 0 - 0 n sessions 5 rate 7 c
+is '1 Lab Any web allow 0 - 0 n sessions 5 rate 7 client-sessions 3 client-rate 2 c
 2 Both Any many reject 0 - 0 - disabled -' words rules
-[[ $(fw show rules) == *"rate 7 c"* ]] || fail "a column is wider than what is in it"
+[[ $(fw show rules) == *"client-rate 2 c"* ]] || fail "a column is wider than what is in it"
 is '1 eth1:Lab eth0 source 198.51.100.1-198.51.100.9 0 - pool endpoint-independent -
 2 eth1 eth0 masquerade ports 2000-3000 0 - - disabled -' words nat
 is '1 1.2.3.4:5190-5192 192.168.1.17:6190 tcp-relay Lab Any 0 - 0 icq timeout 60 lifetime 600 proxy-protocol v2 -

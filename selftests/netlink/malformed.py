@@ -39,7 +39,9 @@ good_rows = [
     group("many", "web", "ping"),
     rule("Lab", "Any", "web", more=[text(C["A_RULE_NAME"], "n"), text(C["A_RULE_COMMENT"], "c"),
                                     Attr(C["A_RULE_DISABLED"]), u32(C["A_RULE_SESSIONS"], 5),
-                                    u32(C["A_RULE_RATE"], 5)]),
+                                    u32(C["A_RULE_RATE"], 5),
+                                    u32(C["A_RULE_CLIENT_SESSIONS"], 5),
+                                    u32(C["A_RULE_CLIENT_RATE"], 5)]),
     setting("TIMEOUT_ICMP", 90),
     nat("SOURCE", "Lab", "Any", "eth1", "eth0", "192.0.2.1", "192.0.2.9", [
         *ports(C["A_NAT_PORTS"], (2000, 3000)), Attr(C["A_NAT_ENDPOINT_INDEPENDENT"]),
@@ -254,6 +256,12 @@ senseless = {
     "a rule without an action": Attr(C["A_ROW_RULE"], rule("a", "b", "c").payload[:3]),
     "a ceiling on what is refused": rule("a", "b", "c", "REJECT", [u32(C["A_RULE_RATE"], 1)]),
     "a rate of 0": rule("a", "b", "c", more=[u32(C["A_RULE_RATE"], 0)]),
+    "a client's ceiling on what is refused": rule("a", "b", "c", "REJECT", [
+        u32(C["A_RULE_CLIENT_SESSIONS"], 1)]),
+    "a client's rate on what is refused": rule("a", "b", "c", "DISCARD", [
+        u32(C["A_RULE_CLIENT_RATE"], 1)]),
+    "a client's ceiling of 0": rule("a", "b", "c", more=[u32(C["A_RULE_CLIENT_SESSIONS"], 0)]),
+    "a client's rate of 0": rule("a", "b", "c", more=[u32(C["A_RULE_CLIENT_RATE"], 0)]),
     "unmatched judge": setting("UNMATCHED", C["VERDICT_SETTING_JUDGE"]),
     "broadcast reject": setting("BROADCAST", C["VERDICT_SETTING_REJECT"]),
     "ping 4": setting("PING", 4),

@@ -50,6 +50,8 @@ static const struct {
 	  "built in: 'Firewall'" },
 	{ "a limit where no session is", "service p udp packet-filter any 1\n"
 	  "rule A B p allow rate 3\n", "f:7: sessions and rate" },
+	{ "a client's limit there", "service p udp packet-filter any 1\n"
+	  "rule A B p allow client-sessions 3\n", "f:7: sessions and rate" },
 	{ "a setting twice", "set ping any\nset ping never\n",
 	  "f:7: set twice: 'ping'" },
 	{ "an interface that is not", "network C nosuchif 10.0.0.1\n",

@@ -137,7 +137,7 @@ static const char sample[] =
 	"service icq tcp dynamic 1024-65535 5190 timeout 9 advisory \"x\"\n"
 	"service e icmp dynamic type 3,4 code 0-3 type 8\n"
 	"service g group icq e comment \"y\"\n"
-	"rule Inside \"ICQ server\" g allow name n rate 5 # end\n"
+	"rule Inside \"ICQ server\" g allow name n rate 5 client-rate 2 # end\n"
 	"rule Any Firewall icq \\\n  reject disabled\n"
 	"set timeout-icmp 60\nset ping any\n";
 

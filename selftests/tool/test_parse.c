@@ -58,6 +58,9 @@ static const struct {
 	{ "rule Inside Internet icq allow", NULL },
 	{ "rule Any Firewall ssh allow name admin disabled sessions 3 "
 	  "rate 10 comment \"z\"", NULL },
+	{ "rule A B C allow client-rate 4294967295 client-sessions 1 rate 2",
+	  "rule A B C allow rate 2 client-sessions 1 "
+	  "client-rate 4294967295" },
 	{ "rule \"ICQ server\" Any any discard", "rule \"ICQ server\" Any "
 	  "any discard" },
 	{ "rule A B C allow name \"name\"", NULL },
@@ -193,6 +196,11 @@ static const struct {
 	{ "rule A B C allow rate 0", "rate out of bounds: '0'" },
 	{ "rule A B C reject rate 5", "can be limited: 'rate'" },
 	{ "rule A B C allow rate -1", "rate out of bounds" },
+	{ "rule A B C allow client-rate 0", "client-rate out of bounds: '0'" },
+	{ "rule A B C allow client-sessions 0", "client-sessions out of bounds" },
+	{ "rule A B C discard client-rate 5", "can be limited: 'client-rate'" },
+	{ "rule A B C reject client-sessions 5",
+	  "can be limited: 'client-sessions'" },
 	{ "rule A B C allow sessions 4294967296", "sessions out of bounds" },
 	{ "rule A B C allow disable", "did you mean 'disabled'?" },
 	{ "set", "setting expected after: 'set'" },

@@ -24,6 +24,7 @@ static const char *const rows[] = {
 	"service g group s \"two words\" t comment \"b\"",
 	"rule Inside Internet icq allow",
 	"rule A B s allow name n disabled sessions 4294967295 rate 1 "
+	"client-sessions 4294967295 client-rate 2 "
 	"comment \"c\"",
 	"nat Any Any masquerade",
 	"nat A eth0:B source 198.51.100.1-198.51.100.4:1024-65535 "

@@ -350,6 +350,10 @@ enum umbra_state {
  *   already
  * @UMBRA_REASON_EVICTED: made room for others when the session table was full,
  *   or nearly so
+ * @UMBRA_REASON_CLIENT_SESSIONS: its client holds as many sessions of the rule
+ *   as it may
+ * @UMBRA_REASON_CLIENT_RATE: its client opens sessions of the rule faster than
+ *   it may
  */
 enum umbra_reason {
 	UMBRA_REASON_RULE = 1,
@@ -389,6 +393,8 @@ enum umbra_reason {
 	UMBRA_REASON_TCP_WINDOW,
 	UMBRA_REASON_SOURCE_SESSIONS,
 	UMBRA_REASON_EVICTED,
+	UMBRA_REASON_CLIENT_SESSIONS,
+	UMBRA_REASON_CLIENT_RATE,
 
 	/* private: */
 	__UMBRA_REASON_MAX,
@@ -530,6 +536,8 @@ enum {
 	UMBRA_A_RULE_DISABLED,
 	UMBRA_A_RULE_SESSIONS,
 	UMBRA_A_RULE_RATE,
+	UMBRA_A_RULE_CLIENT_SESSIONS,
+	UMBRA_A_RULE_CLIENT_RATE,
 
 	__UMBRA_A_RULE_MAX,
 	UMBRA_A_RULE_MAX = (__UMBRA_A_RULE_MAX - 1)

@@ -126,7 +126,9 @@
 	X(34, "nat-address", "the outside address that it was translated to is no longer there") \
 	X(35, "tcp-window", "a TCP packet of a session, or an ICMP error about one, with numbers that its ends cannot have sent now") \
 	X(36, "source-sessions", "its source holds its share of all sessions already") \
-	X(37, "evicted", "made room for others when the session table was full, or nearly so")
+	X(37, "evicted", "made room for others when the session table was full, or nearly so") \
+	X(38, "client-sessions", "its client holds as many sessions of the rule as it may") \
+	X(39, "client-rate", "its client opens sessions of the rule faster than it may")
 
 #define UMBRA_NAMES_WAY(X) \
 	X(1, "forward", "through the firewall") \
