@@ -198,6 +198,14 @@ static int start(struct umbra_net *un, const struct umbra_policy *p, struct umbr
 	return err;
 }
 
+u32 umbra_commit_since(const struct umbra_net *un, const struct umbra_commit *how)
+{
+	const struct umbra_policy *p = rcu_dereference_protected(un->policy,
+							lockdep_is_held(&un->lock));
+
+	return how->keep_sessions && p ? p->judged_since : 0;
+}
+
 int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
 			 const struct umbra_commit *how, struct umbra_refusal *why,
 			 struct umbra_retired *r)
@@ -210,7 +218,7 @@ int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
 	settle_rows(un, p, !err);
 	if (err)
 		return err;
-	publish(un, p, how->keep_sessions && old ? old->judged_since : 0);
+	publish(un, p, umbra_commit_since(un, how));
 	umbra_relays_settle(un, p);
 	if (how->confirm) {
 		await_confirm(un, old, how->confirm, r);

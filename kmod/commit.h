@@ -50,6 +50,12 @@ int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
 			 const struct umbra_commit *how, struct umbra_refusal *why,
 			 struct umbra_retired *r);
 
+/*
+ * Sessions judged by this generation or a later one are not judged again when a policy
+ * is published so; 0: all are.
+ */
+u32 umbra_commit_since(const struct umbra_net *un, const struct umbra_commit *how);
+
 /* Keep the running policy. Return: 0, or -ENOENT when nothing waits for it. */
 int umbra_commit_confirm(struct umbra_net *un, struct umbra_retired *r);
 

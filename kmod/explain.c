@@ -48,7 +48,7 @@ static u8 known(struct umbra_passage *w, struct umbra_half *half)
 	if (READ_ONCE(half->iif) != w->iif)
 		why = umbra_moved_in(w, half);
 	if (!why && READ_ONCE(s->generation) < w->policy->judged_since)
-		why = umbra_judge_again(w, s);
+		why = umbra_judge_again(w, half);
 	w->passed = s->reason;
 	return why ?: find_way(w, half);
 }
@@ -80,7 +80,7 @@ static u8 relay_leaves(const struct umbra_passage *w, const struct umbra_relay *
 	leaves->dst = r->target;
 	leaves->sport = 0;
 	leaves->dport = htons(umbra_relay_target_port(r, ntohs(leaves->dport)));
-	dst = umbra_route_output(w->un->net, leaves, &leaves->src);
+	dst = umbra_route_output(w->un->net, leaves, 0, &leaves->src);
 	if (!dst)
 		return UMBRA_REASON_NO_ROUTE;
 	dst_release(dst);
@@ -175,7 +175,7 @@ static void judge(struct umbra_passage *w, const struct net_device *dev,
 /* Routed, as the firewall's own packets come. Return: the device, NULL: it goes nowhere else. */
 static const struct net_device *send(struct umbra_passage *w, const struct umbra_key *flow)
 {
-	struct dst_entry *dst = umbra_route_output(w->un->net, flow, NULL);
+	struct dst_entry *dst = umbra_route_output(w->un->net, flow, 0, NULL);
 
 	if (!dst)
 		return w->un->net->loopback_dev;	/* no-route */
@@ -213,7 +213,7 @@ static int explain(struct umbra_net *un, struct sk_buff *skb, const struct umbra
 int umbra_explain(struct umbra_net *un, const struct umbra_key *flow, struct net_device *dev,
 		  struct umbra_explained *e)
 {
-	struct sk_buff *skb = umbra_phantom_new(flow, dev);
+	struct sk_buff *skb = umbra_phantom_new(flow, dev, GFP_KERNEL);
 	int err;
 
 	if (!skb)

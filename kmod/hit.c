@@ -27,10 +27,8 @@ static u8 route_again(struct umbra_passage *w, struct umbra_half *half)
 	if (w->way != UMBRA_WAY_FORWARD && w->way != UMBRA_WAY_LOCAL)
 		return UMBRA_REASON_NO_ROUTE;
 	/* What was the firewall's own and is not any more belongs to nobody. */
-	if (!w->oif != !half->oif) {
-		umbra_session_kill(umbra_half_session(half), UMBRA_REASON_POLICY);
-		return UMBRA_REASON_POLICY;
-	}
+	if (!w->oif != !half->oif)
+		return umbra_cut(w, half, UMBRA_REASON_POLICY);
 	if (w->hook == NF_INET_PRE_ROUTING)
 		umbra_adjacency_set(&w->un->adjacencies, half, skb_dst(w->skb));
 	return w->oif == half->oif ? 0 : umbra_moved_out(w, half);
@@ -77,7 +75,7 @@ u8 umbra_hit(struct umbra_passage *w, struct umbra_half *half, bool *gone)
 	if (unlikely(READ_ONCE(half->iif) != w->iif))
 		why = umbra_moved_in(w, half);
 	if (unlikely(READ_ONCE(s->generation) < w->policy->judged_since) && !why)
-		why = umbra_judge_again(w, s);
+		why = umbra_judge_again(w, half);
 	if (!why && umbra_packet_corrupt(w->skb, &w->packet, w->hook))
 		why = UMBRA_REASON_MALFORMED;
 	if (!why)

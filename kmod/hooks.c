@@ -25,6 +25,7 @@
 #include "reject.h"
 #include "relayed.h"
 #include "route.h"
+#include "tell.h"
 #include "umbra.h"
 
 #define UMBRA_PRIORITY	(NF_IP_PRI_CONNTRACK_DEFRAG + 1)
@@ -97,9 +98,17 @@ static u8 judge(struct umbra_passage *w, const struct net_device *dev)
 	if (settled)
 		return why;
 	why = known_or_new(w);
+	if (unlikely(why == UMBRA_REASON_TCP_STRAY) && umbra_tell_again(w->un, w->hash))
+		w->action = UMBRA_ACTION_REJECT;
 	if (unlikely(why) && umbra_relayed_reset(w))
 		return umbra_pass(w, UMBRA_REASON_RELAY);
 	return why;
+}
+
+static void untrack(struct sk_buff *skb)
+{
+	nf_reset_ct(skb);	/* the kernel's own errors bring one along */
+	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 }
 
 static unsigned int decide(struct umbra_passage *w, const struct net_device *dev)
@@ -108,8 +117,7 @@ static unsigned int decide(struct umbra_passage *w, const struct net_device *dev
 
 	if (why)
 		return umbra_drop(w, why);
-	nf_reset_ct(w->skb);	/* the kernel's own errors bring one along */
-	nf_ct_set(w->skb, NULL, IP_CT_UNTRACKED);
+	untrack(w->skb);
 	return NF_ACCEPT;
 }
 
@@ -184,8 +192,12 @@ static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
 	struct umbra_passage w;
 
 	w.policy = rcu_dereference(un->policy);
-	if (unlikely(!w.policy) || umbra_reject_sending())
+	if (unlikely(!w.policy))
 		return NF_ACCEPT;
+	if (unlikely(umbra_reject_sending())) {
+		untrack(skb);
+		return NF_ACCEPT;
+	}
 	begin_passage(&w, un, skb, NF_INET_LOCAL_OUT, family);
 	w.way = umbra_route_way(skb, family, &w.oif);
 	w.oif = state->out->ifindex;
@@ -271,7 +283,7 @@ int umbra_hooks_register(struct umbra_net *un)
 	err = nf_register_net_hooks(un->net, ops, ARRAY_SIZE(ops));
 	if (err)
 		goto err_v6;
-	un->hooked = true;
+	WRITE_ONCE(un->hooked, true);
 	return 0;
 
 err_v6:
@@ -289,5 +301,5 @@ void umbra_hooks_unregister(struct umbra_net *un)
 	nf_unregister_net_hooks(un->net, ops, ARRAY_SIZE(ops));
 	nf_defrag_ipv6_disable(un->net);
 	nf_defrag_ipv4_disable(un->net);
-	un->hooked = false;
+	WRITE_ONCE(un->hooked, false);
 }

@@ -47,13 +47,18 @@ int umbra_engine_start(struct umbra_net *un)
 	err = umbra_mappings_init(&un->mappings);
 	if (err)
 		goto err_portmaps;
-	err = umbra_relays_init(un);
+	err = umbra_tell_start(un);
 	if (err)
 		goto err_mappings;
+	err = umbra_relays_init(un);
+	if (err)
+		goto err_tell;
 	umbra_nat_start(un);
 	un->started = true;
 	return 0;
 
+err_tell:
+	umbra_tell_stop(un);
 err_mappings:
 	umbra_mappings_exit(&un->mappings);
 err_portmaps:
@@ -79,6 +84,7 @@ void umbra_engine_stop(struct umbra_net *un)
 	umbra_relays_exit(un);
 	umbra_table_stop(&un->table);
 	umbra_gc_kill_all(un, UMBRA_REASON_NAMESPACE);
+	umbra_tell_stop(un);
 	umbra_adjacencies_exit(&un->adjacencies);
 	umbra_table_exit(&un->table);
 	umbra_mappings_exit(&un->mappings);

@@ -13,6 +13,7 @@
  *   netlink_row.c        rows, one by one and as a dump
  *   netlink_session.c    sessions: one, all, how many, end them
  *   netlink_filter.c     which sessions are meant
+ *   netlink_preview.c    which sessions a candidate would end
  *   netlink_stats.c      counters
  */
 #include "candidate.h"
@@ -22,6 +23,7 @@
 
 #include <linux/module.h>
 #include <linux/notifier.h>
+#include <net/sock.h>
 
 /* Its array of multicast groups is static, and its operations are copied here. */
 #include "netlink_gen.c"
@@ -46,23 +48,40 @@ struct genl_family umbra_nl_family __ro_after_init = {
 	.n_mcgrps = ARRAY_SIZE(groups),
 };
 
+static void request_begin(struct umbra_request *r, struct net *net, u32 portid,
+			  struct netlink_ext_ack *extack)
+{
+	r->un = umbra_net(net);
+	r->why.extack = extack;
+	mutex_lock(&r->un->lock);
+	r->candidate = umbra_candidate_find(r->un, portid);
+	r->why.texts = r->candidate ? &r->candidate->texts : NULL;
+}
+
+static int want_candidate(struct umbra_request *r)
+{
+	if (r->candidate)
+		return 0;
+	umbra_request_end(r);
+	NL_SET_ERR_MSG(r->why.extack, "this socket has no candidate: open one first");
+	return -ENOENT;
+}
+
 void umbra_request_begin_any(struct umbra_request *r, struct genl_info *info)
 {
-	r->un = umbra_net(genl_info_net(info));
-	r->why.extack = info->extack;
-	mutex_lock(&r->un->lock);
-	r->candidate = umbra_candidate_find(r->un, info->snd_portid);
-	r->why.texts = r->candidate ? &r->candidate->texts : NULL;
+	request_begin(r, genl_info_net(info), info->snd_portid, info->extack);
 }
 
 int umbra_request_begin(struct umbra_request *r, struct genl_info *info)
 {
 	umbra_request_begin_any(r, info);
-	if (r->candidate)
-		return 0;
-	umbra_request_end(r);
-	NL_SET_ERR_MSG(info->extack, "this socket has no candidate: open one first");
-	return -ENOENT;
+	return want_candidate(r);
+}
+
+int umbra_request_begin_dump(struct umbra_request *r, struct netlink_callback *cb)
+{
+	request_begin(r, sock_net(cb->skb->sk), NETLINK_CB(cb->skb).portid, cb->extack);
+	return want_candidate(r);
 }
 
 void umbra_request_end(struct umbra_request *r)
@@ -202,11 +221,21 @@ static int socket_event(struct notifier_block *nb, unsigned long event, void *da
 
 static struct notifier_block socket_notifier = { .notifier_call = socket_event };
 
-static void __init permissions_set(void)
+/* A dump that has something to give back at its end; the generator knows no such thing. */
+static void __init dump_set(struct genl_ops *op)
+{
+	if (op->cmd != UMBRA_CMD_CANDIDATE_PREVIEW)
+		return;
+	op->done = umbra_nl_candidate_preview_done;
+}
+
+static void __init ops_set(void)
 {
 	u32 i;
 
 	memcpy(ops, umbra_nl_ops, sizeof(ops));
+	for (i = 0; i < ARRAY_SIZE(ops); i++)
+		dump_set(&ops[i]);
 	memcpy(groups, umbra_nl_mcgrps, sizeof(groups));
 	for (i = 0; i < ARRAY_SIZE(groups); i++)
 		groups[i].flags = GENL_MCAST_CAP_NET_ADMIN;
@@ -220,7 +249,7 @@ int __init umbra_netlink_init(void)
 {
 	int err;
 
-	permissions_set();
+	ops_set();
 	err = netlink_register_notifier(&socket_notifier);
 	if (err)
 		return err;

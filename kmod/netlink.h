@@ -11,6 +11,7 @@
 #include "umbra.h"
 
 struct umbra_candidate;
+struct umbra_commit;
 struct umbra_policy;
 struct umbra_row;
 
@@ -30,6 +31,9 @@ struct umbra_request {
 
 /* Lock and look up. Return: 0, or -ENOENT, not locked, when the socket has no candidate. */
 int umbra_request_begin(struct umbra_request *r, struct genl_info *info);
+
+/* The same in a dump. */
+int umbra_request_begin_dump(struct umbra_request *r, struct netlink_callback *cb);
 
 /* Lock and look up; no candidate is fine. */
 void umbra_request_begin_any(struct umbra_request *r, struct genl_info *info);
@@ -59,8 +63,46 @@ int umbra_put_session(struct sk_buff *skb, struct umbra_session *s, u8 reason);
 int umbra_get_tuple(const struct nlattr *nest, struct umbra_key *key,
 		    struct netlink_ext_ack *extack);
 
+/* The connection to guard, if @guard is not NULL. Return: 0, or -EINVAL and @extack says why. */
+int umbra_get_guard(const struct nlattr *guard, struct umbra_commit *how,
+		    struct netlink_ext_ack *extack);
+
 /* Attributes of one session, with all headers, are no larger. */
 #define UMBRA_SESSION_ROOM	512
+
+/**
+ * umbra_walk_sessions() - visit all sessions
+ * @un: namespace
+ * @fn: called for each; not 0 ends the walk
+ * @begin: called first, and again when the table was resized under the walk, which may
+ *	have missed some
+ * @arg: for both
+ *
+ * Context: process, may sleep.
+ */
+void umbra_walk_sessions(struct umbra_net *un, int (*fn)(struct umbra_session *s, void *arg),
+			 void (*begin)(void *arg), void *arg);
+
+/**
+ * umbra_dump_buckets() - one message of a dump of sessions
+ * @un: namespace
+ * @skb: message
+ * @place: where the dump stands, 0 at first
+ * @fn: puts a session into @skb, or returns -EMSGSIZE
+ * @arg: for @fn
+ *
+ * Context: process, may sleep.
+ * Return: bytes in the message, 0 at the end, or -EMSGSIZE.
+ */
+int umbra_dump_buckets(struct umbra_net *un, struct sk_buff *skb, u32 *place,
+		       int (*fn)(struct umbra_session *s, void *arg), void *arg);
+
+/* A session as a message of a dump; @obstacle: why it would end, or 0. Return: 0 or -EMSGSIZE. */
+int umbra_dump_session(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+		       struct umbra_session *s, u8 obstacle);
+
+/* A preview's policy goes with its dump. */
+int umbra_nl_candidate_preview_done(struct netlink_callback *cb);
 
 /* Sessions that are meant: UMBRA_A_FILTER_*. */
 struct umbra_filter {

@@ -120,7 +120,7 @@ const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_CLIENT_RATE + 1] = {
 	[UMBRA_A_RULE_CLIENT_RATE] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
-const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_TCP_WINDOW + 1] = {
+const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_ENDS + 1] = {
 	[UMBRA_A_SERVICE_NAME] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 	[UMBRA_A_SERVICE_TYPE] = NLA_POLICY_RANGE(NLA_U8, 1, 3),
 	[UMBRA_A_SERVICE_PROTOCOL] = NLA_POLICY_MAX(NLA_U16, 256),
@@ -133,11 +133,13 @@ const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_TCP_WINDOW + 1] 
 	[UMBRA_A_SERVICE_ADVISORY] = { .type = NLA_NUL_STRING, .len = UMBRA_TEXT_MAX, },
 	[UMBRA_A_SERVICE_COMMENT] = { .type = NLA_NUL_STRING, .len = UMBRA_TEXT_MAX, },
 	[UMBRA_A_SERVICE_TCP_WINDOW] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
+	[UMBRA_A_SERVICE_ENDS] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
 };
 
-const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_VALUE + 1] = {
-	[UMBRA_A_SETTING_KEY] = NLA_POLICY_RANGE(NLA_U8, 1, 18),
+const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_NETWORK + 1] = {
+	[UMBRA_A_SETTING_KEY] = NLA_POLICY_RANGE(NLA_U8, 1, 21),
 	[UMBRA_A_SETTING_VALUE] = { .type = NLA_U32, },
+	[UMBRA_A_SETTING_NETWORK] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 };
 
 const struct nla_policy umbra_tuple_nl_policy[UMBRA_A_TUPLE_DESTINATION_PORT + 1] = {
@@ -232,8 +234,15 @@ const struct nla_policy umbra_explain_nl_policy[UMBRA_A_EXPLAIN_IFINDEX + 1] = {
 	[UMBRA_A_EXPLAIN_IFINDEX] = { .type = NLA_U32, },
 };
 
+/* UMBRA_CMD_CANDIDATE_PREVIEW - do */
+const struct nla_policy umbra_candidate_preview_nl_policy[UMBRA_A_SESSION_GUARD + 1] = {
+	[UMBRA_A_SESSION_BASE] = { .type = NLA_U32, },
+	[UMBRA_A_SESSION_KEEP_SESSIONS] = { .type = NLA_FLAG, },
+	[UMBRA_A_SESSION_GUARD] = NLA_POLICY_NESTED(umbra_tuple_nl_policy),
+};
+
 /* Ops table for umbra */
-const struct genl_ops umbra_nl_ops[14] = {
+const struct genl_ops umbra_nl_ops[15] = {
 	{
 		.cmd		= UMBRA_CMD_POLICY_GET,
 		.doit		= umbra_nl_policy_get_doit,
@@ -332,6 +341,14 @@ const struct genl_ops umbra_nl_ops[14] = {
 		.doit		= umbra_nl_explain_doit,
 		.policy		= umbra_explain_nl_policy,
 		.maxattr	= UMBRA_A_EXPLAIN_IFINDEX,
+		.flags		= GENL_ADMIN_PERM,
+	},
+	{
+		.cmd		= UMBRA_CMD_CANDIDATE_PREVIEW,
+		.doit		= umbra_nl_candidate_preview_doit,
+		.dumpit		= umbra_nl_candidate_preview_dumpit,
+		.policy		= umbra_candidate_preview_nl_policy,
+		.maxattr	= UMBRA_A_SESSION_GUARD,
 		.flags		= GENL_ADMIN_PERM,
 	},
 };

@@ -20,8 +20,8 @@ extern const struct nla_policy umbra_network_nl_policy[UMBRA_A_NETWORK_COMMENT +
 extern const struct nla_policy umbra_range_nl_policy[UMBRA_A_RANGE_LAST + 1];
 extern const struct nla_policy umbra_relay_nl_policy[UMBRA_A_RELAY_DISABLED + 1];
 extern const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_CLIENT_RATE + 1];
-extern const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_TCP_WINDOW + 1];
-extern const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_VALUE + 1];
+extern const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_ENDS + 1];
+extern const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_NETWORK + 1];
 extern const struct nla_policy umbra_tuple_nl_policy[UMBRA_A_TUPLE_DESTINATION_PORT + 1];
 
 extern const struct nla_policy umbra_policy_get_nl_policy[UMBRA_A_POLICY_GENERATION + 1];
@@ -52,8 +52,10 @@ extern const struct nla_policy umbra_stats_get_nl_policy[UMBRA_A_STATS_SESSIONS 
 
 extern const struct nla_policy umbra_explain_nl_policy[UMBRA_A_EXPLAIN_IFINDEX + 1];
 
+extern const struct nla_policy umbra_candidate_preview_nl_policy[UMBRA_A_SESSION_GUARD + 1];
+
 /* Ops table for umbra */
-extern const struct genl_ops umbra_nl_ops[14];
+extern const struct genl_ops umbra_nl_ops[15];
 
 int umbra_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info);
 int umbra_nl_candidate_new_doit(struct sk_buff *skb, struct genl_info *info);
@@ -72,6 +74,10 @@ int umbra_nl_session_count_doit(struct sk_buff *skb, struct genl_info *info);
 int umbra_nl_session_del_doit(struct sk_buff *skb, struct genl_info *info);
 int umbra_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
 int umbra_nl_explain_doit(struct sk_buff *skb, struct genl_info *info);
+int umbra_nl_candidate_preview_doit(struct sk_buff *skb,
+				    struct genl_info *info);
+int umbra_nl_candidate_preview_dumpit(struct sk_buff *skb,
+				      struct netlink_callback *cb);
 
 enum {
 	UMBRA_NLGRP_EVENTS,

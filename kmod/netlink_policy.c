@@ -87,18 +87,18 @@ int umbra_nl_candidate_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
-static int read_guard(struct umbra_commit *how, struct genl_info *info)
+int umbra_get_guard(const struct nlattr *guard, struct umbra_commit *how,
+		    struct netlink_ext_ack *extack)
 {
-	struct nlattr *guard = info->attrs[UMBRA_A_POLICY_GUARD];
 	int err;
 
 	if (!guard)
 		return 0;
-	err = umbra_get_tuple(guard, &how->guard, info->extack);
+	err = umbra_get_tuple(guard, &how->guard, extack);
 	if (err)
 		return err;
 	if (how->guard.proto != IPPROTO_TCP) {
-		NL_SET_ERR_MSG_ATTR(info->extack, guard, "the connection to guard must be TCP");
+		NL_SET_ERR_MSG_ATTR(extack, guard, "the connection to guard must be TCP");
 		return -EINVAL;
 	}
 	how->has_guard = true;
@@ -116,7 +116,7 @@ static int read_commit(struct umbra_commit *how, struct genl_info *info)
 	if (a[UMBRA_A_POLICY_CONFIRM])
 		how->confirm = nla_get_u32(a[UMBRA_A_POLICY_CONFIRM]);
 	how->keep_sessions = a[UMBRA_A_POLICY_KEEP_SESSIONS];
-	return read_guard(how, info);
+	return umbra_get_guard(a[UMBRA_A_POLICY_GUARD], how, info->extack);
 }
 
 static int commit(struct umbra_request *r, const struct umbra_commit *how, bool check,

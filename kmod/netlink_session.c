@@ -49,9 +49,10 @@ static int put_counters(struct sk_buff *skb, struct umbra_session *s)
 
 static int put_peer(struct sk_buff *skb, const struct umbra_session *s)
 {
-	u64 peer = s->flags & UMBRA_SESSION_RELAY ? umbra_relay_peer(s) : 0;
+	const struct umbra_session *peer;
 
-	return peer ? umbra_put_u64(skb, UMBRA_A_SESSION_PEER, peer) : 0;
+	peer = s->flags & UMBRA_SESSION_RELAY ? umbra_relay_peer(s) : NULL;
+	return peer ? umbra_put_u64(skb, UMBRA_A_SESSION_PEER, peer->id) : 0;
 }
 
 int umbra_put_session(struct sk_buff *skb, struct umbra_session *s, u8 reason)
@@ -139,42 +140,49 @@ struct dump {
 	struct netlink_callback *cb;
 };
 
-static int dump_session(struct umbra_session *s, void *arg)
+int umbra_dump_session(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+		       struct umbra_session *s, u8 obstacle)
 {
-	struct dump *d = arg;
-	void *hdr;
+	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+				&umbra_nl_family, NLM_F_MULTI, cmd);
 
-	if (!umbra_filter_fits(&d->filter, s))
-		return 0;
-	hdr = genlmsg_put(d->skb, NETLINK_CB(d->cb->skb).portid, d->cb->nlh->nlmsg_seq,
-			  &umbra_nl_family, NLM_F_MULTI, UMBRA_CMD_SESSION_GET);
 	if (!hdr)
 		return -EMSGSIZE;
-	genl_dump_check_consistent(d->cb, hdr);
-	if (umbra_put_session(d->skb, s, s->reason))
+	genl_dump_check_consistent(cb, hdr);
+	if (umbra_put_session(skb, s, s->reason) ||
+	    (obstacle && nla_put_u8(skb, UMBRA_A_SESSION_OBSTACLE, obstacle)))
 		return -EMSGSIZE;
-	genlmsg_end(d->skb, hdr);
+	genlmsg_end(skb, hdr);
 	return 0;
 }
 
-/* Return: bytes in the message, 0 at the end, or -EMSGSIZE. */
-static int dump_buckets(struct umbra_session_table *t, struct dump *d, u32 *place)
+static int dump_session(struct umbra_session *s, void *arg)
+{
+	struct dump *d = arg;
+
+	if (!umbra_filter_fits(&d->filter, s))
+		return 0;
+	return umbra_dump_session(d->skb, d->cb, UMBRA_CMD_SESSION_GET, s, 0);
+}
+
+int umbra_dump_buckets(struct umbra_net *un, struct sk_buff *skb, u32 *place,
+		       int (*fn)(struct umbra_session *s, void *arg), void *arg)
 {
 	u32 nr = 0;
 	int err;
 
 	do {
-		u32 before = d->skb->len;
+		u32 before = skb->len;
 
-		err = umbra_table_walk(t, place, 1, dump_session, d);
+		err = umbra_table_walk(&un->table, place, 1, fn, arg);
 		if (err < 0) {
-			nlmsg_trim(d->skb, d->skb->data + before);
+			nlmsg_trim(skb, skb->data + before);
 			return before ?: err;
 		}
 		if (!(++nr % BUCKETS_AT_ONCE))
 			cond_resched();
 	} while (!err);
-	return d->skb->len;
+	return skb->len;
 }
 
 int umbra_nl_session_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
@@ -189,7 +197,7 @@ int umbra_nl_session_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb
 	if (err)
 		return err;
 	cb->seq = READ_ONCE(un->table.epoch) + 1;
-	return dump_buckets(&un->table, &d, place);
+	return umbra_dump_buckets(un, skb, place, dump_session, &d);
 }
 
 struct count {
@@ -209,16 +217,24 @@ static int count_session(struct umbra_session *s, void *arg)
 	return 0;
 }
 
-/* Again when the table was resized under the walk, which may have missed some. */
-static void count_all(struct umbra_net *un, struct count *c)
+/* Those that it has ended it does not meet again. */
+static void count_begin(void *arg)
 {
-	u32 i, epoch, before = 0;
+	struct count *c = arg;
+
+	if (!c->kill)
+		c->nr = 0;
+}
+
+void umbra_walk_sessions(struct umbra_net *un, int (*fn)(struct umbra_session *s, void *arg),
+			 void (*begin)(void *arg), void *arg)
+{
+	u32 i, epoch;
 
 	for (i = 0; i < RESIZES_FOLLOWED; i++) {
 		epoch = READ_ONCE(un->table.epoch);
-		c->nr = c->kill ? before : 0;
-		walk_all(un, count_session, c);
-		before = c->nr;
+		begin(arg);
+		walk_all(un, fn, arg);
 		if (epoch == READ_ONCE(un->table.epoch))
 			break;
 	}
@@ -241,7 +257,7 @@ static int count(struct genl_info *info, bool kill)
 	reply = umbra_reply_new(info, NLMSG_DEFAULT_SIZE, &hdr);
 	if (!reply)
 		return -ENOMEM;
-	count_all(umbra_net(genl_info_net(info)), &c);
+	umbra_walk_sessions(umbra_net(genl_info_net(info)), count_session, count_begin, &c);
 	err = nla_put_u32(reply, UMBRA_A_SESSION_COUNT, c.nr);
 	return umbra_reply_send(reply, hdr, info, err);
 }

@@ -51,7 +51,9 @@ static int put_stats(struct sk_buff *skb, struct umbra_net *un, const struct umb
 	    umbra_put_u64(skb, UMBRA_A_STATS_LOOKUPS, s->found + s->missed) ||
 	    umbra_put_u64(skb, UMBRA_A_STATS_FOUND, s->found) ||
 	    umbra_put_u64(skb, UMBRA_A_STATS_REJUDGED, s->rejudged) ||
-	    umbra_put_u64(skb, UMBRA_A_STATS_EVENTS_LOST, s->events_lost))
+	    umbra_put_u64(skb, UMBRA_A_STATS_EVENTS_LOST, s->events_lost) ||
+	    umbra_put_u64(skb, UMBRA_A_STATS_TOLD, s->told) ||
+	    umbra_put_u64(skb, UMBRA_A_STATS_UNTOLD, s->untold))
 		return -EMSGSIZE;
 	return put_table(skb, un);
 }

@@ -137,6 +137,7 @@ static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reas
 	const struct umbra_verdict *v = w->verdict;
 
 	s->generation = w->policy->generation;
+	s->silent = umbra_policy_silent(w->policy, v);
 	s->reason = reason;
 	if (v) {
 		s->rule = v->row->id;
@@ -238,15 +239,28 @@ static u8 foresee(struct umbra_passage *w, u8 reason)
 	return umbra_limit_foresee(w->un, w->verdict, &w->who) ?: umbra_nat_leaves(w, &leaves);
 }
 
+/* Of the server's packet nobody knows whether its client is trusted. */
+static struct umbra_claimant claimant(const struct umbra_passage *w, bool reversed)
+{
+	const struct umbra_key *key = &w->packet.key;
+	struct umbra_claimant who = {
+		.source = umbra_source_of(&w->un->sources, key, reversed),
+		.net = umbra_client_net(key, reversed),
+	};
+
+	if (!reversed)
+		who.trusted = w->hook == NF_INET_LOCAL_OUT ||
+			      umbra_policy_names(w->policy, UMBRA_SETTING_MANAGEMENT, key, w->iif);
+	return who;
+}
+
 u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool reversed)
 {
 	struct umbra_session *s;
 	u8 why;
 
 	w->action = UMBRA_ACTION_DISCARD;
-	w->who.source = umbra_source_of(&w->un->sources, &w->packet.key, reversed);
-	w->who.net = umbra_client_net(&w->packet.key, reversed);
-	w->who.trusted = w->hook == NF_INET_LOCAL_OUT && !reversed;
+	w->who = claimant(w, reversed);
 	if (w->dry)
 		return foresee(w, reason);
 	if (umbra_packet_corrupt(w->skb, &w->packet, w->hook))
@@ -327,7 +341,7 @@ static u8 open_ping(struct umbra_passage *w)
 {
 	u8 why;
 
-	if (umbra_ping_allowed(w))
+	if (umbra_ping_allowed(w, w->skb->dev, &w->packet.key))
 		return umbra_open_session(w, UMBRA_REASON_PING, false, false);
 	why = ask_rules(w, true);
 	return why == UMBRA_REASON_UNMATCHED ? UMBRA_REASON_PING : why;

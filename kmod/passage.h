@@ -104,8 +104,14 @@ u8 umbra_pick_up(struct umbra_passage *w);
 /* Is it an echo request to the firewall, once routed? */
 bool umbra_ping_here(const struct umbra_passage *w);
 
-/* Does the ping setting allow this echo request, at PRE_ROUTING? */
-bool umbra_ping_allowed(const struct umbra_passage *w);
+/**
+ * umbra_ping_allowed() - does the ping setting allow an echo request?
+ * @w: passage; of it the policy and the namespace are asked
+ * @dev: where the request arrives
+ * @key: of the request
+ */
+bool umbra_ping_allowed(const struct umbra_passage *w, struct net_device *dev,
+			const struct umbra_key *key);
 
 /* From a socket of the kernel's own, as the ICMP errors are that it makes. */
 bool umbra_sent_by_kernel(const struct sk_buff *skb);
@@ -116,11 +122,26 @@ u8 umbra_related(struct umbra_passage *w);
 /* Route it to @to at PRE_ROUTING; at LOCAL_OUT it comes routed. */
 void umbra_passage_route(struct umbra_passage *w, const struct in6_addr *to);
 
+/**
+ * umbra_judge_session() - would a policy let a session go on as it is?
+ * @w: passage, of which the policy and the namespace are enough; gets @nat
+ * @s: session, which stays as it is
+ * @verdict: what lets it go on; NULL for the ping setting
+ *
+ * Context: rcu_read_lock() held.
+ * Return: 0, or enum umbra_obstacle why not.
+ */
+u8 umbra_judge_session(struct umbra_passage *w, const struct umbra_session *s,
+		       const struct umbra_verdict **verdict);
+
 /*
- * A packet of a session that was judged by an older policy: may it go on? Ends the
+ * A packet of a session that was judged by an older policy: may it go on? Cuts the
  * session if not, and lets the policy that allows it now have it.
  */
-u8 umbra_judge_again(struct umbra_passage *w, struct umbra_session *s);
+u8 umbra_judge_again(struct umbra_passage *w, struct umbra_half *half);
+
+/* Its packet does not pass, and so ends the session. Return: @why, enum umbra_reason. */
+u8 umbra_cut(const struct umbra_passage *w, struct umbra_half *half, u8 why);
 
 /* It came in by another device than so far. */
 u8 umbra_moved_in(struct umbra_passage *w, struct umbra_half *half);

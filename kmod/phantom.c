@@ -138,13 +138,14 @@ static void put_packet(struct sk_buff *skb, const struct umbra_key *flow)
 	put_transport(skb, flow);
 }
 
-struct sk_buff *umbra_phantom_new(const struct umbra_key *flow, struct net_device *dev)
+struct sk_buff *umbra_phantom_new(const struct umbra_key *flow, struct net_device *dev,
+				  gfp_t gfp)
 {
 	u32 link = dev ? dev->hard_header_len : 0;
 	struct sk_buff *skb;
 
 	skb = alloc_skb(LL_MAX_HEADER + link + sizeof(struct ipv6hdr) + transport_len(flow->proto),
-			GFP_KERNEL);
+			gfp);
 	if (!skb)
 		return NULL;
 	skb_reserve(skb, LL_MAX_HEADER);

@@ -19,22 +19,21 @@ bool umbra_ping_here(const struct umbra_passage *w)
 	       w->packet.key.dport == htons(type << 8);
 }
 
-static bool is_address_of(const struct umbra_passage *w, struct net_device *dev)
+static bool is_address_of(struct net *net, struct net_device *dev, const struct umbra_key *key)
 {
-	const struct in6_addr *dst = &w->packet.key.dst;
-
-	if (w->family == AF_INET)
-		return inet_dev_addr_type(w->un->net, dev, dst->s6_addr32[0]) == RTN_LOCAL;
-	return ipv6_chk_addr(w->un->net, dst, dev, 1);
+	if (key->family == AF_INET)
+		return inet_dev_addr_type(net, dev, key->dst.s6_addr32[0]) == RTN_LOCAL;
+	return ipv6_chk_addr(net, &key->dst, dev, 1);
 }
 
-bool umbra_ping_allowed(const struct umbra_passage *w)
+bool umbra_ping_allowed(const struct umbra_passage *w, struct net_device *dev,
+			const struct umbra_key *key)
 {
 	switch (w->policy->settings.value[UMBRA_SETTING_PING]) {
 	case UMBRA_PING_SETTING_ANY:
 		return true;
 	case UMBRA_PING_SETTING_SAME_INTERFACE:
-		return is_address_of(w, w->skb->dev);
+		return is_address_of(w->un->net, dev, key);
 	}
 	return false;
 }

@@ -90,6 +90,7 @@ static int build_steps(struct umbra_net *un, struct umbra_build *b)
 	err = err ?: umbra_networks_build(b);
 	err = err ?: umbra_nats_build(b);
 	err = err ?: umbra_relays_build(b);
+	err = err ?: umbra_named_build(b);
 	err = err ?: umbra_services_build(b);
 	err = err ?: umbra_rules_build(b);
 	err = err ?: umbra_ifaces_build(un, b);
@@ -133,6 +134,8 @@ static size_t policy_bytes(const struct umbra_policy *p)
 	for (t = 1; t <= UMBRA_TABLE_MAX; t++)
 		for (i = 0; i < p->rows[t].nr; i++)
 			bytes += umbra_row_bytes(p->rows[t].row[i]);
+	for (i = 1; i <= UMBRA_SETTING_MAX; i++)
+		bytes += classifier_bytes(p->named[i]);
 	return bytes + classifier_bytes(p->cls) + classifier_bytes(p->nat_cls) +
 	       classifier_bytes(p->relay_cls);
 }
@@ -175,6 +178,8 @@ void umbra_policy_free(struct umbra_net *un, struct umbra_policy *p)
 	umbra_classifier_free(p->cls);
 	umbra_classifier_free(p->nat_cls);
 	umbra_classifier_free(p->relay_cls);
+	for (t = 1; t <= UMBRA_SETTING_MAX; t++)
+		umbra_classifier_free(p->named[t]);
 	umbra_ifaces_free(p);
 	kvfree(p->verdict);
 	kvfree(p->nat);

@@ -30,6 +30,7 @@ struct umbra_refusal;
  * @type: UMBRA_SERVICE_TYPE_DYNAMIC or UMBRA_SERVICE_TYPE_PACKET_FILTER
  * @pickup: TCP may begin in mid-stream
  * @window: the service's enum umbra_window_setting, 0: the setting's
+ * @ends: the service's enum umbra_ends_setting, 0: the setting's
  */
 struct umbra_verdict {
 	struct umbra_row *row;
@@ -42,6 +43,7 @@ struct umbra_verdict {
 	u8 type;
 	u8 pickup;
 	u8 window;
+	u8 ends;
 };
 
 /**
@@ -128,6 +130,7 @@ struct umbra_ifmap {
  * @relay_of: by the rule index of @relay_cls, the index in @relay, plus
  *	UMBRA_RELAY_REFUSED for who is in none of its from networks
  * @nr_relay_of: of @relay_of
+ * @named: by setting: who is in the network that it names; NULL for those that name none
  * @ifmap: RCU; replaced under umbra_net.lock
  * @ifmap_spare: the next one, as large; no reader has it; guarded by umbra_net.lock
  * @ifname: names of interface ids from UMBRA_IFACE_FIRST on
@@ -145,6 +148,7 @@ struct umbra_policy {
 	struct umbra_classifier *nat_cls;
 	struct umbra_nat *nat;
 	struct umbra_classifier *relay_cls;
+	struct umbra_classifier *named[UMBRA_SETTING_MAX + 1];
 	struct umbra_relay *relay;
 	u32 *relay_of;
 	u32 nr_nats;
@@ -168,6 +172,21 @@ struct umbra_policy {
  * Context: rcu_read_lock() held.
  */
 u32 umbra_policy_iface(const struct umbra_policy *p, int ifindex);
+
+/**
+ * umbra_policy_silent() - are the ends of a session left without word when it is cut?
+ * @p: policy
+ * @v: what allows the session, or NULL: a setting of the policy
+ *
+ * Context: rcu_read_lock() held.
+ */
+static inline bool umbra_policy_silent(const struct umbra_policy *p,
+				       const struct umbra_verdict *v)
+{
+	u8 ends = v ? v->ends : 0;
+
+	return (ends ?: p->settings.value[UMBRA_SETTING_ENDS]) == UMBRA_ENDS_SETTING_SILENT;
+}
 
 #define UMBRA_RELAY_REFUSED	0x80000000U
 
@@ -199,6 +218,18 @@ const struct umbra_relay *umbra_policy_relay(const struct umbra_policy *p,
 
 /* The relay that a row of the policy stands for, or NULL. */
 const struct umbra_relay *umbra_policy_relay_of_row(const struct umbra_policy *p, u32 row);
+
+/**
+ * umbra_policy_names() - is the sender in the network that a setting names?
+ * @p: policy
+ * @setting: enum umbra_setting
+ * @key: packet, as it arrives
+ * @iif: device index of arrival
+ *
+ * Context: rcu_read_lock() held.
+ */
+bool umbra_policy_names(const struct umbra_policy *p, u8 setting, const struct umbra_key *key,
+			int iif);
 
 /* A device came, went or was renamed. Context: process, RTNL held. */
 void umbra_policy_devices_changed(struct umbra_net *un);

@@ -13,6 +13,7 @@
  *   policy_lookup.c   what the classifiers of nat rows and relays have in common
  *   policy_nat.c      nat rows, and which one fits a session
  *   policy_relay.c    relays, and which one a packet is for
+ *   policy_named.c    the networks that settings name
  *   settings.c        settings
  *   iface.c           interface names -> ids -> devices
  *
@@ -66,6 +67,7 @@ struct umbra_part {
 	u8 type;
 	u8 pickup;
 	u8 window;
+	u8 ends;
 };
 
 /**
@@ -225,6 +227,8 @@ void umbra_lookup_exit(struct umbra_lookup *l);
 int umbra_lookup_addr(struct umbra_build *b, struct umbra_lookup *l,
 		      const struct umbra_cls_addr *a);
 int umbra_lookup_term(struct umbra_lookup *l, const struct umbra_cls_term *t);
+/* Service 0 is every packet. */
+int umbra_lookup_everything(struct umbra_lookup *l);
 int umbra_lookup_rule(struct umbra_build *b, struct umbra_lookup *l,
 		      const struct umbra_cls_rule *rule);
 
@@ -249,6 +253,7 @@ int umbra_lookup_build(struct umbra_build *b, struct umbra_lookup *l, u32 nr_ser
 
 int umbra_nats_build(struct umbra_build *b);
 int umbra_relays_build(struct umbra_build *b);
+int umbra_named_build(struct umbra_build *b);
 
 /* Id of an interface name. Return: 0, -ENOMEM or -E2BIG. */
 int umbra_iface_number(struct umbra_build *b, const char *name, u32 *iface);

@@ -75,6 +75,16 @@ int umbra_lookup_term(struct umbra_lookup *l, const struct umbra_cls_term *t)
 	return err;
 }
 
+int umbra_lookup_everything(struct umbra_lookup *l)
+{
+	static const struct umbra_cls_term everything = {
+		.proto = UMBRA_CLS_PROTO_ANY, .kinds = UMBRA_CLS_ALL,
+		.src = { 0, 65535 }, .dst = { 0, 65535 },
+	};
+
+	return umbra_lookup_term(l, &everything);
+}
+
 int umbra_lookup_rule(struct umbra_build *b, struct umbra_lookup *l,
 		      const struct umbra_cls_rule *rule)
 {

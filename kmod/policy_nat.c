@@ -139,10 +139,6 @@ static int nat_build(struct umbra_build *b, struct umbra_lookup *l, u32 i)
 
 static int nats_build(struct umbra_build *b, struct umbra_lookup *l, u32 nr)
 {
-	static const struct umbra_cls_term everything = {
-		.proto = UMBRA_CLS_PROTO_ANY, .kinds = UMBRA_CLS_ALL,
-		.src = { 0, 65535 }, .dst = { 0, 65535 },
-	};
 	int err = umbra_lookup_init(l, "nat rows", nr);
 	u32 i;
 
@@ -155,7 +151,7 @@ static int nats_build(struct umbra_build *b, struct umbra_lookup *l, u32 nr)
 	}
 	if (err || !b->policy->nr_nats)
 		return err;
-	err = umbra_lookup_term(l, &everything);
+	err = umbra_lookup_everything(l);
 	return err ?: umbra_lookup_build(b, l, 1, &b->policy->nat_cls);
 }
 

@@ -46,6 +46,7 @@ static int part_push(struct umbra_build *b, const struct umbra_part *part,
 	verdict.timeout = part->timeout;
 	verdict.pickup = part->pickup;
 	verdict.window = part->window;
+	verdict.ends = part->ends;
 	err = rule_push(b, &rule, &verdict);
 	if (err || part->shadow == UMBRA_NONE || verdict.action != UMBRA_ACTION_ALLOW)
 		return err;

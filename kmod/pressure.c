@@ -119,6 +119,15 @@ struct search {
 	u32 cheap;
 };
 
+/* The firewall's own, and those of who manages it, are nobody's to take. */
+static bool is_trusted(const struct umbra_net *un, const struct umbra_half *orig)
+{
+	const struct umbra_policy *p = rcu_dereference(un->policy);
+	int iif = READ_ONCE(orig->iif);
+
+	return !iif || (p && umbra_policy_names(p, UMBRA_SETTING_MANAGEMENT, &orig->key, iif));
+}
+
 static bool may_go(const struct search *f, u32 source, enum worth worth, u32 weight)
 {
 	if (f->own)
@@ -142,11 +151,10 @@ static int consider(struct umbra_session *s, void *arg)
 	u32 source, weight;
 	u64 score;
 
-	if (!READ_ONCE(s->half[UMBRA_DIR_ORIGINAL].iif))
-		return 0;	/* the firewall's own */
 	source = umbra_source_of_session(&f->un->sources, s);
 	weight = umbra_source_held(&f->un->sources, source);
-	if (!may_go(f, source, worth, weight))
+	if (!may_go(f, source, worth, weight) ||
+	    is_trusted(f->un, &s->half[UMBRA_DIR_ORIGINAL]))
 		return 0;
 	score = score_of(f, s, worth, weight);
 	if (!f->victim || score > f->score) {

@@ -2,6 +2,7 @@
 /*
  * Judging again: a session that goes on under another policy, or by another device.
  */
+#include <linux/netdevice.h>
 #include <linux/umbra.h>
 
 #include "judge.h"
@@ -11,31 +12,24 @@
 #include "passage.h"
 #include "policy.h"
 #include "relayed.h"
+#include "track.h"
 #include "umbra.h"
 
-static u8 end(const struct umbra_passage *w, struct umbra_session *s)
+u8 umbra_cut(const struct umbra_passage *w, struct umbra_half *half, u8 why)
 {
-	if (!w->dry)
-		umbra_session_kill(s, UMBRA_REASON_POLICY);
-	return UMBRA_REASON_POLICY;
+	struct umbra_session *s = umbra_half_session(half);
+
+	if (w->dry)
+		return why;
+	umbra_track_heard(s, half->dir, &w->packet);
+	umbra_session_kill(s, why);
+	return why;
 }
 
 /* A ping that a setting let in has no rule to be judged by. */
 static bool by_setting(const struct umbra_session *s)
 {
 	return !s->rule && s->reason == UMBRA_REASON_PING;
-}
-
-/* The setting asks where a request came in, so an answer leaves it for the next one. */
-static u8 ping_again(struct umbra_passage *w, struct umbra_session *s)
-{
-	if (w->hook != NF_INET_PRE_ROUTING)
-		return 0;
-	if (!umbra_ping_allowed(w))
-		return end(w, s);
-	if (!w->dry)
-		WRITE_ONCE(s->generation, w->policy->generation);
-	return 0;
 }
 
 static bool either_spoofed(const struct umbra_policy *p, const struct umbra_session *s)
@@ -52,15 +46,12 @@ static bool either_spoofed(const struct umbra_policy *p, const struct umbra_sess
 	return false;
 }
 
-/* A packet-filter service has sessions only where they carry a translation. */
-static bool opens(const struct umbra_verdict *v, const struct umbra_session *s)
-{
-	return umbra_verdict_opens(v) || (v && v->action == UMBRA_ACTION_ALLOW && s->nat);
-}
-
-/* What lets the session go on between these devices as it is, or NULL. */
-static const struct umbra_verdict *judge_session(struct umbra_passage *w,
-						 const struct umbra_session *s, int iif, int oif)
+/*
+ * May the session go on between these devices as it is? A packet-filter service has
+ * sessions only where they carry a translation.
+ */
+static u8 judge_between(struct umbra_passage *w, const struct umbra_session *s, int iif, int oif,
+			const struct umbra_verdict **verdict)
 {
 	const struct umbra_policy *p = w->policy;
 	const struct umbra_verdict *v;
@@ -68,12 +59,34 @@ static const struct umbra_verdict *judge_session(struct umbra_passage *w,
 	bool mapped;
 
 	if (s->reason == UMBRA_REASON_RELAY)
-		return umbra_relayed_judge(p, s, iif);
+		return umbra_relayed_judge(p, s, iif, verdict);
 	mapped = umbra_mapped_session(s, &key);
 	v = umbra_judge_key(p, &key, iif, oif, UMBRA_CLS_OPEN);
-	if (mapped)
-		return umbra_verdict_opens(v) ? v : NULL;
-	return opens(v, s) && umbra_nat_holds(w, s, iif, oif) ? v : NULL;
+	*verdict = v;
+	if (!v)
+		return UMBRA_OBSTACLE_UNMATCHED;
+	if (v->action != UMBRA_ACTION_ALLOW)
+		return UMBRA_OBSTACLE_RULE;
+	if (!umbra_verdict_opens(v) && (mapped || !s->nat))
+		return UMBRA_OBSTACLE_PACKET_FILTER;
+	return mapped || umbra_nat_holds(w, s, iif, oif) ? 0 : UMBRA_OBSTACLE_NAT;
+}
+
+u8 umbra_judge_session(struct umbra_passage *w, const struct umbra_session *s,
+		       const struct umbra_verdict **verdict)
+{
+	const struct umbra_half *orig = &s->half[UMBRA_DIR_ORIGINAL];
+	int iif = READ_ONCE(orig->iif);
+	u8 obstacle;
+
+	*verdict = NULL;
+	if (by_setting(s))
+		return umbra_ping_allowed(w, dev_get_by_index_rcu(w->un->net, iif), &orig->key) ?
+		       0 : UMBRA_OBSTACLE_PING;
+	obstacle = judge_between(w, s, iif, READ_ONCE(orig->oif), verdict);
+	if (!obstacle && either_spoofed(w->policy, s))
+		obstacle = UMBRA_OBSTACLE_SPOOFED;
+	return obstacle;
 }
 
 /* The nat row that has it now, should it be another one. */
@@ -113,28 +126,34 @@ static void take_over(struct umbra_passage *w, struct umbra_session *s,
 	}
 	s->timeout = v->timeout;
 	s->window = v->window;
+	s->silent = umbra_policy_silent(w->policy, v);
 	spin_unlock(&s->lock);
 	take_nat(w, s);
-	WRITE_ONCE(s->generation, w->policy->generation);
 }
 
-/* By the policy of now, with the devices that the session goes by now. */
-u8 umbra_judge_again(struct umbra_passage *w, struct umbra_session *s)
+/*
+ * By the policy of now, with the devices that the session goes by now. The ping setting
+ * asks where a request came in, so an answer leaves it for the next one.
+ */
+u8 umbra_judge_again(struct umbra_passage *w, struct umbra_half *half)
 {
-	const struct umbra_half *orig = &s->half[UMBRA_DIR_ORIGINAL];
+	struct umbra_session *s = umbra_half_session(half);
 	const struct umbra_verdict *v;
+	bool ping = by_setting(s);
 
-	if (by_setting(s))
-		return ping_again(w, s);
-	if (!w->dry)
+	if (ping && w->hook != NF_INET_PRE_ROUTING)
+		return 0;
+	if (!ping && !w->dry)
 		umbra_count(w->un, rejudged);
-	v = judge_session(w, s, READ_ONCE(orig->iif), READ_ONCE(orig->oif));
-	if (!v || either_spoofed(w->policy, s))
-		return end(w, s);
-	if (w->dry)
+	if (umbra_judge_session(w, s, &v))
+		return umbra_cut(w, half, UMBRA_REASON_POLICY);
+	if (w->dry) {
 		w->verdict = v;
-	else
+		return 0;
+	}
+	if (v)
 		take_over(w, s, v);
+	WRITE_ONCE(s->generation, w->policy->generation);
 	return 0;
 }
 
@@ -146,11 +165,12 @@ u8 umbra_judge_again(struct umbra_passage *w, struct umbra_session *s)
 u8 umbra_moved_in(struct umbra_passage *w, struct umbra_half *half)
 {
 	struct umbra_session *s = umbra_half_session(half);
+	const struct umbra_verdict *v;
 
 	if (!half->iif || !w->iif || umbra_passage_spoofed(w))
 		return UMBRA_REASON_SPOOFED;
 	if (half->dir == UMBRA_DIR_ORIGINAL && !by_setting(s) &&
-	    !judge_session(w, s, w->iif, READ_ONCE(half->oif)))
+	    judge_between(w, s, w->iif, READ_ONCE(half->oif), &v))
 		return UMBRA_REASON_POLICY;
 	if (w->dry)
 		return 0;
@@ -168,10 +188,8 @@ u8 umbra_moved_out(struct umbra_passage *w, struct umbra_half *half)
 {
 	struct umbra_session *s = umbra_half_session(half);
 
-	if (s->flags & UMBRA_SESSION_MASQUERADE && half->dir == umbra_nat_masquerade_dir(s)) {
-		umbra_session_kill(s, UMBRA_REASON_NAT_ADDRESS);
-		return UMBRA_REASON_NAT_ADDRESS;
-	}
+	if (s->flags & UMBRA_SESSION_MASQUERADE && half->dir == umbra_nat_masquerade_dir(s))
+		return umbra_cut(w, half, UMBRA_REASON_NAT_ADDRESS);
 	WRITE_ONCE(half->oif, w->oif);
-	return half->dir == UMBRA_DIR_ORIGINAL ? umbra_judge_again(w, s) : 0;
+	return half->dir == UMBRA_DIR_ORIGINAL ? umbra_judge_again(w, half) : 0;
 }

@@ -198,18 +198,24 @@ static struct umbra_relay_listener *listener_at(struct umbra_relays *relays,
 	return NULL;
 }
 
-static void configure(struct umbra_relay_listener *l, const struct umbra_policy *p,
-		      const struct umbra_relay *relay)
+static struct umbra_relay_config config_of(const struct umbra_policy *p,
+					   const struct umbra_relay *relay, u16 port)
 {
-	const struct umbra_relay_config config = {
+	return (struct umbra_relay_config) {
 		.target = relay->target,
-		.port = umbra_relay_target_port(relay, l->place.port),
+		.port = umbra_relay_target_port(relay, port),
 		.proxy_protocol = relay->proxy_protocol,
 		.row = relay->verdict.row->id,
 		.timeout = relay->verdict.timeout ?:
 			   p->settings.value[UMBRA_SETTING_TIMEOUT_TCP_ESTABLISHED],
 		.lifetime = relay->lifetime,
 	};
+}
+
+static void configure(struct umbra_relay_listener *l, const struct umbra_policy *p,
+		      const struct umbra_relay *relay)
+{
+	const struct umbra_relay_config config = config_of(p, relay, l->place.port);
 
 	mutex_lock(&l->relays->lock);
 	l->config = config;
@@ -241,6 +247,38 @@ static bool leads_there(const struct umbra_relay_config *a, const struct umbra_r
 {
 	return ipv6_addr_equal(&a->target, &b->target) && a->port == b->port &&
 	       a->proxy_protocol == b->proxy_protocol;
+}
+
+/* The tcp-relay that listens there. */
+static const struct umbra_relay *relay_at(const struct umbra_policy *p,
+					  const struct umbra_relay_place *place)
+{
+	u32 i;
+
+	for (i = 0; i < p->nr_relays; i++) {
+		const struct umbra_relay *r = &p->relay[i];
+
+		if (r->type == UMBRA_RELAY_TYPE_TCP_RELAY && r->family == place->family &&
+		    ipv6_addr_equal(&r->listen, &place->addr) &&
+		    place->port >= r->first && place->port <= r->last)
+			return r;
+	}
+	return NULL;
+}
+
+bool umbra_relay_outlives(const struct umbra_session *s, const struct umbra_policy *p)
+{
+	struct umbra_relay_config now, then;
+	const struct umbra_relay *relay;
+	struct umbra_relay_place place;
+
+	if (!umbra_relay_session_leads(s, &place, &now))
+		return true;
+	relay = relay_at(p, &place);
+	if (!relay)
+		return false;
+	then = config_of(p, relay, place.port);
+	return leads_there(&then, &now);
 }
 
 static void settle_conn(struct umbra_relays *relays, struct umbra_relay_conn *conn)

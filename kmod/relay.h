@@ -85,8 +85,18 @@ void umbra_relay_session_ended(const struct umbra_session *s);
  * @s: session, flagged UMBRA_SESSION_RELAY
  *
  * Context: any, rcu_read_lock() held.
- * Return: its id, or 0 when it has ended, or is in another VRF.
+ * Return: the session, or NULL when it has ended, or is in another VRF.
  */
-u64 umbra_relay_peer(const struct umbra_session *s);
+const struct umbra_session *umbra_relay_peer(const struct umbra_session *s);
+
+/**
+ * umbra_relay_outlives() - would umbra_relays_settle() leave a connection alone?
+ * @s: session of it, flagged UMBRA_SESSION_RELAY
+ * @p: policy, published or not
+ *
+ * Context: process or softirq, rcu_read_lock() held.
+ * Return: true as well when the connection is over already.
+ */
+bool umbra_relay_outlives(const struct umbra_session *s, const struct umbra_policy *p);
 
 #endif

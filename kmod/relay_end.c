@@ -212,41 +212,59 @@ void umbra_relay_session_ended(const struct umbra_session *s)
 	spin_unlock_bh(&relays->tuple_lock);
 }
 
-/* Of the connection that has an end with this tuple, the other end's. */
-static bool find_other(struct umbra_relays *relays, const struct umbra_relay_tuple *tuple,
-		       struct umbra_relay_tuple *other)
+static struct umbra_relay_end *find_end(struct umbra_relays *relays,
+					const struct umbra_relay_tuple *tuple)
 {
 	struct umbra_relay_end *end;
 
-	hash_for_each_possible(relays->tuples, end, node, hash(tuple)) {
-		if (memcmp(&end->tuple, tuple, sizeof(*tuple)))
-			continue;
-		*other = conn_of(end)->end[!end->side].tuple;
-		return other->dport;
-	}
-	return false;
+	lockdep_assert_held(&relays->tuple_lock);
+	hash_for_each_possible(relays->tuples, end, node, hash(tuple))
+		if (!memcmp(&end->tuple, tuple, sizeof(*tuple)))
+			return end;
+	return NULL;
 }
 
-u64 umbra_relay_peer(const struct umbra_session *s)
+bool umbra_relay_session_leads(const struct umbra_session *s, struct umbra_relay_place *place,
+			       struct umbra_relay_config *config)
+{
+	const struct umbra_relay_tuple tuple = tuple_of(s);
+	struct umbra_relays *relays = s->un->relays;
+	struct umbra_relay_end *end;
+
+	if (!relays)
+		return false;
+	spin_lock_bh(&relays->tuple_lock);
+	end = find_end(relays, &tuple);
+	if (end) {
+		*place = conn_of(end)->place;
+		*config = conn_of(end)->config;
+	}
+	spin_unlock_bh(&relays->tuple_lock);
+	return end;
+}
+
+const struct umbra_session *umbra_relay_peer(const struct umbra_session *s)
 {
 	const struct umbra_relay_tuple tuple = tuple_of(s);
 	struct umbra_key key = s->half[UMBRA_DIR_ORIGINAL].key;
 	struct umbra_relays *relays = s->un->relays;
-	struct umbra_relay_tuple other;
+	struct umbra_relay_tuple other = {};
+	struct umbra_relay_end *end;
 	struct umbra_half *half;
-	bool found;
 
 	if (!relays)
-		return 0;
+		return NULL;
 	spin_lock_bh(&relays->tuple_lock);
-	found = find_other(relays, &tuple, &other);
+	end = find_end(relays, &tuple);
+	if (end)
+		other = conn_of(end)->end[!end->side].tuple;
 	spin_unlock_bh(&relays->tuple_lock);
-	if (!found)
-		return 0;
+	if (!other.dport)
+		return NULL;
 	key.src = other.src;
 	key.dst = other.dst;
 	key.sport = other.sport;
 	key.dport = other.dport;
 	half = umbra_table_find(&s->un->table, &key);
-	return half ? umbra_half_session(half)->id : 0;
+	return half ? umbra_half_session(half) : NULL;
 }

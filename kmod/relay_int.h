@@ -242,6 +242,10 @@ void umbra_relay_end_hash(struct umbra_relay_conn *conn, u8 side,
 			  const struct umbra_relay_tuple *tuple);
 void umbra_relay_end_unhash(struct umbra_relay_conn *conn, u8 side);
 
+/* Where the connection that @s is of came in, and where it was led. False: it is over. */
+bool umbra_relay_session_leads(const struct umbra_session *s, struct umbra_relay_place *place,
+			       struct umbra_relay_config *config);
+
 /* Of an accepted socket. Return: 0, or -ENOTCONN when it is closed already. */
 int umbra_relay_tuple_of_client(struct socket *sock, struct umbra_relay_tuple *tuple);
 

@@ -105,8 +105,8 @@ static bool leads_there(const struct umbra_relay *r, const struct umbra_session 
 	       ntohs(back->sport) == umbra_relay_target_port(r, ntohs(key->dport));
 }
 
-const struct umbra_verdict *umbra_relayed_judge(const struct umbra_policy *p,
-						const struct umbra_session *s, int iif)
+u8 umbra_relayed_judge(const struct umbra_policy *p, const struct umbra_session *s, int iif,
+		       const struct umbra_verdict **verdict)
 {
 	const struct umbra_relay *r = NULL;
 	bool allowed = true;
@@ -115,5 +115,10 @@ const struct umbra_verdict *umbra_relayed_judge(const struct umbra_policy *p,
 		r = umbra_policy_relay(p, &s->half[UMBRA_DIR_ORIGINAL].key, iif, &allowed);
 	else if (p->relay_cls)
 		r = find_by_server(p, s);
-	return r && allowed && leads_there(r, s) ? &r->verdict : NULL;
+	if (r && !allowed)
+		return UMBRA_OBSTACLE_RELAY_ACCESS;
+	if (!r || !leads_there(r, s))
+		return UMBRA_OBSTACLE_RELAY;
+	*verdict = &r->verdict;
+	return 0;
 }

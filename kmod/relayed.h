@@ -41,8 +41,16 @@ bool umbra_relayed_reset(const struct umbra_passage *w);
  */
 void umbra_relayed_stay(struct umbra_passage *w, struct umbra_half *half);
 
-/* What lets a relay's session go on under @p as it is, or NULL. */
-const struct umbra_verdict *umbra_relayed_judge(const struct umbra_policy *p,
-						const struct umbra_session *s, int iif);
+/**
+ * umbra_relayed_judge() - may a relay's session go on as it is?
+ * @p: policy
+ * @s: session
+ * @iif: device index of the client's side; 0 for a tcp-relay's own connection
+ * @verdict: what lets it
+ *
+ * Return: 0, or enum umbra_obstacle why not.
+ */
+u8 umbra_relayed_judge(const struct umbra_policy *p, const struct umbra_session *s, int iif,
+		       const struct umbra_verdict **verdict);
 
 #endif

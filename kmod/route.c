@@ -171,12 +171,13 @@ bool umbra_route_by(struct net *net, struct sk_buff *skb, unsigned int hook,
 	return true;
 }
 
-static struct dst_entry *output_v4(struct net *net, const struct umbra_key *flow,
+static struct dst_entry *output_v4(struct net *net, const struct umbra_key *flow, int vrf,
 				   struct in6_addr *src)
 {
 	struct flowi4 fl4 = {
 		.daddr = flow->dst.s6_addr32[0],
 		.saddr = flow->src.s6_addr32[0],
+		.flowi4_oif = vrf,
 		.flowi4_proto = flow->proto,
 		.fl4_sport = flow->sport,
 		.fl4_dport = flow->dport,
@@ -190,12 +191,13 @@ static struct dst_entry *output_v4(struct net *net, const struct umbra_key *flow
 	return &rt->dst;
 }
 
-static struct dst_entry *output_v6(struct net *net, const struct umbra_key *flow,
+static struct dst_entry *output_v6(struct net *net, const struct umbra_key *flow, int vrf,
 				   struct in6_addr *src)
 {
 	struct flowi6 fl6 = {
 		.daddr = flow->dst,
 		.saddr = flow->src,
+		.flowi6_oif = vrf,
 		.flowi6_proto = flow->proto,
 		.fl6_sport = flow->sport,
 		.fl6_dport = flow->dport,
@@ -208,8 +210,9 @@ static struct dst_entry *output_v6(struct net *net, const struct umbra_key *flow
 	return NULL;
 }
 
-struct dst_entry *umbra_route_output(struct net *net, const struct umbra_key *flow,
+struct dst_entry *umbra_route_output(struct net *net, const struct umbra_key *flow, int vrf,
 				     struct in6_addr *src)
 {
-	return flow->family == AF_INET ? output_v4(net, flow, src) : output_v6(net, flow, src);
+	return flow->family == AF_INET ? output_v4(net, flow, vrf, src) :
+					 output_v6(net, flow, vrf, src);
 }

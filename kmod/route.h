@@ -42,13 +42,14 @@ bool umbra_route_by(struct net *net, struct sk_buff *skb, unsigned int hook,
  * umbra_route_output() - route of a packet of the firewall's own
  * @net: namespace
  * @flow: the packet's; its source may be any, unless @src is NULL
+ * @vrf: index of the VRF that it is in, or 0
  * @src: where to put the source that it would have, or NULL
  *
  * Context: any, rcu_read_lock() held.
  * Return: a route, held, or NULL when there is none.
  */
 struct dst_entry *umbra_route_output(struct net *net, const struct umbra_key *flow,
-				     struct in6_addr *src);
+				     int vrf, struct in6_addr *src);
 
 /* Bytes that a forwarded packet may have on this route, as ip_forward() and ip6_forward() see it. */
 static inline u32 umbra_route_mtu(const struct dst_entry *dst, u8 family)

@@ -91,6 +91,7 @@ static const char *const service_columns[] = {
 	[UMBRA_A_SERVICE_ADVISORY] = "advisory",
 	[UMBRA_A_SERVICE_COMMENT] = "comment",
 	[UMBRA_A_SERVICE_TCP_WINDOW] = "tcp-window",
+	[UMBRA_A_SERVICE_ENDS] = "ends",
 };
 
 static const char *const rule_columns[] = {
@@ -110,6 +111,7 @@ static const char *const rule_columns[] = {
 static const char *const setting_columns[] = {
 	[UMBRA_A_SETTING_KEY] = "key",
 	[UMBRA_A_SETTING_VALUE] = "value",
+	[UMBRA_A_SETTING_NETWORK] = "network",
 };
 
 static const char *const nat_columns[] = {
@@ -189,7 +191,8 @@ static const struct row_kind {
 		.check = umbra_check_setting,
 		.columns = {
 			.name = setting_columns, .nr = ARRAY_SIZE(setting_columns),
-			.required = BIT(UMBRA_A_SETTING_KEY) | BIT(UMBRA_A_SETTING_VALUE),
+			.required = BIT(UMBRA_A_SETTING_KEY),
+			.text = BIT(UMBRA_A_SETTING_NETWORK),
 		},
 	},
 	[UMBRA_TABLE_NAT] = {

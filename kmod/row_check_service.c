@@ -9,6 +9,7 @@
 
 #define PORTS	(BIT(UMBRA_A_SERVICE_CLIENT_PORTS) | BIT(UMBRA_A_SERVICE_SERVER_PORTS))
 #define OF_TCP	(BIT(UMBRA_A_SERVICE_PICKUP) | BIT(UMBRA_A_SERVICE_TCP_WINDOW))
+#define OF_SESSIONS	(BIT(UMBRA_A_SERVICE_TIMEOUT) | BIT(UMBRA_A_SERVICE_ENDS) | OF_TCP)
 
 /* What a group may have beside its name and type. */
 #define OF_GROUP	(BIT(UMBRA_A_SERVICE_NAME) | BIT(UMBRA_A_SERVICE_TYPE) |	\
@@ -111,9 +112,8 @@ int umbra_check_service(struct umbra_check *c, u32 seen)
 			"only a group has members: leave them out, or make it a group");
 	if (!(seen & BIT(UMBRA_A_SERVICE_PROTOCOL)))
 		return umbra_check_refuse(c, c->nest, -EINVAL, "protocol is missing");
-	if (type == UMBRA_SERVICE_TYPE_PACKET_FILTER &&
-	    seen & (BIT(UMBRA_A_SERVICE_TIMEOUT) | OF_TCP))
+	if (type == UMBRA_SERVICE_TYPE_PACKET_FILTER && seen & OF_SESSIONS)
 		return umbra_check_refuse(c, c->nest, -EINVAL,
-			"packet-filter opens no sessions: leave timeout, pickup and tcp-window out, or make it dynamic");
+			"packet-filter opens no sessions: leave timeout, pickup, tcp-window and ends out, or make it dynamic");
 	return check_protocol(c, seen) ?: check_lists(c);
 }

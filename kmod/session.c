@@ -13,6 +13,7 @@
 #include "nat.h"
 #include "pressure.h"
 #include "relay.h"
+#include "tell.h"
 #include "umbra.h"
 
 /*
@@ -93,6 +94,7 @@ bool umbra_session_kill(struct umbra_session *s, u8 why)
 		return false;
 	rule = s->rule;		/* stays from now on: see judge_again() */
 	umbra_table_remove(&un->table, s);
+	umbra_tell_ends(s);	/* while its port is no other session's */
 	umbra_nat_release(un, s);
 	umbra_count(un, ended[why]);
 	who = umbra_limit_claimant(un, s);

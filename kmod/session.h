@@ -103,7 +103,7 @@ struct umbra_sent {
  * struct umbra_session - one allowed flow
  * @half: both directions
  * @lock: guards the written line but @generation, and @rule, @ended, @packets_high,
- *	@bytes_high, @syn, @offer, @renewed, @window
+ *	@bytes_high, @syn, @offer, @renewed, @window, @silent
  * @expires: jiffies, low 32 bits; idle for longer means dead
  * @seen: jiffies of the last packet, low 32 bits
  * @generation: policy that last judged it
@@ -133,6 +133,7 @@ struct umbra_sent {
  * @offer: TCP: the shift that the client's first SYN offers, or UMBRA_SCALE_NONE
  * @renewed: TCP: @syn is of another SYN than the first
  * @window: the service's own enum umbra_window_setting, 0: the setting's
+ * @silent: when it is cut, its ends are not told, says the policy that last judged it
  *
  * The written line is full: what a TCP packet reads and writes of its session is there
  * and in one half, so that it touches no third line. What it would need of the cold one
@@ -140,7 +141,8 @@ struct umbra_sent {
  * is a SYN or a reset.
  *
  * @sent and @rcu share their place. Only tracking touches @sent, under @lock and after a
- * look at @life; umbra_session_kill() sets that under @lock before it takes @rcu.
+ * look at @life; umbra_session_kill() sets that under @lock before it takes @rcu, and in
+ * between umbra_tell_ends() reads @sent.
  */
 struct umbra_session {
 	struct umbra_half half[UMBRA_DIR_MAX];
@@ -181,6 +183,7 @@ struct umbra_session {
 	u8 offer : 4;
 	u8 renewed : 1;
 	u8 window : 2;
+	u8 silent : 1;
 };
 
 #define UMBRA_SCALE_NONE	15	/* no window scale option: more than any shift, RFC 7323 2.3 */

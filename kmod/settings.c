@@ -12,6 +12,7 @@ struct setting {
 	u32 min;
 	u32 max;
 	const char *accepts;
+	bool network;			/* the value is the name of one */
 };
 
 #define SECONDS(def, least, text) {						\
@@ -61,6 +62,13 @@ static const struct setting settings[UMBRA_SETTING_MAX + 1] = {
 		.min = UMBRA_WINDOW_SETTING_STRICT, .max = UMBRA_WINDOW_SETTING_LIBERAL,
 		.accepts = "strict or liberal",
 	},
+	[UMBRA_SETTING_MANAGEMENT] = { .network = true },
+	[UMBRA_SETTING_STEALTH] = { .network = true },
+	[UMBRA_SETTING_ENDS] = {
+		.missing = UMBRA_ENDS_SETTING_TOLD,
+		.min = UMBRA_ENDS_SETTING_TOLD, .max = UMBRA_ENDS_SETTING_SILENT,
+		.accepts = "told or silent",
+	},
 };
 
 static const char *const names[UMBRA_SETTING_MAX + 1] = {
@@ -82,8 +90,14 @@ int umbra_check_setting(struct umbra_check *c, u32 seen)
 {
 	const struct nlattr *value = umbra_check_find(c->nest, UMBRA_A_SETTING_VALUE);
 	u8 key = nla_get_u8(umbra_check_find(c->nest, UMBRA_A_SETTING_KEY));
+	u32 wanted = settings[key].network ? UMBRA_A_SETTING_NETWORK : UMBRA_A_SETTING_VALUE;
 
 	c->name = names[key];
+	if (seen != (BIT(UMBRA_A_SETTING_KEY) | BIT(wanted)))
+		return umbra_check_refuse(c, c->nest, -EINVAL, "it takes a %s and nothing else",
+					  settings[key].network ? "network" : "value");
+	if (settings[key].network)
+		return 0;
 	if (setting_takes(key, nla_get_u32(value)))
 		return 0;
 	return umbra_check_refuse(c, value, -ERANGE, "the value %u is not allowed: it takes %s",

@@ -22,5 +22,7 @@ void umbra_stats_sum(const struct umbra_stats __percpu *stats, struct umbra_stat
 		sum->found += READ_ONCE(s->found);
 		sum->rejudged += READ_ONCE(s->rejudged);
 		sum->events_lost += READ_ONCE(s->events_lost);
+		sum->told += READ_ONCE(s->told);
+		sum->untold += READ_ONCE(s->untold);
 	}
 }

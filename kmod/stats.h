@@ -18,6 +18,8 @@ struct umbra_stats {
 	u64 found;
 	u64 rejudged;
 	u64 events_lost;
+	u64 told;
+	u64 untold;
 	u32 unseen;				/* drops since the last drop event */
 	unsigned long event_at;			/* jiffies of the current event budget */
 	u32 event_left;

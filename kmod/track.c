@@ -145,6 +145,15 @@ u8 umbra_track_quoted(struct umbra_session *s, enum umbra_dir dir, const struct 
 	return why;
 }
 
+void umbra_track_heard(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p)
+{
+	if (p->key.proto != IPPROTO_TCP)
+		return;
+	spin_lock(&s->lock);
+	umbra_track_tcp_heard(s, dir, p);
+	spin_unlock(&s->lock);
+}
+
 void umbra_track_begin(struct umbra_session *s, bool mid_stream)
 {
 	if (s->half[0].key.proto != IPPROTO_TCP) {

@@ -64,7 +64,23 @@ u32 umbra_track_limit(const struct umbra_session *s, const struct umbra_settings
 u8 umbra_track_quoted(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		      const struct umbra_settings *set);
 
-/* TCP's part of it, @s->lock held. */
+/**
+ * umbra_track_heard() - a packet that is the last one of its session, and does not pass
+ * @s: session
+ * @dir: direction of the packet
+ * @p: packet
+ *
+ * What it acknowledges is what its sender awaits. The rest of it never was.
+ *
+ * Context: softirq or BH off; takes @s->lock.
+ */
+void umbra_track_heard(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p);
+
+/* TCP's part of that, @s->lock held. */
+void umbra_track_tcp_heard(struct umbra_session *s, enum umbra_dir dir,
+			   const struct umbra_packet *p);
+
+/* TCP's part of umbra_track_quoted(), @s->lock held. */
 u8 umbra_track_tcp_quoted(const struct umbra_session *s, enum umbra_dir dir, u32 seq, u8 setting);
 
 /**

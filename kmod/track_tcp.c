@@ -204,6 +204,16 @@ u8 umbra_track_tcp_quoted(const struct umbra_session *s, enum umbra_dir dir, u32
 	return sent || is_liberal(s, setting) ? 0 : UMBRA_REASON_TCP_WINDOW;
 }
 
+void umbra_track_tcp_heard(struct umbra_session *s, enum umbra_dir dir,
+			   const struct umbra_packet *p)
+{
+	lockdep_assert_held(&s->lock);
+	if (s->life == UMBRA_LIVE && both_syns(s) &&
+	    (p->tcp_flags & (UMBRA_TCP_ACK | UMBRA_TCP_RST)) == UMBRA_TCP_ACK &&
+	    umbra_window_fits(s, dir, p))
+		umbra_window_heard(s, dir, p);
+}
+
 u8 umbra_track_tcp(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		   u8 setting, u8 *state)
 {

@@ -196,6 +196,21 @@ void umbra_window_learn(struct umbra_session *s, enum umbra_dir dir, const struc
 		s->win[dir] = DIV_ROUND_UP(window, WINDOW_UNIT);
 }
 
+void umbra_window_heard(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p)
+{
+	raise(&s->sent[dir].ack, p->ack);
+	raise(&s->sent[!dir].end, p->ack);
+}
+
+int umbra_window_awaited(const struct umbra_session *s, enum umbra_dir dir, u32 seq[2])
+{
+	if (!(s->flags & UMBRA_SESSION_SYN_ORIGINAL << !dir))
+		return 0;
+	seq[0] = s->sent[dir].ack;
+	seq[1] = s->sent[!dir].end;
+	return seq[0] == seq[1] ? 1 : 2;
+}
+
 bool umbra_window_is_next(const struct umbra_session *s, enum umbra_dir dir,
 			  const struct umbra_packet *p)
 {

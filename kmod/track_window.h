@@ -79,6 +79,28 @@ void umbra_window_learn(struct umbra_session *s, enum umbra_dir dir,
 			const struct umbra_packet *p);
 
 /**
+ * umbra_window_heard() - what a segment tells that is not passed on
+ * @s: session
+ * @dir: direction of the segment
+ * @p: segment that fits, with ACK
+ *
+ * Its acknowledgement is what the sender awaits, whoever gets to see it.
+ */
+void umbra_window_heard(struct umbra_session *s, enum umbra_dir dir,
+			const struct umbra_packet *p);
+
+/**
+ * umbra_window_awaited() - the number that a reset has to have for an end to take it
+ * @s: session, after umbra_window_syn() at least
+ * @dir: direction that the end sends in
+ * @seq: filled: either may be the one, as umbra_window_is_next() has it
+ *
+ * Context: as above, or nobody tracks @s any more.
+ * Return: how many of @seq, or 0: to this end the other one has not sent any number yet.
+ */
+int umbra_window_awaited(const struct umbra_session *s, enum umbra_dir dir, u32 seq[2]);
+
+/**
  * umbra_window_is_next() - is it exactly what the other end awaits? RFC 5961 section 3.2
  * @s: session, after umbra_window_syn() at least
  * @dir: direction of the segment, the client's while the server has not answered

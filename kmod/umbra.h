@@ -4,8 +4,8 @@
  *
  * Locks, outermost first: RTNL, umbra_net.lock, umbra_relays.lock and what relay.c
  * tells of, a stripe of the session table, umbra_session.lock; and by themselves
- * umbra_mappings.lock, then umbra_portmaps.lock. The packet path takes none but the
- * last four.
+ * umbra_mappings.lock, then umbra_portmaps.lock; and umbra_telling.lock. The packet
+ * path takes none but the last five.
  */
 #ifndef UMBRA_H
 #define UMBRA_H
@@ -26,6 +26,7 @@
 #include "source.h"
 #include "stats.h"
 #include "table.h"
+#include "tell.h"
 
 struct umbra_policy;
 struct umbra_relays;
@@ -42,6 +43,7 @@ struct umbra_relays;
  * @nat_seed: random; which address of a pool a client gets
  * @relays: the tcp-relays; written under @lock, or by the end of the namespace
  * @stats: counters
+ * @telling: of sessions that are cut
  * @sessions_max: ceiling, from the settings
  * @judging_since: jiffies of the first commit, from which the adopt setting counts
  * @last_id: id of the youngest session
@@ -55,7 +57,7 @@ struct umbra_relays;
  * @candidates: one for each socket that has one
  * @rows: row id -> row, for the sessions that name rows; RCU
  * @last_row: id of the youngest row
- * @hooked: the netfilter hooks are registered
+ * @hooked: the netfilter hooks are registered; read without @lock by who can be late
  * @started: @table, @sources, @clients, @adjacencies and @relays are there, since the first policy
  * @devices: tells of devices that come, go or are renamed
  * @gc: ends sessions that are idle for too long
@@ -74,6 +76,7 @@ struct umbra_net {
 	u32 nat_seed;
 	struct umbra_relays *relays;
 	struct umbra_stats __percpu *stats;
+	struct umbra_telling telling;
 	u32 sessions_max;
 	unsigned long judging_since;
 	atomic64_t last_id;

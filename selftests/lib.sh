@@ -353,9 +353,11 @@ service ping6    icmpv6 dynamic  type 128
 service pings    group ping ping6
 service anything any  dynamic
 set adopt 0
+set ends silent
 '
 
-# policy [OPTION...] <rows: load them behind the common networks and services.
+# policy [OPTION...] <rows: load them behind the common networks and services. The ends
+# of what is cut are told in ends.sh only: elsewhere what comes has been sent by a host.
 policy() { policy_exactly "$@" < <(echo "$common"; cat); }
 
 policy_exactly() {

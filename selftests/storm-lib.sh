@@ -19,7 +19,7 @@ second_out4=198.51.100.67 second_out6=2001:db8:2::67
 # policy_file NAME <rows. Timeouts as short as they may be: sessions expire all the while.
 policy_file() {
 	{
-		echo "$common"
+		echo "${common/set ends silent/}"
 		cat <<-'END'
 			set timeout-udp-unreplied 1
 			set timeout-nat-udp-unreplied 2
@@ -229,7 +229,7 @@ kills() {
 }
 
 asks() {
-	case $((RANDOM % 8)) in
+	case $((RANDOM % 10)) in
 	0) fw session list proto udp ;;
 	1) fw --json session list family 6 ;;
 	2) fw session count host "$icq4" ;;
@@ -238,6 +238,8 @@ asks() {
 	5) fw stats --all ;;
 	6) fw explain tcp "$in4" "$out4:5190" in eth1 ;;
 	7) fw explain udp "$ghost_out4:9" "$fwout4:4000" in eth0 ;;
+	8) fw load --preview "$work/closed" ;;
+	9) fw --json load --preview --keep-sessions "$work/mapped" ;;
 	esac
 }
 

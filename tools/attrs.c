@@ -52,6 +52,7 @@ static const struct attr_info service_attrs[] = {
 	[UMBRA_A_SERVICE_ADVISORY] = { "advisory", NULL },
 	[UMBRA_A_SERVICE_COMMENT] = { "comment", NULL },
 	[UMBRA_A_SERVICE_TCP_WINDOW] = { "tcp-window", NULL },
+	[UMBRA_A_SERVICE_ENDS] = { "ends", NULL },
 };
 static const struct attr_set service_set = SET(service_attrs);
 
@@ -73,6 +74,7 @@ static const struct attr_set rule_set = SET(rule_attrs);
 static const struct attr_info setting_attrs[] = {
 	[UMBRA_A_SETTING_KEY] = { "key", NULL },
 	[UMBRA_A_SETTING_VALUE] = { "value", NULL },
+	[UMBRA_A_SETTING_NETWORK] = { "network", NULL },
 };
 static const struct attr_set setting_set = SET(setting_attrs);
 
@@ -166,6 +168,9 @@ static const struct attr_set filter_set = SET(filter_attrs);
 
 static const struct attr_info session_attrs[] = {
 	[UMBRA_A_SESSION_FILTER] = { "filter", &filter_set },
+	[UMBRA_A_SESSION_BASE] = { "base", NULL },
+	[UMBRA_A_SESSION_KEEP_SESSIONS] = { "keep-sessions", NULL },
+	[UMBRA_A_SESSION_GUARD] = { "guard", &tuple_set },
 };
 static const struct attr_set session_set = SET(session_attrs);
 
@@ -195,6 +200,7 @@ static const struct attr_set *const command_sets[] = {
 	[UMBRA_CMD_SESSION_DEL] = &session_set,
 	[UMBRA_CMD_STATS_GET] = &stats_set,
 	[UMBRA_CMD_EXPLAIN] = &explain_set,
+	[UMBRA_CMD_CANDIDATE_PREVIEW] = &session_set,
 };
 
 const struct attr_set *attrs_of_command(unsigned int command)

@@ -28,7 +28,7 @@ int commit_options(const struct fw_args *args, struct commit *commit)
 		.keep_sessions = fw_option(args, "keep-sessions"),
 		.force = fw_option(args, "force"),
 	};
-	return ret;
+	return ret ? ret : preview_options(args, commit);
 }
 
 #define ATTEMPTS	10
@@ -176,8 +176,11 @@ static void put_guard(struct nl_msg *msg)
 
 int candidate_commit(struct unl *nl, struct commit *commit)
 {
-	struct nl_msg *msg = unl_message(nl, UMBRA_CMD_COMMIT);
+	struct nl_msg *msg;
 
+	if (commit->previews)
+		return preview_ask(nl, commit);
+	msg = unl_message(nl, UMBRA_CMD_COMMIT);
 	if (!msg)
 		return unl_request(nl, msg);
 	nla_put_u32(msg, UMBRA_A_POLICY_BASE, commit->base);
@@ -235,8 +238,10 @@ int candidate_fail_at(const struct unl *nl, const struct policy *p,
 	return FW_REFUSED;
 }
 
-void commit_tell(struct fw *fw, const struct commit *commit, const char *done)
+int commit_tell(struct fw *fw, struct commit *commit, const char *done)
 {
+	if (commit->previews)
+		return preview_tell(fw, &commit->preview);
 	if (out_is_json(fw->out)) {
 		out_record_begin(fw->out, "commit");
 		out_string(fw->out, "done", done);
@@ -244,16 +249,17 @@ void commit_tell(struct fw *fw, const struct commit *commit, const char *done)
 		if (commit->confirm)
 			out_number(fw->out, "confirm", commit->confirm);
 		out_record_end(fw->out);
-		return;
+		return FW_OK;
 	}
 	out_line_begin(fw->out);
 	out_text(fw->out, "done", "%s: policy %u runs", done,
 		 commit->generation);
 	out_line_end(fw->out);
 	if (!commit->confirm)
-		return;
+		return FW_OK;
 	out_line_begin(fw->out);
 	out_text(fw->out, "confirm", "the previous policy returns in %u "
 		 "seconds unless 'fwtool confirm' is said", commit->confirm);
 	out_line_end(fw->out);
+	return FW_OK;
 }

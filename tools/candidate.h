@@ -8,6 +8,7 @@
 
 #include "fwtool.h"
 #include "policy.h"
+#include "preview.h"
 
 /* For struct resolve: the running policy; @arg is the struct fw. */
 int candidate_running(struct policy *p, void *arg);
@@ -28,10 +29,12 @@ struct commit {
 	bool keep_sessions;
 	bool force;
 	bool check;		/* compile only */
+	bool previews;		/* commit nothing, fill in @preview */
+	struct preview preview;
 	uint32_t generation;	/* of the new policy */
 };
 
-/* Read CANDIDATE_OPTIONS. Return: FW_OK or FW_USAGE. */
+/* Read CANDIDATE_OPTIONS, and PREVIEW_OPTIONS. Return: FW_OK or FW_USAGE. */
 int commit_options(const struct fw_args *args, struct commit *commit);
 
 /**
@@ -79,7 +82,7 @@ int candidate_add_all(struct unl *nl, const struct policy *p,
 		      struct report *report);
 
 /**
- * candidate_commit() - publish the candidate
+ * candidate_commit() - publish the candidate, or see what that would cut
  * @nl: connection
  * @commit: how; gets the new generation
  *
@@ -106,11 +109,13 @@ int candidate_fail_at(const struct unl *nl, const struct policy *p,
 		      struct report *report);
 
 /**
- * commit_tell() - say what was done
+ * commit_tell() - say what was done, or what would be cut
  * @fw: printer
  * @commit: what came of it
  * @done: such as "added rule 3"
+ *
+ * Return: FW_OK; as preview_tell().
  */
-void commit_tell(struct fw *fw, const struct commit *commit, const char *done);
+int commit_tell(struct fw *fw, struct commit *commit, const char *done);
 
 #endif

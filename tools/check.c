@@ -193,6 +193,8 @@ static void check_settings(struct checking *c)
 	for (at = 0; at < list->nr; at++) {
 		const struct row *row = &list->row[at];
 
+		if (row->setting.network)
+			check_network_name(c, row, row->setting.network);
 		if (row->setting.key > UMBRA_SETTING_MAX)
 			continue;
 		if (seen[row->setting.key])

@@ -15,6 +15,7 @@
 
 static const struct fw_option options[] = {
 	CANDIDATE_OPTIONS,
+	PREVIEW_OPTIONS,
 	{ NULL, NULL, NULL, 0 },
 };
 

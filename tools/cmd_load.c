@@ -10,6 +10,7 @@
 
 static const struct fw_option options[] = {
 	CANDIDATE_OPTIONS,
+	PREVIEW_OPTIONS,
 	{ NULL, NULL, NULL, 0 },
 };
 
@@ -54,7 +55,7 @@ static int run(struct fw *fw, const struct fw_args *args)
 		snprintf(done, sizeof(done), "loaded %s",
 			 strcmp(args->argv[0], "-") ? args->argv[0] :
 			 "standard input");
-		commit_tell(fw, &commit, done);
+		ret = commit_tell(fw, &commit, done);
 	}
 	policy_free(&policy);
 	return ret;
@@ -67,7 +68,9 @@ const struct fw_command cmd_load = {
 	.details =
 		"FILE is a policy as umbra.conf(5) describes it, - is standard input.\n"
 		"Everything is checked first; when anything is wrong, the running\n"
-		"policy stays as it is.\n",
+		"policy stays as it is. With --preview it does so in any case, and the\n"
+		"live sessions are printed that the policy of the file would cut: first\n"
+		"the SSH connection that this was typed in, then those with most bytes.\n",
 	.options = options,
 	.words = "@files",
 	.run = run,

@@ -302,7 +302,8 @@ const struct fw_command cmd_session = {
 		"  client ADDR[/PREFIX]   server ADDR[/PREFIX]   host ADDR[/PREFIX] (either end)\n"
 		"  client-port N   server-port N   proto WORD|N   family ipv4|ipv6\n"
 		"  rule POSITION|NAME   relay POSITION|NAME   state WORD   interface IFNAME   id N\n"
-		"count and kill print a number. kill needs a FILTER, or the word all.\n"
+		"count and kill print a number. kill needs a FILTER, or the word all; the ends of\n"
+		"what it kills are told, unless their service or 'set ends' is silent.\n"
 		"SENT and RECEIVED are the client's packets/bytes. a=>b is a translation: the client,\n"
 		"and as whom the server sees it; whom the client asked, and the server in truth.\n"
 		"PEER is the session with the other end of a tcp-relay.\n",

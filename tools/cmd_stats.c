@@ -53,6 +53,8 @@ static const struct {
 	{ UMBRA_A_STATS_BUCKETS, "buckets" },
 	{ UMBRA_A_STATS_RESIZES, "resizes" },
 	{ UMBRA_A_STATS_EVENTS_LOST, "events_lost" },
+	{ UMBRA_A_STATS_TOLD, "told" },
+	{ UMBRA_A_STATS_UNTOLD, "untold" },
 };
 
 /* A counter of 4 or 8 bytes. */

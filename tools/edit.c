@@ -118,7 +118,7 @@ static int attempt_told(struct fw *fw, const struct fw_args *args,
 	if (!fclose(e.report.to) && !*again)
 		fputs(text, stderr);
 	if (!ret)
-		commit_tell(fw, commit, e.done);
+		ret = commit_tell(fw, commit, e.done);
 	free(text);
 	policy_free(&e.policy);
 	return ret;

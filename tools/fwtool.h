@@ -29,12 +29,14 @@
  * @FW_REFUSED: the request was understood and refused, or failed
  * @FW_USAGE: the command line is wrong
  * @FW_UNAVAILABLE: the kernel module is not there, or not permitted
+ * @FW_CUTS_OWN: a preview was made: the SSH connection that this was typed in would end
  */
 enum fw_exit {
 	FW_OK = 0,
 	FW_REFUSED = 1,
 	FW_USAGE = 2,
 	FW_UNAVAILABLE = 3,
+	FW_CUTS_OWN = 4,
 };
 
 /** The most options a command may have. */

@@ -19,10 +19,12 @@ const struct name names_setting[] = { UMBRA_NAMES_SETTING(ROW) END };
 const struct name names_verdict_setting[] = { UMBRA_NAMES_VERDICT_SETTING(ROW) END };
 const struct name names_ping_setting[] = { UMBRA_NAMES_PING_SETTING(ROW) END };
 const struct name names_window_setting[] = { UMBRA_NAMES_WINDOW_SETTING(ROW) END };
+const struct name names_ends_setting[] = { UMBRA_NAMES_ENDS_SETTING(ROW) END };
 const struct name names_state[] = { UMBRA_NAMES_STATE(ROW) END };
 const struct name names_reason[] = { UMBRA_NAMES_REASON(ROW) END };
 const struct name names_way[] = { UMBRA_NAMES_WAY(ROW) END };
 const struct name names_policy_event[] = { UMBRA_NAMES_POLICY_EVENT(ROW) END };
+const struct name names_obstacle[] = { UMBRA_NAMES_OBSTACLE(ROW) END };
 
 static const struct name *name_find(const struct name *list, unsigned int value)
 {

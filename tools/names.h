@@ -30,10 +30,12 @@ extern const struct name names_setting[];
 extern const struct name names_verdict_setting[];
 extern const struct name names_ping_setting[];
 extern const struct name names_window_setting[];
+extern const struct name names_ends_setting[];
 extern const struct name names_state[];
 extern const struct name names_reason[];
 extern const struct name names_way[];
 extern const struct name names_policy_event[];
+extern const struct name names_obstacle[];
 
 /**
  * name_word() - the word for a value

@@ -14,6 +14,7 @@ enum {
 	OPTION_TIMEOUT = 1,
 	OPTION_PICKUP,
 	OPTION_WINDOW,
+	OPTION_ENDS,
 	OPTION_ADVISORY,
 	OPTION_COMMENT,
 	OPTION_ALG,
@@ -37,6 +38,7 @@ const struct name names_service_option[] = {
 	{ OPTION_TIMEOUT, "timeout", "idle seconds of a session" },
 	{ OPTION_PICKUP, "pickup", "TCP sessions may begin in mid-stream" },
 	{ OPTION_WINDOW, "tcp-window", "what becomes of TCP that does not fit: strict or liberal" },
+	{ OPTION_ENDS, "ends", "of a session that is cut, told or silent" },
 	{ OPTION_ADVISORY, "advisory", "what to know before allowing it" },
 	{ OPTION_COMMENT, "comment", "a remark" },
 	{ OPTION_ALG, "alg", "not yet supported" },
@@ -210,7 +212,7 @@ static int take_option(struct cursor *c, const struct service *service,
 static int parse_option(struct cursor *c, struct service *service,
 			unsigned int *seen)
 {
-	unsigned int option, window;
+	unsigned int option, choice;
 	int err = take_option(c, service, seen, &option);
 
 	if (err)
@@ -223,8 +225,12 @@ static int parse_option(struct cursor *c, struct service *service,
 		service->pickup = true;
 		return 0;
 	case OPTION_WINDOW:
-		err = cursor_choice(c, "tcp-window", names_window_setting, &window);
-		service->window = err ? 0 : window;
+		err = cursor_choice(c, "tcp-window", names_window_setting, &choice);
+		service->window = err ? 0 : choice;
+		return err;
+	case OPTION_ENDS:
+		err = cursor_choice(c, "ends", names_ends_setting, &choice);
+		service->ends = err ? 0 : choice;
 		return err;
 	case OPTION_ADVISORY:
 		return cursor_text(c, "advisory", &service->advisory);
@@ -240,11 +246,11 @@ static int check_options(struct cursor *c, const struct service *service)
 {
 	bool stateless = service->type == UMBRA_SERVICE_TYPE_PACKET_FILTER;
 	const char *of_tcp = service->pickup ? "pickup" : service->window ? "tcp-window" : NULL;
+	const char *of_sessions = service->timeout ? "timeout" : service->ends ? "ends" : of_tcp;
 
-	if (stateless && (service->timeout || of_tcp))
+	if (stateless && of_sessions)
 		return report_error(c->report, c->place,
-				    "a packet-filter service has no sessions",
-				    service->timeout ? "timeout" : of_tcp,
+				    "a packet-filter service has no sessions", of_sessions,
 				    "dynamic, or without this option");
 	if (of_tcp && service->protocol != IPPROTO_TCP &&
 	    service->protocol != UMBRA_PROTO_ANY)

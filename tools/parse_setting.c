@@ -41,6 +41,9 @@ static const struct setting_kind kinds[UMBRA_SETTING_MAX + 1] = {
 	[UMBRA_SETTING_ADOPT] = SECONDS(0, NULL),
 	[UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET] = SECONDS(1, NULL),
 	[UMBRA_SETTING_TCP_WINDOW] = { .words = names_window_setting },
+	[UMBRA_SETTING_MANAGEMENT] = { .network = true },
+	[UMBRA_SETTING_STEALTH] = { .network = true },
+	[UMBRA_SETTING_ENDS] = { .words = names_ends_setting },
 };
 
 const struct setting_kind *setting_kind(enum umbra_setting key)
@@ -82,6 +85,8 @@ int parse_setting(struct cursor *c, struct setting *setting)
 	kind = setting_kind(key);
 	if (kind->words)
 		err = cursor_choice(c, "value", kind->words, &setting->value);
+	else if (kind->network)
+		err = cursor_name(c, "network", &setting->network);
 	else
 		err = parse_number(c, kind, &setting->value);
 	if (!err && !cursor_at_end(c))

@@ -78,6 +78,7 @@ struct service {
 	uint32_t timeout;	/* seconds; 0: the setting's */
 	bool pickup;
 	enum umbra_window_setting window;	/* 0: the setting's */
+	enum umbra_ends_setting ends;		/* 0: the setting's */
 	const char *advisory;
 	const char *comment;
 };
@@ -140,6 +141,7 @@ struct relay {
 struct setting {
 	enum umbra_setting key;
 	uint32_t value;
+	const char *network;	/* in place of the value, or NULL */
 };
 
 /* What the kernel adds to a row of the running policy. */

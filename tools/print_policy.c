@@ -205,6 +205,8 @@ static void print_service_options(FILE *file, const struct service *service)
 		fputs(" pickup", file);
 	if (service->window)
 		fprintf(file, " tcp-window %s", name_word(names_window_setting, service->window));
+	if (service->ends)
+		fprintf(file, " ends %s", name_word(names_ends_setting, service->ends));
 }
 
 static void print_service(FILE *file, const struct service *service)
@@ -375,16 +377,27 @@ const char *print_value(const struct setting *setting, char buf[16])
 {
 	const struct setting_kind *kind = setting_kind(setting->key);
 
+	if (setting->network)
+		return setting->network;
 	if (kind->words)
 		return name_word(kind->words, setting->value);
 	snprintf(buf, 16, "%u", setting->value);
 	return buf;
 }
 
-void print_row(FILE *file, const struct row *row)
+static void print_setting(FILE *file, const struct setting *setting)
 {
 	char buf[16];
 
+	fprintf(file, " %s", name_word(names_setting, setting->key));
+	if (setting->network)
+		print_name(file, setting->network);
+	else
+		fprintf(file, " %s", print_value(setting, buf));
+}
+
+void print_row(FILE *file, const struct row *row)
+{
 	fputs(row->table == UMBRA_TABLE_SETTING ? "set" :
 	      name_word(names_table, row->table), file);
 	switch (row->table) {
@@ -398,9 +411,7 @@ void print_row(FILE *file, const struct row *row)
 		print_rule(file, &row->rule);
 		break;
 	case UMBRA_TABLE_SETTING:
-		fprintf(file, " %s %s",
-			name_word(names_setting, row->setting.key),
-			print_value(&row->setting, buf));
+		print_setting(file, &row->setting);
 		break;
 	case UMBRA_TABLE_NAT:
 		print_nat(file, &row->nat);

@@ -38,7 +38,7 @@ char *print_relay_opts(const struct relay *relay);
 /* The name of a protocol, or its number in @buf. */
 const char *print_protocol(uint16_t protocol, char buf[8]);
 
-/* The word or number of a setting's value, or its number in @buf. */
+/* The word or network of a setting's value, or its number in @buf. */
 const char *print_value(const struct setting *setting, char buf[16]);
 
 #endif

@@ -206,6 +206,8 @@ static void print_service(struct out *out, const struct service *service)
 		if (service->window)
 			out_string(out, "tcp_window",
 				   name_word(names_window_setting, service->window));
+		if (service->ends)
+			out_string(out, "ends", name_word(names_ends_setting, service->ends));
 		out_string(out, "advisory", service->advisory);
 	} else {
 		print_service_text(out, service);

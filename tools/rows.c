@@ -111,6 +111,8 @@ static int put_service(struct nl_msg *msg, const struct service *service)
 	TRY(put_flag(msg, UMBRA_A_SERVICE_PICKUP, service->pickup));
 	if (service->window)
 		TRY(nla_put_u8(msg, UMBRA_A_SERVICE_TCP_WINDOW, service->window));
+	if (service->ends)
+		TRY(nla_put_u8(msg, UMBRA_A_SERVICE_ENDS, service->ends));
 	TRY(put_text(msg, UMBRA_A_SERVICE_ADVISORY, service->advisory));
 	return put_text(msg, UMBRA_A_SERVICE_COMMENT, service->comment);
 }
@@ -134,6 +136,8 @@ static int put_rule(struct nl_msg *msg, const struct rule *rule)
 static int put_setting(struct nl_msg *msg, const struct setting *setting)
 {
 	TRY(nla_put_u8(msg, UMBRA_A_SETTING_KEY, setting->key));
+	if (setting->network)
+		return put_text(msg, UMBRA_A_SETTING_NETWORK, setting->network);
 	return nla_put_u32(msg, UMBRA_A_SETTING_VALUE, setting->value);
 }
 

@@ -221,6 +221,7 @@ static void get_service(struct reading *r, struct nlattr *nest,
 	service->timeout = get_number(r, tb[UMBRA_A_SERVICE_TIMEOUT]);
 	service->pickup = tb[UMBRA_A_SERVICE_PICKUP];
 	service->window = get_number(r, tb[UMBRA_A_SERVICE_TCP_WINDOW]);
+	service->ends = get_number(r, tb[UMBRA_A_SERVICE_ENDS]);
 	service->advisory = get_text(r, tb[UMBRA_A_SERVICE_ADVISORY]);
 	service->comment = get_text(r, tb[UMBRA_A_SERVICE_COMMENT]);
 	get_service_lists(r, nest, service);
@@ -253,6 +254,7 @@ static void get_setting(struct reading *r, struct nlattr *nest,
 	parse_nest(r, tb, UMBRA_A_SETTING_MAX, nest);
 	setting->key = get_number(r, tb[UMBRA_A_SETTING_KEY]);
 	setting->value = get_number(r, tb[UMBRA_A_SETTING_VALUE]);
+	setting->network = get_text(r, tb[UMBRA_A_SETTING_NETWORK]);
 }
 
 static void get_range(struct reading *r, struct nlattr *nest,

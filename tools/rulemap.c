@@ -40,7 +40,7 @@ void rulemap_sort(struct rulemap *map)
 		qsort(map->rules, map->count, sizeof(*map->rules), rule_compare);
 }
 
-/* A row's name, "" for none. */
+/* A name in a row, "" for none. */
 static int row_name(struct nlattr *nest, int max, int attr, char name[UMBRA_NAME_MAX + 1])
 {
 	struct nlattr *tb[64];
@@ -69,6 +69,8 @@ static int rulemap_row(const struct unl_reply *reply, void *arg)
 		ref.table = UMBRA_TABLE_RULE;
 		err = row_name(row[UMBRA_A_ROW_RULE], UMBRA_A_RULE_MAX, UMBRA_A_RULE_NAME,
 			       ref.name);
+		err = err ? err : row_name(row[UMBRA_A_ROW_RULE], UMBRA_A_RULE_MAX,
+					   UMBRA_A_RULE_SERVICE, ref.service);
 	} else if (row[UMBRA_A_ROW_RELAY]) {
 		ref.table = UMBRA_TABLE_RELAY;
 		err = row_name(row[UMBRA_A_ROW_RELAY], UMBRA_A_RELAY_MAX,

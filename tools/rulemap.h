@@ -20,12 +20,14 @@
  * @table: whose row it is; 0 stands for UMBRA_TABLE_RULE
  * @position: from 1, as people count
  * @name: "" for none
+ * @service: of a rule; else ""
  */
 struct rule_ref {
 	uint32_t id;
 	enum umbra_table table;
 	uint32_t position;
 	char name[UMBRA_NAME_MAX + 1];
+	char service[UMBRA_NAME_MAX + 1];
 };
 
 /**

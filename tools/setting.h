@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What values each setting takes: words, or a number within bounds. */
+/* What values each setting takes: words, a number within bounds, or a network. */
 #ifndef UMBRA_TOOL_SETTING_H
 #define UMBRA_TOOL_SETTING_H
 
 #include "names.h"
 
 #include <linux/umbra.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct setting_kind {
-	const struct name *words;	/* or NULL: a number */
+	const struct name *words;	/* or NULL: a number, or a network */
 	uint32_t min;
 	uint32_t max;
+	bool network;
 	const char *floor;		/* why @min is what it is, or NULL */
 };
 

@@ -93,6 +93,29 @@ void umbra_event_policy(struct umbra_net *un, u8 event)
 	umbra_edges.policies++;
 }
 
+bool umbra_tell_reset(struct umbra_net *un, const struct umbra_half *half, u32 seq)
+{
+	struct umbra_told *told = &umbra_edges.told[half->dir];
+
+	if (told->resets < ARRAY_SIZE(told->seq))
+		told->seq[told->resets] = seq;
+	told->resets++;
+	return true;
+}
+
+bool umbra_tell_refused(struct umbra_net *un, const struct umbra_half *half, u32 ack)
+{
+	umbra_edges.told[half->dir].refused = true;
+	umbra_edges.told[half->dir].ack = ack;
+	return true;
+}
+
+bool umbra_tell_prohibited(struct umbra_net *un, const struct umbra_half *half)
+{
+	umbra_edges.told[half->dir].prohibited++;
+	return !umbra_edges.tell_fails;
+}
+
 bool umbra_policy_spoofed(const struct umbra_policy *p, int iif, u8 family,
 			  const struct in6_addr *src)
 {

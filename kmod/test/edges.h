@@ -5,22 +5,44 @@
 
 #include <linux/types.h>
 
+#include "session.h"
+
+/**
+ * struct umbra_told - what an end was told
+ * @refused: that its SYN is refused, and the number that this acknowledges
+ * @ack: that number
+ * @resets: number of resets, with @seq
+ * @seq: their numbers
+ * @prohibited: ICMP errors
+ */
+struct umbra_told {
+	bool refused;
+	u32 ack;
+	u32 resets;
+	u32 seq[2];
+	u32 prohibited;
+};
+
 /**
  * struct umbra_edges - what a case may ask of them, and what they were told
  * @hooks_fail: errno that registering the hooks fails with, or 0
  * @relays_fail: errno that preparing the relays fails with, or 0
+ * @tell_fails: an end cannot be told, for memory or a route
  * @hooked: hooks are registered
  * @prepared: relays were prepared, and not settled yet
  * @ended: events of sessions that ended
  * @policies: events of policies
+ * @told: by direction of what they send, ends that were told
  */
 struct umbra_edges {
 	int hooks_fail;
 	int relays_fail;
+	bool tell_fails;
 	bool hooked;
 	bool prepared;
 	u32 ended;
 	u32 policies;
+	struct umbra_told told[UMBRA_DIR_MAX];
 };
 
 /* One at a time: KUnit runs one case after the other. */

@@ -141,6 +141,11 @@ class Umbra(Routing):
         super().rest()
 
 
+class UmbraMany(Umbra):
+    """A million sessions, which stay."""
+    rows = 'set sessions-max 1100000\nset timeout-udp-unreplied 86400\n'
+
+
 class Iptables(Routing):
     def firewall(self):
         for command in 'iptables-legacy', 'ip6tables-legacy':

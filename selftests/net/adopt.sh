@@ -18,7 +18,7 @@ open_all() {
 		p open "up$f" tcp router "$fwout" outside "$other_out,5190"
 	done
 }
-# All but http.
+# All but http. Silent, so that a session can be killed without its connection.
 rows() {
 	policy_exactly <<-END
 		network Inside   eth1 192.168.1.0/24  eth1 2001:db8:1::/64
@@ -28,6 +28,7 @@ rows() {
 		rule Inside Internet icq allow
 		rule Inside Firewall ssh allow
 		rule Firewall Internet icq allow
+		set ends silent
 	END
 }
 

@@ -151,3 +151,36 @@ done
 ended_early() { [ "$(since evicted ended)" -ge 50 ]; }
 patience=12 busywait ended_early
 balanced
+
+it "who manages the firewall has a place when all are taken for good"
+policy <<END
+set sessions-max 128
+set management Wardens
+network Wardens $out4 $out6
+rule Internet Inside icq allow
+rule Internet Firewall ssh allow
+END
+ip -n "$router" route add 11.0.0.0/8 via "$out4"
+p send outside tcp 11.0.0.1,1024 "$ghost_in4,5190" S seq=100 times=126 step=src
+p send inside tcp "$ghost_in4,5190" 11.0.0.1,1024 SA seq=900 ack=101 times=126 step=dst
+p send outside tcp 11.0.0.1,1024 "$ghost_in4,5190" A seq=101 ack=901 times=126 step=src
+is 126 sessions state established
+mark sessions-full
+p refused silent tcp outside "$other_out4" router "$fwout4,22"
+at_least sessions-full 1
+p open warden tcp outside "$out4" router "$fwout4,22"
+p open second tcp outside "$out6" router "$fwout6,22"
+
+it "and nobody takes it from him, once others give way"
+must fw session kill state established client 11.0.0.0/8
+p send outside tcp 12.0.0.1,1024 "$ghost_in4,5190" S seq=100 times=1000 step=src
+p say warden
+p say second
+is 2 sessions server-port 22
+
+it "a network that does not exist is no management's"
+refuses "no such network: 'Nobody'" fw replace set management Nobody
+refuses "no such network" fw delete network Wardens
+must fw add set timeout-icmp 61
+is "set management Wardens" grep management <(fw save)
+balanced

@@ -207,6 +207,21 @@ if ipr link add red type vrf table 10 2>/dev/null; then
 		p none inside udp "$ghost_out,7" any len=3
 	done
 
+	it "a flow that is cut: its ends are told in the VRF that it is in"
+	for f in 4 6; do
+		family
+		p send blue_inside tcp "$ghost_in,5001" "$ghost_out,80" S seq=100
+		p expect blue_outside tcp "$ghost_in,5001" "$ghost_out,80" S seq=100
+		must fw session kill client-port 5001
+		p expect blue_inside tcp "$ghost_out,80" "$ghost_in,5001" RA seq=0 ack=101
+		p expect blue_outside tcp "$ghost_in,5001" "$ghost_out,80" R seq=101
+		p none inside tcp any "$ghost_in,5001"
+		p none outside tcp "$ghost_in,5001" any
+		must fw session kill client-port 5000
+		p expect blue_inside "$icmp" any "$ghost_in" $prohibited
+		p expect inside "$icmp" any "$ghost_in" $prohibited
+	done
+
 	it "both translated: each VRF has the client's port, and its own answers"
 	policy_exactly <<-'END'
 		service anything any dynamic
@@ -238,6 +253,7 @@ if ipr link add red type vrf table 10 2>/dev/null; then
 		rule Inside Firewall anything allow
 	END
 	must fw session kill all
+	p clear		# of what their ends are told
 	for f in 4 6; do
 		family
 		mark spoofed

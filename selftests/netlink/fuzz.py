@@ -29,7 +29,7 @@ print("# seed %d, %g s" % (seed, SECONDS))
 
 # What each is for, in proportion: rows make policies, and commits make them run.
 WEIGHTS = {"row-add": 40, "commit": 10, "revert": 4, "confirm": 4, "explain": 5}
-NEED_CANDIDATE = ("row-add", "row-del", "commit")
+NEED_CANDIDATE = ("row-add", "row-del", "commit", "candidate-preview")
 TABLES = ["network", "service", "rule", "setting", "nat", "relay"]
 COUNTS = [table + "s" for table in TABLES]
 # Generic netlink's own answers, and those for want of memory, are without a sentence.
@@ -44,7 +44,7 @@ def ended_as_promised(cmd, answer, dump):
     for of, body in replies:
         if of != cmd.number:
             return "the answer is to command %d" % of
-        wrong = spec.fault(cmd.set, body, cmd.reply)
+        wrong = spec.fault(cmd.set, body, cmd.dumped if dump else cmd.reply)
         if wrong:
             return wrong
     if cmd.reply and not dump and len(replies) != 1:

@@ -68,6 +68,7 @@ REQUESTS = {
     "confirm": ["", "", "generation"], "revert": ["", "", "generation"], "stats-get": [""],
     "session-get": ["filter", ""], "session-count": ["filter", ""], "session-del": ["filter"],
     "explain": ["flow ifindex", "flow"],
+    "candidate-preview": ["", "", "base", "keep-sessions", "guard"],
 }
 ADDRESSES = [socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text)
              for text in ("10.0.0.0", "10.255.255.255", "0.0.0.0", "255.255.255.255",

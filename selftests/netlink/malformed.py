@@ -69,6 +69,8 @@ good += [
         u8(F("STATE"), 3)])], False),
     ("SESSION_GET", [Attr(C["A_SESSION_FILTER"], [Attr(F("HOST"), bytes(16)),
                                                   u8(F("HOST_PREFIX"), 64)])], True),
+    ("CANDIDATE_PREVIEW", [u32(C["A_SESSION_BASE"], 1), Attr(C["A_SESSION_KEEP_SESSIONS"]),
+                           Attr(C["A_SESSION_GUARD"], TUPLE)], True),
 ]
 
 # Columns that a row may have more than once.
@@ -242,6 +244,8 @@ senseless = {
                                            more=[u8(C["A_SERVICE_TCP_WINDOW"], 1)]),
     "tcp-window of udp": service("x", 17, more=[u8(C["A_SERVICE_TCP_WINDOW"], 2)]),
     "tcp-window of 3": service("x", 6, more=[u8(C["A_SERVICE_TCP_WINDOW"], 3)]),
+    "ends of packet-filter": service("x", 6, "PACKET_FILTER", more=[u8(C["A_SERVICE_ENDS"], 2)]),
+    "ends of 3": service("x", 6, more=[u8(C["A_SERVICE_ENDS"], 3)]),
     "pickup of udp": service("x", 17, more=[Attr(C["A_SERVICE_PICKUP"])]),
     "members of a service": service("x", 6, more=[text(C["A_SERVICE_MEMBER"], "y")]),
     "a group with a protocol": service("x", 6, "GROUP", more=[text(C["A_SERVICE_MEMBER"], "y")]),
@@ -265,6 +269,14 @@ senseless = {
     "a UDP timeout below RFC 4787": setting("TIMEOUT_UDP_REPLIED", 119),
     "an ICMP timeout below RFC 5508": setting("TIMEOUT_ICMP", 59),
     "no sessions at all": setting("SESSIONS_MAX", 0),
+    "a setting without a value": setting("SESSIONS_MAX"),
+    "a network in place of a value": setting("SESSIONS_MAX", network="a"),
+    "a value and a network": setting("SESSIONS_MAX", 5, "a"),
+    "a value in place of a network": setting("MANAGEMENT", 5),
+    "a network and a value": setting("MANAGEMENT", 5, "a"),
+    "stealth by a number": setting("STEALTH", 1),
+    "management without a network": setting("MANAGEMENT"),
+    "management by a network without a name": setting("MANAGEMENT", network=""),
     "no time at all": setting("TIMEOUT_OTHER", 0),
 }
 for sentence, row in senseless.items():
@@ -365,6 +377,9 @@ guard = lambda **how: [Attr(C["A_POLICY_CHECK"]), Attr(C["A_POLICY_GUARD"], [
 for i, attr in enumerate(TUPLE):
     error, said, _ = s.ask(C["CMD_COMMIT"], guard(without=attr.kind))
     tap.is_(error and said, "refused: a guard without its attribute %d" % attr.kind, said)
+    asked = Attr(C["A_SESSION_GUARD"], guard(without=attr.kind)[1].payload)
+    tap.is_(s.ask(C["CMD_CANDIDATE_PREVIEW"], [asked])[:2] == (error, said),
+            "nor is it previewed", said)
 
 T = lambda name: C["A_TUPLE_" + name]
 

@@ -117,4 +117,6 @@ for cmd in ("POLICY_GET", "STATS_GET", "SESSION_COUNT"):
     every(cmd, [], nothing)
 every("ROW_GET", [], nothing, flags=NLM_F_DUMP)
 every("SESSION_GET", [], nothing, flags=NLM_F_DUMP)
+every("CANDIDATE_PREVIEW", [], candidate)
+every("CANDIDATE_PREVIEW", [], candidate, flags=NLM_F_DUMP)
 tap.done()

@@ -16,6 +16,7 @@ from rawnl import *
 ESTALE = errno.ESTALE
 NESTS = [C["A_ROW_" + table] for table in
          ("NETWORK", "SERVICE", "RULE", "SETTING", "NAT", "RELAY")]
+PREVIEW = C["CMD_CANDIDATE_PREVIEW"]
 tap = Tap()
 s = Socket()
 
@@ -76,6 +77,10 @@ def refused(sentence, table, *words, attrs=()):
     same = before == (generation(), rows())
     tap.is_(error and all(word in said for word in words) and same, "refused: " + sentence,
             "errno %d: %s" % (error, said), "running policy unchanged: %s" % same)
+    checked = commit(Attr(C["A_POLICY_CHECK"]))[:2]
+    previews = s.ask(PREVIEW)[:2], s.dump(PREVIEW)[:2]
+    tap.is_(previews == (checked, checked) and before == (generation(), rows()),
+            "and previewed in the same words", *previews)
 
 
 tap.is_(generation() == 0, "no policy: generation 0")
@@ -386,6 +391,29 @@ error, said, _ = s.ask(C["CMD_SESSION_GET"], one(struct.pack("=Q", 1 << 40)))
 tap.is_(error == errno.ENOENT and "no such session" in said, "an id that no session has", said)
 error, said, _ = s.ask(C["CMD_SESSION_GET"], [Attr(C["A_SESSION_FILTER"], [u8(F("PROTOCOL"), 17)])])
 tap.is_(error == errno.EINVAL and "by its id" in said, "one session without an id", said)
+
+new()
+for row in base:
+    add(row)
+before = rows()
+error, said, replies = s.ask(PREVIEW)
+preview = dict(parse(replies[0][1]))
+tap.is_(not error and rows() == before and
+        [preview[C["A_SESSION_" + word]] for word in ("COUNT", "ENDS")] ==
+        [struct.pack("=I", 2)] * 2, "a preview tells how many sessions would end", said, preview)
+error, said, replies = s.dump(PREVIEW)
+tap.is_(not error and sorted(told((0, 0, replies))) == sorted(found) and
+        {dict(parse(body))[C["A_SESSION_OBSTACLE"]] for _, body in replies} ==
+        {bytes([C["OBSTACLE_UNMATCHED"]])}, "its dump which, and why", error, said, replies)
+error, said, replies = s.dump(PREVIEW, [Attr(C["A_SESSION_KEEP_SESSIONS"])])
+tap.is_(not error and not replies, "those that a commit would keep are not among them", said)
+error, said, _ = s.dump(PREVIEW, [u32(C["A_SESSION_BASE"], generation() - 1)])
+tap.is_(error == ESTALE and "policy changed" in said, "it is of the base it is told", said)
+last = max(row[3] for row in rows())
+error, said, _ = commit()
+tap.is_(not error and max(row[3] for row in rows()) == last + len(base),
+        "no row has got an id by a preview, and the candidate is still there", said)
+
 error, _, replies = s.ask(C["CMD_STATS_GET"])
 tap.is_(not error and len(parse(replies[0][1])) > C["REASON_MAX"], "a counter for each reason")
 tap.done()

@@ -226,9 +226,10 @@ def rule(client, server, what, action="ALLOW", more=()):
         list(more))
 
 
-def setting(key, value):
-    return Attr(C["A_ROW_SETTING"], [u8(C["A_SETTING_KEY"], C["SETTING_" + key]),
-                                     u32(C["A_SETTING_VALUE"], value)])
+def setting(key, value=None, network=None):
+    return Attr(C["A_ROW_SETTING"], [u8(C["A_SETTING_KEY"], C["SETTING_" + key])] +
+                ([] if value is None else [u32(C["A_SETTING_VALUE"], value)]) +
+                ([] if network is None else [text(C["A_SETTING_NETWORK"], network)]))
 
 
 def end(side, network, ifname):

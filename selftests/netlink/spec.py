@@ -41,6 +41,7 @@ class Command:
         self.request = given["do"].get("request", {}).get("attributes", [])
         self.reply = given["do"].get("reply", {}).get("attributes", [])
         self.dumps = "dump" in given
+        self.dumped = given.get("dump", {}).get("reply", {}).get("attributes", [])
 
 
 class Spec:

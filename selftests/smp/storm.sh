@@ -26,7 +26,7 @@ least() { [ "${2:-0}" -ge "$1" ] || fail "$3: ${2:-none}, not $1 or more"; }
 may='no (rule|nat|relay|setting|such)|nothing reverted|another commit came first'
 may+='|policy changed since generation|two relays listen there|the name is taken: .edited.'
 # What is asked for a while after the other, of a table that was resized in between.
-may+='|rearranged meanwhile'
+may+='|rearranged meanwhile|kept changing'
 
 it "everything at once: nobody dies, and no command meets what it may not"
 must fw load "$work/masquerade"

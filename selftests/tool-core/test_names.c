@@ -29,9 +29,11 @@ int main(void)
 	test_list(&tap, names_verdict_setting, UMBRA_VERDICT_SETTING_MAX, "verdicts");
 	test_list(&tap, names_ping_setting, UMBRA_PING_SETTING_MAX, "ping settings");
 	test_list(&tap, names_window_setting, UMBRA_WINDOW_SETTING_MAX, "window settings");
+	test_list(&tap, names_ends_setting, UMBRA_ENDS_SETTING_MAX, "ends settings");
 	test_list(&tap, names_state, UMBRA_STATE_MAX, "states");
 	test_list(&tap, names_reason, UMBRA_REASON_MAX, "reasons");
 	test_list(&tap, names_policy_event, UMBRA_POLICY_EVENT_MAX, "policy events");
+	test_list(&tap, names_obstacle, UMBRA_OBSTACLE_MAX, "obstacles");
 	tap_is(&tap, name_word(names_state, 200), "unknown", "a value of a newer module");
 	tap_ok(&tap, !name_value(names_state, "Opening"), "words are exact");
 	tap_is(&tap, name_list(names_action, text, sizeof(text)), "allow, reject, ",

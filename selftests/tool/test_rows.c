@@ -15,6 +15,7 @@ static const char *const rows[] = {
 	"network A 10.0.0.1-10.0.0.9 network B eth0 network C comment \"c\"",
 	"network A 0.0.0.0/0 ::/0 ::1",
 	"service icq tcp dynamic 1024-65535,1 5190 timeout 7 pickup tcp-window liberal",
+	"service quiet udp dynamic any 53 ends silent",
 	"service t tcp dynamic any any advisory \"a\" comment \"b\"",
 	"service e icmp packet-filter type 3,4 code 0-3 type 0 type 1 code 0",
 	"service e icmpv6 dynamic",
@@ -38,6 +39,9 @@ static const char *const rows[] = {
 	"set ping same-interface",
 	"set adopt 0",
 	"set tcp-window liberal",
+	"set management \"ICQ server\"",
+	"set ends silent",
+	"set stealth Internet",
 };
 
 /* With networks A, B and eth0 beside the row, which are taken out again. */

@@ -171,6 +171,12 @@ enum umbra_proxy_protocol {
  *   translated source lingers that was open when it was reset (RFC 7857 2.2)
  * @UMBRA_SETTING_TCP_WINDOW: a TCP packet whose numbers do not fit its session
  *   is refused (strict) or passes (liberal)
+ * @UMBRA_SETTING_MANAGEMENT: the network from which the firewall is managed,
+ *   whose sessions always have a place
+ * @UMBRA_SETTING_ENDS: the ends of a session that is cut are told so (told) or
+ *   left to find out (silent)
+ * @UMBRA_SETTING_STEALTH: a network whose hosts are never told that their
+ *   sessions are cut
  */
 enum umbra_setting {
 	UMBRA_SETTING_UNMATCHED = 1,
@@ -191,6 +197,9 @@ enum umbra_setting {
 	UMBRA_SETTING_ADOPT,
 	UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET,
 	UMBRA_SETTING_TCP_WINDOW,
+	UMBRA_SETTING_MANAGEMENT,
+	UMBRA_SETTING_ENDS,
+	UMBRA_SETTING_STEALTH,
 
 	/* private: */
 	__UMBRA_SETTING_MAX,
@@ -243,6 +252,20 @@ enum umbra_window_setting {
 	/* private: */
 	__UMBRA_WINDOW_SETTING_MAX,
 	UMBRA_WINDOW_SETTING_MAX = (__UMBRA_WINDOW_SETTING_MAX - 1)
+};
+
+/**
+ * enum umbra_ends_setting
+ * @UMBRA_ENDS_SETTING_TOLD: TCP by a reset, UDP by an ICMP error
+ * @UMBRA_ENDS_SETTING_SILENT: by nothing
+ */
+enum umbra_ends_setting {
+	UMBRA_ENDS_SETTING_TOLD = 1,
+	UMBRA_ENDS_SETTING_SILENT,
+
+	/* private: */
+	__UMBRA_ENDS_SETTING_MAX,
+	UMBRA_ENDS_SETTING_MAX = (__UMBRA_ENDS_SETTING_MAX - 1)
 };
 
 /**
@@ -415,6 +438,37 @@ enum umbra_policy_event {
 	UMBRA_POLICY_EVENT_MAX = (__UMBRA_POLICY_EVENT_MAX - 1)
 };
 
+/**
+ * enum umbra_obstacle - why a candidate would end a session
+ * @UMBRA_OBSTACLE_UNMATCHED: none of its rules fits
+ * @UMBRA_OBSTACLE_RULE: one of its rules refuses it
+ * @UMBRA_OBSTACLE_PACKET_FILTER: the rule that fits opens no sessions, and
+ *   passes what it allows packet by packet
+ * @UMBRA_OBSTACLE_NAT: only another translation fits
+ * @UMBRA_OBSTACLE_SPOOFED: one of its ends may not live where it is
+ * @UMBRA_OBSTACLE_PING: its ping setting refuses it
+ * @UMBRA_OBSTACLE_RELAY: no relay leads it to its server
+ * @UMBRA_OBSTACLE_RELAY_ACCESS: its client is in none of the networks that the
+ *   relay is for
+ * @UMBRA_OBSTACLE_PENDING: the running policy does not allow it either, and
+ *   ends it at its next packet
+ */
+enum umbra_obstacle {
+	UMBRA_OBSTACLE_UNMATCHED = 1,
+	UMBRA_OBSTACLE_RULE,
+	UMBRA_OBSTACLE_PACKET_FILTER,
+	UMBRA_OBSTACLE_NAT,
+	UMBRA_OBSTACLE_SPOOFED,
+	UMBRA_OBSTACLE_PING,
+	UMBRA_OBSTACLE_RELAY,
+	UMBRA_OBSTACLE_RELAY_ACCESS,
+	UMBRA_OBSTACLE_PENDING,
+
+	/* private: */
+	__UMBRA_OBSTACLE_MAX,
+	UMBRA_OBSTACLE_MAX = (__UMBRA_OBSTACLE_MAX - 1)
+};
+
 enum {
 	UMBRA_A_ADDRESS_IFNAME = 1,
 	UMBRA_A_ADDRESS_FIRST,
@@ -466,6 +520,7 @@ enum {
 	UMBRA_A_SERVICE_ADVISORY,
 	UMBRA_A_SERVICE_COMMENT,
 	UMBRA_A_SERVICE_TCP_WINDOW,
+	UMBRA_A_SERVICE_ENDS,
 
 	__UMBRA_A_SERVICE_MAX,
 	UMBRA_A_SERVICE_MAX = (__UMBRA_A_SERVICE_MAX - 1)
@@ -528,6 +583,7 @@ enum {
 enum {
 	UMBRA_A_SETTING_KEY = 1,
 	UMBRA_A_SETTING_VALUE,
+	UMBRA_A_SETTING_NETWORK,
 
 	__UMBRA_A_SETTING_MAX,
 	UMBRA_A_SETTING_MAX = (__UMBRA_A_SETTING_MAX - 1)
@@ -631,6 +687,12 @@ enum {
 	UMBRA_A_SESSION_PAD,
 	UMBRA_A_SESSION_NAT,
 	UMBRA_A_SESSION_PEER,
+	UMBRA_A_SESSION_BASE,
+	UMBRA_A_SESSION_KEEP_SESSIONS,
+	UMBRA_A_SESSION_GUARD,
+	UMBRA_A_SESSION_GUARD_ENDS,
+	UMBRA_A_SESSION_ENDS,
+	UMBRA_A_SESSION_OBSTACLE,
 
 	__UMBRA_A_SESSION_MAX,
 	UMBRA_A_SESSION_MAX = (__UMBRA_A_SESSION_MAX - 1)
@@ -660,6 +722,8 @@ enum {
 	UMBRA_A_STATS_RESIZES,
 	UMBRA_A_STATS_EVENTS_LOST,
 	UMBRA_A_STATS_PAD,
+	UMBRA_A_STATS_TOLD,
+	UMBRA_A_STATS_UNTOLD,
 
 	__UMBRA_A_STATS_MAX,
 	UMBRA_A_STATS_MAX = (__UMBRA_A_STATS_MAX - 1)
@@ -716,6 +780,7 @@ enum {
 	UMBRA_CMD_SESSION_END_NTF,
 	UMBRA_CMD_DROP_NTF,
 	UMBRA_CMD_POLICY_NTF,
+	UMBRA_CMD_CANDIDATE_PREVIEW,
 
 	__UMBRA_CMD_MAX,
 	UMBRA_CMD_MAX = (__UMBRA_CMD_MAX - 1)

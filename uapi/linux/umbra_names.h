@@ -57,7 +57,10 @@
 	X(15, "timeout-other", "seconds a session of any other protocol may be idle") \
 	X(16, "adopt", "seconds after the first commit in which TCP connections older than it are picked up") \
 	X(17, "timeout-nat-tcp-reset", "seconds a TCP session with a translated source lingers that was open when it was reset (RFC 7857 2.2)") \
-	X(18, "tcp-window", "a TCP packet whose numbers do not fit its session is refused (strict) or passes (liberal)")
+	X(18, "tcp-window", "a TCP packet whose numbers do not fit its session is refused (strict) or passes (liberal)") \
+	X(19, "management", "the network from which the firewall is managed, whose sessions always have a place") \
+	X(20, "ends", "the ends of a session that is cut are told so (told) or left to find out (silent)") \
+	X(21, "stealth", "a network whose hosts are never told that their sessions are cut")
 
 #define UMBRA_NAMES_VERDICT_SETTING(X) \
 	X(1, "discard", "silence") \
@@ -72,6 +75,10 @@
 #define UMBRA_NAMES_WINDOW_SETTING(X) \
 	X(1, "strict", "refused") \
 	X(2, "liberal", "passes")
+
+#define UMBRA_NAMES_ENDS_SETTING(X) \
+	X(1, "told", "TCP by a reset, UDP by an ICMP error") \
+	X(2, "silent", "by nothing")
 
 #define UMBRA_NAMES_STATE(X) \
 	X(1, "opening", "TCP, SYN seen") \
@@ -134,5 +141,16 @@
 	X(1, "commit", "a new policy was published") \
 	X(2, "confirm", "the running policy was confirmed") \
 	X(3, "revert", "the previous policy is back, by hand or by the timer")
+
+#define UMBRA_NAMES_OBSTACLE(X) \
+	X(1, "unmatched", "none of its rules fits") \
+	X(2, "rule", "one of its rules refuses it") \
+	X(3, "packet-filter", "the rule that fits opens no sessions, and passes what it allows packet by packet") \
+	X(4, "nat", "only another translation fits") \
+	X(5, "spoofed", "one of its ends may not live where it is") \
+	X(6, "ping", "its ping setting refuses it") \
+	X(7, "relay", "no relay leads it to its server") \
+	X(8, "relay-access", "its client is in none of the networks that the relay is for") \
+	X(9, "pending", "the running policy does not allow it either, and ends it at its next packet")
 
 #endif /* _LINUX_UMBRA_NAMES_H */

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netlink: which sessions a candidate would end.
+ *
+ * The answer to one question is how many they are, a dump is which. Each has a policy
+ * made of the candidate as it is then; a dump has it from its first message to its last,
+ * or until the socket closes. When a commit comes between, the reader is told, as it is
+ * when the table is resized.
+ */
+#include "commit.h"
+#include "compat/umbra_genl.h"
+#include "judge.h"
+#include "netlink.h"
+#include "preview.h"
+
+#include <linux/errno.h>
+#include <net/sock.h>
+
+static int read_how(struct umbra_commit *how, struct nlattr **a, struct netlink_ext_ack *extack)
+{
+	memset(how, 0, sizeof(*how));
+	how->has_base = a[UMBRA_A_SESSION_BASE];
+	if (how->has_base)
+		how->base = nla_get_u32(a[UMBRA_A_SESSION_BASE]);
+	how->keep_sessions = a[UMBRA_A_SESSION_KEEP_SESSIONS];
+	return umbra_get_guard(a[UMBRA_A_SESSION_GUARD], how, extack);
+}
+
+struct tally {
+	struct umbra_preview preview;
+	u32 sessions;
+	u32 ends;
+	bool guard_ends;
+};
+
+static void tally_begin(void *arg)
+{
+	struct tally *t = arg;
+
+	t->sessions = 0;
+	t->ends = 0;
+}
+
+static int tally_session(struct umbra_session *s, void *arg)
+{
+	struct tally *t = arg;
+
+	t->sessions++;
+	t->ends += umbra_preview_obstacle(&t->preview, s) != 0;
+	return 0;
+}
+
+/* A guard that a commit would refuse for is what the reader wants to know of. */
+static int tally(struct genl_info *info, struct umbra_commit *how, struct tally *t)
+{
+	bool guarded = how->has_guard;
+	struct umbra_request r;
+	int err;
+
+	err = umbra_request_begin(&r, info);
+	if (err)
+		return err;
+	how->has_guard = false;
+	err = umbra_preview_begin(&t->preview, r.un, r.candidate, how, &r.why);
+	umbra_request_end(&r);
+	if (err)
+		return err;
+	t->guard_ends = guarded && !umbra_judge_guard(r.un, t->preview.policy, &how->guard);
+	umbra_walk_sessions(r.un, tally_session, tally_begin, t);
+	umbra_preview_end(&t->preview, r.un);
+	return 0;
+}
+
+static int put_tally(struct sk_buff *skb, const struct tally *t)
+{
+	if (nla_put_u32(skb, UMBRA_A_SESSION_COUNT, t->sessions) ||
+	    nla_put_u32(skb, UMBRA_A_SESSION_ENDS, t->ends))
+		return -EMSGSIZE;
+	return t->guard_ends ? nla_put_flag(skb, UMBRA_A_SESSION_GUARD_ENDS) : 0;
+}
+
+int umbra_nl_candidate_preview_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct umbra_commit how;
+	struct sk_buff *reply;
+	struct tally t = {};
+	void *hdr;
+	int err;
+
+	err = read_how(&how, info->attrs, info->extack);
+	if (err)
+		return err;
+	reply = umbra_reply_new(info, NLMSG_DEFAULT_SIZE, &hdr);
+	if (!reply)
+		return -ENOMEM;
+	err = tally(info, &how, &t);
+	err = err ?: put_tally(reply, &t);
+	return umbra_reply_send(reply, hdr, info, err);
+}
+
+/* What a dump keeps; in the callback's own memory, all 0 at first. */
+struct named {
+	struct umbra_preview preview;
+	u32 place;
+};
+
+static struct named *named_of(struct netlink_callback *cb)
+{
+	BUILD_BUG_ON(sizeof(struct named) > sizeof(cb->ctx));
+	return (struct named *)cb->ctx;
+}
+
+/* With the first message: before it, 6.1 has no place for what is to be said. */
+static int named_begin(struct named *at, struct netlink_callback *cb)
+{
+	struct umbra_commit how;
+	struct umbra_request r;
+	int err;
+
+	if (at->preview.policy)
+		return 0;
+	err = read_how(&how, umbra_dump_attrs(cb), cb->extack);
+	err = err ?: umbra_request_begin_dump(&r, cb);
+	if (err)
+		return err;
+	how.has_guard = false;
+	err = umbra_preview_begin(&at->preview, r.un, r.candidate, &how, &r.why);
+	umbra_request_end(&r);
+	return err;
+}
+
+struct naming {
+	const struct umbra_preview *preview;
+	struct sk_buff *skb;
+	struct netlink_callback *cb;
+};
+
+static int name_session(struct umbra_session *s, void *arg)
+{
+	const struct naming *n = arg;
+	u8 obstacle = umbra_preview_obstacle(n->preview, s);
+
+	if (!obstacle)
+		return 0;
+	return umbra_dump_session(n->skb, n->cb, UMBRA_CMD_CANDIDATE_PREVIEW, s, obstacle);
+}
+
+int umbra_nl_candidate_preview_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct umbra_net *un = umbra_net(sock_net(cb->skb->sk));
+	struct named *at = named_of(cb);
+	struct naming n = { .preview = &at->preview, .skb = skb, .cb = cb };
+	int err = named_begin(at, cb);
+
+	if (err)
+		return err;
+	/* Both only ever grow. */
+	cb->seq = READ_ONCE(un->table.epoch) + READ_ONCE(un->generation) + 1;
+	return umbra_dump_buckets(un, skb, &at->place, name_session, &n);
+}
+
+int umbra_nl_candidate_preview_done(struct netlink_callback *cb)
+{
+	umbra_preview_end(&named_of(cb)->preview, umbra_net(sock_net(cb->skb->sk)));
+	return 0;
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Telling: who is told that a session is cut, of what, and how many a second.
+ *
+ * An end that is not told waits: TCP until it has sent in vain for a quarter of an hour,
+ * and for ever when it only listens. So who is cut is told, by what it understands as the
+ * end of its connection: TCP by a reset as from the other end, UDP by an ICMP error.
+ *
+ * Not told are those that know (the session ended by itself, or began anew), those that
+ * may have gone long ago (it was idle for too long), what made room for others and had
+ * not proved that both its ends are real, who is in the network of the stealth setting, and
+ * those that are not cut: when the module or the last policy goes, what the ends say to each
+ * other passes without it. A tcp-relay's sockets reset their ends by themselves. Other
+ * protocols have nothing that could be said for sure: SCTP's ends ask for a tag and ESP's for
+ * an index that nobody here knows.
+ *
+ * A reset is taken by its receiver if its number is exactly the one that it awaits
+ * (RFC 5961 section 3.2). This is what it acknowledged last, or, where what was sent
+ * to it has arrived and the acknowledgement not passed yet, the end of that: when the two
+ * are not the same, each gets a reset of its own, and the one that is wrong has no effect.
+ * Both may be wrong, when something was lost, and a reset may be lost itself. So who was
+ * told is remembered for some minutes, by the hash of what it sends: if it sends on, or
+ * challenges the reset, it is answered by one with the number that it then says itself.
+ * Where two have the same place the later one is remembered.
+ *
+ * Which number that is stands in umbra_session.sent, until umbra_session_kill() hands that
+ * place to RCU. Nobody changes it any more once the session is dying.
+ */
+#include "tell.h"
+
+#include <linux/jiffies.h>
+#include <linux/mm.h>
+#include <linux/umbra.h>
+
+#include "policy.h"
+#include "track_window.h"
+#include "umbra.h"
+
+#define TOLD_A_SECOND	1000
+#define RECENT		4096		/* places; a power of two */
+#define RECENT_FOR	(240 * HZ)	/* as long as a port behind NAT is kept: RFC 7857 2.2 */
+
+int umbra_tell_start(struct umbra_net *un)
+{
+	struct umbra_telling *t = &un->telling;
+
+	t->recent = kvcalloc(RECENT, sizeof(*t->recent), GFP_KERNEL_ACCOUNT);
+	if (!t->recent)
+		return -ENOMEM;
+	spin_lock_init(&t->lock);
+	t->since = jiffies;
+	t->left = TOLD_A_SECOND;
+	return 0;
+}
+
+void umbra_tell_stop(struct umbra_net *un)
+{
+	kvfree(un->telling.recent);
+	un->telling.recent = NULL;
+}
+
+static u64 *place(struct umbra_telling *t, u32 hash)
+{
+	return &t->recent[hash % RECENT];
+}
+
+static void remember(struct umbra_telling *t, u32 hash)
+{
+	WRITE_ONCE(*place(t, hash), (u64)hash << 32 | (u32)jiffies);
+}
+
+static bool remembers(struct umbra_telling *t, u32 hash)
+{
+	u64 told = READ_ONCE(*place(t, hash));
+
+	return told && told >> 32 == hash && (u32)jiffies - (u32)told < RECENT_FOR;
+}
+
+static bool admit(struct umbra_telling *t)
+{
+	bool admitted;
+
+	spin_lock_bh(&t->lock);
+	if (time_after_eq(jiffies, t->since + HZ)) {
+		t->since = jiffies;
+		t->left = TOLD_A_SECOND;
+	}
+	admitted = t->left;
+	if (admitted)
+		t->left--;
+	spin_unlock_bh(&t->lock);
+	return admitted;
+}
+
+
+static bool understands(const struct umbra_session *s)
+{
+	switch (s->half[UMBRA_DIR_ORIGINAL].key.proto) {
+	case IPPROTO_TCP:
+		return s->state != UMBRA_STATE_CLOSED;
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+		return true;
+	}
+	return false;
+}
+
+static bool is_tcp(const struct umbra_session *s)
+{
+	return s->half[UMBRA_DIR_ORIGINAL].key.proto == IPPROTO_TCP;
+}
+
+static bool is_news(const struct umbra_session *s)
+{
+	switch (s->ended) {
+	case UMBRA_REASON_KILLED:
+	case UMBRA_REASON_POLICY:
+		return true;
+	case UMBRA_REASON_NAT_ADDRESS:
+		/* UDP goes on from another address with its next packet: nothing is lost. */
+		return is_tcp(s);
+	case UMBRA_REASON_EVICTED:
+		/* Others may be forged, and somebody else would be told. */
+		return s->state == UMBRA_STATE_ESTABLISHED;
+	}
+	return false;
+}
+
+/* Without hooks nobody's packets are judged, so nobody is cut. */
+static bool is_to_be_told(const struct umbra_session *s)
+{
+	return is_news(s) && understands(s) && !s->silent &&
+	       !(s->flags & UMBRA_SESSION_RELAY) && READ_ONCE(s->un->hooked);
+}
+
+static bool tell_tcp(const struct umbra_session *s, enum umbra_dir dir)
+{
+	const struct umbra_half *half = &s->half[dir];
+	u32 seq[2];
+	bool told = true;
+	int i, nr;
+
+	remember(&s->un->telling, half->hash);
+	nr = umbra_window_awaited(s, dir, seq);
+	if (!nr)
+		return umbra_tell_refused(s->un, half, s->syn);
+	for (i = 0; i < nr; i++)
+		told &= umbra_tell_reset(s->un, half, seq[i]);
+	return told;
+}
+
+static bool is_stealthy(const struct umbra_session *s, const struct umbra_half *half)
+{
+	const struct umbra_policy *p = rcu_dereference(s->un->policy);
+
+	return p && umbra_policy_names(p, UMBRA_SETTING_STEALTH, &half->key,
+				       READ_ONCE(half->iif));
+}
+
+static bool tell_end(const struct umbra_session *s, enum umbra_dir dir)
+{
+	const struct umbra_half *half = &s->half[dir];
+
+	if (is_stealthy(s, half))
+		return true;
+	return is_tcp(s) ? tell_tcp(s, dir) : umbra_tell_prohibited(s->un, half);
+}
+
+static bool tell(const struct umbra_session *s)
+{
+	bool told = true;
+	int dir;
+
+	for (dir = 0; dir < UMBRA_DIR_MAX; dir++)
+		told &= tell_end(s, dir);
+	return told;
+}
+
+void umbra_tell_ends(struct umbra_session *s)
+{
+	if (!is_to_be_told(s))
+		return;
+	if (admit(&s->un->telling) && tell(s))
+		umbra_count(s->un, told);
+	else
+		umbra_count(s->un, untold);
+}
+
+bool umbra_tell_again(struct umbra_net *un, u32 hash)
+{
+	return remembers(&un->telling, hash) && admit(&un->telling);
+}

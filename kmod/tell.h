@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Tell: the ends of a session that is cut hear of it. */
+#ifndef UMBRA_TELL_H
+#define UMBRA_TELL_H
+
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+struct umbra_half;
+struct umbra_net;
+struct umbra_session;
+
+/**
+ * struct umbra_telling - what a namespace keeps for it
+ * @lock: guards @since and @left
+ * @since: jiffies at which the present second began
+ * @left: how many more may be told in it
+ * @recent: by hash of what they send, ends of TCP that were told: the hash, and jiffies of
+ *	then, low 32 bits; written and read as a whole, without a lock
+ */
+struct umbra_telling {
+	spinlock_t lock;
+	unsigned long since;
+	u32 left;
+	u64 *recent;
+};
+
+/* Context: process. Return: 0 or -ENOMEM. */
+int umbra_tell_start(struct umbra_net *un);
+
+/* No packet is inside the hooks, and no session is left. */
+void umbra_tell_stop(struct umbra_net *un);
+
+/**
+ * umbra_tell_ends() - tell both ends that their session is over, if they are to know
+ * @s: session that is dying: @s->ended says why; not handed to RCU yet, with its port
+ *
+ * Counted: told, or untold when it should have been.
+ *
+ * Context: any, RCU read side held, no lock. Called by umbra_session_kill() only.
+ */
+void umbra_tell_ends(struct umbra_session *s);
+
+/**
+ * umbra_tell_again() - is a stray TCP packet to be answered with a reset?
+ * @un: namespace
+ * @hash: of its key, as the session table has it
+ *
+ * It is when its sender was told some minutes ago, and has not understood: what it was
+ * told was lost, or had a number that it did not await.
+ *
+ * Context: softirq or BH off.
+ */
+bool umbra_tell_again(struct umbra_net *un, u32 hash);
+
+/**
+ * umbra_tell_reset() - reset an end of a TCP connection (RFC 9293 3.10.7, RFC 5961 3.2)
+ * @un: namespace
+ * @half: what the end sends; the reset is as from the one that it sends to
+ * @seq: number of the reset: the next that the end awaits, host byte order
+ *
+ * Context: any, RCU read side held, no lock; likewise below.
+ * Return: false without memory, or without a route to the end; likewise below.
+ */
+bool umbra_tell_reset(struct umbra_net *un, const struct umbra_half *half, u32 seq);
+
+/**
+ * umbra_tell_refused() - refuse an end its SYN (RFC 9293 3.10.7.3)
+ * @un: namespace
+ * @half: what the end sends
+ * @ack: the number behind the SYN, host byte order
+ */
+bool umbra_tell_refused(struct umbra_net *un, const struct umbra_half *half, u32 ack);
+
+/**
+ * umbra_tell_prohibited() - an ICMP error about what an end sends (RFC 1812 5.2.7.1, RFC 4443 3.1)
+ * @un: namespace
+ * @half: what the end sends
+ *
+ * The kernel has limits of its own for these, of all and to each host: icmp_msgs_per_sec,
+ * icmp_ratelimit.
+ */
+bool umbra_tell_prohibited(struct umbra_net *un, const struct umbra_half *half);
+
+#endif

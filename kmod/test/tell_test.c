@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Telling: of which sessions the ends are told, and with which numbers, in each state of
+ * TCP. That these reach them is selftests/net/ends.sh's.
+ */
+#include "world.h"
+
+#include "edges.h"
+#include "policy.h"
+#include "stats.h"
+#include "tell.h"
+#include "track.h"
+
+#define SYN		UMBRA_TCP_SYN
+#define ACK		UMBRA_TCP_ACK
+#define FIN		UMBRA_TCP_FIN
+#define RST		UMBRA_TCP_RST
+#define C		UMBRA_DIR_ORIGINAL
+#define S		UMBRA_DIR_REPLY
+
+/* First numbers of client and server: near where 32 bits begin anew. */
+static const u32 first[UMBRA_DIR_MAX] = { 0xfffffff0, 0xffffffff };
+
+/**
+ * struct segment - one that passes
+ * @dir: who sends it
+ * @flags: 0 ends the table
+ * @seq: from its sender's first number on
+ * @ack: from the other end's first number on
+ * @len: bytes of data
+ */
+struct segment {
+	u8 dir;
+	u8 flags;
+	u32 seq;
+	u32 ack;
+	u32 len;
+};
+
+/**
+ * struct ending - a connection that is cut
+ * @name: when
+ * @mid_stream: it began before it was seen
+ * @segment: what passes before
+ * @last: what does not pass and ends it, or none
+ * @told: by direction of what the end sends; numbers from the other end's first on, but
+ *	for @told.ack
+ */
+struct ending {
+	const char *name;
+	bool mid_stream;
+	struct segment segment[6];
+	struct segment last;
+	struct umbra_told told[UMBRA_DIR_MAX];
+};
+
+#define OPEN		{ C, SYN, 0, 0, 0 }, { S, SYN | ACK, 0, 1, 0 }, { C, ACK, 1, 1, 0 }
+#define ONE(number)	{ .resets = 1, .seq = { number } }
+#define TWO(a, b)	{ .resets = 2, .seq = { a, b } }
+
+static const struct ending endings[] = {
+	{ "opening: the client is refused, the server reset",
+	  .segment = { { C, SYN, 0, 0, 0 } },
+	  .told = { { .refused = true, .ack = 1 }, ONE(1) } },
+	{ "opening, after another SYN: the last one counts",
+	  .segment = { { C, SYN, 0, 0, 0 }, { C, SYN, 100, 0, 0 } },
+	  .told = { { .refused = true, .ack = 101 }, ONE(101) } },
+	{ "opening, a SYN with data: the server may have taken them, or not",
+	  .segment = { { C, SYN, 0, 0, 10 } },
+	  .told = { { .refused = true, .ack = 1 }, TWO(1, 11) } },
+	{ "answered", .segment = { { C, SYN, 0, 0, 0 }, { S, SYN | ACK, 0, 1, 0 } },
+	  .told = { ONE(1), ONE(1) } },
+	{ "both ends open at once", .segment = { { C, SYN, 0, 0, 0 }, { S, SYN, 0, 0, 0 } },
+	  .told = { ONE(1), ONE(1) } },
+	{ "established", .segment = { OPEN }, .told = { ONE(1), ONE(1) } },
+	{ "established, all acknowledged",
+	  .segment = { OPEN, { C, ACK, 1, 1, 50 }, { S, ACK, 1, 51, 70 }, { C, ACK, 51, 71, 0 } },
+	  .told = { ONE(71), ONE(51) } },
+	{ "established, data under way to the server", .segment = { OPEN, { C, ACK, 1, 1, 50 } },
+	  .told = { ONE(1), TWO(1, 51) } },
+	{ "established, data under way to both",
+	  .segment = { OPEN, { C, ACK, 1, 1, 50 }, { S, ACK, 1, 1, 70 } },
+	  .told = { TWO(1, 71), TWO(1, 51) } },
+	{ "closing: a FIN is a number", .segment = { OPEN, { C, FIN | ACK, 1, 1, 0 } },
+	  .told = { ONE(1), TWO(1, 2) } },
+	{ "closed by both", .segment = { OPEN, { C, FIN | ACK, 1, 1, 0 }, { S, FIN | ACK, 1, 2, 0 } } },
+	{ "reset", .segment = { OPEN, { S, RST, 1, 0, 0 } } },
+	{ "mid-stream, the client's segment only", .mid_stream = true,
+	  .segment = { { C, ACK, 50, 70, 10 } }, .told = { ONE(70), TWO(50, 60) } },
+	{ "mid-stream, both", .mid_stream = true,
+	  .segment = { { C, ACK, 50, 70, 10 }, { S, ACK, 70, 60, 0 } },
+	  .told = { ONE(70), ONE(60) } },
+	{ "at an acknowledgement that does not pass: its sender awaits that",
+	  .segment = { OPEN, { S, ACK, 1, 1, 70 } }, .last = { C, ACK, 1, 71, 20 },
+	  .told = { ONE(71), ONE(1) } },
+	{ "at one that does not fit: it tells nothing",
+	  .segment = { OPEN, { S, ACK, 1, 1, 70 } }, .last = { C, ACK, 1, 72, 20 },
+	  .told = { TWO(1, 71), ONE(1) } },
+	{ "at a reset that does not pass: it acknowledges nothing",
+	  .segment = { OPEN, { S, ACK, 1, 1, 70 } }, .last = { C, RST, 1, 71, 0 },
+	  .told = { TWO(1, 71), ONE(1) } },
+};
+KUNIT_ARRAY_PARAM_DESC(ending, endings, name);
+
+static struct umbra_packet packet(const struct umbra_session *s, const struct segment *seg)
+{
+	struct umbra_packet p = {
+		.key = s->half[seg->dir].key, .len = 40 + seg->len, .tcp_flags = seg->flags,
+		.seq = first[seg->dir] + seg->seq, .ack = first[!seg->dir] + seg->ack,
+		.win = 1000, .scale = UMBRA_SCALE_NONE,
+	};
+
+	p.end = p.seq + seg->len + !!(seg->flags & SYN) + !!(seg->flags & FIN);
+	return p;
+}
+
+static void pass(struct kunit *test, struct umbra_session *s, const struct segment *seg)
+{
+	struct umbra_packet p = packet(s, seg);
+	struct umbra_settings set = {};
+	u8 key;
+
+	for (key = 0; key <= UMBRA_SETTING_MAX; key++)
+		set.value[key] = 1000;
+	local_bh_disable();
+	KUNIT_EXPECT_EQ(test, umbra_track(s, seg->dir, &p, &set), 0);
+	local_bh_enable();
+}
+
+static void hear(struct umbra_session *s, const struct segment *seg)
+{
+	struct umbra_packet p = packet(s, seg);
+
+	if (!seg->flags)
+		return;
+	local_bh_disable();
+	umbra_track_heard(s, seg->dir, &p);
+	local_bh_enable();
+}
+
+static int init(struct kunit *test)
+{
+	struct umbra_net *un;
+	int err = umbra_world_init(test);
+
+	if (err)
+		return err;
+	un = test->priv;
+	un->hooked = true;
+	memset(&umbra_edges, 0, sizeof(umbra_edges));
+	return 0;
+}
+
+/* As if it had hooks, which it would wait for. */
+static void leave(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+
+	if (un)
+		un->hooked = false;
+	umbra_world_exit(test);
+}
+
+static void expect_told(struct kunit *test, const struct umbra_told *want, int dir)
+{
+	const struct umbra_told *told = &umbra_edges.told[dir];
+	u32 i;
+
+	KUNIT_EXPECT_EQ(test, told->refused, want->refused);
+	if (want->refused)
+		KUNIT_EXPECT_EQ(test, told->ack, first[dir] + want->ack);
+	KUNIT_EXPECT_EQ(test, told->resets, want->resets);
+	for (i = 0; i < want->resets; i++)
+		KUNIT_EXPECT_EQ(test, told->seq[i], first[!dir] + want->seq[i]);
+	KUNIT_EXPECT_EQ(test, told->prohibited, 0);
+}
+
+static void an_end_gets_the_number_that_it_awaits(struct kunit *test)
+{
+	const struct ending *e = test->param_value;
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, e->mid_stream);
+	u32 n;
+
+	for (n = 0; n < ARRAY_SIZE(e->segment) && e->segment[n].flags; n++)
+		pass(test, s, &e->segment[n]);
+	KUNIT_ASSERT_EQ(test, umbra_test_insert(s), 0);
+	hear(s, &e->last);
+	KUNIT_EXPECT_TRUE(test, umbra_test_kill(s, UMBRA_REASON_POLICY));
+	expect_told(test, &e->told[C], C);
+	expect_told(test, &e->told[S], S);
+}
+
+static bool told_anything(void)
+{
+	static const struct umbra_told nothing[UMBRA_DIR_MAX];
+
+	return memcmp(umbra_edges.told, nothing, sizeof(nothing));
+}
+
+/* Is it told, of a session that is like this? */
+static bool is_told(struct kunit *test, u8 proto, u8 why, bool silent)
+{
+	struct umbra_session *s = umbra_test_begun(test, proto, true);
+
+	s->silent = silent;
+	s->flags |= UMBRA_SESSION_SYNS;
+	s->expires = (u32)jiffies + HZ;
+	KUNIT_ASSERT_EQ(test, umbra_test_insert(s), 0);
+	memset(&umbra_edges, 0, sizeof(umbra_edges));
+	KUNIT_EXPECT_TRUE(test, umbra_test_kill(s, why));
+	return told_anything();
+}
+
+static void who_is_cut_is_told_and_who_knows_is_not(struct kunit *test)
+{
+	u8 why;
+
+	for (why = 1; why <= UMBRA_REASON_MAX; why++) {
+		bool cut = why == UMBRA_REASON_KILLED || why == UMBRA_REASON_POLICY;
+		bool moved = why == UMBRA_REASON_NAT_ADDRESS;
+
+		KUNIT_EXPECT_EQ_MSG(test, is_told(test, IPPROTO_TCP, why, false), cut || moved,
+				    "reason %u", why);
+		KUNIT_EXPECT_EQ_MSG(test, is_told(test, IPPROTO_UDP, why, false), cut,
+				    "reason %u", why);
+		KUNIT_EXPECT_FALSE(test, is_told(test, IPPROTO_ICMP, why, false));
+		KUNIT_EXPECT_FALSE(test, is_told(test, IPPROTO_ESP, why, false));
+		KUNIT_EXPECT_FALSE(test, is_told(test, IPPROTO_TCP, why, true));
+	}
+}
+
+static void without_hooks_nobody_is_cut(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+
+	un->hooked = false;
+	KUNIT_EXPECT_FALSE(test, is_told(test, IPPROTO_TCP, UMBRA_REASON_POLICY, false));
+}
+
+static void sum(struct kunit *test, u64 *told, u64 *untold)
+{
+	struct umbra_net *un = test->priv;
+	struct umbra_stats *stats = kunit_kzalloc(test, sizeof(*stats), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, stats);
+	umbra_stats_sum(un->stats, stats);
+	*told = stats->told;
+	*untold = stats->untold;
+}
+
+static void a_thousand_a_second_are_told_and_the_others_counted(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+	u64 told, untold;
+	u32 i;
+
+	for (i = 0; i < 1005; i++) {
+		un->telling.since = jiffies;
+		is_told(test, IPPROTO_UDP, UMBRA_REASON_KILLED, false);
+	}
+	sum(test, &told, &untold);
+	KUNIT_EXPECT_EQ(test, told, 1000);
+	KUNIT_EXPECT_EQ(test, untold, 5);
+	un->telling.since = jiffies - HZ;
+	KUNIT_EXPECT_TRUE(test, is_told(test, IPPROTO_UDP, UMBRA_REASON_KILLED, false));
+}
+
+static void an_end_that_cannot_be_told_is_counted(struct kunit *test)
+{
+	struct umbra_session *s = umbra_test_inserted(test, 1);
+	u64 told, untold;
+
+	umbra_edges.tell_fails = true;
+	KUNIT_EXPECT_TRUE(test, umbra_test_kill(s, UMBRA_REASON_KILLED));
+	sum(test, &told, &untold);
+	KUNIT_EXPECT_EQ(test, told, 0);
+	KUNIT_EXPECT_EQ(test, untold, 1);
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[C].prohibited, 1);
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[S].prohibited, 1);
+}
+
+static bool is_answered(struct umbra_net *un, u32 hash)
+{
+	bool again;
+
+	local_bh_disable();
+	again = umbra_tell_again(un, hash);
+	local_bh_enable();
+	return again;
+}
+
+static void who_was_told_and_sends_on_is_answered_for_some_minutes(struct kunit *test)
+{
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
+	const struct segment syn = { C, SYN, 0, 0, 0 };
+	struct umbra_net *un = test->priv;
+	u32 hash[UMBRA_DIR_MAX], i;
+
+	pass(test, s, &syn);
+	KUNIT_ASSERT_EQ(test, umbra_test_insert(s), 0);
+	for (i = 0; i < UMBRA_DIR_MAX; i++) {
+		hash[i] = s->half[i].hash;
+		KUNIT_EXPECT_FALSE(test, is_answered(un, hash[i]));
+	}
+	KUNIT_EXPECT_TRUE(test, umbra_test_kill(s, UMBRA_REASON_KILLED));
+	for (i = 0; i < UMBRA_DIR_MAX; i++) {
+		KUNIT_EXPECT_TRUE(test, is_answered(un, hash[i]));
+		KUNIT_EXPECT_FALSE(test, is_answered(un, hash[i] + 4096));
+		KUNIT_EXPECT_FALSE(test, is_answered(un, hash[i] + 1));
+		un->telling.recent[hash[i] % 4096] =
+			(u64)hash[i] << 32 | ((u32)jiffies - 240 * HZ);
+		KUNIT_EXPECT_FALSE(test, is_answered(un, hash[i]));
+	}
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE_PARAM(an_end_gets_the_number_that_it_awaits, ending_gen_params),
+	KUNIT_CASE(who_is_cut_is_told_and_who_knows_is_not),
+	KUNIT_CASE(without_hooks_nobody_is_cut),
+	KUNIT_CASE(a_thousand_a_second_are_told_and_the_others_counted),
+	KUNIT_CASE(an_end_that_cannot_be_told_is_counted),
+	KUNIT_CASE(who_was_told_and_sends_on_is_answered_for_some_minutes),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "umbra_tell",
+	.init = init,
+	.exit = leave,
+	.test_cases = cases,
+};
+kunit_test_suites(&suite);

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: GPL-2.0
+"""
+Both ends of connections that a command cuts.
+
+    ends.py CLIENT_NETNS SERVER_NETNS SERVER CASE COMMAND
+
+SERVER is ADDRESS,PORT. Exit status 0: what the case says came true. COMMAND is run by
+bash once the ends have spoken to each other; `fw` is what lib.sh exports.
+"""
+import ctypes
+import errno
+import os
+import select
+import socket
+import subprocess
+import sys
+import time
+
+PATIENCE = int(os.environ.get("UMBRA_PATIENCE", "20"))
+CLONE_NEWNET = 0x40000000
+libc = ctypes.CDLL(None, use_errno=True)
+
+client_ns, server_ns, where, case, command = sys.argv[1:]
+address, _, port = where.rpartition(",")
+SERVER = address, int(port)
+FAMILY = socket.AF_INET6 if ":" in address else socket.AF_INET
+# Communication administratively prohibited, as a socket has it: RFC 792, RFC 4443.
+PROHIBITED = errno.EACCES if FAMILY == socket.AF_INET6 else errno.EHOSTUNREACH
+
+
+def socket_in(netns, kind):
+    with open("/run/netns/" + netns) as ns:
+        assert libc.setns(ns.fileno(), CLONE_NEWNET) == 0
+    s = socket.socket(FAMILY, kind)
+    s.settimeout(PATIENCE)
+    return s
+
+
+def cut():
+    subprocess.run(["bash", "-c", command], check=True, stdout=subprocess.DEVNULL)
+
+
+def error_of(s):
+    """What a socket that only listens gets in time; 0: nothing, or an end in order."""
+    try:
+        while s.recv(65536):
+            pass
+    except socket.timeout:
+        return 0
+    except OSError as e:
+        return e.errno
+    return 0
+
+
+def pairs(number):
+    server = socket_in(server_ns, socket.SOCK_STREAM)
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    server.bind(SERVER)
+    server.listen(number)
+    made = []
+    for _ in range(number):
+        c = socket_in(client_ns, socket.SOCK_STREAM)
+        c.connect(SERVER)
+        s, _ = server.accept()
+        s.settimeout(PATIENCE)
+        made.append((c, s))
+    return made
+
+
+def speaks():
+    """Cut at the next packet: who sends it and who only listens are reset."""
+    [(c, s)] = pairs(1)
+    s.sendall(b"greeting")
+    assert c.recv(100) == b"greeting"
+    cut()
+    c.sendall(b"x")
+    return [error_of(c), error_of(s)] == [errno.ECONNRESET] * 2
+
+
+def silence():
+    """Neither is told: the one that listens waits, the other sends in vain."""
+    [(c, s)] = pairs(1)
+    cut()
+    c.sendall(b"x")
+    for end in c, s:
+        end.settimeout(1)
+    return [error_of(c), error_of(s)] == [0, 0]
+
+
+def busy():
+    """Bytes move both ways in many, and are under way, when they are cut: all are reset."""
+    ends = [end for pair in pairs(20) for end in pair]
+    for end in ends:
+        end.setblocking(False)
+    block, child, until = bytes(65536), None, time.monotonic() + PATIENCE
+    moved = 0
+    while ends and time.monotonic() < until:
+        readers, writers, _ = select.select(ends, ends, [], 1)
+        for end in set(readers) | set(writers):
+            try:
+                if end in readers:
+                    moved += len(end.recv(1 << 20))
+                if end in writers:
+                    end.send(block)
+            except BlockingIOError:
+                pass
+            except (ConnectionResetError, BrokenPipeError):
+                ends.remove(end)
+        if child is None and moved > 10 << 20:
+            child = subprocess.Popen(["bash", "-c", command], stdout=subprocess.DEVNULL)
+    print("#", len(ends), "left,", moved, "bytes moved")
+    return child is not None and child.wait() == 0 and not ends
+
+
+def opening():
+    """A client whose server has not answered yet is refused at once."""
+    c = socket_in(client_ns, socket.SOCK_STREAM)
+    c.setblocking(False)
+    assert c.connect_ex(SERVER) == errno.EINPROGRESS
+    cut()
+    select.select([], [c], [], PATIENCE)
+    return c.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == errno.ECONNREFUSED
+
+
+def datagrams():
+    """Connected sockets of UDP get the error, both."""
+    s = socket_in(server_ns, socket.SOCK_DGRAM)
+    s.bind(SERVER)
+    c = socket_in(client_ns, socket.SOCK_DGRAM)
+    c.connect(SERVER)
+    c.send(b"x")
+    _, peer = s.recvfrom(100)
+    s.connect(peer)
+    s.send(b"y")
+    assert c.recv(100) == b"y"
+    cut()
+    errors = error_of(c), error_of(s)
+    print("#", errors)
+    return errors == (PROHIBITED, PROHIBITED)
+
+
+CASES = [speaks, silence, busy, opening, datagrams]
+sys.exit(0 if {f.__name__: f for f in CASES}[case]() else 1)

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What is kept of the sessions that would end, and in what order it is printed. */
+#include "preview.h"
+#include "tap.h"
+
+/* Bytes that are no two sessions' the same, in an order that is none. */
+static uint64_t bytes_of(unsigned int i)
+{
+	return (i * 7919u) % 10007u;
+}
+
+static void keep(struct preview *preview, unsigned int number, unsigned int own)
+{
+	struct cut cut = { 0 };
+	unsigned int i;
+
+	for (i = 0; i < number; i++) {
+		cut.session.id = i;
+		cut.bytes = bytes_of(i);
+		cut.own = i == own;
+		preview_keep(preview, &cut);
+	}
+	preview_sort(preview);
+}
+
+static bool is_sorted(const struct preview *preview, size_t from)
+{
+	size_t i;
+
+	for (i = from + 1; i < preview->nr; i++)
+		if (preview->cuts[i].bytes >= preview->cuts[i - 1].bytes)
+			return false;
+	return true;
+}
+
+int main(void)
+{
+	struct preview all = { .limit = 1000000 }, some = { .limit = 100 };
+	struct preview one = { .limit = 1 }, equal = { .limit = 2 };
+	struct cut cut = { .bytes = 5 };
+	struct tap tap = { 0 };
+
+	keep(&all, 10007, 10007);
+	tap_ok(&tap, all.nr == 10007 && is_sorted(&all, 0), "all of them, by bytes");
+	tap_ok(&tap, all.bytes == 10006u * 10007u / 2 && all.ends == 10007, "and their sums");
+	keep(&some, 10007, 0);
+	tap_ok(&tap, some.nr == 100 && some.cuts[0].own && !some.cuts[0].bytes,
+	       "one's own comes first, whatever it has carried");
+	tap_ok(&tap, is_sorted(&some, 1) && some.cuts[1].bytes == 10006 &&
+		     some.cuts[99].bytes == 10006 - 98, "then those with most, and no others");
+	tap_ok(&tap, some.ends == 10007 && some.bytes == all.bytes, "all are counted");
+	keep(&one, 10007, 5000);
+	tap_ok(&tap, one.nr == 1 && one.cuts[0].own, "if there is room for one, it is one's own");
+	for (cut.session.id = 9; cut.session.id > 4; cut.session.id--)
+		preview_keep(&equal, &cut);
+	preview_sort(&equal);
+	tap_ok(&tap, equal.cuts[0].session.id == 5 && equal.cuts[1].session.id == 6,
+	       "of those with as many, the oldest");
+	preview_free(&all);
+	preview_free(&some);
+	preview_free(&one);
+	preview_free(&equal);
+	preview_free(&equal);
+	tap_ok(&tap, !equal.nr, "and that they are freed twice is no harm");
+	return tap_end(&tap);
+}
