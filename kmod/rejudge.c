@@ -115,20 +115,21 @@ static bool move_to(struct umbra_net *un, struct umbra_session *s, const struct 
  * It is the running policy's from now on. Where it could not be counted for want of memory
  * it stays what it was, and its next packet tries again.
  */
-static void take_over(struct umbra_passage *w, struct umbra_session *s,
+static bool take_over(struct umbra_passage *w, struct umbra_session *s,
 		      const struct umbra_verdict *v)
 {
 	spin_lock(&s->lock);
 	if (!move_to(w->un, s, v)) {
 		WRITE_ONCE(s->generation, 0);
 		spin_unlock(&s->lock);
-		return;
+		return false;
 	}
 	s->timeout = v->timeout;
 	s->window = v->window;
 	s->silent = umbra_policy_silent(w->policy, v);
 	spin_unlock(&s->lock);
 	take_nat(w, s);
+	return true;
 }
 
 /*
@@ -151,9 +152,8 @@ u8 umbra_judge_again(struct umbra_passage *w, struct umbra_half *half)
 		w->verdict = v;
 		return 0;
 	}
-	if (v)
-		take_over(w, s, v);
-	WRITE_ONCE(s->generation, w->policy->generation);
+	if (!v || take_over(w, s, v))
+		WRITE_ONCE(s->generation, w->policy->generation);
 	return 0;
 }
 
