@@ -43,6 +43,7 @@
 #define BUCKETS		32	/* looked at for one victim, at most; no table is as small */
 #define ENOUGH		8	/* sessions of little value among them */
 #define VICTIMS		4	/* ended for one newcomer, at most */
+#define A_FEW		2	/* that others who share a small holder's cells may add to it */
 
 /* What a session is worth: how sure is it that both ends want it? */
 enum worth {
@@ -133,7 +134,7 @@ static bool may_go(const struct search *f, u32 source, enum worth worth, u32 wei
 {
 	if (f->own)
 		return source == f->who->source && worth < WORTH_PROVED;
-	return worth < WORTH_PROVED || weight / 2 > f->held;
+	return worth < WORTH_PROVED || weight / 2 > f->held + A_FEW;
 }
 
 /* Small holders are all alike: what tells them apart may be who shares their cells. */

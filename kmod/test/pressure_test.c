@@ -7,7 +7,7 @@
 #include "policy.h"
 #include "pressure.h"
 
-#define PLACES		1984		/* a session a bucket; 64 is the floor of shares */
+#define PLACES		1920		/* a session a bucket; 64 is the floor of shares */
 #define RESERVED	(PLACES / 64)
 #define OPEN		(PLACES - RESERVED)
 #define HEAVY		1		/* sources: 10.0.0.x */
