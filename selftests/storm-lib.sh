@@ -27,7 +27,7 @@ policy_file() {
 			set timeout-nat-tcp-opening 2
 			set timeout-tcp-closing 2
 			set timeout-tcp-closed 1
-			set sessions-max 2400
+			set sessions-max 6000
 		END
 		cat
 	} >"$work/$1"
