@@ -83,14 +83,28 @@ relay() {
 	done
 }
 
+# Shortly before a script's time is up: where each process of its group is.
+late() {
+	local pid
+
+	read -rt $((UMBRA_TEST_TIMEOUT - 5)) <> <(:)
+	for pid in $(pgrep -g "$1"); do
+		echo "# late: $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)"
+		sed 's/^/#   /' "/proc/$pid/stack" 2>/dev/null
+	done
+}
+
 # A script in a process group of its own, which ends with it. Its status goes to $log.
 alone() {
-	local group
+	local group watcher
 
 	timeout -k 10 "$UMBRA_TEST_TIMEOUT" "$1" &
 	group=$!
+	late $group &
+	watcher=$!
 	wait $group
 	echo $? >"$log"
+	kill $watcher 2>/dev/null
 	kill -KILL -- -$group 2>/dev/null
 }
 
