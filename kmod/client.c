@@ -13,8 +13,8 @@
  *
  * Bounds. Each object has a session, or had one within about a second. A new one is
  * refused when there are twice as many as there may be sessions in all: forged clients
- * cannot use up more memory than that. The table is the kernel's own, which grows by itself, keys its
- * hash at random, and anew should a chain become long all the same.
+ * cannot use up more memory than that. The table is the kernel's own, which grows by
+ * itself, keys its hash at random, and anew should a chain become long all the same.
  *
  * Sessions name their object by rule and address, not by pointer: they have no room for
  * one, and look for it only when they end. A row never changes, so another limit is another

@@ -89,7 +89,7 @@ void umbra_clients_exit(struct umbra_clients *cs);
  * @key: a packet of the session, as it arrives
  * @reversed: it is one of the server's
  *
- * Whatever the VRF, as in source.h.
+ * Whatever the VRF: a server's packet does not tell the client's.
  *
  * Context: any.
  */

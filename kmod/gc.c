@@ -6,9 +6,9 @@
  * each time, remembers its place, and has seen the whole table after about
  * ROUND; a session is found dead by the next packet that hits it in any case,
  * so this is for memory and for who counts. It rests while there is none:
- * umbra_gc_wake() is called for each new one. It also frees the clients that are
- * kept for a moment longer than their sessions (client.c). When the table is nearly full it gives
- * sessions of little value less time: pressure.c.
+ * umbra_gc_wake() is called for each new one. It also frees the clients that are kept
+ * for a moment longer than their sessions (client.c). When the table is nearly full it
+ * gives sessions of little value less time: pressure.c.
  */
 #include "gc.h"
 

@@ -119,12 +119,13 @@ u8 umbra_limit_foresee(struct umbra_net *un, const struct umbra_verdict *v,
 	return (v ? foresee_verdict(un, v, who) : 0) ?: umbra_pressure_foresee(un, who);
 }
 
-struct umbra_claimant umbra_limit_claimant(struct umbra_net *un, const struct umbra_session *s)
+struct umbra_claimant umbra_limit_claimant(const struct umbra_net *un,
+					   const struct umbra_key *key, bool reversed)
 {
-	return (struct umbra_claimant) {
-		.source = umbra_source_of_session(&un->sources, s),
-		.net = umbra_client_net(&s->half[UMBRA_DIR_ORIGINAL].key, false),
-	};
+	struct umbra_claimant who = { .net = umbra_client_net(key, reversed) };
+
+	who.source = umbra_source_of(&un->sources, &who.net);
+	return who;
 }
 
 static void release_place(struct umbra_net *un, const struct umbra_claimant *who)

@@ -6,8 +6,8 @@
 #include <linux/types.h>
 
 struct umbra_claimant;
+struct umbra_key;
 struct umbra_net;
-struct umbra_session;
 struct umbra_verdict;
 
 /**
@@ -33,8 +33,17 @@ u8 umbra_limit_foresee(struct umbra_net *un, const struct umbra_verdict *v,
 void umbra_limit_cancel(struct umbra_net *un, const struct umbra_verdict *v,
 			const struct umbra_claimant *who);
 
-/* Who umbra_limit_admit() was asked for, of a session whose keys are set. */
-struct umbra_claimant umbra_limit_claimant(struct umbra_net *un, const struct umbra_session *s);
+/**
+ * umbra_limit_claimant() - whom a session is counted for
+ * @un: namespace
+ * @key: a packet of the session, as it arrives
+ * @reversed: it is one of the server's
+ *
+ * Context: any.
+ * Return: the claimant, not trusted.
+ */
+struct umbra_claimant umbra_limit_claimant(const struct umbra_net *un,
+					   const struct umbra_key *key, bool reversed);
 
 /*
  * A session ended. @rule: row id or 0.

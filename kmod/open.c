@@ -243,10 +243,7 @@ static u8 foresee(struct umbra_passage *w, u8 reason)
 static struct umbra_claimant claimant(const struct umbra_passage *w, bool reversed)
 {
 	const struct umbra_key *key = &w->packet.key;
-	struct umbra_claimant who = {
-		.source = umbra_source_of(&w->un->sources, key, reversed),
-		.net = umbra_client_net(key, reversed),
-	};
+	struct umbra_claimant who = umbra_limit_claimant(w->un, key, reversed);
 
 	if (!reversed)
 		who.trusted = w->hook == NF_INET_LOCAL_OUT ||

@@ -84,21 +84,17 @@ static u32 floor_of(const struct umbra_net *un)
 	return max_t(u32, READ_ONCE(un->sessions_max) / FLOOR_PART, FLOOR_LEAST);
 }
 
-/* @total, @held: with the session that is asked for. */
-static u8 fits(const struct umbra_net *un, const struct umbra_claimant *who, u32 total, u32 held)
+/* With @more sessions of its than are counted now. */
+static u8 fits(const struct umbra_net *un, const struct umbra_claimant *who, u32 more)
 {
+	u32 held = umbra_source_held(&un->sources, who->source) + more;
+	u32 total = (u32)atomic_read(&un->table.count) + more;
 	u32 places = places_of(un, who);
 	u32 left = total < places ? places - total : 0;
 
 	if (!who->trusted && held > left && held > floor_of(un))
 		return UMBRA_REASON_SOURCE_SESSIONS;
 	return total > places ? UMBRA_REASON_SESSIONS_FULL : 0;
-}
-
-static u8 fits_now(const struct umbra_net *un, const struct umbra_claimant *who, u32 more)
-{
-	return fits(un, who, (u32)atomic_read(&un->table.count) + more,
-		    umbra_source_held(&un->sources, who->source) + more);
 }
 
 /**
@@ -148,15 +144,16 @@ static u64 score_of(const struct search *f, const struct umbra_session *s, enum 
 
 static int consider(struct umbra_session *s, void *arg)
 {
+	const struct umbra_half *orig = &s->half[UMBRA_DIR_ORIGINAL];
+	struct umbra_client_net net = umbra_client_net(&orig->key, false);
 	enum worth worth = worth_of(s);
 	struct search *f = arg;
 	u32 source, weight;
 	u64 score;
 
-	source = umbra_source_of_session(&f->un->sources, s);
+	source = umbra_source_of(&f->un->sources, &net);
 	weight = umbra_source_held(&f->un->sources, source);
-	if (!may_go(f, source, worth, weight) ||
-	    is_trusted(f->un, &s->half[UMBRA_DIR_ORIGINAL]))
+	if (!may_go(f, source, worth, weight) || is_trusted(f->un, orig))
 		return 0;
 	score = score_of(f, s, worth, weight);
 	if (!f->victim || score > f->score) {
@@ -200,14 +197,14 @@ static u8 make_room(struct umbra_net *un, const struct umbra_claimant *who, u8 w
 
 u8 umbra_pressure_admit(struct umbra_net *un, const struct umbra_claimant *who)
 {
-	u8 why = fits_now(un, who, 0);
+	u8 why = fits(un, who, 0);
 
 	return likely(!why) ? 0 : make_room(un, who, why);
 }
 
 u8 umbra_pressure_foresee(struct umbra_net *un, const struct umbra_claimant *who)
 {
-	u8 why = fits_now(un, who, 1);
+	u8 why = fits(un, who, 1);
 
 	return why && find_victim(un, who, why) ? 0 : why;
 }

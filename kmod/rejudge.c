@@ -104,7 +104,7 @@ static bool move_to(struct umbra_net *un, struct umbra_session *s, const struct 
 	/* The one who ends it reads the rule under the lock, once it is dying. */
 	if (s->rule == v->row->id || s->life != UMBRA_LIVE)
 		return true;
-	who = umbra_limit_claimant(un, s);
+	who = umbra_limit_claimant(un, &s->half[UMBRA_DIR_ORIGINAL].key, false);
 	if (!umbra_limit_move(un, s->rule, v, &who))
 		return false;
 	WRITE_ONCE(s->rule, v->row->id);

@@ -97,7 +97,7 @@ bool umbra_session_kill(struct umbra_session *s, u8 why)
 	umbra_tell_ends(s);	/* while its port is no other session's */
 	umbra_nat_release(un, s);
 	umbra_count(un, ended[why]);
-	who = umbra_limit_claimant(un, s);
+	who = umbra_limit_claimant(un, &s->half[UMBRA_DIR_ORIGINAL].key, false);
 	umbra_limit_release(un, rule, &who);
 	umbra_event_session(s, UMBRA_CMD_SESSION_END_NTF);
 	if (s->flags & UMBRA_SESSION_RELAY)

@@ -14,7 +14,7 @@
 #include <linux/mm.h>
 #include <linux/random.h>
 
-#include "session.h"
+#include "client.h"
 
 #define CELLS		32768	/* in a row; half of the hash each */
 
@@ -33,18 +33,10 @@ void umbra_sources_exit(struct umbra_sources *s)
 	s->cell = NULL;
 }
 
-u32 umbra_source_of(const struct umbra_sources *s, const struct umbra_key *key, bool reversed)
+/* An IPv4 address and the IPv6 network of the same bits share their cells. */
+u32 umbra_source_of(const struct umbra_sources *s, const struct umbra_client_net *net)
 {
-	const struct in6_addr *addr = reversed ? &key->dst : &key->src;
-
-	/* Of an IPv4 address the second word is 0. */
-	return hsiphash_2u32((__force u32)addr->s6_addr32[0],
-			     (__force u32)addr->s6_addr32[1], &s->key);
-}
-
-u32 umbra_source_of_session(const struct umbra_sources *sources, const struct umbra_session *s)
-{
-	return umbra_source_of(sources, &s->half[UMBRA_DIR_ORIGINAL].key, false);
+	return hsiphash_2u32((__force u32)net->word[0], (__force u32)net->word[1], &s->key);
 }
 
 static atomic_t *first_cell(const struct umbra_sources *s, u32 source)

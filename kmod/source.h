@@ -7,8 +7,7 @@
 #include <linux/siphash.h>
 #include <linux/types.h>
 
-struct umbra_key;
-struct umbra_session;
+struct umbra_client_net;
 
 /**
  * struct umbra_sources - what the sources of a namespace hold
@@ -24,22 +23,8 @@ struct umbra_sources {
 int umbra_sources_init(struct umbra_sources *s);
 void umbra_sources_exit(struct umbra_sources *s);
 
-/**
- * umbra_source_of() - the source that a session is counted for
- * @s: sources
- * @key: a packet of the session, as it arrives
- * @reversed: it is one of the server's
- *
- * The client's IPv4 address, or the first 64 bits of its IPv6 address, whatever the VRF:
- * a server's packet does not tell the client's.
- *
- * Context: any.
- * Return: its number.
- */
-u32 umbra_source_of(const struct umbra_sources *s, const struct umbra_key *key, bool reversed);
-
-/* The same of a session whose keys are set. */
-u32 umbra_source_of_session(const struct umbra_sources *sources, const struct umbra_session *s);
+/* The number of the source that a client is. Context: any. */
+u32 umbra_source_of(const struct umbra_sources *s, const struct umbra_client_net *net);
 
 /* One session more. Context: any. */
 void umbra_source_take(struct umbra_sources *s, u32 source);

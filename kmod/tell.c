@@ -48,8 +48,7 @@ int umbra_tell_start(struct umbra_net *un)
 	if (!t->recent)
 		return -ENOMEM;
 	spin_lock_init(&t->lock);
-	t->since = jiffies;
-	t->left = TOLD_A_SECOND;
+	umbra_rate_init(&t->rate, TOLD_A_SECOND);
 	return 0;
 }
 
@@ -81,13 +80,7 @@ static bool admit(struct umbra_telling *t)
 	bool admitted;
 
 	spin_lock_bh(&t->lock);
-	if (time_after_eq(jiffies, t->since + HZ)) {
-		t->since = jiffies;
-		t->left = TOLD_A_SECOND;
-	}
-	admitted = t->left;
-	if (admitted)
-		t->left--;
+	admitted = umbra_rate_has(&t->rate, TOLD_A_SECOND, true);
 	spin_unlock_bh(&t->lock);
 	return admitted;
 }

@@ -6,22 +6,22 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "rate.h"
+
 struct umbra_half;
 struct umbra_net;
 struct umbra_session;
 
 /**
  * struct umbra_telling - what a namespace keeps for it
- * @lock: guards @since and @left
- * @since: jiffies at which the present second began
- * @left: how many more may be told in it
+ * @lock: guards @rate
+ * @rate: of sessions that are told
  * @recent: by hash of what they send, ends of TCP that were told: the hash, and jiffies of
  *	then, low 32 bits; written and read as a whole, without a lock
  */
 struct umbra_telling {
 	spinlock_t lock;
-	unsigned long since;
-	u32 left;
+	struct umbra_rate rate;
 	u64 *recent;
 };
 

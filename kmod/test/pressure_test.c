@@ -19,7 +19,7 @@ static u32 source_number(struct umbra_net *un, u32 source)
 	struct umbra_key key;
 
 	umbra_test_key(&key, source, IPPROTO_TCP);
-	return umbra_source_of(&un->sources, &key, false);
+	return umbra_limit_claimant(un, &key, false).source;
 }
 
 static u8 admit(struct kunit *test, u32 source)

@@ -100,9 +100,14 @@ u8 umbra_test_asked(umbra_test_limit *asked, struct umbra_net *un, const struct 
 	return why;
 }
 
+static struct umbra_claimant claimant_of(const struct umbra_session *s)
+{
+	return umbra_limit_claimant(s->un, &s->half[UMBRA_DIR_ORIGINAL].key, false);
+}
+
 static u32 source_of(const struct umbra_session *s)
 {
-	return umbra_source_of_session(&s->un->sources, s);
+	return claimant_of(s).source;
 }
 
 struct umbra_session *umbra_test_session(struct kunit *test, u32 n)
@@ -132,7 +137,7 @@ struct umbra_session *umbra_test_begun(struct kunit *test, u8 proto, bool mid_st
 
 void umbra_test_drop(struct umbra_session *s)
 {
-	struct umbra_claimant who = umbra_limit_claimant(s->un, s);
+	struct umbra_claimant who = claimant_of(s);
 
 	rcu_read_lock();
 	umbra_limit_release(s->un, s->rule, &who);

@@ -7,30 +7,24 @@ Both ends of connections that a command cuts.
 SERVER is ADDRESS,PORT. Exit status 0: what the case says came true. COMMAND is run by
 bash once the ends have spoken to each other; `fw` is what lib.sh exports.
 """
-import ctypes
 import errno
-import os
 import select
 import socket
 import subprocess
 import sys
 import time
 
-PATIENCE = int(os.environ.get("UMBRA_PATIENCE", "20"))
-CLONE_NEWNET = 0x40000000
-libc = ctypes.CDLL(None, use_errno=True)
+from hosts import PATIENCE, enter, place
 
 client_ns, server_ns, where, case, command = sys.argv[1:]
-address, _, port = where.rpartition(",")
-SERVER = address, int(port)
-FAMILY = socket.AF_INET6 if ":" in address else socket.AF_INET
+SERVER = place(where)
+FAMILY = socket.AF_INET6 if ":" in SERVER[0] else socket.AF_INET
 # Communication administratively prohibited, as a socket has it: RFC 792, RFC 4443.
 PROHIBITED = errno.EACCES if FAMILY == socket.AF_INET6 else errno.EHOSTUNREACH
 
 
 def socket_in(netns, kind):
-    with open("/run/netns/" + netns) as ns:
-        assert libc.setns(ns.fileno(), CLONE_NEWNET) == 0
+    enter(netns)
     s = socket.socket(FAMILY, kind)
     s.settimeout(PATIENCE)
     return s

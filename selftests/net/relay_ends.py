@@ -7,7 +7,6 @@ Clients and servers of a tcp-relay, both ends in one process.
 LISTEN and TARGET are ADDRESS,PORT. Exit status 0: what the case says came true. A
 word COMMAND is run by bash while connections are open; `fw` is what lib.sh exports.
 """
-import ctypes
 import hashlib
 import os
 import resource
@@ -18,27 +17,9 @@ import subprocess
 import sys
 import time
 
-PATIENCE = int(os.environ.get("UMBRA_PATIENCE", "20"))
+from hosts import PATIENCE, enter, place
+
 MEGABYTE = 1 << 20
-CLONE_NEWNET = 0x40000000
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-def place(word):
-    address, _, port = word.rpartition(",")
-    return address, int(port)
-
-
-entered = None
-
-
-def enter(netns):
-    """Once for all sockets in a row that belong there: ten thousand calls take a while."""
-    global entered
-    if entered != netns:
-        with open("/run/netns/" + netns) as ns:
-            assert libc.setns(ns.fileno(), CLONE_NEWNET) == 0
-        entered = netns
 
 
 def socket_in(netns, address):
