@@ -147,14 +147,23 @@ static u8 again(struct umbra_session *s, enum umbra_dir dir, const struct umbra_
 	return umbra_window_fits(s, dir, p) ? 0 : outside(s, setting, *state);
 }
 
+/*
+ * Of a server that has no connection: by its number nobody knows it (RFC 9293 3.10.7.1), but
+ * by what it acknowledges. Before there is one; or after, to a late copy of the SYN.
+ */
+static bool is_refusal(const struct umbra_session *s, enum umbra_dir dir,
+		       const struct umbra_packet *p, u8 state)
+{
+	bool has_none = state == UMBRA_STATE_ANSWERED || state == UMBRA_STATE_CLOSED;
+
+	return dir == SERVER && has_none && umbra_window_acks_syn(s, p);
+}
+
 /* A reset when both ends have sent their SYN. */
 static u8 reset(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		u8 setting, u8 *state)
 {
-	bool refused = *state == UMBRA_STATE_ANSWERED && dir == SERVER &&
-		       umbra_window_acks_syn(s, p);
-
-	if (!refused && !answers_renewal(s, dir, p)) {
+	if (!is_refusal(s, dir, p, *state) && !answers_renewal(s, dir, p)) {
 		if (!umbra_window_fits(s, dir, p))
 			return outside(s, setting, *state);
 		if (*state < UMBRA_STATE_CLOSING && !umbra_window_is_next(s, dir, p))

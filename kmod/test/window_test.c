@@ -8,14 +8,9 @@
 #include "world.h"
 
 #include "policy.h"
+#include "segments.h"
 #include "track.h"
 
-#define SYN		UMBRA_TCP_SYN
-#define ACK		UMBRA_TCP_ACK
-#define FIN		UMBRA_TCP_FIN
-#define RST		UMBRA_TCP_RST
-#define C		UMBRA_DIR_ORIGINAL
-#define S		UMBRA_DIR_REPLY
 #define OPENING		UMBRA_STATE_OPENING
 #define ANSWERED	UMBRA_STATE_ANSWERED
 #define ESTABLISHED	UMBRA_STATE_ESTABLISHED
@@ -219,6 +214,15 @@ static const struct conversation conversations[] = {
 		SYN_C(1000, NONE), SYN_S(1000, NONE),
 		{ S, RST | ACK, 500000, 2, 0, 0, 0, ANSWERED },
 		{ S, RST | ACK, 500000, 1, 0, 0, 0, CLOSED } } },
+	{ "a server that is done with it refuses a late copy of the SYN", .segment = {
+		OPEN_1000,
+		{ C, FIN | ACK, 1, 1, 0, 1000, 0, CLOSING },
+		{ S, RST | ACK, -5000000, 1, 0, 0, 0, REFUSED },
+		{ S, FIN | ACK, 1, 2, 0, 1000, 0, CLOSED },
+		{ S, RST | ACK, -5000000, 1, 0, 0, 0, CLOSED },
+		{ S, RST | ACK, -5000000, 0, 0, 0, 0, REFUSED },
+		{ S, RST | ACK, -5000000, 3, 0, 0, 0, REFUSED },
+		{ S, RST, -5000000, 0, 0, 0, 0, REFUSED } } },
 
 	/* Opening. */
 	{ "a SYN may have data, which its answer need not acknowledge", .segment = {
@@ -365,18 +369,17 @@ static u8 tracked(struct umbra_session *s, const struct segment *seg, const u32 
 		  bool liberal)
 {
 	struct umbra_settings set = {};
-	struct umbra_packet p = {
-		.key = s->half[seg->dir].key, .len = 40 + seg->len, .tcp_flags = seg->flags,
-		.seq = first[seg->dir] + seg->seq, .ack = first[!seg->dir] + seg->ack,
-		.win = seg->win, .scale = seg->scale,
-	};
+	struct umbra_packet p = segment_packet(s, seg->dir, seg->flags,
+					       first[seg->dir] + seg->seq,
+					       first[!seg->dir] + seg->ack, seg->len);
 	u8 why, key;
 
+	p.win = seg->win;
+	p.scale = seg->scale;
 	for (key = 0; key <= UMBRA_SETTING_MAX; key++)
 		set.value[key] = 1000;
 	set.value[UMBRA_SETTING_TCP_WINDOW] = liberal ? UMBRA_WINDOW_SETTING_LIBERAL :
 							UMBRA_WINDOW_SETTING_STRICT;
-	p.end = p.seq + seg->len + !!(seg->flags & SYN) + !!(seg->flags & FIN);
 	local_bh_disable();
 	why = umbra_track(s, seg->dir, &p, &set);
 	local_bh_enable();

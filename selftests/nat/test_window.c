@@ -249,9 +249,9 @@ static bool passes_unfit(const struct model *m)
 
 static bool model_reset(struct model *m, const struct segment *g)
 {
+	bool unknown = m->state == UMBRA_STATE_ANSWERED || m->state == UMBRA_STATE_CLOSED;
 	bool refusal = g->dir == S && g->flags & ACK &&
-		       ((m->state == UMBRA_STATE_ANSWERED && acks_syn(m, g)) ||
-			(m->renewed && g->ack == m->syn));
+		       ((unknown && acks_syn(m, g)) || (m->renewed && g->ack == m->syn));
 
 	if (!refusal && !fits(m, g))
 		return passes_unfit(m);
