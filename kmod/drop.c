@@ -2,6 +2,7 @@
 #include <linux/umbra.h>
 
 #include "event.h"
+#include "log.h"
 #include "passage.h"
 #include "policy.h"
 #include "reject.h"
@@ -9,10 +10,13 @@
 
 u8 umbra_pass(struct umbra_passage *w, u8 reason)
 {
-	if (w->dry)
+	if (w->dry) {
 		w->passed = reason;
-	else
-		umbra_count(w->un, passed[reason]);
+		return 0;
+	}
+	umbra_count(w->un, passed[reason]);
+	if (reason == UMBRA_REASON_RULE)
+		umbra_log_passed(w, reason);
 	return 0;
 }
 
@@ -22,6 +26,7 @@ unsigned int umbra_drop(struct umbra_passage *w, u8 reason)
 
 	umbra_count(w->un, dropped[reason]);
 	umbra_event_drop(w->un, &w->packet.key, w->iif, reason, w->action, rule);
+	umbra_log_refused(w, reason);
 	if (w->action == UMBRA_ACTION_REJECT)
 		umbra_reject(w->skb, &w->packet, w->hook, reason);
 	return NF_DROP;

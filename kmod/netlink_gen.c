@@ -64,6 +64,14 @@ const struct nla_policy umbra_icmp_nl_policy[UMBRA_A_ICMP_CODE_LAST + 1] = {
 	[UMBRA_A_ICMP_CODE_LAST] = { .type = NLA_U8, },
 };
 
+const struct nla_policy umbra_log_nl_policy[UMBRA_A_LOG_COMMENT + 1] = {
+	[UMBRA_A_LOG_NAME] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
+	[UMBRA_A_LOG_GROUP] = { .type = NLA_U16, },
+	[UMBRA_A_LOG_PREFIX] = { .type = NLA_NUL_STRING, .len = UMBRA_PREFIX_MAX, },
+	[UMBRA_A_LOG_RATE] = NLA_POLICY_MIN(NLA_U32, 1),
+	[UMBRA_A_LOG_COMMENT] = { .type = NLA_NUL_STRING, .len = UMBRA_TEXT_MAX, },
+};
+
 const struct nla_policy umbra_nat_nl_policy[UMBRA_A_NAT_DISABLED + 1] = {
 	[UMBRA_A_NAT_FROM_IFNAME] = { .type = NLA_NUL_STRING, .len = UMBRA_IFNAME_MAX, },
 	[UMBRA_A_NAT_FROM] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
@@ -90,7 +98,7 @@ const struct nla_policy umbra_range_nl_policy[UMBRA_A_RANGE_LAST + 1] = {
 	[UMBRA_A_RANGE_LAST] = { .type = NLA_U16, },
 };
 
-const struct nla_policy umbra_relay_nl_policy[UMBRA_A_RELAY_DISABLED + 1] = {
+const struct nla_policy umbra_relay_nl_policy[UMBRA_A_RELAY_LOG + 1] = {
 	[UMBRA_A_RELAY_LISTEN] = { .type = NLA_BINARY, },
 	[UMBRA_A_RELAY_PORTS] = NLA_POLICY_NESTED(umbra_range_nl_policy),
 	[UMBRA_A_RELAY_TARGET] = { .type = NLA_BINARY, },
@@ -104,9 +112,10 @@ const struct nla_policy umbra_relay_nl_policy[UMBRA_A_RELAY_DISABLED + 1] = {
 	[UMBRA_A_RELAY_NAME] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 	[UMBRA_A_RELAY_COMMENT] = { .type = NLA_NUL_STRING, .len = UMBRA_TEXT_MAX, },
 	[UMBRA_A_RELAY_DISABLED] = { .type = NLA_FLAG, },
+	[UMBRA_A_RELAY_LOG] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 };
 
-const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_CLIENT_RATE + 1] = {
+const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_LOG + 1] = {
 	[UMBRA_A_RULE_CLIENT] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 	[UMBRA_A_RULE_SERVER] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 	[UMBRA_A_RULE_SERVICE] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
@@ -118,6 +127,7 @@ const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_CLIENT_RATE + 1] = {
 	[UMBRA_A_RULE_RATE] = NLA_POLICY_MIN(NLA_U32, 1),
 	[UMBRA_A_RULE_CLIENT_SESSIONS] = NLA_POLICY_MIN(NLA_U32, 1),
 	[UMBRA_A_RULE_CLIENT_RATE] = NLA_POLICY_MIN(NLA_U32, 1),
+	[UMBRA_A_RULE_LOG] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 };
 
 const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_ENDS + 1] = {
@@ -136,10 +146,11 @@ const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_ENDS + 1] = {
 	[UMBRA_A_SERVICE_ENDS] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
 };
 
-const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_NETWORK + 1] = {
-	[UMBRA_A_SETTING_KEY] = NLA_POLICY_RANGE(NLA_U8, 1, 21),
+const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_LOG + 1] = {
+	[UMBRA_A_SETTING_KEY] = NLA_POLICY_RANGE(NLA_U8, 1, 25),
 	[UMBRA_A_SETTING_VALUE] = { .type = NLA_U32, },
 	[UMBRA_A_SETTING_NETWORK] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
+	[UMBRA_A_SETTING_LOG] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 };
 
 const struct nla_policy umbra_tuple_nl_policy[UMBRA_A_TUPLE_DESTINATION_PORT + 1] = {
@@ -166,8 +177,8 @@ const struct nla_policy umbra_candidate_del_nl_policy[UMBRA_A_POLICY_GENERATION 
 };
 
 /* UMBRA_CMD_ROW_ADD - do */
-const struct nla_policy umbra_row_add_nl_policy[UMBRA_A_ROW_RELAY + 1] = {
-	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 6),
+const struct nla_policy umbra_row_add_nl_policy[UMBRA_A_ROW_LOG + 1] = {
+	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 7),
 	[UMBRA_A_ROW_POSITION] = { .type = NLA_U32, },
 	[UMBRA_A_ROW_NETWORK] = NLA_POLICY_NESTED(umbra_network_nl_policy),
 	[UMBRA_A_ROW_SERVICE] = NLA_POLICY_NESTED(umbra_service_nl_policy),
@@ -175,17 +186,18 @@ const struct nla_policy umbra_row_add_nl_policy[UMBRA_A_ROW_RELAY + 1] = {
 	[UMBRA_A_ROW_SETTING] = NLA_POLICY_NESTED(umbra_setting_nl_policy),
 	[UMBRA_A_ROW_NAT] = NLA_POLICY_NESTED(umbra_nat_nl_policy),
 	[UMBRA_A_ROW_RELAY] = NLA_POLICY_NESTED(umbra_relay_nl_policy),
+	[UMBRA_A_ROW_LOG] = NLA_POLICY_NESTED(umbra_log_nl_policy),
 };
 
 /* UMBRA_CMD_ROW_DEL - do */
 const struct nla_policy umbra_row_del_nl_policy[UMBRA_A_ROW_POSITION + 1] = {
-	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 6),
+	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 7),
 	[UMBRA_A_ROW_POSITION] = { .type = NLA_U32, },
 };
 
 /* UMBRA_CMD_ROW_GET - do */
 const struct nla_policy umbra_row_get_nl_policy[UMBRA_A_ROW_POSITION + 1] = {
-	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 6),
+	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 7),
 	[UMBRA_A_ROW_POSITION] = { .type = NLA_U32, },
 };
 
@@ -268,7 +280,7 @@ const struct genl_ops umbra_nl_ops[15] = {
 		.cmd		= UMBRA_CMD_ROW_ADD,
 		.doit		= umbra_nl_row_add_doit,
 		.policy		= umbra_row_add_nl_policy,
-		.maxattr	= UMBRA_A_ROW_RELAY,
+		.maxattr	= UMBRA_A_ROW_LOG,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{

@@ -15,13 +15,14 @@
 extern const struct nla_policy umbra_address_nl_policy[UMBRA_A_ADDRESS_HOST + 1];
 extern const struct nla_policy umbra_filter_nl_policy[UMBRA_A_FILTER_PAD + 1];
 extern const struct nla_policy umbra_icmp_nl_policy[UMBRA_A_ICMP_CODE_LAST + 1];
+extern const struct nla_policy umbra_log_nl_policy[UMBRA_A_LOG_COMMENT + 1];
 extern const struct nla_policy umbra_nat_nl_policy[UMBRA_A_NAT_DISABLED + 1];
 extern const struct nla_policy umbra_network_nl_policy[UMBRA_A_NETWORK_COMMENT + 1];
 extern const struct nla_policy umbra_range_nl_policy[UMBRA_A_RANGE_LAST + 1];
-extern const struct nla_policy umbra_relay_nl_policy[UMBRA_A_RELAY_DISABLED + 1];
-extern const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_CLIENT_RATE + 1];
+extern const struct nla_policy umbra_relay_nl_policy[UMBRA_A_RELAY_LOG + 1];
+extern const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_LOG + 1];
 extern const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_ENDS + 1];
-extern const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_NETWORK + 1];
+extern const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_LOG + 1];
 extern const struct nla_policy umbra_tuple_nl_policy[UMBRA_A_TUPLE_DESTINATION_PORT + 1];
 
 extern const struct nla_policy umbra_policy_get_nl_policy[UMBRA_A_POLICY_GENERATION + 1];
@@ -30,7 +31,7 @@ extern const struct nla_policy umbra_candidate_new_nl_policy[UMBRA_A_POLICY_CLON
 
 extern const struct nla_policy umbra_candidate_del_nl_policy[UMBRA_A_POLICY_GENERATION + 1];
 
-extern const struct nla_policy umbra_row_add_nl_policy[UMBRA_A_ROW_RELAY + 1];
+extern const struct nla_policy umbra_row_add_nl_policy[UMBRA_A_ROW_LOG + 1];
 
 extern const struct nla_policy umbra_row_del_nl_policy[UMBRA_A_ROW_POSITION + 1];
 

@@ -8,6 +8,7 @@
  */
 #include "candidate.h"
 #include "compat/umbra_genl.h"
+#include "log.h"
 #include "netlink.h"
 #include "policy.h"
 
@@ -26,6 +27,7 @@ static const int nest_of_table[UMBRA_TABLE_MAX + 1] = {
 	[UMBRA_TABLE_SETTING] = UMBRA_A_ROW_SETTING,
 	[UMBRA_TABLE_NAT] = UMBRA_A_ROW_NAT,
 	[UMBRA_TABLE_RELAY] = UMBRA_A_ROW_RELAY,
+	[UMBRA_TABLE_LOG] = UMBRA_A_ROW_LOG,
 };
 
 /* The one row in a request, and which table it is for. */
@@ -45,7 +47,7 @@ static struct nlattr *read_row(struct genl_info *info, u8 *table)
 	}
 	if (nr != 1) {
 		NL_SET_ERR_MSG(info->extack,
-			"give one row: a network, a service, a rule, a setting, a nat row or a relay");
+			"give one row: a network, a service, a rule, a setting, a nat row, a relay or a log");
 		return NULL;
 	}
 	if (given && nla_get_u8(given) != *table) {
@@ -66,6 +68,8 @@ int umbra_nl_row_add_doit(struct sk_buff *skb, struct genl_info *info)
 	row = read_row(info, &table);
 	if (!row)
 		return -EINVAL;
+	if (table == UMBRA_TABLE_LOG)
+		umbra_log_load();
 	err = umbra_request_begin(&r, info);
 	if (err)
 		return err;
@@ -127,6 +131,7 @@ static int put_counters(struct sk_buff *skb, const struct umbra_row *row)
 			return -EMSGSIZE;
 		fallthrough;
 	case UMBRA_TABLE_NAT:
+	case UMBRA_TABLE_LOG:
 		return put_hits(skb, row);
 	}
 	return 0;

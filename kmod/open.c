@@ -16,6 +16,7 @@
 #include "gc.h"
 #include "judge.h"
 #include "limit.h"
+#include "log.h"
 #include "mapped.h"
 #include "nat.h"
 #include "passage.h"
@@ -207,6 +208,7 @@ static u8 published(struct umbra_passage *w, struct umbra_session *s, bool rever
 		umbra_row_hit(w->nat->row);
 	umbra_gc_wake(w->un);
 	umbra_event_session(s, UMBRA_CMD_SESSION_NEW_NTF);
+	umbra_log_passed(w, s->reason);
 	if (w->hook == NF_INET_PRE_ROUTING)
 		umbra_adjacency_set(&w->un->adjacencies, half, skb_dst(w->skb));
 	return half->translate ? umbra_nat_apply(w, half) : 0;

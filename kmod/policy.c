@@ -87,6 +87,7 @@ static int build_steps(struct umbra_net *un, struct umbra_build *b)
 {
 	int err = umbra_settings_build(b);
 
+	err = err ?: umbra_logs_build(b);
 	err = err ?: umbra_networks_build(b);
 	err = err ?: umbra_nats_build(b);
 	err = err ?: umbra_relays_build(b);
@@ -99,6 +100,7 @@ static int build_steps(struct umbra_net *un, struct umbra_build *b)
 
 static void build_free(struct umbra_build *b)
 {
+	umbra_names_exit(&b->logs);
 	umbra_names_exit(&b->networks);
 	umbra_names_exit(&b->services);
 	umbra_names_exit(&b->ifaces);
@@ -127,7 +129,7 @@ static size_t policy_bytes(const struct umbra_policy *p)
 {
 	size_t bytes = sizeof(*p) + p->nr_verdicts * sizeof(*p->verdict) +
 		       p->nr_nats * sizeof(*p->nat) + p->nr_relays * sizeof(*p->relay) +
-		       p->nr_relay_of * sizeof(*p->relay_of) +
+		       p->nr_relay_of * sizeof(*p->relay_of) + p->nr_logs * sizeof(*p->log) +
 		       p->nr_ifaces * (sizeof(*p->ifname) + 2 * sizeof(struct umbra_ifmap_entry));
 	u32 t, i;
 
@@ -181,6 +183,7 @@ void umbra_policy_free(struct umbra_net *un, struct umbra_policy *p)
 	for (t = 1; t <= UMBRA_SETTING_MAX; t++)
 		umbra_classifier_free(p->named[t]);
 	umbra_ifaces_free(p);
+	umbra_logs_free(p);
 	kvfree(p->verdict);
 	kvfree(p->nat);
 	kvfree(p->relay);

@@ -11,6 +11,7 @@
 #include <linux/umbra.h>
 
 #include "classify.h"
+#include "log.h"
 #include "portmap.h"
 #include "row.h"
 #include "session.h"
@@ -31,6 +32,8 @@ struct umbra_refusal;
  * @pickup: TCP may begin in mid-stream
  * @window: the service's enum umbra_window_setting, 0: the setting's
  * @ends: the service's enum umbra_ends_setting, 0: the setting's
+ * @log: the row's log class, its index in umbra_policy.log plus 1; 0: it names none
+ * @number: of the row in its table, from 1
  */
 struct umbra_verdict {
 	struct umbra_row *row;
@@ -44,6 +47,8 @@ struct umbra_verdict {
 	u8 pickup;
 	u8 window;
 	u8 ends;
+	u16 log;
+	u32 number;
 };
 
 /**
@@ -131,6 +136,10 @@ struct umbra_ifmap {
  *	UMBRA_RELAY_REFUSED for who is in none of its from networks
  * @nr_relay_of: of @relay_of
  * @named: by setting: who is in the network that it names; NULL for those that name none
+ * @log: log classes, in the order of the rows
+ * @nr_logs: of @log
+ * @log_of: by setting: the class that it names, its index in @log plus 1; else 0
+ * @logs: it holds nfnetlink_log
  * @ifmap: RCU; replaced under umbra_net.lock
  * @ifmap_spare: the next one, as large; no reader has it; guarded by umbra_net.lock
  * @ifname: names of interface ids from UMBRA_IFACE_FIRST on
@@ -150,7 +159,11 @@ struct umbra_policy {
 	struct umbra_classifier *relay_cls;
 	struct umbra_classifier *named[UMBRA_SETTING_MAX + 1];
 	struct umbra_relay *relay;
+	struct umbra_log *log;
+	u16 log_of[UMBRA_SETTING_MAX + 1];
+	bool logs;
 	u32 *relay_of;
+	u32 nr_logs;
 	u32 nr_nats;
 	u32 nr_relays;
 	u32 nr_relay_of;
@@ -230,6 +243,9 @@ const struct umbra_relay *umbra_policy_relay_of_row(const struct umbra_policy *p
  */
 bool umbra_policy_names(const struct umbra_policy *p, u8 setting, const struct umbra_key *key,
 			int iif);
+
+/* Packets a second that a log row tells of. */
+u32 umbra_log_row_rate(const struct umbra_row *row);
 
 /* A device came, went or was renamed. Context: process, RTNL held. */
 void umbra_policy_devices_changed(struct umbra_net *un);

@@ -14,6 +14,7 @@
  *   policy_nat.c      nat rows, and which one fits a session
  *   policy_relay.c    relays, and which one a packet is for
  *   policy_named.c    the networks that settings name
+ *   policy_log.c      logs, and those that settings name
  *   settings.c        settings
  *   iface.c           interface names -> ids -> devices
  *
@@ -36,6 +37,7 @@
 #define UMBRA_BUILD_RULES	(4U << 20)	/* of the classifier */
 #define UMBRA_BUILD_IFACES	4096
 #define UMBRA_BUILD_RELAYS	4096
+#define UMBRA_BUILD_LOGS	1024
 #define UMBRA_BUILD_BYTES	(1UL << 30)	/* of the classifier */
 
 #define UMBRA_NONE		U32_MAX
@@ -80,6 +82,7 @@ struct umbra_part {
  * @net_start: where a network's ranges begin in @addrs; it ends where @net_end says
  * @addrs: ranges of all networks, each network's in one piece
  * @copies: ranges copied so far
+ * @logs: names, numbered as their rows
  * @services: names, numbered as their rows
  * @members: of groups
  * @part_first: first of a service's parts in @parts, UMBRA_NONE: not yet made
@@ -105,6 +108,7 @@ struct umbra_build {
 	u32 room_addrs;
 	u32 copies;
 
+	struct umbra_names logs;
 	struct umbra_names services;
 	struct umbra_graph members;
 	u32 *part_first;
@@ -254,6 +258,19 @@ int umbra_lookup_build(struct umbra_build *b, struct umbra_lookup *l, u32 nr_ser
 int umbra_nats_build(struct umbra_build *b);
 int umbra_relays_build(struct umbra_build *b);
 int umbra_named_build(struct umbra_build *b);
+int umbra_logs_build(struct umbra_build *b);
+void umbra_logs_free(struct umbra_policy *p);
+
+/**
+ * umbra_log_find() - the log class that a row names
+ * @b: build, its logs known
+ * @row: row of any table
+ * @type: attribute that has the name, if any
+ * @log: as umbra_verdict.log
+ *
+ * Return: 0, or -ENOENT, without a reason, when there is none of that name.
+ */
+int umbra_log_find(struct umbra_build *b, const struct umbra_row *row, int type, u16 *log);
 
 /* Id of an interface name. Return: 0, -ENOMEM or -E2BIG. */
 int umbra_iface_number(struct umbra_build *b, const char *name, u32 *iface);

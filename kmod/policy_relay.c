@@ -159,17 +159,35 @@ static int check_names(struct umbra_build *b, u32 i)
 	return err;
 }
 
+static int find_log(struct umbra_build *b, u32 i, u16 *log)
+{
+	const struct umbra_row *row = relay_row(b, i);
+
+	if (!umbra_log_find(b, row, UMBRA_A_RELAY_LOG, log))
+		return 0;
+	return relay_refuse(b, i, -ENOENT, "log \"%s\" does not exist: add a log of that name",
+			    umbra_row_text(row, UMBRA_A_RELAY_LOG));
+}
+
 static int relay_build(struct umbra_build *b, struct relays *rs, u32 i)
 {
 	struct umbra_policy *p = b->policy;
+	struct umbra_relay *r;
+	u16 log;
+	int err = find_log(b, i, &log);
 
+	if (err)
+		return err;
 	if (umbra_row_attr(relay_row(b, i), UMBRA_A_RELAY_DISABLED))
 		return check_names(b, i);
 	if (p->nr_relays == UMBRA_BUILD_RELAYS)
 		return relay_refuse(b, i, -E2BIG,
 			"a policy has at most %u relays: use ranges of ports", UMBRA_BUILD_RELAYS);
 	rs->number[p->nr_relays] = i;
-	read_row(&p->relay[p->nr_relays++], relay_row(b, i));
+	r = &p->relay[p->nr_relays++];
+	read_row(r, relay_row(b, i));
+	r->verdict.log = log;
+	r->verdict.number = i + 1;
 	return push_rules(b, rs, i);
 }
 

@@ -82,6 +82,16 @@ static int find_service(struct umbra_build *b, u32 i, u32 *service)
 	return 0;
 }
 
+static int find_log(struct umbra_build *b, u32 i, u16 *log)
+{
+	const struct umbra_row *row = b->policy->rows[UMBRA_TABLE_RULE].row[i];
+
+	if (!umbra_log_find(b, row, UMBRA_A_RULE_LOG, log))
+		return 0;
+	return rule_refuse(b, i, -ENOENT, "log \"%s\" does not exist: add a log of that name",
+			   umbra_row_text(row, UMBRA_A_RULE_LOG));
+}
+
 /* Ceilings count sessions, so there must be a part that opens some. */
 static int check_limits(struct umbra_build *b, u32 i, const struct umbra_verdict *v, u32 service)
 {
@@ -104,6 +114,7 @@ static int rule_build(struct umbra_build *b, u32 i)
 		.rate = umbra_row_u32(row, UMBRA_A_RULE_RATE, 0),
 		.client_sessions = umbra_row_u32(row, UMBRA_A_RULE_CLIENT_SESSIONS, 0),
 		.client_rate = umbra_row_u32(row, UMBRA_A_RULE_CLIENT_RATE, 0),
+		.number = i + 1,
 	};
 	struct umbra_cls_rule rule = {};
 	u32 service, n;
@@ -114,6 +125,7 @@ static int rule_build(struct umbra_build *b, u32 i)
 	err = err ?: find_service(b, i, &service);
 	err = err ?: umbra_service_parts(b, service, i);
 	err = err ?: check_limits(b, i, &verdict, service);
+	err = err ?: find_log(b, i, &verdict.log);
 	if (err || umbra_row_attr(row, UMBRA_A_RULE_DISABLED))
 		return err;
 	for (n = 0; !err && n < b->part_count[service]; n++)

@@ -9,6 +9,7 @@
  * takes it out of there again and frees it after a grace period, so whoever
  * found it may go on using it to the end of the read section.
  */
+#include "policy.h"
 #include "row.h"
 #include "umbra.h"
 
@@ -32,6 +33,8 @@ struct umbra_row *umbra_row_new(const struct nlattr *attr, u8 table)
 	row->hash = jhash(row->data, len, table);
 	if (table == UMBRA_TABLE_RULE)
 		umbra_rate_init(&row->rate, umbra_row_u32(row, UMBRA_A_RULE_RATE, 0));
+	if (table == UMBRA_TABLE_LOG)
+		umbra_rate_init(&row->rate, umbra_log_row_rate(row));
 	return row;
 }
 

@@ -36,11 +36,12 @@ struct umbra_refusal;
  * @len: bytes of @data
  * @claimed: already matched with a row of the policy being built; guarded by
  *	umbra_net.lock, false outside of a build
- * @hits: rules, relays, nat: sessions and stateless packets decided
+ * @hits: rules, relays, nat: sessions and stateless packets decided; logs: packets told
  * @last_hit: the same: jiffies64 of the last one, 0 for none
  * @sessions: rules, relays: live sessions
- * @rate_lock: guards @rate
- * @rate: rules with a rate: of new sessions
+ * @rate_lock: guards @rate and @missed
+ * @rate: rules with a rate: of new sessions; logs: of packets
+ * @missed: logs: packets since the last one that was told
  * @rcu: freed after a grace period, for sessions look rows up by id
  * @data: attributes of the row's own set (UMBRA_A_RULE_*, ...)
  */
@@ -56,6 +57,7 @@ struct umbra_row {
 	atomic_t sessions;
 	spinlock_t rate_lock;
 	struct umbra_rate rate;
+	u32 missed;
 	struct rcu_head rcu;
 	u8 data[] __aligned(4);
 };

@@ -106,12 +106,14 @@ static const char *const rule_columns[] = {
 	[UMBRA_A_RULE_RATE] = "rate",
 	[UMBRA_A_RULE_CLIENT_SESSIONS] = "client-sessions",
 	[UMBRA_A_RULE_CLIENT_RATE] = "client-rate",
+	[UMBRA_A_RULE_LOG] = "log",
 };
 
 static const char *const setting_columns[] = {
 	[UMBRA_A_SETTING_KEY] = "key",
 	[UMBRA_A_SETTING_VALUE] = "value",
 	[UMBRA_A_SETTING_NETWORK] = "network",
+	[UMBRA_A_SETTING_LOG] = "log",
 };
 
 static const char *const nat_columns[] = {
@@ -143,6 +145,15 @@ static const char *const relay_columns[] = {
 	[UMBRA_A_RELAY_NAME] = "name",
 	[UMBRA_A_RELAY_COMMENT] = "comment",
 	[UMBRA_A_RELAY_DISABLED] = "disabled",
+	[UMBRA_A_RELAY_LOG] = "log",
+};
+
+static const char *const log_columns[] = {
+	[UMBRA_A_LOG_NAME] = "name",
+	[UMBRA_A_LOG_GROUP] = "group",
+	[UMBRA_A_LOG_PREFIX] = "prefix",
+	[UMBRA_A_LOG_RATE] = "rate",
+	[UMBRA_A_LOG_COMMENT] = "comment",
 };
 
 static const struct row_kind {
@@ -183,7 +194,7 @@ static const struct row_kind {
 				    BIT(UMBRA_A_RULE_SERVICE) | BIT(UMBRA_A_RULE_ACTION),
 			.text = BIT(UMBRA_A_RULE_CLIENT) | BIT(UMBRA_A_RULE_SERVER) |
 				BIT(UMBRA_A_RULE_SERVICE) | BIT(UMBRA_A_RULE_NAME) |
-				BIT(UMBRA_A_RULE_COMMENT),
+				BIT(UMBRA_A_RULE_COMMENT) | BIT(UMBRA_A_RULE_LOG),
 		},
 	},
 	[UMBRA_TABLE_SETTING] = {
@@ -192,7 +203,7 @@ static const struct row_kind {
 		.columns = {
 			.name = setting_columns, .nr = ARRAY_SIZE(setting_columns),
 			.required = BIT(UMBRA_A_SETTING_KEY),
-			.text = BIT(UMBRA_A_SETTING_NETWORK),
+			.text = BIT(UMBRA_A_SETTING_NETWORK) | BIT(UMBRA_A_SETTING_LOG),
 		},
 	},
 	[UMBRA_TABLE_NAT] = {
@@ -216,7 +227,18 @@ static const struct row_kind {
 				    BIT(UMBRA_A_RELAY_FROM),
 			.many = BIT(UMBRA_A_RELAY_FROM),
 			.text = BIT(UMBRA_A_RELAY_HOST) | BIT(UMBRA_A_RELAY_FROM) |
-				BIT(UMBRA_A_RELAY_NAME) | BIT(UMBRA_A_RELAY_COMMENT),
+				BIT(UMBRA_A_RELAY_NAME) | BIT(UMBRA_A_RELAY_COMMENT) |
+				BIT(UMBRA_A_RELAY_LOG),
+		},
+	},
+	[UMBRA_TABLE_LOG] = {
+		.word = "log", .name = UMBRA_A_LOG_NAME,
+		.check = umbra_check_log,
+		.columns = {
+			.name = log_columns, .nr = ARRAY_SIZE(log_columns),
+			.required = BIT(UMBRA_A_LOG_NAME),
+			.text = BIT(UMBRA_A_LOG_NAME) | BIT(UMBRA_A_LOG_PREFIX) |
+				BIT(UMBRA_A_LOG_COMMENT),
 		},
 	},
 };

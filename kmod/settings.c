@@ -7,12 +7,11 @@
 #include <linux/umbra_names.h>
 
 struct setting {
-	const char *name;
 	u32 missing;			/* value without a row */
 	u32 min;
 	u32 max;
 	const char *accepts;
-	bool network;			/* the value is the name of one */
+	u32 takes;			/* in place of a value, a name: its attribute */
 };
 
 #define SECONDS(def, least, text) {						\
@@ -62,13 +61,17 @@ static const struct setting settings[UMBRA_SETTING_MAX + 1] = {
 		.min = UMBRA_WINDOW_SETTING_STRICT, .max = UMBRA_WINDOW_SETTING_LIBERAL,
 		.accepts = "strict or liberal",
 	},
-	[UMBRA_SETTING_MANAGEMENT] = { .network = true },
-	[UMBRA_SETTING_STEALTH] = { .network = true },
+	[UMBRA_SETTING_MANAGEMENT] = { .takes = UMBRA_A_SETTING_NETWORK },
+	[UMBRA_SETTING_STEALTH] = { .takes = UMBRA_A_SETTING_NETWORK },
 	[UMBRA_SETTING_ENDS] = {
 		.missing = UMBRA_ENDS_SETTING_TOLD,
 		.min = UMBRA_ENDS_SETTING_TOLD, .max = UMBRA_ENDS_SETTING_SILENT,
 		.accepts = "told or silent",
 	},
+	[UMBRA_SETTING_LOG_UNMATCHED] = { .takes = UMBRA_A_SETTING_LOG },
+	[UMBRA_SETTING_LOG_SPOOFED] = { .takes = UMBRA_A_SETTING_LOG },
+	[UMBRA_SETTING_LOG_INVALID] = { .takes = UMBRA_A_SETTING_LOG },
+	[UMBRA_SETTING_LOG_FIREWALL] = { .takes = UMBRA_A_SETTING_LOG },
 };
 
 static const char *const names[UMBRA_SETTING_MAX + 1] = {
@@ -86,17 +89,28 @@ static bool setting_takes(u8 key, u32 value)
 	return value >= settings[key].min && value <= settings[key].max;
 }
 
+static const char *word_of(const struct setting *s)
+{
+	switch (s->takes) {
+	case UMBRA_A_SETTING_NETWORK:
+		return "network";
+	case UMBRA_A_SETTING_LOG:
+		return "log";
+	}
+	return "value";
+}
+
 int umbra_check_setting(struct umbra_check *c, u32 seen)
 {
 	const struct nlattr *value = umbra_check_find(c->nest, UMBRA_A_SETTING_VALUE);
 	u8 key = nla_get_u8(umbra_check_find(c->nest, UMBRA_A_SETTING_KEY));
-	u32 wanted = settings[key].network ? UMBRA_A_SETTING_NETWORK : UMBRA_A_SETTING_VALUE;
+	u32 wanted = settings[key].takes ?: UMBRA_A_SETTING_VALUE;
 
 	c->name = names[key];
 	if (seen != (BIT(UMBRA_A_SETTING_KEY) | BIT(wanted)))
 		return umbra_check_refuse(c, c->nest, -EINVAL, "it takes a %s and nothing else",
-					  settings[key].network ? "network" : "value");
-	if (settings[key].network)
+					  word_of(&settings[key]));
+	if (settings[key].takes)
 		return 0;
 	if (setting_takes(key, nla_get_u32(value)))
 		return 0;

@@ -181,7 +181,13 @@ bad_rows() {
 	printf '%s\n' 'rules Inside Internet icq allow' 'Rule Inside Internet icq allow' \
 		'networks N 1.2.3.4' 'allow all' '{' '}' '"' '"rule' '\x' '[rules]' '---' ';' \
 		'include' 'include /nowhere/at/all' 'include "/nowhere' 'include a b' \
-		'set ping any;;set ping any' 'time office mon-fri 8-17' 'log all nflog 5' \
+		'set ping any;;set ping any' 'time office mon-fri 8-17' 'log' 'log all' \
+		'log all nflog' 'log all nflog -1' 'log all nflog 65536' 'log all nflog x' \
+		'log all syslog 5' 'log all nflog 5 rate 0' 'log all nflog 5 rate x' \
+		'log all nflog 5 prefix' 'log all nflog 5 prefix 0123456789012345678901234567' \
+		'log all nflog 5 prefix a b' 'log all nflog 5 6' 'log all none rate 5' \
+		'log all none none' 'log all none;;log all none' 'set log-spoofed' \
+		'set log-spoofed nobody' 'set log-invalid ""' 'set unmatched all' \
 		'rule Inside Internet icq allow name "\x"'
 	printf 'network N \001\n'
 	printf 'rule Inside Internet icq allow comment "\033[31m"\n'

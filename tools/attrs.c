@@ -68,6 +68,7 @@ static const struct attr_info rule_attrs[] = {
 	[UMBRA_A_RULE_RATE] = { "rate", NULL },
 	[UMBRA_A_RULE_CLIENT_SESSIONS] = { "client-sessions", NULL },
 	[UMBRA_A_RULE_CLIENT_RATE] = { "client-rate", NULL },
+	[UMBRA_A_RULE_LOG] = { "log", NULL },
 };
 static const struct attr_set rule_set = SET(rule_attrs);
 
@@ -75,6 +76,7 @@ static const struct attr_info setting_attrs[] = {
 	[UMBRA_A_SETTING_KEY] = { "key", NULL },
 	[UMBRA_A_SETTING_VALUE] = { "value", NULL },
 	[UMBRA_A_SETTING_NETWORK] = { "network", NULL },
+	[UMBRA_A_SETTING_LOG] = { "log", NULL },
 };
 static const struct attr_set setting_set = SET(setting_attrs);
 
@@ -108,8 +110,18 @@ static const struct attr_info relay_attrs[] = {
 	[UMBRA_A_RELAY_NAME] = { "name", NULL },
 	[UMBRA_A_RELAY_COMMENT] = { "comment", NULL },
 	[UMBRA_A_RELAY_DISABLED] = { "disabled", NULL },
+	[UMBRA_A_RELAY_LOG] = { "log", NULL },
 };
 static const struct attr_set relay_set = SET(relay_attrs);
+
+static const struct attr_info log_attrs[] = {
+	[UMBRA_A_LOG_NAME] = { "name", NULL },
+	[UMBRA_A_LOG_GROUP] = { "group", NULL },
+	[UMBRA_A_LOG_PREFIX] = { "prefix", NULL },
+	[UMBRA_A_LOG_RATE] = { "rate", NULL },
+	[UMBRA_A_LOG_COMMENT] = { "comment", NULL },
+};
+static const struct attr_set log_set = SET(log_attrs);
 
 static const struct attr_info row_attrs[] = {
 	[UMBRA_A_ROW_TABLE] = { "table", NULL },
@@ -125,6 +137,7 @@ static const struct attr_info row_attrs[] = {
 	[UMBRA_A_ROW_SESSIONS] = { "sessions", NULL },
 	[UMBRA_A_ROW_NAT] = { "nat", &nat_set },
 	[UMBRA_A_ROW_RELAY] = { "relay", &relay_set },
+	[UMBRA_A_ROW_LOG] = { "log", &log_set },
 };
 static const struct attr_set row_set = SET(row_attrs);
 

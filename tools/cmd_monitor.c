@@ -19,6 +19,7 @@
  * @fw: its connection answers questions
  * @listener: this one only listens
  * @wanted: bits: EVENT_*
+ * @ipfix: only sessions that ended, as IPFIX names them
  * @left: events to go
  * @deadline: on the monotonic clock, milliseconds; 0 for none
  */
@@ -27,6 +28,7 @@ struct monitor {
 	struct unl *listener;
 	struct session_names names;
 	unsigned int wanted;
+	bool ipfix;
 	uint64_t left;
 	uint64_t deadline;
 };
@@ -69,9 +71,12 @@ static int on_event(const struct unl_reply *event, void *arg)
 	       event->command == UMBRA_CMD_DROP_NTF ? EVENT_DROP : EVENT_SESSION;
 	if (kind == EVENT_POLICY)
 		monitor_rules(monitor);
-	if (!(monitor->wanted & kind))
+	if (!(monitor->wanted & kind) ||
+	    (monitor->ipfix && event->command != UMBRA_CMD_SESSION_END_NTF))
 		return 0;
-	err = event_print(event, &monitor->names, monitor->fw->out);
+	err = monitor->ipfix ?
+	      event_print_ipfix(event, &monitor->names, monitor->fw->out) :
+	      event_print(event, &monitor->names, monitor->fw->out);
 	if (!err)
 		monitor->left--;
 	return err;
@@ -163,6 +168,17 @@ static int monitor_words(struct monitor *monitor, const struct fw_args *args)
 	return FW_OK;
 }
 
+static int monitor_ipfix(struct monitor *monitor, const struct fw_args *args)
+{
+	monitor->ipfix = fw_option(args, "ipfix");
+	if (monitor->ipfix && !out_is_json(monitor->fw->out))
+		return fw_usage("monitor: --ipfix is for programs: say --json, too");
+	if (monitor->ipfix && args->argc)
+		return fw_usage("monitor: --ipfix tells of sessions that ended, and of nothing "
+				"else: leave '%s' out", args->argv[0]);
+	return FW_OK;
+}
+
 static int monitor_command(struct fw *fw, const struct fw_args *args)
 {
 	struct monitor monitor = { .fw = fw, .left = UINT64_MAX };
@@ -170,6 +186,8 @@ static int monitor_command(struct fw *fw, const struct fw_args *args)
 	int ret;
 
 	ret = monitor_words(&monitor, args);
+	if (!ret)
+		ret = monitor_ipfix(&monitor, args);
 	if (!ret)
 		ret = fw_option_number(args, "count", 1, UINT64_MAX, &monitor.left);
 	if (!ret)
@@ -186,6 +204,7 @@ static int monitor_command(struct fw *fw, const struct fw_args *args)
 static const struct fw_option options[] = {
 	{ "count", "N", "end after N events; exit 1 if fewer came before the timeout", 'n' },
 	{ "timeout", "SECONDS", "end after that time", 't' },
+	{ "ipfix", NULL, "with --json: sessions that ended, with the names that IPFIX has", 0 },
 	{ NULL, NULL, NULL, 0 },
 };
 

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "ipfix.h"
 #include "names.h"
 #include "proto.h"
 
@@ -96,6 +97,20 @@ static int print_session(struct out *out, struct session_names *names,
 	event_begin(out, ended ? "session-end" : "session-new");
 	text_session(out, &session, names, ended);
 	session_print(&session, names, out);
+	out_line_end(out);
+	return 0;
+}
+
+int event_print_ipfix(const struct unl_reply *event, struct session_names *names,
+		      struct out *out)
+{
+	struct session session;
+	int err = session_read(&session, event);
+
+	if (err)
+		return err;
+	out_line_begin(out);
+	ipfix_print(&session, names, event_clock(CLOCK_REALTIME), out);
 	out_line_end(out);
 	return 0;
 }

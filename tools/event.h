@@ -28,4 +28,8 @@ void event_begin(struct out *out, const char *event);
  */
 int event_print(const struct unl_reply *event, struct session_names *names, struct out *out);
 
+/** event_print_ipfix() - the same of a session's end, as ipfix_print() has it */
+int event_print_ipfix(const struct unl_reply *event, struct session_names *names,
+		      struct out *out);
+
 #endif

@@ -16,6 +16,7 @@ int parse_rule(struct cursor *c, struct rule *rule);
 int parse_setting(struct cursor *c, struct setting *setting);
 int parse_nat(struct cursor *c, struct nat *nat);
 int parse_relay(struct cursor *c, struct relay *relay);
+int parse_log(struct cursor *c, struct log *log);
 
 /* Protocols with a name; value UMBRA_PROTO_ANY is "any". */
 extern const struct name names_protocol[];

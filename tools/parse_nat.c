@@ -20,7 +20,6 @@ enum {
 	OPTION_COMMENT,
 	OPTION_DISABLED,
 	OPTION_TIME,
-	OPTION_LOG,
 };
 
 static const struct name names_nat_option[] = {
@@ -31,7 +30,6 @@ static const struct name names_nat_option[] = {
 	{ OPTION_COMMENT, "comment", "a remark" },
 	{ OPTION_DISABLED, "disabled", "as if it were not there" },
 	{ OPTION_TIME, "time", "not yet supported" },
-	{ OPTION_LOG, "log", "not yet supported" },
 	{ 0 },
 };
 

@@ -28,7 +28,7 @@ const struct name names_relay_option[] = {
 	{ OPTION_COMMENT, "comment", "a remark" },
 	{ OPTION_DISABLED, "disabled", "as if it were not there" },
 	{ OPTION_TIME, "time", "not yet supported" },
-	{ OPTION_LOG, "log", "not yet supported" },
+	{ OPTION_LOG, "log", "where its packets are logged" },
 	{ 0 },
 };
 
@@ -194,6 +194,8 @@ static int parse_option(struct cursor *c, struct relay *relay,
 	case OPTION_DISABLED:
 		relay->disabled = true;
 		return 0;
+	case OPTION_LOG:
+		return cursor_name(c, "log", &relay->log);
 	default:
 		return parse_later(c, "a relay without it");
 	}

@@ -26,7 +26,7 @@ const struct name names_rule_option[] = {
 	{ OPTION_CLIENT_SESSIONS, "client-sessions", "ceiling of one client's" },
 	{ OPTION_CLIENT_RATE, "client-rate", "one client's new ones per second" },
 	{ OPTION_TIME, "time", "not yet supported" },
-	{ OPTION_LOG, "log", "not yet supported" },
+	{ OPTION_LOG, "log", "where its packets are logged" },
 	{ 0 },
 };
 
@@ -75,6 +75,8 @@ static int parse_option(struct cursor *c, struct rule *rule,
 	case OPTION_CLIENT_RATE:
 		return cursor_number(c, "client-rate", 1, UINT32_MAX,
 				     &rule->client_rate);
+	case OPTION_LOG:
+		return cursor_name(c, "log", &rule->log);
 	default:
 		return parse_later(c, "a rule without it");
 	}

@@ -44,6 +44,10 @@ static const struct setting_kind kinds[UMBRA_SETTING_MAX + 1] = {
 	[UMBRA_SETTING_MANAGEMENT] = { .network = true },
 	[UMBRA_SETTING_STEALTH] = { .network = true },
 	[UMBRA_SETTING_ENDS] = { .words = names_ends_setting },
+	[UMBRA_SETTING_LOG_UNMATCHED] = { .log = true },
+	[UMBRA_SETTING_LOG_SPOOFED] = { .log = true },
+	[UMBRA_SETTING_LOG_INVALID] = { .log = true },
+	[UMBRA_SETTING_LOG_FIREWALL] = { .log = true },
 };
 
 const struct setting_kind *setting_kind(enum umbra_setting key)
@@ -87,6 +91,8 @@ int parse_setting(struct cursor *c, struct setting *setting)
 		err = cursor_choice(c, "value", kind->words, &setting->value);
 	else if (kind->network)
 		err = cursor_name(c, "network", &setting->network);
+	else if (kind->log)
+		err = cursor_name(c, "log", &setting->log);
 	else
 		err = parse_number(c, kind, &setting->value);
 	if (!err && !cursor_at_end(c))

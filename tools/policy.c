@@ -139,6 +139,8 @@ const char *row_name(const struct row *row)
 		return row->nat.name;
 	case UMBRA_TABLE_RELAY:
 		return row->relay.name;
+	case UMBRA_TABLE_LOG:
+		return row->log.name;
 	default:
 		return NULL;
 	}

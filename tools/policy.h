@@ -95,6 +95,7 @@ struct rule {
 	uint32_t rate;		/* new ones per second; 0: any number */
 	uint32_t client_sessions;	/* the same for each client */
 	uint32_t client_rate;
+	const char *log;	/* or NULL: name of a log */
 };
 
 /*
@@ -135,13 +136,24 @@ struct relay {
 	enum umbra_proxy_protocol proxy_protocol;	/* or 0 */
 	const char *name;
 	const char *comment;
+	const char *log;	/* or NULL: name of a log */
 	bool disabled;
+};
+
+struct log {
+	const char *name;
+	bool has_group;		/* else nothing is logged */
+	uint16_t group;		/* of NFLOG */
+	const char *prefix;	/* or NULL */
+	uint32_t rate;		/* packets a second; 0: the module's own */
+	const char *comment;
 };
 
 struct setting {
 	enum umbra_setting key;
 	uint32_t value;
 	const char *network;	/* in place of the value, or NULL */
+	const char *log;	/* the same */
 };
 
 /* What the kernel adds to a row of the running policy. */
@@ -165,6 +177,7 @@ struct row {
 		struct setting setting;
 		struct nat nat;
 		struct relay relay;
+		struct log log;
 	};
 };
 

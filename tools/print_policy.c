@@ -236,6 +236,14 @@ static void print_row_name(FILE *file, const char *name, bool disabled)
 		fputs(" disabled", file);
 }
 
+static void print_log_name(FILE *file, const char *log)
+{
+	if (!log)
+		return;
+	fputs(" log", file);
+	print_name(file, log);
+}
+
 static void print_rule(FILE *file, const struct rule *rule)
 {
 	print_name(file, rule->client);
@@ -247,6 +255,7 @@ static void print_rule(FILE *file, const struct rule *rule)
 	print_number(file, "rate", rule->rate);
 	print_number(file, "client-sessions", rule->client_sessions);
 	print_number(file, "client-rate", rule->client_rate);
+	print_log_name(file, rule->log);
 	print_text(file, "comment", rule->comment);
 }
 
@@ -360,6 +369,7 @@ static void print_relay_options(FILE *file, const struct relay *relay)
 		fprintf(file, " proxy-protocol %s",
 			name_word(names_proxy_protocol,
 				  relay->proxy_protocol));
+	print_log_name(file, relay->log);
 }
 
 static void print_relay(FILE *file, const struct relay *relay)
@@ -377,8 +387,8 @@ const char *print_value(const struct setting *setting, char buf[16])
 {
 	const struct setting_kind *kind = setting_kind(setting->key);
 
-	if (setting->network)
-		return setting->network;
+	if (setting->network || setting->log)
+		return setting->network ? setting->network : setting->log;
 	if (kind->words)
 		return name_word(kind->words, setting->value);
 	snprintf(buf, 16, "%u", setting->value);
@@ -390,10 +400,27 @@ static void print_setting(FILE *file, const struct setting *setting)
 	char buf[16];
 
 	fprintf(file, " %s", name_word(names_setting, setting->key));
-	if (setting->network)
-		print_name(file, setting->network);
+	if (setting->network || setting->log)
+		print_name(file, print_value(setting, buf));
 	else
 		fprintf(file, " %s", print_value(setting, buf));
+}
+
+static void print_log_place(FILE *file, const struct log *log)
+{
+	if (log->has_group)
+		fprintf(file, " nflog %u", log->group);
+	else
+		fputs(" none", file);
+}
+
+static void print_log(FILE *file, const struct log *log)
+{
+	print_name(file, log->name);
+	print_log_place(file, log);
+	print_text(file, "prefix", log->prefix);
+	print_number(file, "rate", log->rate);
+	print_text(file, "comment", log->comment);
 }
 
 void print_row(FILE *file, const struct row *row)
@@ -418,6 +445,9 @@ void print_row(FILE *file, const struct row *row)
 		break;
 	case UMBRA_TABLE_RELAY:
 		print_relay(file, &row->relay);
+		break;
+	case UMBRA_TABLE_LOG:
+		print_log(file, &row->log);
 		break;
 	default:
 		break;
@@ -445,6 +475,7 @@ void print_policy(FILE *file, const struct policy *p)
 		[UMBRA_TABLE_NAT] = "# from, to, translation",
 		[UMBRA_TABLE_RELAY] = "# listens on, leads to, relay type, "
 				      "from",
+		[UMBRA_TABLE_LOG] = "# name, where its packets are logged",
 	};
 	const char *gap = "";
 	size_t i, table;

@@ -69,6 +69,18 @@ static const struct out_column relay_columns[] = {
 	{ NULL, NULL, 0 },
 };
 
+static const struct out_column log_columns[] = {
+	{ "position", "N", OUT_RIGHT },
+	{ "name", "NAME", 0 },
+	{ "group", "NFLOG", OUT_RIGHT },
+	{ "rate", "RATE", OUT_RIGHT },
+	{ "hits", "LOGGED", OUT_RIGHT },
+	{ "last_hit", "LAST", OUT_RIGHT },
+	{ "prefix", "PREFIX", 0 },
+	{ "comment", "COMMENT", OUT_TRUNC },
+	{ NULL, NULL, 0 },
+};
+
 static const struct out_column setting_columns[] = {
 	{ "name", "SETTING", 0 },
 	{ "value", "VALUE", 0 },
@@ -238,7 +250,8 @@ static void add_option(char *words, size_t size, const char *word,
 
 static void print_rule_options(struct out *out, const struct rule *rule)
 {
-	char words[128] = "";
+	char words[128 + UMBRA_NAME_MAX] = "";
+	size_t len;
 
 	if (rule->disabled)
 		strcpy(words, "disabled ");
@@ -247,6 +260,10 @@ static void print_rule_options(struct out *out, const struct rule *rule)
 	add_option(words, sizeof(words), "client-sessions",
 		   rule->client_sessions);
 	add_option(words, sizeof(words), "client-rate", rule->client_rate);
+	len = strlen(words);
+	if (rule->log)
+		snprintf(words + len, sizeof(words) - len, "log %s ",
+			 rule->log);
 	put_options(out, words);
 }
 
@@ -299,6 +316,8 @@ static void print_rule(struct out *out, const struct row *row)
 		out_number(out, "client_sessions_max", rule->client_sessions);
 	if (rule->client_rate)
 		out_number(out, "client_rate_max", rule->client_rate);
+	if (rule->log)
+		out_string(out, "log", rule->log);
 }
 
 /* In text only; @text is freed. */
@@ -385,6 +404,8 @@ static void print_relay_json(struct out *out, const struct relay *relay)
 		out_string(out, "proxy_protocol",
 			   name_word(names_proxy_protocol,
 				     relay->proxy_protocol));
+	if (relay->log)
+		out_string(out, "log", relay->log);
 	out_bool(out, "disabled", relay->disabled);
 }
 
@@ -421,6 +442,20 @@ static void print_relay(struct out *out, const struct row *row)
 	out_string(out, "comment", relay->comment);
 }
 
+static void print_log(struct out *out, const struct row *row)
+{
+	const struct log *log = &row->log;
+
+	out_string(out, "name", log->name);
+	if (log->has_group)
+		out_number(out, "group", log->group);
+	if (log->rate)
+		out_number(out, "rate", log->rate);
+	print_hits(out, &row->seen);
+	out_string(out, "prefix", log->prefix);
+	out_string(out, "comment", log->comment);
+}
+
 static void print_setting(struct out *out, const struct setting *setting)
 {
 	char number[16];
@@ -447,6 +482,9 @@ static void print_columns(struct out *out, const struct row *row)
 	case UMBRA_TABLE_RELAY:
 		print_relay(out, row);
 		break;
+	case UMBRA_TABLE_LOG:
+		print_log(out, row);
+		break;
 	default:
 		print_setting(out, &row->setting);
 		break;
@@ -466,6 +504,7 @@ void print_table(struct out *out, const struct row_list *list,
 		[UMBRA_TABLE_SETTING] = { "settings", setting_columns },
 		[UMBRA_TABLE_NAT] = { "nats", nat_columns },
 		[UMBRA_TABLE_RELAY] = { "relays", relay_columns },
+		[UMBRA_TABLE_LOG] = { "logs", log_columns },
 	};
 	size_t i;
 

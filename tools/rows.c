@@ -130,7 +130,8 @@ static int put_rule(struct nl_msg *msg, const struct rule *rule)
 	TRY(put_number(msg, UMBRA_A_RULE_RATE, rule->rate));
 	TRY(put_number(msg, UMBRA_A_RULE_CLIENT_SESSIONS,
 		       rule->client_sessions));
-	return put_number(msg, UMBRA_A_RULE_CLIENT_RATE, rule->client_rate);
+	TRY(put_number(msg, UMBRA_A_RULE_CLIENT_RATE, rule->client_rate));
+	return put_text(msg, UMBRA_A_RULE_LOG, rule->log);
 }
 
 static int put_setting(struct nl_msg *msg, const struct setting *setting)
@@ -138,6 +139,8 @@ static int put_setting(struct nl_msg *msg, const struct setting *setting)
 	TRY(nla_put_u8(msg, UMBRA_A_SETTING_KEY, setting->key));
 	if (setting->network)
 		return put_text(msg, UMBRA_A_SETTING_NETWORK, setting->network);
+	if (setting->log)
+		return put_text(msg, UMBRA_A_SETTING_LOG, setting->log);
 	return nla_put_u32(msg, UMBRA_A_SETTING_VALUE, setting->value);
 }
 
@@ -183,6 +186,7 @@ static int put_relay_options(struct nl_msg *msg, const struct relay *relay)
 			       relay->proxy_protocol));
 	TRY(put_text(msg, UMBRA_A_RELAY_NAME, relay->name));
 	TRY(put_text(msg, UMBRA_A_RELAY_COMMENT, relay->comment));
+	TRY(put_text(msg, UMBRA_A_RELAY_LOG, relay->log));
 	return put_flag(msg, UMBRA_A_RELAY_DISABLED, relay->disabled);
 }
 
@@ -201,6 +205,16 @@ static int put_relay(struct nl_msg *msg, const struct relay *relay)
 	return put_relay_options(msg, relay);
 }
 
+static int put_log(struct nl_msg *msg, const struct log *log)
+{
+	TRY(nla_put_string(msg, UMBRA_A_LOG_NAME, log->name));
+	if (log->has_group)
+		TRY(nla_put_u16(msg, UMBRA_A_LOG_GROUP, log->group));
+	TRY(put_text(msg, UMBRA_A_LOG_PREFIX, log->prefix));
+	TRY(put_number(msg, UMBRA_A_LOG_RATE, log->rate));
+	return put_text(msg, UMBRA_A_LOG_COMMENT, log->comment);
+}
+
 static const int nest_of_table[UMBRA_TABLE_MAX + 1] = {
 	[UMBRA_TABLE_NETWORK] = UMBRA_A_ROW_NETWORK,
 	[UMBRA_TABLE_SERVICE] = UMBRA_A_ROW_SERVICE,
@@ -208,6 +222,7 @@ static const int nest_of_table[UMBRA_TABLE_MAX + 1] = {
 	[UMBRA_TABLE_SETTING] = UMBRA_A_ROW_SETTING,
 	[UMBRA_TABLE_NAT] = UMBRA_A_ROW_NAT,
 	[UMBRA_TABLE_RELAY] = UMBRA_A_ROW_RELAY,
+	[UMBRA_TABLE_LOG] = UMBRA_A_ROW_LOG,
 };
 
 static int put_columns(struct nl_msg *msg, const struct row *row)
@@ -223,6 +238,8 @@ static int put_columns(struct nl_msg *msg, const struct row *row)
 		return put_nat(msg, &row->nat);
 	case UMBRA_TABLE_RELAY:
 		return put_relay(msg, &row->relay);
+	case UMBRA_TABLE_LOG:
+		return put_log(msg, &row->log);
 	default:
 		return put_setting(msg, &row->setting);
 	}

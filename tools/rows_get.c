@@ -244,6 +244,7 @@ static void get_rule(struct reading *r, struct nlattr *nest,
 	rule->rate = get_number(r, tb[UMBRA_A_RULE_RATE]);
 	rule->client_sessions = get_number(r, tb[UMBRA_A_RULE_CLIENT_SESSIONS]);
 	rule->client_rate = get_number(r, tb[UMBRA_A_RULE_CLIENT_RATE]);
+	rule->log = get_text(r, tb[UMBRA_A_RULE_LOG]);
 }
 
 static void get_setting(struct reading *r, struct nlattr *nest,
@@ -255,6 +256,7 @@ static void get_setting(struct reading *r, struct nlattr *nest,
 	setting->key = get_number(r, tb[UMBRA_A_SETTING_KEY]);
 	setting->value = get_number(r, tb[UMBRA_A_SETTING_VALUE]);
 	setting->network = get_text(r, tb[UMBRA_A_SETTING_NETWORK]);
+	setting->log = get_text(r, tb[UMBRA_A_SETTING_LOG]);
 }
 
 static void get_range(struct reading *r, struct nlattr *nest,
@@ -323,10 +325,24 @@ static void get_relay(struct reading *r, struct nlattr *nest,
 		get_number(r, tb[UMBRA_A_RELAY_PROXY_PROTOCOL]);
 	relay->name = get_text(r, tb[UMBRA_A_RELAY_NAME]);
 	relay->comment = get_text(r, tb[UMBRA_A_RELAY_COMMENT]);
+	relay->log = get_text(r, tb[UMBRA_A_RELAY_LOG]);
 	relay->disabled = tb[UMBRA_A_RELAY_DISABLED];
 	get_relay_from(r, nest, relay);
 	if (!r->err && (!relay->listen.len || !relay->target.len))
 		r->err = -EPROTO;
+}
+
+static void get_log(struct reading *r, struct nlattr *nest, struct log *log)
+{
+	struct nlattr *tb[UMBRA_A_LOG_MAX + 1] = { NULL };
+
+	parse_nest(r, tb, UMBRA_A_LOG_MAX, nest);
+	log->name = get_name(r, tb[UMBRA_A_LOG_NAME]);
+	log->has_group = tb[UMBRA_A_LOG_GROUP];
+	log->group = get_number(r, tb[UMBRA_A_LOG_GROUP]);
+	log->prefix = get_text(r, tb[UMBRA_A_LOG_PREFIX]);
+	log->rate = get_number(r, tb[UMBRA_A_LOG_RATE]);
+	log->comment = get_text(r, tb[UMBRA_A_LOG_COMMENT]);
 }
 
 static void get_columns(struct reading *r, struct nlattr *tb[],
@@ -350,6 +366,9 @@ static void get_columns(struct reading *r, struct nlattr *tb[],
 	} else if (tb[UMBRA_A_ROW_RELAY]) {
 		row->table = UMBRA_TABLE_RELAY;
 		get_relay(r, tb[UMBRA_A_ROW_RELAY], &row->relay);
+	} else if (tb[UMBRA_A_ROW_LOG]) {
+		row->table = UMBRA_TABLE_LOG;
+		get_log(r, tb[UMBRA_A_ROW_LOG], &row->log);
 	} else {
 		r->err = -EPROTO;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What values each setting takes: words, a number within bounds, or a network. */
+/* What values each setting takes: words, a number within bounds, or a name. */
 #ifndef UMBRA_TOOL_SETTING_H
 #define UMBRA_TOOL_SETTING_H
 
@@ -10,10 +10,11 @@
 #include <stdint.h>
 
 struct setting_kind {
-	const struct name *words;	/* or NULL: a number, or a network */
+	const struct name *words;	/* or NULL: a number, or a name */
 	uint32_t min;
 	uint32_t max;
-	bool network;
+	bool network;			/* takes the name of one */
+	bool log;			/* the same */
 	const char *floor;		/* why @min is what it is, or NULL */
 };
 

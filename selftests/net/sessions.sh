@@ -187,3 +187,36 @@ busywait monitor_hears 'unmatched'
 must fw add rule Inside Internet icq allow
 busywait monitor_hears 'commit'
 kill $monitor
+
+# records FILTER: jq, of the records so far.
+records() { jq -c "$1" "$work/records"; }
+
+it "monitor --ipfix writes a record of each session that ends, as IPFIX names its parts"
+policy <<'END'
+nat eth1 eth0 masquerade
+rule Inside Internet any-udp allow name out
+END
+must fw session kill all
+refuses 'say --json' fw monitor --ipfix
+refuses 'leave .drop. out' fw --json monitor --ipfix drop
+on "$router" timeout 60 fwtool --json monitor --ipfix >"$work/records" 2>&1 &
+monitor=$!
+begun=$(date +%s%3N)
+p talk udp inside "$in4" outside "$out4,7" "as=$fwout4"
+recorded() {
+	must fw session kill all
+	p send inside udp "$ghost_in4,$((next_port++))" "$ghost_out4,9"
+	[ -s "$work/records" ]
+}
+p send inside udp "$ghost_in4,5200" "$ghost_out4,53" len=8
+busywait recorded
+busywait eval '[ "$(records "select(.sourceTransportPort == 5200)" | wc -l)" = 1 ]'
+is "[17,\"$ghost_in4\",\"$ghost_out4\",53,\"$fwout4\",\"$ghost_out4\",53,1,36,0,0,4,\"killed\",\"out\"]" \
+	records 'select(.sourceTransportPort == 5200) | [.protocolIdentifier,
+	.sourceIPv4Address, .destinationIPv4Address, .destinationTransportPort,
+	.postNATSourceIPv4Address, .postNATDestinationIPv4Address,
+	.postNAPTDestinationTransportPort, .initiatorPackets, .initiatorOctets,
+	.responderPackets, .responderOctets, .flowEndReason, .umbraReason, .umbraRule.name]'
+is true records "select(.sourceTransportPort == 5200) | .flowStartMilliseconds >= $begun and
+	.flowEndMilliseconds - .flowStartMilliseconds == .flowDurationMilliseconds"
+kill $monitor

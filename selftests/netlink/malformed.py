@@ -41,7 +41,11 @@ good_rows = [
                                     Attr(C["A_RULE_DISABLED"]), u32(C["A_RULE_SESSIONS"], 5),
                                     u32(C["A_RULE_RATE"], 5),
                                     u32(C["A_RULE_CLIENT_SESSIONS"], 5),
-                                    u32(C["A_RULE_CLIENT_RATE"], 5)]),
+                                    u32(C["A_RULE_CLIENT_RATE"], 5),
+                                    text(C["A_RULE_LOG"], "all")]),
+    log("all", 5, [text(C["A_LOG_PREFIX"], "p"), u32(C["A_LOG_RATE"], 5),
+                   text(C["A_LOG_COMMENT"], "c")]),
+    setting("LOG_SPOOFED", log="all"),
     setting("TIMEOUT_ICMP", 90),
     nat("SOURCE", "Lab", "Any", "eth1", "eth0", "192.0.2.1", "192.0.2.9", [
         *ports(C["A_NAT_PORTS"], (2000, 3000)), Attr(C["A_NAT_ENDPOINT_INDEPENDENT"]),
@@ -79,7 +83,7 @@ MANY = {("network", C["A_NETWORK_ADDRESS"]), ("service", C["A_SERVICE_CLIENT_POR
         ("service", C["A_SERVICE_MEMBER"]), ("relay", C["A_RELAY_FROM"])}
 NESTS = {C["A_ROW_NETWORK"]: "network", C["A_ROW_SERVICE"]: "service",
          C["A_ROW_RULE"]: "rule", C["A_ROW_SETTING"]: "setting",
-         C["A_ROW_NAT"]: "nat", C["A_ROW_RELAY"]: "relay"}
+         C["A_ROW_NAT"]: "nat", C["A_ROW_RELAY"]: "relay", C["A_ROW_LOG"]: "log"}
 
 
 def places(attrs, where="top"):
@@ -278,6 +282,17 @@ senseless = {
     "management without a network": setting("MANAGEMENT"),
     "management by a network without a name": setting("MANAGEMENT", network=""),
     "no time at all": setting("TIMEOUT_OTHER", 0),
+    "a log in place of a value": setting("SESSIONS_MAX", log="a"),
+    "a log in place of a network": setting("MANAGEMENT", log="a"),
+    "a network in place of a log": setting("LOG_SPOOFED", network="a"),
+    "a log and a value": setting("LOG_SPOOFED", 5, log="a"),
+    "a log without a name": setting("LOG_SPOOFED", log=""),
+    "a log row without a name": log(""),
+    "a log's rate without a group": log("a", None, [u32(C["A_LOG_RATE"], 5)]),
+    "a log's prefix without a group": log("a", None, [text(C["A_LOG_PREFIX"], "p")]),
+    "a log's rate of 0": log("a", 5, [u32(C["A_LOG_RATE"], 0)]),
+    "a log's prefix of 28 bytes": log("a", 5, [text(C["A_LOG_PREFIX"], "p" * 28)]),
+    "a log's prefix over two lines": log("a", 5, [text(C["A_LOG_PREFIX"], "p\np")]),
 }
 for sentence, row in senseless.items():
     error, said, _ = s.ask(C["CMD_ROW_ADD"], [row])

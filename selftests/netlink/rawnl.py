@@ -226,10 +226,16 @@ def rule(client, server, what, action="ALLOW", more=()):
         list(more))
 
 
-def setting(key, value=None, network=None):
+def log(name, group=None, more=()):
+    return Attr(C["A_ROW_LOG"], [text(C["A_LOG_NAME"], name)] +
+                ([] if group is None else [u16(C["A_LOG_GROUP"], group)]) + list(more))
+
+
+def setting(key, value=None, network=None, log=None):
     return Attr(C["A_ROW_SETTING"], [u8(C["A_SETTING_KEY"], C["SETTING_" + key])] +
                 ([] if value is None else [u32(C["A_SETTING_VALUE"], value)]) +
-                ([] if network is None else [text(C["A_SETTING_NETWORK"], network)]))
+                ([] if network is None else [text(C["A_SETTING_NETWORK"], network)]) +
+                ([] if log is None else [text(C["A_SETTING_LOG"], log)]))
 
 
 def end(side, network, ifname):

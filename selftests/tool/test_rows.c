@@ -24,7 +24,7 @@ static const char *const rows[] = {
 	"service g group s \"two words\" t comment \"b\"",
 	"rule Inside Internet icq allow",
 	"rule A B s allow name n disabled sessions 4294967295 rate 1 "
-	"client-sessions 4294967295 client-rate 2 "
+	"client-sessions 4294967295 client-rate 2 log l "
 	"comment \"c\"",
 	"nat Any Any masquerade",
 	"nat A eth0:B source 198.51.100.1-198.51.100.4:1024-65535 "
@@ -33,7 +33,7 @@ static const char *const rows[] = {
 	"nat A eth1:B none",
 	"nat A eth0 masquerade ports 5-6",
 	"relay 1.2.3.4:5190 192.168.1.17:5190 tcp-relay from A B lifetime 7 "
-	"proxy-protocol v1",
+	"proxy-protocol v1 log l",
 	"relay [2001:db8::1]:1-9 [2001:db8::2]:11 semitransparent-udp-forward "
 	"from Any timeout 5 name n disabled comment \"c\"",
 	"set ping same-interface",
@@ -42,6 +42,10 @@ static const char *const rows[] = {
 	"set management \"ICQ server\"",
 	"set ends silent",
 	"set stealth Internet",
+	"set log-invalid l",
+	"log l nflog 65535 prefix \"a b\" rate 4294967295 comment \"c\"",
+	"log m nflog 0",
+	"log n none",
 };
 
 /* With networks A, B and eth0 beside the row, which are taken out again. */

@@ -13,6 +13,7 @@
 #define UMBRA_TEXT_MAX		255
 #define UMBRA_IFNAME_MAX	15
 #define UMBRA_PROTO_ANY		256
+#define UMBRA_PREFIX_MAX	27
 #define UMBRA_CONFIRM_MAX	86400
 #define UMBRA_TIMEOUT_MAX	2678400
 
@@ -26,6 +27,7 @@
  *   first fit wins
  * @UMBRA_TABLE_RELAY: addresses and ports of the firewall that lead to a
  *   server behind it
+ * @UMBRA_TABLE_LOG: named places where packets are logged
  */
 enum umbra_table {
 	UMBRA_TABLE_NETWORK = 1,
@@ -34,6 +36,7 @@ enum umbra_table {
 	UMBRA_TABLE_SETTING,
 	UMBRA_TABLE_NAT,
 	UMBRA_TABLE_RELAY,
+	UMBRA_TABLE_LOG,
 
 	/* private: */
 	__UMBRA_TABLE_MAX,
@@ -177,6 +180,13 @@ enum umbra_proxy_protocol {
  *   left to find out (silent)
  * @UMBRA_SETTING_STEALTH: a network whose hosts are never told that their
  *   sessions are cut
+ * @UMBRA_SETTING_LOG_UNMATCHED: the log class of packets that no rule fits
+ * @UMBRA_SETTING_LOG_SPOOFED: the log class of packets whose source cannot
+ *   live where they come from
+ * @UMBRA_SETTING_LOG_INVALID: the log class of packets that are malformed or
+ *   belong to nothing
+ * @UMBRA_SETTING_LOG_FIREWALL: the log class of what is for the firewall
+ *   itself, let in or not
  */
 enum umbra_setting {
 	UMBRA_SETTING_UNMATCHED = 1,
@@ -200,6 +210,10 @@ enum umbra_setting {
 	UMBRA_SETTING_MANAGEMENT,
 	UMBRA_SETTING_ENDS,
 	UMBRA_SETTING_STEALTH,
+	UMBRA_SETTING_LOG_UNMATCHED,
+	UMBRA_SETTING_LOG_SPOOFED,
+	UMBRA_SETTING_LOG_INVALID,
+	UMBRA_SETTING_LOG_FIREWALL,
 
 	/* private: */
 	__UMBRA_SETTING_MAX,
@@ -538,6 +552,7 @@ enum {
 	UMBRA_A_RULE_RATE,
 	UMBRA_A_RULE_CLIENT_SESSIONS,
 	UMBRA_A_RULE_CLIENT_RATE,
+	UMBRA_A_RULE_LOG,
 
 	__UMBRA_A_RULE_MAX,
 	UMBRA_A_RULE_MAX = (__UMBRA_A_RULE_MAX - 1)
@@ -575,15 +590,28 @@ enum {
 	UMBRA_A_RELAY_NAME,
 	UMBRA_A_RELAY_COMMENT,
 	UMBRA_A_RELAY_DISABLED,
+	UMBRA_A_RELAY_LOG,
 
 	__UMBRA_A_RELAY_MAX,
 	UMBRA_A_RELAY_MAX = (__UMBRA_A_RELAY_MAX - 1)
 };
 
 enum {
+	UMBRA_A_LOG_NAME = 1,
+	UMBRA_A_LOG_GROUP,
+	UMBRA_A_LOG_PREFIX,
+	UMBRA_A_LOG_RATE,
+	UMBRA_A_LOG_COMMENT,
+
+	__UMBRA_A_LOG_MAX,
+	UMBRA_A_LOG_MAX = (__UMBRA_A_LOG_MAX - 1)
+};
+
+enum {
 	UMBRA_A_SETTING_KEY = 1,
 	UMBRA_A_SETTING_VALUE,
 	UMBRA_A_SETTING_NETWORK,
+	UMBRA_A_SETTING_LOG,
 
 	__UMBRA_A_SETTING_MAX,
 	UMBRA_A_SETTING_MAX = (__UMBRA_A_SETTING_MAX - 1)
@@ -604,6 +632,7 @@ enum {
 	UMBRA_A_ROW_PAD,
 	UMBRA_A_ROW_NAT,
 	UMBRA_A_ROW_RELAY,
+	UMBRA_A_ROW_LOG,
 
 	__UMBRA_A_ROW_MAX,
 	UMBRA_A_ROW_MAX = (__UMBRA_A_ROW_MAX - 1)

@@ -10,7 +10,8 @@
 	X(3, "rule", "who may open which service to whom; the first fit wins") \
 	X(4, "setting", "what holds for the whole policy") \
 	X(5, "nat", "whose source address is translated on the way out; the first fit wins") \
-	X(6, "relay", "addresses and ports of the firewall that lead to a server behind it")
+	X(6, "relay", "addresses and ports of the firewall that lead to a server behind it") \
+	X(7, "log", "named places where packets are logged")
 
 #define UMBRA_NAMES_SERVICE_TYPE(X) \
 	X(1, "dynamic", "an allowed packet opens a session that lets its replies back") \
@@ -60,7 +61,11 @@
 	X(18, "tcp-window", "a TCP packet whose numbers do not fit its session is refused (strict) or passes (liberal)") \
 	X(19, "management", "the network from which the firewall is managed, whose sessions always have a place") \
 	X(20, "ends", "the ends of a session that is cut are told so (told) or left to find out (silent)") \
-	X(21, "stealth", "a network whose hosts are never told that their sessions are cut")
+	X(21, "stealth", "a network whose hosts are never told that their sessions are cut") \
+	X(22, "log-unmatched", "the log class of packets that no rule fits") \
+	X(23, "log-spoofed", "the log class of packets whose source cannot live where they come from") \
+	X(24, "log-invalid", "the log class of packets that are malformed or belong to nothing") \
+	X(25, "log-firewall", "the log class of what is for the firewall itself, let in or not")
 
 #define UMBRA_NAMES_VERDICT_SETTING(X) \
 	X(1, "discard", "silence") \
