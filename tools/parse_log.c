@@ -39,7 +39,8 @@ static int parse_prefix(struct cursor *c, const char **prefix)
 {
 	int err = cursor_text(c, "prefix", prefix);
 
-	if (err || strlen(*prefix) <= UMBRA_PREFIX_MAX)
+	/* An empty one is none. */
+	if (err || !*prefix || strlen(*prefix) <= UMBRA_PREFIX_MAX)
 		return err;
 	return report_error(c->report, c->place, "prefix too long", *prefix,
 			    "%d bytes at most", UMBRA_PREFIX_MAX);
