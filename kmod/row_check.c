@@ -106,6 +106,7 @@ static const char *const rule_columns[] = {
 	[UMBRA_A_RULE_RATE] = "rate",
 	[UMBRA_A_RULE_CLIENT_SESSIONS] = "client-sessions",
 	[UMBRA_A_RULE_CLIENT_RATE] = "client-rate",
+	[UMBRA_A_RULE_TIME] = "time",
 };
 
 static const char *const setting_columns[] = {
@@ -143,6 +144,13 @@ static const char *const relay_columns[] = {
 	[UMBRA_A_RELAY_NAME] = "name",
 	[UMBRA_A_RELAY_COMMENT] = "comment",
 	[UMBRA_A_RELAY_DISABLED] = "disabled",
+	[UMBRA_A_RELAY_TIME] = "time",
+};
+
+static const char *const time_columns[] = {
+	[UMBRA_A_TIME_NAME] = "name",
+	[UMBRA_A_TIME_SPAN] = "span",
+	[UMBRA_A_TIME_COMMENT] = "comment",
 };
 
 static const struct row_kind {
@@ -183,7 +191,7 @@ static const struct row_kind {
 				    BIT(UMBRA_A_RULE_SERVICE) | BIT(UMBRA_A_RULE_ACTION),
 			.text = BIT(UMBRA_A_RULE_CLIENT) | BIT(UMBRA_A_RULE_SERVER) |
 				BIT(UMBRA_A_RULE_SERVICE) | BIT(UMBRA_A_RULE_NAME) |
-				BIT(UMBRA_A_RULE_COMMENT),
+				BIT(UMBRA_A_RULE_COMMENT) | BIT(UMBRA_A_RULE_TIME),
 		},
 	},
 	[UMBRA_TABLE_SETTING] = {
@@ -216,7 +224,18 @@ static const struct row_kind {
 				    BIT(UMBRA_A_RELAY_FROM),
 			.many = BIT(UMBRA_A_RELAY_FROM),
 			.text = BIT(UMBRA_A_RELAY_HOST) | BIT(UMBRA_A_RELAY_FROM) |
-				BIT(UMBRA_A_RELAY_NAME) | BIT(UMBRA_A_RELAY_COMMENT),
+				BIT(UMBRA_A_RELAY_NAME) | BIT(UMBRA_A_RELAY_COMMENT) |
+				BIT(UMBRA_A_RELAY_TIME),
+		},
+	},
+	[UMBRA_TABLE_TIME] = {
+		.word = "time", .name = UMBRA_A_TIME_NAME,
+		.check = umbra_check_time,
+		.columns = {
+			.name = time_columns, .nr = ARRAY_SIZE(time_columns),
+			.required = BIT(UMBRA_A_TIME_NAME) | BIT(UMBRA_A_TIME_SPAN),
+			.many = BIT(UMBRA_A_TIME_SPAN),
+			.text = BIT(UMBRA_A_TIME_NAME) | BIT(UMBRA_A_TIME_COMMENT),
 		},
 	},
 };
