@@ -21,6 +21,7 @@ struct checking {
 	struct index rules;
 	struct index nats;
 	struct index relays;
+	struct index times;
 };
 
 static bool is_built_in(const char *network)
@@ -61,6 +62,14 @@ static void check_service_name(struct checking *c, const struct row *row,
 {
 	if (index_find(&c->services, name) == INDEX_NONE)
 		unknown_name(c, row, "no such service", name, &c->services);
+}
+
+/* NULL: none is named. */
+static void check_time_name(struct checking *c, const struct row *row,
+			    const char *name)
+{
+	if (name && index_find(&c->times, name) == INDEX_NONE)
+		unknown_name(c, row, "no such time class", name, &c->times);
 }
 
 static void check_network(struct checking *c, const struct row *row)
@@ -149,6 +158,7 @@ static void check_rules(struct checking *c)
 		check_network_name(c, row, row->rule.server);
 		check_service_name(c, row, row->rule.service);
 		check_limits(c, row);
+		check_time_name(c, row, row->rule.time);
 		second_name(c, row, list, &c->rules);
 	}
 }
@@ -180,8 +190,18 @@ static void check_relays(struct checking *c)
 
 		for (i = 0; i < row->relay.nr_from; i++)
 			check_network_name(c, row, row->relay.from[i]);
+		check_time_name(c, row, row->relay.time);
 		second_name(c, row, list, &c->relays);
 	}
+}
+
+static void check_times(struct checking *c)
+{
+	const struct row_list *list = &c->p->tables[UMBRA_TABLE_TIME];
+	size_t at;
+
+	for (at = 0; at < list->nr && !report_is_full(c->report); at++)
+		second_name(c, &list->row[at], list, &c->times);
 }
 
 static void check_settings(struct checking *c)
@@ -334,6 +354,7 @@ static int check_names(struct checking *c)
 	check_rules(c);
 	check_nats(c);
 	check_relays(c);
+	check_times(c);
 	check_settings(c);
 	err = check_cycle(c, UMBRA_TABLE_NETWORK);
 	if (!err)
@@ -358,6 +379,8 @@ int policy_check(const struct policy *p, struct report *report)
 	if (!err)
 		err = index_build(&c.relays, &p->tables[UMBRA_TABLE_RELAY]);
 	if (!err)
+		err = index_build(&c.times, &p->tables[UMBRA_TABLE_TIME]);
+	if (!err)
 		err = check_names(&c);
 	if (!err)
 		err = policy_check_relays(p, report);
@@ -370,6 +393,7 @@ int policy_check(const struct policy *p, struct report *report)
 	index_free(&c.rules);
 	index_free(&c.nats);
 	index_free(&c.relays);
+	index_free(&c.times);
 	if (!err && report->errors > before)
 		err = -EINVAL;
 	return err ? err : policy_check_shadowed(p, report);

@@ -18,13 +18,13 @@ static const struct name first_words[] = {
 	{ UMBRA_TABLE_RULE, "rule", "" },
 	{ UMBRA_TABLE_NAT, "nat", "" },
 	{ UMBRA_TABLE_RELAY, "relay", "" },
+	{ UMBRA_TABLE_TIME, "time", "" },
 	{ UMBRA_TABLE_SETTING, "set", "" },
 	{ TABLE_INCLUDE, "include", "" },
 	{ 0 },
 };
 
 static const struct name later_words[] = {
-	{ TABLE_LATER, "time-class", "" },
 	{ TABLE_LATER, "log-class", "" },
 	{ 0 },
 };
@@ -51,7 +51,8 @@ static int unknown_table(struct cursor *c, const struct token *word)
 	if (name_value(later_words, word->text))
 		return report_error(c->report, c->place,
 				    "table not yet supported", word->text,
-				    "network, service, rule, nat, relay, set");
+				    "network, service, rule, nat, relay, "
+				    "time, set");
 	return cursor_refuse(c, "table", word->text, first_words);
 }
 
@@ -64,8 +65,8 @@ int parse_row(const struct line *line, struct arena *arena, struct row *row,
 		.place = line->place,
 		.arena = arena,
 		.report = report,
-		.form = "network, service, rule, nat, relay or set and its "
-			"columns",
+		.form = "network, service, rule, nat, relay, time or set and "
+			"its columns",
 	};
 	const struct token *word = cursor_word(&c, "table");
 
@@ -88,6 +89,8 @@ int parse_row(const struct line *line, struct arena *arena, struct row *row,
 		return parse_nat(&c, &row->nat);
 	case UMBRA_TABLE_RELAY:
 		return parse_relay(&c, &row->relay);
+	case UMBRA_TABLE_TIME:
+		return parse_time(&c, &row->time);
 	default:
 		return unknown_table(&c, word);
 	}

@@ -25,7 +25,7 @@ const struct name names_rule_option[] = {
 	{ OPTION_RATE, "rate", "new sessions per second" },
 	{ OPTION_CLIENT_SESSIONS, "client-sessions", "ceiling of one client's" },
 	{ OPTION_CLIENT_RATE, "client-rate", "one client's new ones per second" },
-	{ OPTION_TIME, "time", "not yet supported" },
+	{ OPTION_TIME, "time", "the time class in which it is there" },
 	{ OPTION_LOG, "log", "not yet supported" },
 	{ 0 },
 };
@@ -75,6 +75,8 @@ static int parse_option(struct cursor *c, struct rule *rule,
 	case OPTION_CLIENT_RATE:
 		return cursor_number(c, "client-rate", 1, UINT32_MAX,
 				     &rule->client_rate);
+	case OPTION_TIME:
+		return cursor_name(c, "time class", &rule->time);
 	default:
 		return parse_later(c, "a rule without it");
 	}

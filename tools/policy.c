@@ -139,6 +139,8 @@ const char *row_name(const struct row *row)
 		return row->nat.name;
 	case UMBRA_TABLE_RELAY:
 		return row->relay.name;
+	case UMBRA_TABLE_TIME:
+		return row->time.name;
 	default:
 		return NULL;
 	}
