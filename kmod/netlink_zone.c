@@ -22,11 +22,16 @@ static int read_offset(struct umbra_zone *zone, const struct nlattr *nest,
 	const struct nlattr *from = nla_find_nested(nest, UMBRA_A_OFFSET_FROM);
 	const struct nlattr *seconds = nla_find_nested(nest, UMBRA_A_OFFSET_SECONDS);
 	struct umbra_offset *at;
+	struct nlattr *attr;
+	int rem;
 
 	if (zone->nr == UMBRA_OFFSETS_MAX)
 		return refuse(extack, nest, "too many offsets: leave out the last of them");
 	if (!from || !seconds)
 		return refuse(extack, nest, "an offset has a from and its seconds: give both");
+	nla_for_each_nested(attr, nest, rem)
+		if (attr != from && attr != seconds)
+			return refuse(extack, attr, "an offset has one from and its seconds once");
 	at = &zone->at[zone->nr];
 	at->from = nla_get_s64(from);
 	at->seconds = nla_get_s32(seconds);
