@@ -24,7 +24,7 @@ now() { clock "$@" && fw refresh >/dev/null 2>&1; }
 
 # active CLASS: true or false.
 active() { fw --json show times | jq ".times[] | select(.name == \"$1\") | .active"; }
-export -f clock active fail
+export -f clock active fail nap
 # comes CLASS true|false: at last, by no clock that a test sets.
 comes() {
 	local i
@@ -101,7 +101,7 @@ told=$(total told)
 export router
 here=$(dirname -- "$0")
 must python3 "$here/ends.py" "$inside" "$outside" "$out4,5190" speaks \
-	"clock $tuesday 16:59:58; until [ \"\$(active office)\" = false ]; do sleep 0.1; done"
+	"clock $tuesday 16:59:58; until [ \"\$(active office)\" = false ]; do nap; done"
 drops policy 1 ended
 is $((told + 1)) total told
 
