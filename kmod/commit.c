@@ -17,13 +17,19 @@
  *
  * umbra_net.lock guards all of it. The generation only ever grows, by one for
  * each time that the pointer changes, so a number names one policy for good; a
- * policy that comes back has a new one, and sessions are judged by it again.
+ * policy that comes back has a new one, and sessions are judged by it again. So has one
+ * that is made anew because a time class began or ended. But its rows are those of the
+ * generation before, and whoever read them then has read them right: a base is out of
+ * date only when rows have changed since (umbra_net.rows_since). Sessions and dumps go by
+ * the generation itself.
  *
  * A commit while an earlier one waits for its confirmation: if it wants one as
  * well, the policy before both of them is what returns; if not, it says that
- * the administrator can still reach the firewall, and nothing returns.
+ * the administrator can still reach the firewall, and nothing returns. A time class that
+ * begins or ends meanwhile is neither: the same policy goes on waiting.
  */
 #include "candidate.h"
+#include "clock.h"
 #include "commit.h"
 #include "control.h"
 #include "engine.h"
@@ -81,6 +87,12 @@ static int check_guard(struct umbra_net *un, const struct umbra_policy *p,
 		&key->src, ntohs(key->sport));
 }
 
+bool umbra_commit_has_rows_of(const struct umbra_net *un, u32 generation)
+{
+	lockdep_assert_held(&un->lock);
+	return generation - un->rows_since <= un->generation - un->rows_since;
+}
+
 int umbra_commit_build(struct umbra_net *un, const struct umbra_candidate *c,
 		       const struct umbra_commit *how, struct umbra_refusal *why,
 		       struct umbra_policy **out)
@@ -88,7 +100,7 @@ int umbra_commit_build(struct umbra_net *un, const struct umbra_candidate *c,
 	int err;
 
 	lockdep_assert_held(&un->lock);
-	if (how->has_base && how->base != un->generation)
+	if (how->has_base && !umbra_commit_has_rows_of(un, how->base))
 		return umbra_refuse(why, NULL, -ESTALE,
 			"the policy changed since generation %u was read: generation %u runs now",
 			how->base, un->generation);
@@ -156,6 +168,14 @@ static void publish(struct umbra_net *un, struct umbra_policy *p, u32 since)
 	WRITE_ONCE(p->judged_since, since ?: un->generation);
 	WRITE_ONCE(un->sessions_max, p->settings.value[UMBRA_SETTING_SESSIONS_MAX]);
 	rcu_assign_pointer(un->policy, p);
+	umbra_clock_arm(un);
+}
+
+/* The same, of a policy with rows of its own. */
+static void publish_rows(struct umbra_net *un, struct umbra_policy *p, u32 since)
+{
+	publish(un, p, since);
+	un->rows_since = un->generation;
 }
 
 static void forget_previous(struct umbra_net *un, struct umbra_retired *r)
@@ -218,7 +238,7 @@ int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
 	settle_rows(un, p, !err);
 	if (err)
 		return err;
-	publish(un, p, umbra_commit_since(un, how));
+	publish_rows(un, p, umbra_commit_since(un, how));
 	umbra_relays_settle(un, p);
 	if (how->confirm) {
 		await_confirm(un, old, how->confirm, r);
@@ -247,12 +267,42 @@ static void stop(struct umbra_net *un)
 
 	umbra_hooks_unregister(un);
 	RCU_INIT_POINTER(un->policy, NULL);
-	un->generation++;
+	umbra_clock_arm(un);
+	un->rows_since = ++un->generation;
 	if (!hooked)
 		return;			/* the namespace goes, and ends them itself */
 	synchronize_net();
 	umbra_relays_settle(un, NULL);
 	umbra_gc_kill_all(un, UMBRA_REASON_POLICY);
+}
+
+int umbra_commit_renew(struct umbra_net *un, struct umbra_retired *r)
+{
+	struct umbra_policy *old = running(un), *p;
+	int err;
+
+	lockdep_assert_held(&un->lock);
+	err = umbra_policy_rebuild(un, old->rows, &p);
+	if (err)
+		return err;
+	publish(un, p, 0);
+	/* A relay that cannot listen is no reason to let the others go on for too long. */
+	umbra_relays_settle(un, p);
+	retire(r, old);
+	umbra_event_policy(un, UMBRA_POLICY_EVENT_CLOCK);
+	return 0;
+}
+
+/* @previous was made for another hour, perhaps. Without memory the clock tries again. */
+static struct umbra_policy *of_now(struct umbra_net *un, struct umbra_policy *previous,
+				   struct umbra_retired *r)
+{
+	struct umbra_policy *p;
+
+	if (umbra_clock_timely(un, previous) || umbra_policy_rebuild(un, previous->rows, &p))
+		return previous;
+	retire(r, previous);
+	return p;
 }
 
 int umbra_commit_revert(struct umbra_net *un, struct umbra_retired *r)
@@ -267,7 +317,8 @@ int umbra_commit_revert(struct umbra_net *un, struct umbra_retired *r)
 	un->has_previous = false;
 	cancel_delayed_work(&un->revert);
 	if (previous) {
-		publish(un, previous, 0);
+		previous = of_now(un, previous, r);
+		publish_rows(un, previous, 0);
 		umbra_relays_settle(un, previous);
 	} else {
 		stop(un);
@@ -295,12 +346,14 @@ int umbra_control_net_init(struct umbra_net *un)
 	INIT_LIST_HEAD(&un->candidates);
 	xa_init(&un->rows);
 	INIT_DELAYED_WORK(&un->revert, revert_timer);
+	umbra_clock_init(un);
 	return 0;
 }
 
 void umbra_control_net_stop(struct umbra_net *un)
 {
 	cancel_delayed_work_sync(&un->revert);
+	umbra_clock_stop(un);		/* a revert arms it */
 }
 
 void umbra_control_net_exit(struct umbra_net *un)

@@ -15,7 +15,7 @@ struct umbra_refusal;
 /**
  * struct umbra_commit - how
  * @has_base: @base counts
- * @base: generation that must still be the last
+ * @base: generation whose rows must still be the last
  * @confirm: seconds until the previous policy returns; 0: never
  * @keep_sessions: running sessions are not judged again
  * @has_guard: @guard counts
@@ -55,6 +55,22 @@ int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
  * is published so; 0: all are.
  */
 u32 umbra_commit_since(const struct umbra_net *un, const struct umbra_commit *how);
+
+/* Are the rows of now those that the generation had? */
+bool umbra_commit_has_rows_of(const struct umbra_net *un, u32 generation);
+
+/**
+ * umbra_commit_renew() - make the running policy anew, as it is to be now
+ * @un: namespace; it has a policy
+ * @r: gets what it was
+ *
+ * Rows keep their ids and counters; sessions are judged again. What waits for its
+ * confirmation goes on waiting.
+ *
+ * Context: process, umbra_net.lock held.
+ * Return: 0, or -ENOMEM: nothing has changed.
+ */
+int umbra_commit_renew(struct umbra_net *un, struct umbra_retired *r);
 
 /* Keep the running policy. Return: 0, or -ENOENT when nothing waits for it. */
 int umbra_commit_confirm(struct umbra_net *un, struct umbra_retired *r);

@@ -93,12 +93,17 @@ const struct nla_policy umbra_network_nl_policy[UMBRA_A_NETWORK_COMMENT + 1] = {
 	[UMBRA_A_NETWORK_COMMENT] = { .type = NLA_NUL_STRING, .len = UMBRA_TEXT_MAX, },
 };
 
+const struct nla_policy umbra_offset_nl_policy[UMBRA_A_OFFSET_SECONDS + 1] = {
+	[UMBRA_A_OFFSET_FROM] = { .type = NLA_S64, },
+	[UMBRA_A_OFFSET_SECONDS] = { .type = NLA_S32, },
+};
+
 const struct nla_policy umbra_range_nl_policy[UMBRA_A_RANGE_LAST + 1] = {
 	[UMBRA_A_RANGE_FIRST] = { .type = NLA_U16, },
 	[UMBRA_A_RANGE_LAST] = { .type = NLA_U16, },
 };
 
-const struct nla_policy umbra_relay_nl_policy[UMBRA_A_RELAY_LOG + 1] = {
+const struct nla_policy umbra_relay_nl_policy[UMBRA_A_RELAY_TIME + 1] = {
 	[UMBRA_A_RELAY_LISTEN] = { .type = NLA_BINARY, },
 	[UMBRA_A_RELAY_PORTS] = NLA_POLICY_NESTED(umbra_range_nl_policy),
 	[UMBRA_A_RELAY_TARGET] = { .type = NLA_BINARY, },
@@ -113,9 +118,10 @@ const struct nla_policy umbra_relay_nl_policy[UMBRA_A_RELAY_LOG + 1] = {
 	[UMBRA_A_RELAY_COMMENT] = { .type = NLA_NUL_STRING, .len = UMBRA_TEXT_MAX, },
 	[UMBRA_A_RELAY_DISABLED] = { .type = NLA_FLAG, },
 	[UMBRA_A_RELAY_LOG] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
+	[UMBRA_A_RELAY_TIME] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 };
 
-const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_LOG + 1] = {
+const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_TIME + 1] = {
 	[UMBRA_A_RULE_CLIENT] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 	[UMBRA_A_RULE_SERVER] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 	[UMBRA_A_RULE_SERVICE] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
@@ -128,6 +134,7 @@ const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_LOG + 1] = {
 	[UMBRA_A_RULE_CLIENT_SESSIONS] = NLA_POLICY_MIN(NLA_U32, 1),
 	[UMBRA_A_RULE_CLIENT_RATE] = NLA_POLICY_MIN(NLA_U32, 1),
 	[UMBRA_A_RULE_LOG] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
+	[UMBRA_A_RULE_TIME] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 };
 
 const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_ENDS + 1] = {
@@ -151,6 +158,18 @@ const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_LOG + 1] = {
 	[UMBRA_A_SETTING_VALUE] = { .type = NLA_U32, },
 	[UMBRA_A_SETTING_NETWORK] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 	[UMBRA_A_SETTING_LOG] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
+};
+
+const struct nla_policy umbra_span_nl_policy[UMBRA_A_SPAN_END + 1] = {
+	[UMBRA_A_SPAN_DAYS] = NLA_POLICY_RANGE(NLA_U8, 1, 127),
+	[UMBRA_A_SPAN_BEGIN] = NLA_POLICY_MAX(NLA_U16, 1439),
+	[UMBRA_A_SPAN_END] = NLA_POLICY_MAX(NLA_U16, 1440),
+};
+
+const struct nla_policy umbra_time_nl_policy[UMBRA_A_TIME_COMMENT + 1] = {
+	[UMBRA_A_TIME_NAME] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
+	[UMBRA_A_TIME_SPAN] = NLA_POLICY_NESTED(umbra_span_nl_policy),
+	[UMBRA_A_TIME_COMMENT] = { .type = NLA_NUL_STRING, .len = UMBRA_TEXT_MAX, },
 };
 
 const struct nla_policy umbra_tuple_nl_policy[UMBRA_A_TUPLE_DESTINATION_PORT + 1] = {
@@ -177,8 +196,8 @@ const struct nla_policy umbra_candidate_del_nl_policy[UMBRA_A_POLICY_GENERATION 
 };
 
 /* UMBRA_CMD_ROW_ADD - do */
-const struct nla_policy umbra_row_add_nl_policy[UMBRA_A_ROW_LOG + 1] = {
-	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 7),
+const struct nla_policy umbra_row_add_nl_policy[UMBRA_A_ROW_TIME + 1] = {
+	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 8),
 	[UMBRA_A_ROW_POSITION] = { .type = NLA_U32, },
 	[UMBRA_A_ROW_NETWORK] = NLA_POLICY_NESTED(umbra_network_nl_policy),
 	[UMBRA_A_ROW_SERVICE] = NLA_POLICY_NESTED(umbra_service_nl_policy),
@@ -187,17 +206,18 @@ const struct nla_policy umbra_row_add_nl_policy[UMBRA_A_ROW_LOG + 1] = {
 	[UMBRA_A_ROW_NAT] = NLA_POLICY_NESTED(umbra_nat_nl_policy),
 	[UMBRA_A_ROW_RELAY] = NLA_POLICY_NESTED(umbra_relay_nl_policy),
 	[UMBRA_A_ROW_LOG] = NLA_POLICY_NESTED(umbra_log_nl_policy),
+	[UMBRA_A_ROW_TIME] = NLA_POLICY_NESTED(umbra_time_nl_policy),
 };
 
 /* UMBRA_CMD_ROW_DEL - do */
 const struct nla_policy umbra_row_del_nl_policy[UMBRA_A_ROW_POSITION + 1] = {
-	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 7),
+	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 8),
 	[UMBRA_A_ROW_POSITION] = { .type = NLA_U32, },
 };
 
 /* UMBRA_CMD_ROW_GET - do */
 const struct nla_policy umbra_row_get_nl_policy[UMBRA_A_ROW_POSITION + 1] = {
-	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 7),
+	[UMBRA_A_ROW_TABLE] = NLA_POLICY_RANGE(NLA_U8, 1, 8),
 	[UMBRA_A_ROW_POSITION] = { .type = NLA_U32, },
 };
 
@@ -253,8 +273,13 @@ const struct nla_policy umbra_candidate_preview_nl_policy[UMBRA_A_SESSION_GUARD 
 	[UMBRA_A_SESSION_GUARD] = NLA_POLICY_NESTED(umbra_tuple_nl_policy),
 };
 
+/* UMBRA_CMD_ZONE_SET - do */
+const struct nla_policy umbra_zone_set_nl_policy[UMBRA_A_ZONE_OFFSET + 1] = {
+	[UMBRA_A_ZONE_OFFSET] = NLA_POLICY_NESTED(umbra_offset_nl_policy),
+};
+
 /* Ops table for umbra */
-const struct genl_ops umbra_nl_ops[15] = {
+const struct genl_ops umbra_nl_ops[16] = {
 	{
 		.cmd		= UMBRA_CMD_POLICY_GET,
 		.doit		= umbra_nl_policy_get_doit,
@@ -280,7 +305,7 @@ const struct genl_ops umbra_nl_ops[15] = {
 		.cmd		= UMBRA_CMD_ROW_ADD,
 		.doit		= umbra_nl_row_add_doit,
 		.policy		= umbra_row_add_nl_policy,
-		.maxattr	= UMBRA_A_ROW_LOG,
+		.maxattr	= UMBRA_A_ROW_TIME,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{
@@ -361,6 +386,13 @@ const struct genl_ops umbra_nl_ops[15] = {
 		.dumpit		= umbra_nl_candidate_preview_dumpit,
 		.policy		= umbra_candidate_preview_nl_policy,
 		.maxattr	= UMBRA_A_SESSION_GUARD,
+		.flags		= GENL_ADMIN_PERM,
+	},
+	{
+		.cmd		= UMBRA_CMD_ZONE_SET,
+		.doit		= umbra_nl_zone_set_doit,
+		.policy		= umbra_zone_set_nl_policy,
+		.maxattr	= UMBRA_A_ZONE_OFFSET,
 		.flags		= GENL_ADMIN_PERM,
 	},
 };

@@ -18,11 +18,14 @@ extern const struct nla_policy umbra_icmp_nl_policy[UMBRA_A_ICMP_CODE_LAST + 1];
 extern const struct nla_policy umbra_log_nl_policy[UMBRA_A_LOG_COMMENT + 1];
 extern const struct nla_policy umbra_nat_nl_policy[UMBRA_A_NAT_DISABLED + 1];
 extern const struct nla_policy umbra_network_nl_policy[UMBRA_A_NETWORK_COMMENT + 1];
+extern const struct nla_policy umbra_offset_nl_policy[UMBRA_A_OFFSET_SECONDS + 1];
 extern const struct nla_policy umbra_range_nl_policy[UMBRA_A_RANGE_LAST + 1];
-extern const struct nla_policy umbra_relay_nl_policy[UMBRA_A_RELAY_LOG + 1];
-extern const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_LOG + 1];
+extern const struct nla_policy umbra_relay_nl_policy[UMBRA_A_RELAY_TIME + 1];
+extern const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_TIME + 1];
 extern const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_ENDS + 1];
 extern const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_LOG + 1];
+extern const struct nla_policy umbra_span_nl_policy[UMBRA_A_SPAN_END + 1];
+extern const struct nla_policy umbra_time_nl_policy[UMBRA_A_TIME_COMMENT + 1];
 extern const struct nla_policy umbra_tuple_nl_policy[UMBRA_A_TUPLE_DESTINATION_PORT + 1];
 
 extern const struct nla_policy umbra_policy_get_nl_policy[UMBRA_A_POLICY_GENERATION + 1];
@@ -31,7 +34,7 @@ extern const struct nla_policy umbra_candidate_new_nl_policy[UMBRA_A_POLICY_CLON
 
 extern const struct nla_policy umbra_candidate_del_nl_policy[UMBRA_A_POLICY_GENERATION + 1];
 
-extern const struct nla_policy umbra_row_add_nl_policy[UMBRA_A_ROW_LOG + 1];
+extern const struct nla_policy umbra_row_add_nl_policy[UMBRA_A_ROW_TIME + 1];
 
 extern const struct nla_policy umbra_row_del_nl_policy[UMBRA_A_ROW_POSITION + 1];
 
@@ -55,8 +58,10 @@ extern const struct nla_policy umbra_explain_nl_policy[UMBRA_A_EXPLAIN_IFINDEX +
 
 extern const struct nla_policy umbra_candidate_preview_nl_policy[UMBRA_A_SESSION_GUARD + 1];
 
+extern const struct nla_policy umbra_zone_set_nl_policy[UMBRA_A_ZONE_OFFSET + 1];
+
 /* Ops table for umbra */
-extern const struct genl_ops umbra_nl_ops[15];
+extern const struct genl_ops umbra_nl_ops[16];
 
 int umbra_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info);
 int umbra_nl_candidate_new_doit(struct sk_buff *skb, struct genl_info *info);
@@ -79,6 +84,7 @@ int umbra_nl_candidate_preview_doit(struct sk_buff *skb,
 				    struct genl_info *info);
 int umbra_nl_candidate_preview_dumpit(struct sk_buff *skb,
 				      struct netlink_callback *cb);
+int umbra_nl_zone_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	UMBRA_NLGRP_EVENTS,

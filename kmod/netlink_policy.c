@@ -7,6 +7,7 @@
 
 #include <linux/errno.h>
 #include <linux/in.h>
+#include <linux/timekeeping.h>
 
 static const struct umbra_policy *running(struct umbra_net *un)
 {
@@ -30,6 +31,9 @@ int umbra_put_policy(struct sk_buff *skb, struct umbra_net *un, const struct umb
 	    nla_put_u32(skb, UMBRA_A_POLICY_SETTINGS, rows_of(p, UMBRA_TABLE_SETTING)) ||
 	    nla_put_u32(skb, UMBRA_A_POLICY_NATS, rows_of(p, UMBRA_TABLE_NAT)) ||
 	    nla_put_u32(skb, UMBRA_A_POLICY_RELAYS, rows_of(p, UMBRA_TABLE_RELAY)) ||
+	    nla_put_u32(skb, UMBRA_A_POLICY_TIMES, rows_of(p, UMBRA_TABLE_TIME)) ||
+	    (un->zone.nr && nla_put_s32(skb, UMBRA_A_POLICY_UTC_OFFSET,
+					umbra_zone_offset(&un->zone, ktime_get_real_seconds()))) ||
 	    umbra_put_u64(skb, UMBRA_A_POLICY_BYTES, p ? p->bytes : 0) ||
 	    umbra_put_u64(skb, UMBRA_A_POLICY_COMPILE_US, p ? p->compile_us : 0) ||
 	    nla_put_u32(skb, UMBRA_A_POLICY_SESSIONS, atomic_read(&un->table.count)))
@@ -163,7 +167,7 @@ int umbra_nl_commit_doit(struct sk_buff *skb, struct genl_info *info)
 	return umbra_reply_send(reply, hdr, info, err);
 }
 
-/* Confirm and revert: @generation, if given, must be what runs. */
+/* Confirm and revert: @generation, if given, must have had the rows that run. */
 static int settle(struct genl_info *info,
 		  int (*fn)(struct umbra_net *un, struct umbra_retired *r))
 {
@@ -178,7 +182,7 @@ static int settle(struct genl_info *info,
 	if (!reply)
 		return -ENOMEM;
 	umbra_request_begin_any(&r, info);
-	if (generation && nla_get_u32(generation) != r.un->generation) {
+	if (generation && !umbra_commit_has_rows_of(r.un, nla_get_u32(generation))) {
 		NL_SET_ERR_MSG_ATTR(info->extack, generation,
 			"another generation runs now: look at it first");
 		err = -ESTALE;

@@ -28,6 +28,7 @@ static const int nest_of_table[UMBRA_TABLE_MAX + 1] = {
 	[UMBRA_TABLE_NAT] = UMBRA_A_ROW_NAT,
 	[UMBRA_TABLE_RELAY] = UMBRA_A_ROW_RELAY,
 	[UMBRA_TABLE_LOG] = UMBRA_A_ROW_LOG,
+	[UMBRA_TABLE_TIME] = UMBRA_A_ROW_TIME,
 };
 
 /* The one row in a request, and which table it is for. */
@@ -47,7 +48,7 @@ static struct nlattr *read_row(struct genl_info *info, u8 *table)
 	}
 	if (nr != 1) {
 		NL_SET_ERR_MSG(info->extack,
-			"give one row: a network, a service, a rule, a setting, a nat row, a relay or a log");
+			"give one row: a network, a service, a rule, a setting, a nat row, a relay, a log or a time class");
 		return NULL;
 	}
 	if (given && nla_get_u8(given) != *table) {
@@ -146,6 +147,9 @@ static int put_row(struct sk_buff *skb, const struct umbra_policy *p, u8 table, 
 	    nla_put(skb, nest_of_table[table] | NLA_F_NESTED, row->len, row->data) ||
 	    nla_put_u32(skb, UMBRA_A_ROW_ID, row->id) ||
 	    nla_put_u32(skb, UMBRA_A_ROW_GENERATION, p->generation))
+		return -EMSGSIZE;
+	if (table == UMBRA_TABLE_TIME && p->time[position].active &&
+	    nla_put_flag(skb, UMBRA_A_ROW_ACTIVE))
 		return -EMSGSIZE;
 	return put_counters(skb, row);
 }

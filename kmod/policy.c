@@ -16,6 +16,7 @@
 #include <linux/ktime.h>
 #include <linux/mm.h>
 #include <linux/random.h>
+#include <linux/timekeeping.h>
 
 void *umbra_build_alloc(size_t nr, size_t size)
 {
@@ -88,6 +89,7 @@ static int build_steps(struct umbra_net *un, struct umbra_build *b)
 	int err = umbra_settings_build(b);
 
 	err = err ?: umbra_logs_build(b);
+	err = err ?: umbra_times_build(b);
 	err = err ?: umbra_networks_build(b);
 	err = err ?: umbra_nats_build(b);
 	err = err ?: umbra_relays_build(b);
@@ -101,6 +103,7 @@ static int build_steps(struct umbra_net *un, struct umbra_build *b)
 static void build_free(struct umbra_build *b)
 {
 	umbra_names_exit(&b->logs);
+	umbra_names_exit(&b->times);
 	umbra_names_exit(&b->networks);
 	umbra_names_exit(&b->services);
 	umbra_names_exit(&b->ifaces);
@@ -130,6 +133,7 @@ static size_t policy_bytes(const struct umbra_policy *p)
 	size_t bytes = sizeof(*p) + p->nr_verdicts * sizeof(*p->verdict) +
 		       p->nr_nats * sizeof(*p->nat) + p->nr_relays * sizeof(*p->relay) +
 		       p->nr_relay_of * sizeof(*p->relay_of) + p->nr_logs * sizeof(*p->log) +
+		       p->nr_times * sizeof(*p->time) + p->nr_spans * sizeof(*p->span) +
 		       p->nr_ifaces * (sizeof(*p->ifname) + 2 * sizeof(struct umbra_ifmap_entry));
 	u32 t, i;
 
@@ -142,8 +146,8 @@ static size_t policy_bytes(const struct umbra_policy *p)
 	       classifier_bytes(p->relay_cls);
 }
 
-int umbra_policy_build(struct umbra_net *un, const struct umbra_rows *rows,
-		       struct umbra_refusal *why, struct umbra_policy **out)
+static int build(struct umbra_net *un, const struct umbra_rows *rows, bool always,
+		 struct umbra_refusal *why, struct umbra_policy **out)
 {
 	struct umbra_build *b = umbra_build_alloc(1, sizeof(*b));
 	struct umbra_policy *p = umbra_build_alloc(1, sizeof(*p));
@@ -154,6 +158,9 @@ int umbra_policy_build(struct umbra_net *un, const struct umbra_rows *rows,
 	if (b && p) {
 		b->why = why;
 		b->policy = p;
+		b->zone = &un->zone;
+		b->now = ktime_get_real_seconds();
+		b->always = always;
 		err = copy_rows(un, p, rows);
 		err = err ?: build_steps(un, b);
 		build_free(b);
@@ -167,6 +174,26 @@ int umbra_policy_build(struct umbra_net *un, const struct umbra_rows *rows,
 	p->compile_us = ktime_us_delta(ktime_get(), begin);
 	*out = p;
 	return 0;
+}
+
+int umbra_policy_build(struct umbra_net *un, const struct umbra_rows *rows,
+		       struct umbra_refusal *why, struct umbra_policy **out)
+{
+	int err;
+
+	if (rows[UMBRA_TABLE_TIME].nr) {
+		err = build(un, rows, true, why, out);
+		if (err || umbra_policy_timely(*out, &un->zone, ktime_get_real_seconds()))
+			return err;
+		umbra_policy_free(un, *out);
+	}
+	return build(un, rows, false, why, out);
+}
+
+int umbra_policy_rebuild(struct umbra_net *un, const struct umbra_rows *rows,
+			 struct umbra_policy **out)
+{
+	return build(un, rows, false, NULL, out);
 }
 
 void umbra_policy_free(struct umbra_net *un, struct umbra_policy *p)
@@ -188,5 +215,7 @@ void umbra_policy_free(struct umbra_net *un, struct umbra_policy *p)
 	kvfree(p->nat);
 	kvfree(p->relay);
 	kvfree(p->relay_of);
+	kvfree(p->time);
+	kvfree(p->span);
 	kvfree(p);
 }

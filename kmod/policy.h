@@ -12,6 +12,7 @@
 
 #include "classify.h"
 #include "log.h"
+#include "hours.h"
 #include "portmap.h"
 #include "row.h"
 #include "session.h"
@@ -103,6 +104,13 @@ static inline u16 umbra_relay_target_port(const struct umbra_relay *r, u16 port)
 	return r->target_port + (port - r->first);
 }
 
+/* A time class: its spans, and whether the policy was made for a moment inside them. */
+struct umbra_time {
+	u32 first;
+	u32 nr;
+	bool active;
+};
+
 /* Settings, all present, defaults filled in; timeouts in seconds. */
 struct umbra_settings {
 	u32 value[UMBRA_SETTING_MAX + 1];
@@ -121,7 +129,8 @@ struct umbra_ifmap {
 
 /**
  * struct umbra_policy - what judges the packets of a namespace
- * @generation: of the commit that made it, or of the revert that brought it back
+ * @generation: of the commit that made it, of the revert that brought it back, or of the
+ *	time class that began or ended
  * @judged_since: a session of an older generation is judged again
  * @cls: the compiled rules
  * @verdict: by the classifier's rule index
@@ -130,7 +139,7 @@ struct umbra_ifmap {
  * @nat: by the rule index of @nat_cls
  * @nr_nats: of @nat
  * @relay_cls: which relay fits a client's packet, NULL without relays
- * @relay: in the order of the rows, disabled ones left out
+ * @relay: in the order of the rows, disabled ones and those out of their time left out
  * @nr_relays: of @relay
  * @relay_of: by the rule index of @relay_cls, the index in @relay, plus
  *	UMBRA_RELAY_REFUSED for who is in none of its from networks
@@ -140,6 +149,10 @@ struct umbra_ifmap {
  * @nr_logs: of @log
  * @log_of: by setting: the class that it names, its index in @log plus 1; else 0
  * @logs: it holds nfnetlink_log
+ * @time: time classes, in the order of the rows
+ * @nr_times: of @time
+ * @span: of all of them
+ * @nr_spans: of @span
  * @ifmap: RCU; replaced under umbra_net.lock
  * @ifmap_spare: the next one, as large; no reader has it; guarded by umbra_net.lock
  * @ifname: names of interface ids from UMBRA_IFACE_FIRST on
@@ -167,6 +180,10 @@ struct umbra_policy {
 	u32 nr_nats;
 	u32 nr_relays;
 	u32 nr_relay_of;
+	struct umbra_time *time;
+	struct umbra_span *span;
+	u32 nr_times;
+	u32 nr_spans;
 	struct umbra_ifmap __rcu *ifmap;
 	struct umbra_ifmap *ifmap_spare;
 	char (*ifname)[IFNAMSIZ];
@@ -257,13 +274,30 @@ void umbra_policy_devices_changed(struct umbra_net *un);
  * @why: told what is wrong
  * @out: policy, owned by the caller, not published; its generation is not set
  *
- * Rows equal to running ones become these. Rows that are new have no id yet.
+ * Rows equal to running ones become these. Rows that are new have no id yet. The policy
+ * is the one of now; with time classes it was compiled for all of them at once before, so
+ * that what is refused does not depend on the hour, nor the rows come to be refused when
+ * nobody is there to be told.
  *
  * Context: process, umbra_net.lock held.
  * Return: 0; -ENOMEM; or -EINVAL, -ENOENT, -EEXIST, -ELOOP, -E2BIG with a reason.
  */
 int umbra_policy_build(struct umbra_net *un, const struct umbra_rows *rows,
 		       struct umbra_refusal *why, struct umbra_policy **out);
+
+/* The policy of now, from rows that were built before. Return: 0 or -ENOMEM. */
+int umbra_policy_rebuild(struct umbra_net *un, const struct umbra_rows *rows,
+			 struct umbra_policy **out);
+
+/* Does the time class of row @i hold at @utc? */
+bool umbra_policy_time_holds(const struct umbra_policy *p, u32 i, const struct umbra_zone *zone,
+			     s64 utc);
+
+/* Is the policy the one for @utc? */
+bool umbra_policy_timely(const struct umbra_policy *p, const struct umbra_zone *zone, s64 utc);
+
+/* A moment after @utc, up to which the answer stays the same. */
+s64 umbra_policy_next_time(const struct umbra_policy *p, const struct umbra_zone *zone, s64 utc);
 
 /* Context: process; no reader may have @p any more. NULL is fine. */
 void umbra_policy_free(struct umbra_net *un, struct umbra_policy *p);

@@ -38,6 +38,7 @@
 #define UMBRA_BUILD_IFACES	4096
 #define UMBRA_BUILD_RELAYS	4096
 #define UMBRA_BUILD_LOGS	1024
+#define UMBRA_BUILD_TIMES	1024
 #define UMBRA_BUILD_BYTES	(1UL << 30)	/* of the classifier */
 
 #define UMBRA_NONE		U32_MAX
@@ -76,6 +77,10 @@ struct umbra_part {
  * struct umbra_build - a policy in the making
  * @why: told what is wrong
  * @policy: result, with its rows
+ * @zone: local time
+ * @now: seconds since 1970 that the policy is for
+ * @always: it is for no moment: every time class holds
+ * @times: names of time classes, numbered as their rows
  * @networks: names; 0 is Any, 1 is Firewall
  * @net_first: first row of a network, UMBRA_NONE for the built-in ones
  * @net_next: the next row of the same network, by row
@@ -97,6 +102,12 @@ struct umbra_part {
 struct umbra_build {
 	struct umbra_refusal *why;
 	struct umbra_policy *policy;
+
+	const struct umbra_zone *zone;
+	s64 now;
+	bool always;
+	struct umbra_names times;
+	u32 room_spans;
 
 	struct umbra_names networks;
 	u32 *net_first;
@@ -216,11 +227,15 @@ int umbra_graph_order(const struct umbra_graph *g, u32 *order, u32 loop[2]);
 
 int umbra_rows_reuse(struct umbra_rows *rows, const struct umbra_rows *running);
 int umbra_settings_build(struct umbra_build *b);
+int umbra_times_build(struct umbra_build *b);
 int umbra_networks_build(struct umbra_build *b);
 int umbra_services_build(struct umbra_build *b);
 int umbra_service_parts(struct umbra_build *b, u32 service, u32 rule);
 int umbra_terms_push(struct umbra_build *b, const struct umbra_part *part, u32 row);
 int umbra_rules_build(struct umbra_build *b);
+
+/* Is there a time class of that name, and does it hold? */
+bool umbra_time_find(const struct umbra_build *b, const char *name, bool *active);
 
 /* Add what the build knows for all classifiers to @in, and compile it. */
 int umbra_build_classifier(struct umbra_build *b, struct umbra_cls_input *in,

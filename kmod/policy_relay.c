@@ -5,7 +5,8 @@
  * A relay gives one rule for each network that it is for, with the address it
  * listens on as server and its protocol and ports as service, and behind them
  * one for all others, who are refused. No two relays may listen on the same
- * address, protocol and port, so the rules of one never hide another's.
+ * address, protocol and port, so the rules of one never hide another's; whatever their
+ * time classes, for a policy that has some is compiled for all of them at once, first.
  */
 #include "policy_int.h"
 
@@ -146,7 +147,19 @@ static int push_rules(struct umbra_build *b, struct relays *rs, u32 i)
 	return err ?: rule_push(b, rs, &rule, relay | UMBRA_RELAY_REFUSED);
 }
 
-/* A disabled row's networks must exist all the same. */
+static int find_time(struct umbra_build *b, u32 i, bool *active)
+{
+	const struct nlattr *name = umbra_row_attr(relay_row(b, i), UMBRA_A_RELAY_TIME);
+
+	*active = true;
+	if (!name || umbra_time_find(b, nla_data(name), active))
+		return 0;
+	return relay_refuse(b, i, -ENOENT,
+		"time \"%s\" does not exist: add a time class of that name",
+		(char *)nla_data(name));
+}
+
+/* The networks of a row that is left out must exist all the same. */
 static int check_names(struct umbra_build *b, u32 i)
 {
 	const struct nlattr *attr;
@@ -173,12 +186,13 @@ static int relay_build(struct umbra_build *b, struct relays *rs, u32 i)
 {
 	struct umbra_policy *p = b->policy;
 	struct umbra_relay *r;
+	bool active;
 	u16 log;
-	int err = find_log(b, i, &log);
+	int err = find_log(b, i, &log) ?: find_time(b, i, &active);
 
 	if (err)
 		return err;
-	if (umbra_row_attr(relay_row(b, i), UMBRA_A_RELAY_DISABLED))
+	if (!active || umbra_row_attr(relay_row(b, i), UMBRA_A_RELAY_DISABLED))
 		return check_names(b, i);
 	if (p->nr_relays == UMBRA_BUILD_RELAYS)
 		return relay_refuse(b, i, -E2BIG,

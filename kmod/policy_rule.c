@@ -92,6 +92,19 @@ static int find_log(struct umbra_build *b, u32 i, u16 *log)
 			   umbra_row_text(row, UMBRA_A_RULE_LOG));
 }
 
+static int find_time(struct umbra_build *b, u32 i, bool *active)
+{
+	const struct umbra_row *row = b->policy->rows[UMBRA_TABLE_RULE].row[i];
+	const struct nlattr *name = umbra_row_attr(row, UMBRA_A_RULE_TIME);
+
+	*active = true;
+	if (!name || umbra_time_find(b, nla_data(name), active))
+		return 0;
+	return rule_refuse(b, i, -ENOENT,
+		"time \"%s\" does not exist: add a time class of that name",
+		(char *)nla_data(name));
+}
+
 /* Ceilings count sessions, so there must be a part that opens some. */
 static int check_limits(struct umbra_build *b, u32 i, const struct umbra_verdict *v, u32 service)
 {
@@ -118,6 +131,7 @@ static int rule_build(struct umbra_build *b, u32 i)
 	};
 	struct umbra_cls_rule rule = {};
 	u32 service, n;
+	bool active;
 	int err;
 
 	err = find_network(b, i, UMBRA_A_RULE_CLIENT, "client", &rule.client);
@@ -126,7 +140,8 @@ static int rule_build(struct umbra_build *b, u32 i)
 	err = err ?: umbra_service_parts(b, service, i);
 	err = err ?: check_limits(b, i, &verdict, service);
 	err = err ?: find_log(b, i, &verdict.log);
-	if (err || umbra_row_attr(row, UMBRA_A_RULE_DISABLED))
+	err = err ?: find_time(b, i, &active);
+	if (err || !active || umbra_row_attr(row, UMBRA_A_RULE_DISABLED))
 		return err;
 	for (n = 0; !err && n < b->part_count[service]; n++)
 		err = part_push(b, &b->parts[b->part_first[service] + n], rule, verdict);

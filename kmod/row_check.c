@@ -107,6 +107,7 @@ static const char *const rule_columns[] = {
 	[UMBRA_A_RULE_CLIENT_SESSIONS] = "client-sessions",
 	[UMBRA_A_RULE_CLIENT_RATE] = "client-rate",
 	[UMBRA_A_RULE_LOG] = "log",
+	[UMBRA_A_RULE_TIME] = "time",
 };
 
 static const char *const setting_columns[] = {
@@ -146,6 +147,7 @@ static const char *const relay_columns[] = {
 	[UMBRA_A_RELAY_COMMENT] = "comment",
 	[UMBRA_A_RELAY_DISABLED] = "disabled",
 	[UMBRA_A_RELAY_LOG] = "log",
+	[UMBRA_A_RELAY_TIME] = "time",
 };
 
 static const char *const log_columns[] = {
@@ -154,6 +156,12 @@ static const char *const log_columns[] = {
 	[UMBRA_A_LOG_PREFIX] = "prefix",
 	[UMBRA_A_LOG_RATE] = "rate",
 	[UMBRA_A_LOG_COMMENT] = "comment",
+};
+
+static const char *const time_columns[] = {
+	[UMBRA_A_TIME_NAME] = "name",
+	[UMBRA_A_TIME_SPAN] = "span",
+	[UMBRA_A_TIME_COMMENT] = "comment",
 };
 
 static const struct row_kind {
@@ -194,7 +202,8 @@ static const struct row_kind {
 				    BIT(UMBRA_A_RULE_SERVICE) | BIT(UMBRA_A_RULE_ACTION),
 			.text = BIT(UMBRA_A_RULE_CLIENT) | BIT(UMBRA_A_RULE_SERVER) |
 				BIT(UMBRA_A_RULE_SERVICE) | BIT(UMBRA_A_RULE_NAME) |
-				BIT(UMBRA_A_RULE_COMMENT) | BIT(UMBRA_A_RULE_LOG),
+				BIT(UMBRA_A_RULE_COMMENT) | BIT(UMBRA_A_RULE_LOG) |
+				BIT(UMBRA_A_RULE_TIME),
 		},
 	},
 	[UMBRA_TABLE_SETTING] = {
@@ -228,7 +237,7 @@ static const struct row_kind {
 			.many = BIT(UMBRA_A_RELAY_FROM),
 			.text = BIT(UMBRA_A_RELAY_HOST) | BIT(UMBRA_A_RELAY_FROM) |
 				BIT(UMBRA_A_RELAY_NAME) | BIT(UMBRA_A_RELAY_COMMENT) |
-				BIT(UMBRA_A_RELAY_LOG),
+				BIT(UMBRA_A_RELAY_LOG) | BIT(UMBRA_A_RELAY_TIME),
 		},
 	},
 	[UMBRA_TABLE_LOG] = {
@@ -239,6 +248,16 @@ static const struct row_kind {
 			.required = BIT(UMBRA_A_LOG_NAME),
 			.text = BIT(UMBRA_A_LOG_NAME) | BIT(UMBRA_A_LOG_PREFIX) |
 				BIT(UMBRA_A_LOG_COMMENT),
+		},
+	},
+	[UMBRA_TABLE_TIME] = {
+		.word = "time", .name = UMBRA_A_TIME_NAME,
+		.check = umbra_check_time,
+		.columns = {
+			.name = time_columns, .nr = ARRAY_SIZE(time_columns),
+			.required = BIT(UMBRA_A_TIME_NAME) | BIT(UMBRA_A_TIME_SPAN),
+			.many = BIT(UMBRA_A_TIME_SPAN),
+			.text = BIT(UMBRA_A_TIME_NAME) | BIT(UMBRA_A_TIME_COMMENT),
 		},
 	},
 };

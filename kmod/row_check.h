@@ -74,6 +74,7 @@ int umbra_check_setting(struct umbra_check *c, u32 seen);
 int umbra_check_nat(struct umbra_check *c, u32 seen);
 int umbra_check_relay(struct umbra_check *c, u32 seen);
 int umbra_check_log(struct umbra_check *c, u32 seen);
+int umbra_check_time(struct umbra_check *c, u32 seen);
 
 static inline const struct nlattr *umbra_check_find(const struct nlattr *nest, int type)
 {

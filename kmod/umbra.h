@@ -21,6 +21,7 @@
 
 #include "adjacency.h"
 #include "client.h"
+#include "hours.h"
 #include "mapping.h"
 #include "portmap.h"
 #include "source.h"
@@ -53,7 +54,12 @@ struct umbra_relays;
  * @has_previous: @previous is meaningful, even when NULL (no policy)
  * @revert: the timer of that
  * @confirm_at: jiffies at which @revert runs
- * @generation: of the last commit; never reused
+ * @generation: of the last policy that was published; never reused
+ * @rows_since: the first generation that had the rows of now; a policy that is made anew
+ *	for the time takes a generation, and they stay
+ * @zone: local time
+ * @clock: makes the policy anew when a time class begins or ends
+ * @clock_late: it could not
  * @candidates: one for each socket that has one
  * @rows: row id -> row, for the sessions that name rows; RCU
  * @last_row: id of the youngest row
@@ -88,6 +94,10 @@ struct umbra_net {
 	struct delayed_work revert;
 	unsigned long confirm_at;
 	u32 generation;
+	u32 rows_since;
+	struct umbra_zone zone;
+	struct delayed_work clock;
+	bool clock_late;
 	struct list_head candidates;
 	struct xarray rows;
 	u32 last_row;

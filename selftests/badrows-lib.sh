@@ -21,7 +21,7 @@ actions=(alow accept drop deny '""' ALLOWED permit)
 actions_and=('allow allow' 'allow name' 'allow name 7' 'allow name ""' 'allow comment'
 	'allow name a name b' 'allow disabled disabled' 'allow sessions' 'allow sessions 0'
 	'allow sessions -1' 'allow sessions x' 'allow sessions 4294967296' 'allow rate'
-	'allow rate 0' 'allow rate 1/s' 'allow rate 99999999999' 'allow time office'
+	'allow rate 0' 'allow rate 1/s' 'allow rate 99999999999' 'allow time office' 'allow time'
 	'allow log all' 'allow blah' 'allow name "a" "b"' 'allow disable'
 	'allow sessions 5 sessions 5' 'reject reject' 'discard rate'
 	'allow client-sessions 0' 'allow client-rate' 'allow client-rate x'
@@ -63,7 +63,18 @@ relay_options=('timeout' 'timeout 0' 'timeout 2678401' 'timeout x' 'timeout 5 ti
 	'lifetime' 'lifetime 0' 'lifetime 2678401' 'lifetime -1' 'proxy-protocol'
 	'proxy-protocol 1' 'proxy-protocol v3' 'proxy-protocol v1 proxy-protocol v2' 'name'
 	'name 5' 'name ""' 'name a name b' 'comment' 'comment a b' 'disabled disabled'
-	'log all' 'time office' 'Nobody' 'Firewall' 'Internet' '"timeout"' 'rate 5')
+	'log all' 'time office' 'time' 'Nobody' 'Firewall' 'Internet' '"timeout"' 'rate 5')
+# shellcheck disable=SC2054
+times=('' mon 08:00-17:00 'mo 08:00-17:00' 'Mon 08:00-17:00' 'mon- 08:00-17:00' '-mon 08:00-17:00'
+	'mon-fry 08:00-17:00' 'mon,,tue 08:00-17:00' 'mon, 08:00-17:00' 'mon;tue 08:00-17:00'
+	'1-5 08:00-17:00' 'daily 08:00-17:00' 'mon tue 08:00-17:00' '"mon" 08:00-17:00'
+	'mon 8:00-17:00' 'mon 8-17' 'mon 08:00' 'mon 08:00-' 'mon -17:00' 'mon 0800-1700'
+	'mon 08:00-17:60' 'mon 24:00-01:00' 'mon 08:00-24:01' 'mon 08:00-25:00' 'mon 08:00-08:00'
+	'mon 08:00-17:00,18:00-19:00' 'mon 08:00-17:00 tue' 'mon 08:00-17:00 x'
+	'mon 08:00:00-17:00:00' 'mon 08:00-17:00-18:00' 'mon "08:00-17:00"' 'mon 8am-5pm'
+	'mon 08:00-17:00 comment' 'mon 08:00-17:00 comment a b' 'mon 08:00-17:00 disabled'
+	'mon 08:00-17:00 comment a comment b' 'mon 08:00-17:00 name x'
+	"mon$(printf ' %02d:00-%02d:30' {0..23}{,} {0..23}{,} {0..23}{,} | cut -c-800)")
 long=$(printf 'n%.0s' {1..64})
 longer=$(printf 't%.0s' {1..256})
 
@@ -135,6 +146,13 @@ bad_rows() {
 		"Inside Internet icq allow name $long" "Inside Internet icq allow comment $longer" \
 		'Inside, Internet icq allow' 'Inside -> Internet icq allow' \
 		'Firewall Firewall icq allow extra'
+	for it in "${times[@]}"; do
+		echo "time t $it"
+	done
+	printf 'time %s\n' '"" mon 08:00-17:00' "$long mon 08:00-17:00" \
+		"t mon 08:00-17:00 comment $longer" \
+		't mon 08:00-17:00;;time t tue 08:00-17:00' \
+		't mon 08:00-17:00;;rule Inside Internet icq allow time T'
 	for it in "${settings[@]}"; do
 		echo "set $it"
 	done

@@ -4,6 +4,7 @@
 #include "guard.h"
 #include "names.h"
 #include "rows.h"
+#include "zone.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -177,7 +178,10 @@ static void put_guard(struct nl_msg *msg)
 int candidate_commit(struct unl *nl, struct commit *commit)
 {
 	struct nl_msg *msg;
+	int err = commit->timed ? zone_send(nl) : 0;
 
+	if (err)
+		return err;
 	if (commit->previews)
 		return preview_ask(nl, commit);
 	msg = unl_message(nl, UMBRA_CMD_COMMIT);

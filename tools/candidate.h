@@ -29,6 +29,7 @@ struct commit {
 	bool keep_sessions;
 	bool force;
 	bool check;		/* compile only */
+	bool timed;		/* it has time classes: tell the kernel what local time is */
 	bool previews;		/* commit nothing, fill in @preview */
 	struct preview preview;
 	uint32_t generation;	/* of the new policy */

@@ -22,6 +22,7 @@ struct checking {
 	struct index nats;
 	struct index relays;
 	struct index logs;
+	struct index times;
 };
 
 static bool is_built_in(const char *network)
@@ -70,6 +71,14 @@ static void check_log_name(struct checking *c, const struct row *row,
 {
 	if (name && index_find(&c->logs, name) == INDEX_NONE)
 		unknown_name(c, row, "no such log", name, &c->logs);
+}
+
+/* NULL: none is named. */
+static void check_time_name(struct checking *c, const struct row *row,
+			    const char *name)
+{
+	if (name && index_find(&c->times, name) == INDEX_NONE)
+		unknown_name(c, row, "no such time class", name, &c->times);
 }
 
 static void check_network(struct checking *c, const struct row *row)
@@ -159,6 +168,7 @@ static void check_rules(struct checking *c)
 		check_service_name(c, row, row->rule.service);
 		check_log_name(c, row, row->rule.log);
 		check_limits(c, row);
+		check_time_name(c, row, row->rule.time);
 		second_name(c, row, list, &c->rules);
 	}
 }
@@ -191,6 +201,7 @@ static void check_relays(struct checking *c)
 		for (i = 0; i < row->relay.nr_from; i++)
 			check_network_name(c, row, row->relay.from[i]);
 		check_log_name(c, row, row->relay.log);
+		check_time_name(c, row, row->relay.time);
 		second_name(c, row, list, &c->relays);
 	}
 }
@@ -202,6 +213,15 @@ static void check_logs(struct checking *c)
 
 	for (at = 0; at < list->nr && !report_is_full(c->report); at++)
 		second_name(c, &list->row[at], list, &c->logs);
+}
+
+static void check_times(struct checking *c)
+{
+	const struct row_list *list = &c->p->tables[UMBRA_TABLE_TIME];
+	size_t at;
+
+	for (at = 0; at < list->nr && !report_is_full(c->report); at++)
+		second_name(c, &list->row[at], list, &c->times);
 }
 
 static void check_settings(struct checking *c)
@@ -356,6 +376,7 @@ static int check_names(struct checking *c)
 	check_nats(c);
 	check_relays(c);
 	check_logs(c);
+	check_times(c);
 	check_settings(c);
 	err = check_cycle(c, UMBRA_TABLE_NETWORK);
 	if (!err)
@@ -382,6 +403,8 @@ int policy_check(const struct policy *p, struct report *report)
 	if (!err)
 		err = index_build(&c.logs, &p->tables[UMBRA_TABLE_LOG]);
 	if (!err)
+		err = index_build(&c.times, &p->tables[UMBRA_TABLE_TIME]);
+	if (!err)
 		err = check_names(&c);
 	if (!err)
 		err = policy_check_relays(p, report);
@@ -395,6 +418,7 @@ int policy_check(const struct policy *p, struct report *report)
 	index_free(&c.nats);
 	index_free(&c.relays);
 	index_free(&c.logs);
+	index_free(&c.times);
 	if (!err && report->errors > before)
 		err = -EINVAL;
 	return err ? err : policy_check_shadowed(p, report);

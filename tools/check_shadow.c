@@ -147,7 +147,7 @@ static int build_triples(struct shadow *s)
 	for (i = 0; i < list->nr; i++) {
 		const struct rule *rule = &list->row[i].rule;
 
-		if (!rule->disabled)
+		if (!rule->disabled && !rule->time)
 			s->triples[nr++] = (struct triple){
 				network_number(s, rule->client),
 				network_number(s, rule->server),

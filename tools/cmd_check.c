@@ -69,6 +69,7 @@ static void print_result(struct out *out, const char *file,
 	size_t rules = p->tables[UMBRA_TABLE_RULE].nr;
 	size_t nats = p->tables[UMBRA_TABLE_NAT].nr;
 	size_t relays = p->tables[UMBRA_TABLE_RELAY].nr;
+	size_t times = p->tables[UMBRA_TABLE_TIME].nr;
 
 	if (out_is_json(out)) {
 		out_record_begin(out, "check");
@@ -80,6 +81,7 @@ static void print_result(struct out *out, const char *file,
 		out_number(out, "rules", rules);
 		out_number(out, "nats", nats);
 		out_number(out, "relays", relays);
+		out_number(out, "times", times);
 		out_record_end(out);
 		return;
 	}

@@ -217,7 +217,7 @@ static int run_move(struct fw *fw, const struct fw_args *args)
 	return run_edit(fw, args, 3, plan_move);
 }
 
-#define TABLES	"network service rule nat relay set"
+#define TABLES	"network service rule nat relay time set"
 #define WORDS	TABLES " at before after comment name disabled allow reject " \
 		"discard masquerade source none ports endpoint-independent " \
 		"from tcp-relay tcp-forward semitransparent-tcp-forward " \
@@ -258,8 +258,8 @@ const struct fw_command cmd_replace = {
 	.help = "put another row into the place of one",
 	.details =
 		"A rule, nat row or relay is given by its name or position; a network,\n"
-		"service or setting is the one that has the name in COLUMNS, or stands at\n"
-		"position N:\n"
+		"service, time class or setting is the one that has the name in COLUMNS,\n"
+		"or stands at position N:\n"
 		"  fwtool replace rule 3 Inside Internet icq reject\n"
 		"  fwtool replace set ping any\n",
 	.options = options,

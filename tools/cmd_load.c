@@ -26,6 +26,7 @@ static int commit_policy(struct fw *fw, const struct policy *p,
 	ret = candidate_add_all(fw->nl, p, report);
 	if (ret)
 		return ret;
+	commit->timed = p->tables[UMBRA_TABLE_TIME].nr;
 	return candidate_commit(fw->nl, commit) ?
 	       candidate_fail_at(fw->nl, p, report) : FW_OK;
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * refresh - ask for the DNS names of the running policy again
+ * refresh - ask for the DNS names of the running policy again, and for local time
+ *
+ * Local time is told first, and always: the kernel keeps the offsets of two years, and
+ * time classes go by them. Nothing is committed for it.
  *
  * The rows whose addresses changed are put into a copy of the running policy,
  * each in its own place; nothing is committed when there is none.
@@ -8,6 +11,7 @@
 #include "candidate.h"
 #include "resolve.h"
 #include "rows.h"
+#include "zone.h"
 
 #include <errno.h>
 
@@ -120,6 +124,16 @@ static int refuse_waiting(struct fw *fw)
 	return FW_REFUSED;
 }
 
+/* Read the running policy, and tell the kernel the local time if that matters to it. */
+static int fetch(struct fw *fw, struct policy *p)
+{
+	if (rows_fetch(fw->nl, p))
+		return unl_fail(fw->nl, "cannot read the policy");
+	if (p->tables[UMBRA_TABLE_TIME].nr && zone_send(fw->nl))
+		return unl_fail(fw->nl, "cannot tell the kernel the local time");
+	return FW_OK;
+}
+
 static int attempt(struct fw *fw, const struct fw_args *args,
 		   struct commit *commit, const void *arg, bool *again)
 {
@@ -131,12 +145,12 @@ static int attempt(struct fw *fw, const struct fw_args *args,
 
 	(void)args;
 	(void)arg;
-	ret = refuse_waiting(fw);
-	if (ret)
-		return ret;
-	if (rows_fetch(fw->nl, &policy)) {
+	ret = fetch(fw, &policy);
+	if (!ret)
+		ret = refuse_waiting(fw);
+	if (ret) {
 		policy_free(&policy);
-		return unl_fail(fw->nl, "cannot read the policy");
+		return ret;
 	}
 	policy_place_rows(&policy);
 	err = policy_resolve(&policy, &how, &report);
@@ -166,12 +180,13 @@ static int run(struct fw *fw, const struct fw_args *args)
 const struct fw_command cmd_refresh = {
 	.name = "refresh",
 	.synopsis = "",
-	.help = "ask for the DNS names of the running policy again",
+	.help = "ask for the DNS names of the running policy again, and for local time",
 	.details =
 		"Commits the rows of networks and relays whose addresses changed, and\n"
 		"nothing if none did. A name that does not resolve keeps the addresses\n"
 		"that it had, and is told on standard error; the exit status is 1 only if\n"
-		"none of the names resolved.\n",
+		"none of the names resolved. Where the policy has time classes, the\n"
+		"kernel is told what local time is now and in the next two years.\n",
 	.options = options,
 	.run = run,
 };

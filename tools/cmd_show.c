@@ -25,6 +25,8 @@ static const struct name tables[] = {
 	{ UMBRA_TABLE_RELAY, "relay", "" },
 	{ UMBRA_TABLE_LOG, "logs", "" },
 	{ UMBRA_TABLE_LOG, "log", "" },
+	{ UMBRA_TABLE_TIME, "times", "" },
+	{ UMBRA_TABLE_TIME, "time", "" },
 	{ UMBRA_TABLE_SETTING, "settings", "" },
 	{ UMBRA_TABLE_SETTING, "setting", "" },
 	{ UMBRA_TABLE_SETTING, "set", "" },
@@ -43,7 +45,7 @@ static int parse_table(const char *word, enum umbra_table *table)
 	for (name = tables; name->word; name++)
 		near_offer(&near, name->word);
 	return fw_usage("show: unknown table '%s': networks, services, "
-			"rules, nat, relays, logs, settings or policy%s", word,
+			"rules, nat, relays, logs, times, settings or policy%s", word,
 			near_hint(&near, hint, sizeof(hint)));
 }
 
@@ -84,11 +86,12 @@ static int run(struct fw *fw, const struct fw_args *args)
 
 const struct fw_command cmd_show = {
 	.name = "show",
-	.synopsis = "[networks | services | rules | nat | relays | settings | policy]",
+	.synopsis = "[networks | services | rules | nat | relays | times | settings | policy]",
 	.help = "show the running policy, or a table with its counters",
 	.details =
 		"The policy is printed as it was written, in the grammar of\n"
-		"umbra.conf(5); a single table with positions and counters.\n",
-	.words = "networks services rules nat relays logs settings policy",
+		"umbra.conf(5); a single table with positions and counters, and time\n"
+		"classes with whether their hours are now.\n",
+	.words = "networks services rules nat relays logs times settings policy",
 	.run = run,
 };

@@ -10,6 +10,7 @@
  * struct status - the module's answer
  * @generation: 0 while no policy was ever committed
  * @confirm: seconds until the previous policy returns, if @pending
+ * @offset: seconds that local time is ahead of UTC, if @zoned
  */
 struct status {
 	uint32_t generation;
@@ -21,6 +22,9 @@ struct status {
 	uint32_t settings;
 	uint32_t nats;
 	uint32_t relays;
+	uint32_t times;
+	bool zoned;
+	int32_t offset;
 	uint32_t sessions;
 	uint64_t bytes;
 	uint64_t compile_us;
@@ -53,6 +57,9 @@ static int read_status(const struct unl_reply *reply, void *arg)
 		.settings = get_u32(tb[UMBRA_A_POLICY_SETTINGS]),
 		.nats = get_u32(tb[UMBRA_A_POLICY_NATS]),
 		.relays = get_u32(tb[UMBRA_A_POLICY_RELAYS]),
+		.times = get_u32(tb[UMBRA_A_POLICY_TIMES]),
+		.zoned = tb[UMBRA_A_POLICY_UTC_OFFSET],
+		.offset = get_u32(tb[UMBRA_A_POLICY_UTC_OFFSET]),
 		.sessions = get_u32(tb[UMBRA_A_POLICY_SESSIONS]),
 		.bytes = get_u64(tb[UMBRA_A_POLICY_BYTES]),
 		.compile_us = get_u64(tb[UMBRA_A_POLICY_COMPILE_US]),
@@ -72,6 +79,17 @@ static void print_confirm(struct out *out, const struct status *status)
 	}
 }
 
+/* What the kernel takes for local time; without time classes nobody cares. */
+static void print_zone(struct out *out, const struct status *status)
+{
+	int32_t off = status->offset < 0 ? -status->offset : status->offset;
+
+	if (!status->times)
+		return;
+	out_stringf(out, "utc_offset", "%c%02d:%02d", status->offset < 0 ? '-' : '+',
+		    off / 3600, off / 60 % 60);
+}
+
 static void print_status(struct out *out, const struct status *status)
 {
 	out_record_begin(out, "status");
@@ -86,6 +104,8 @@ static void print_status(struct out *out, const struct status *status)
 	out_number(out, "settings", status->settings);
 	out_number(out, "nats", status->nats);
 	out_number(out, "relays", status->relays);
+	out_number(out, "times", status->times);
+	print_zone(out, status);
 	out_number(out, "sessions", status->sessions);
 	if (out_is_json(out)) {
 		out_number(out, "memory_bytes", status->bytes);

@@ -94,6 +94,7 @@ static int attempt(struct fw *fw, struct edit *e, struct commit *commit,
 		ret = send_change(fw->nl, e);
 	if (ret)
 		return ret;
+	commit->timed = e->policy.tables[UMBRA_TABLE_TIME].nr;
 	err = candidate_commit(fw->nl, commit);
 	*again = err == -ESTALE;
 	return !err ? FW_OK : *again ? FW_REFUSED : candidate_fail(fw->nl);

@@ -35,7 +35,7 @@ int edit_table(const char *word, enum umbra_table *table)
 	if (*table)
 		return FW_OK;
 	return fw_usage("unknown table '%s': network, service, rule, "
-			"nat, relay, log or set",
+			"nat, relay, log, time or set",
 			word ? word : "");
 }
 

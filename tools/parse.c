@@ -8,8 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* Tables that the design has and this release has not. */
-enum { TABLE_LATER = 100, TABLE_INCLUDE };
+/* Not a table. */
+enum { TABLE_INCLUDE = 100 };
 
 /* What a row may begin with. */
 static const struct name first_words[] = {
@@ -19,13 +19,9 @@ static const struct name first_words[] = {
 	{ UMBRA_TABLE_NAT, "nat", "" },
 	{ UMBRA_TABLE_RELAY, "relay", "" },
 	{ UMBRA_TABLE_LOG, "log", "" },
+	{ UMBRA_TABLE_TIME, "time", "" },
 	{ UMBRA_TABLE_SETTING, "set", "" },
 	{ TABLE_INCLUDE, "include", "" },
-	{ 0 },
-};
-
-static const struct name later_words[] = {
-	{ TABLE_LATER, "time-class", "" },
 	{ 0 },
 };
 
@@ -46,16 +42,6 @@ bool parse_is_reserved(const char *word)
 	       parse_looks_like_address(word);
 }
 
-static int unknown_table(struct cursor *c, const struct token *word)
-{
-	if (name_value(later_words, word->text))
-		return report_error(c->report, c->place,
-				    "table not yet supported", word->text,
-				    "network, service, rule, nat, relay, "
-				    "log, set");
-	return cursor_refuse(c, "table", word->text, first_words);
-}
-
 int parse_row(const struct line *line, struct arena *arena, struct row *row,
 	      struct report *report)
 {
@@ -65,8 +51,8 @@ int parse_row(const struct line *line, struct arena *arena, struct row *row,
 		.place = line->place,
 		.arena = arena,
 		.report = report,
-		.form = "network, service, rule, nat, relay, log or set and "
-			"its columns",
+		.form = "network, service, rule, nat, relay, log, time or set "
+			"and its columns",
 	};
 	const struct token *word = cursor_word(&c, "table");
 
@@ -91,8 +77,10 @@ int parse_row(const struct line *line, struct arena *arena, struct row *row,
 		return parse_relay(&c, &row->relay);
 	case UMBRA_TABLE_LOG:
 		return parse_log(&c, &row->log);
+	case UMBRA_TABLE_TIME:
+		return parse_time(&c, &row->time);
 	default:
-		return unknown_table(&c, word);
+		return cursor_refuse(&c, "table", word->text, first_words);
 	}
 }
 

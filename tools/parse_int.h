@@ -17,9 +17,13 @@ int parse_setting(struct cursor *c, struct setting *setting);
 int parse_nat(struct cursor *c, struct nat *nat);
 int parse_relay(struct cursor *c, struct relay *relay);
 int parse_log(struct cursor *c, struct log *log);
+int parse_time(struct cursor *c, struct time_class *time);
 
 /* Protocols with a name; value UMBRA_PROTO_ANY is "any". */
 extern const struct name names_protocol[];
+
+/* Monday is 1. */
+extern const struct name names_day[];
 
 /* Bare, these words are never names. */
 extern const struct name names_network_keyword[];

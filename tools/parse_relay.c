@@ -27,7 +27,7 @@ const struct name names_relay_option[] = {
 	{ OPTION_NAME, "name", "its name" },
 	{ OPTION_COMMENT, "comment", "a remark" },
 	{ OPTION_DISABLED, "disabled", "as if it were not there" },
-	{ OPTION_TIME, "time", "not yet supported" },
+	{ OPTION_TIME, "time", "the time class in which it is there" },
 	{ OPTION_LOG, "log", "where its packets are logged" },
 	{ 0 },
 };
@@ -196,8 +196,8 @@ static int parse_option(struct cursor *c, struct relay *relay,
 		return 0;
 	case OPTION_LOG:
 		return cursor_name(c, "log", &relay->log);
-	default:
-		return parse_later(c, "a relay without it");
+	default:	/* OPTION_TIME */
+		return cursor_name(c, "time class", &relay->time);
 	}
 }
 

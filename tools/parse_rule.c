@@ -25,7 +25,7 @@ const struct name names_rule_option[] = {
 	{ OPTION_RATE, "rate", "new sessions per second" },
 	{ OPTION_CLIENT_SESSIONS, "client-sessions", "ceiling of one client's" },
 	{ OPTION_CLIENT_RATE, "client-rate", "one client's new ones per second" },
-	{ OPTION_TIME, "time", "not yet supported" },
+	{ OPTION_TIME, "time", "the time class in which it is there" },
 	{ OPTION_LOG, "log", "where its packets are logged" },
 	{ 0 },
 };
@@ -77,8 +77,8 @@ static int parse_option(struct cursor *c, struct rule *rule,
 				     &rule->client_rate);
 	case OPTION_LOG:
 		return cursor_name(c, "log", &rule->log);
-	default:
-		return parse_later(c, "a rule without it");
+	default:	/* OPTION_TIME */
+		return cursor_name(c, "time class", &rule->time);
 	}
 }
 

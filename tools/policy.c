@@ -141,6 +141,8 @@ const char *row_name(const struct row *row)
 		return row->relay.name;
 	case UMBRA_TABLE_LOG:
 		return row->log.name;
+	case UMBRA_TABLE_TIME:
+		return row->time.name;
 	default:
 		return NULL;
 	}

@@ -96,6 +96,7 @@ struct rule {
 	uint32_t client_sessions;	/* the same for each client */
 	uint32_t client_rate;
 	const char *log;	/* or NULL: name of a log */
+	const char *time;	/* or NULL: always */
 };
 
 /*
@@ -138,6 +139,21 @@ struct relay {
 	const char *comment;
 	const char *log;	/* or NULL: name of a log */
 	bool disabled;
+	const char *time;	/* or NULL: always */
+};
+
+/* From a minute of the day to another; a last one not above goes into the next day. */
+struct time_span {
+	uint8_t days;		/* on which it begins, a bit each, Monday's is 1 */
+	uint16_t begin;
+	uint16_t end;		/* the first minute outside */
+};
+
+struct time_class {
+	const char *name;
+	struct time_span *spans;
+	unsigned int nr_spans;
+	const char *comment;
 };
 
 struct log {
@@ -163,6 +179,7 @@ struct row_seen {
 	uint64_t hits;
 	uint64_t last_hit;	/* seconds ago */
 	bool was_hit;
+	bool active;		/* a time class: its hours are now */
 };
 
 struct row {
@@ -178,6 +195,7 @@ struct row {
 		struct nat nat;
 		struct relay relay;
 		struct log log;
+		struct time_class time;
 	};
 };
 

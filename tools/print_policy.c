@@ -244,6 +244,14 @@ static void print_log_name(FILE *file, const char *log)
 	print_name(file, log);
 }
 
+static void print_time_option(FILE *file, const char *time)
+{
+	if (!time)
+		return;
+	fputs(" time", file);
+	print_name(file, time);
+}
+
 static void print_rule(FILE *file, const struct rule *rule)
 {
 	print_name(file, rule->client);
@@ -256,6 +264,7 @@ static void print_rule(FILE *file, const struct rule *rule)
 	print_number(file, "client-sessions", rule->client_sessions);
 	print_number(file, "client-rate", rule->client_rate);
 	print_log_name(file, rule->log);
+	print_time_option(file, rule->time);
 	print_text(file, "comment", rule->comment);
 }
 
@@ -380,7 +389,50 @@ static void print_relay(FILE *file, const struct relay *relay)
 	print_from(file, relay);
 	print_relay_options(file, relay);
 	print_row_name(file, relay->name, relay->disabled);
+	print_time_option(file, relay->time);
 	print_text(file, "comment", relay->comment);
+}
+
+/* Days that follow each other as first-last. */
+static void print_days(FILE *file, uint8_t days)
+{
+	const char *comma = "";
+	unsigned int first, last;
+
+	for (first = 0; first < 7; first = last + 1) {
+		last = first;
+		if (!(days & 1 << first))
+			continue;
+		while (days >> (last + 1) & 1)
+			last++;
+		fprintf(file, "%s%s", comma, names_day[first].word);
+		if (last > first)
+			fprintf(file, "-%s", names_day[last].word);
+		comma = ",";
+	}
+}
+
+/* Neighbours with the same days share them. */
+static void print_spans(FILE *file, const struct time_class *time)
+{
+	const struct time_span *span = time->spans;
+	unsigned int i;
+
+	for (i = 0; i < time->nr_spans; i++, span++) {
+		if (!i || span->days != span[-1].days) {
+			fputc(' ', file);
+			print_days(file, span->days & 127);
+		}
+		fprintf(file, " %02u:%02u-%02u:%02u", span->begin / 60, span->begin % 60,
+			span->end / 60, span->end % 60);
+	}
+}
+
+static void print_time(FILE *file, const struct time_class *time)
+{
+	print_name(file, time->name);
+	print_spans(file, time);
+	print_text(file, "comment", time->comment);
 }
 
 const char *print_value(const struct setting *setting, char buf[16])
@@ -449,6 +501,9 @@ void print_row(FILE *file, const struct row *row)
 	case UMBRA_TABLE_LOG:
 		print_log(file, &row->log);
 		break;
+	case UMBRA_TABLE_TIME:
+		print_time(file, &row->time);
+		break;
 	default:
 		break;
 	}
@@ -476,6 +531,7 @@ void print_policy(FILE *file, const struct policy *p)
 		[UMBRA_TABLE_RELAY] = "# listens on, leads to, relay type, "
 				      "from",
 		[UMBRA_TABLE_LOG] = "# name, where its packets are logged",
+		[UMBRA_TABLE_TIME] = "# name, days, hours",
 	};
 	const char *gap = "";
 	size_t i, table;
@@ -540,4 +596,9 @@ char *print_service_opts(const struct service *service)
 char *print_relay_opts(const struct relay *relay)
 {
 	return PRINT_STRING(print_relay_options, relay);
+}
+
+char *print_time_spans(const struct time_class *time)
+{
+	return PRINT_STRING(print_spans, time);
 }

@@ -34,6 +34,7 @@ char *print_relay_target(const struct relay *relay);
 char *print_relay_from(const struct relay *relay);
 char *print_service_opts(const struct service *service);
 char *print_relay_opts(const struct relay *relay);
+char *print_time_spans(const struct time_class *time);
 
 /* The name of a protocol, or its number in @buf. */
 const char *print_protocol(uint16_t protocol, char buf[8]);

@@ -2,6 +2,7 @@
 #include "print_values.h"
 
 #include "names.h"
+#include "parse_int.h"
 #include "print_policy.h"
 
 #include <stdlib.h>
@@ -77,6 +78,15 @@ static const struct out_column log_columns[] = {
 	{ "hits", "LOGGED", OUT_RIGHT },
 	{ "last_hit", "LAST", OUT_RIGHT },
 	{ "prefix", "PREFIX", 0 },
+	{ "comment", "COMMENT", OUT_TRUNC },
+	{ NULL, NULL, 0 },
+};
+
+static const struct out_column time_columns[] = {
+	{ "position", "N", OUT_RIGHT },
+	{ "name", "NAME", 0 },
+	{ "hours", "DAYS AND HOURS", 0 },
+	{ "active", "NOW", 0 },
 	{ "comment", "COMMENT", OUT_TRUNC },
 	{ NULL, NULL, 0 },
 };
@@ -248,10 +258,19 @@ static void add_option(char *words, size_t size, const char *word,
 		snprintf(words + len, size - len, "%s %u ", word, number);
 }
 
+/* NULL is none. */
+static void add_named(char *words, size_t size, const char *word,
+		      const char *name)
+{
+	size_t len = strlen(words);
+
+	if (name)
+		snprintf(words + len, size - len, "%s %s ", word, name);
+}
+
 static void print_rule_options(struct out *out, const struct rule *rule)
 {
-	char words[128 + UMBRA_NAME_MAX] = "";
-	size_t len;
+	char words[128 + 2 * UMBRA_NAME_MAX] = "";
 
 	if (rule->disabled)
 		strcpy(words, "disabled ");
@@ -260,10 +279,8 @@ static void print_rule_options(struct out *out, const struct rule *rule)
 	add_option(words, sizeof(words), "client-sessions",
 		   rule->client_sessions);
 	add_option(words, sizeof(words), "client-rate", rule->client_rate);
-	len = strlen(words);
-	if (rule->log)
-		snprintf(words + len, sizeof(words) - len, "log %s ",
-			 rule->log);
+	add_named(words, sizeof(words), "log", rule->log);
+	add_named(words, sizeof(words), "time", rule->time);
 	put_options(out, words);
 }
 
@@ -318,6 +335,8 @@ static void print_rule(struct out *out, const struct row *row)
 		out_number(out, "client_rate_max", rule->client_rate);
 	if (rule->log)
 		out_string(out, "log", rule->log);
+	if (rule->time)
+		out_string(out, "time", rule->time);
 }
 
 /* In text only; @text is freed. */
@@ -407,12 +426,15 @@ static void print_relay_json(struct out *out, const struct relay *relay)
 	if (relay->log)
 		out_string(out, "log", relay->log);
 	out_bool(out, "disabled", relay->disabled);
+	if (relay->time)
+		out_string(out, "time", relay->time);
 }
 
 static void print_relay_text(struct out *out, const struct relay *relay)
 {
 	char buf[INET6_ADDRSTRLEN], *target = print_relay_target(relay);
 	char *options = print_relay_opts(relay);
+	char words[256] = "";
 
 	print_text_cell(out, "listens_on", print_relay_listen(relay));
 	if (target && relay->host)
@@ -422,9 +444,12 @@ static void print_relay_text(struct out *out, const struct relay *relay)
 		out_text(out, "leads_to", "%s", target);
 	free(target);
 	print_text_cell(out, "from_networks", print_relay_from(relay));
-	if (options && (*options || relay->disabled))
-		out_text(out, "options", "%s%s", relay->disabled ?
-			 "disabled " : "", options);
+	if (options)
+		snprintf(words, sizeof(words), "%s%s%s",
+			 relay->disabled ? "disabled " : "", options,
+			 *options ? " " : "");
+	add_named(words, sizeof(words), "time", relay->time);
+	put_options(out, words);
 	free(options);
 }
 
@@ -456,6 +481,52 @@ static void print_log(struct out *out, const struct row *row)
 	out_string(out, "comment", log->comment);
 }
 
+static void print_minute(struct out *out, const char *key, uint16_t minute)
+{
+	out_stringf(out, key, "%02u:%02u", minute / 60, minute % 60);
+}
+
+static void print_day_array(struct out *out, uint8_t days)
+{
+	const struct name *day;
+
+	out_array_begin(out, "days");
+	for (day = names_day; day->word; day++)
+		if (days & 1 << (day->value - 1))
+			out_string(out, NULL, day->word);
+	out_array_end(out);
+}
+
+static void print_span_array(struct out *out, const struct time_class *time)
+{
+	unsigned int i;
+
+	out_array_begin(out, "spans");
+	for (i = 0; i < time->nr_spans; i++) {
+		out_object_begin(out, NULL);
+		print_day_array(out, time->spans[i].days);
+		print_minute(out, "begin", time->spans[i].begin);
+		print_minute(out, "end", time->spans[i].end);
+		out_object_end(out);
+	}
+	out_array_end(out);
+}
+
+static void print_time(struct out *out, const struct row *row)
+{
+	const struct time_class *time = &row->time;
+
+	out_string(out, "name", time->name);
+	if (out_is_json(out)) {
+		print_span_array(out, time);
+		out_bool(out, "active", row->seen.active);
+	} else {
+		print_text_cell(out, "hours", print_time_spans(time));
+		out_text(out, "active", row->seen.active ? "yes" : "no");
+	}
+	out_string(out, "comment", time->comment);
+}
+
 static void print_setting(struct out *out, const struct setting *setting)
 {
 	char number[16];
@@ -485,6 +556,9 @@ static void print_columns(struct out *out, const struct row *row)
 	case UMBRA_TABLE_LOG:
 		print_log(out, row);
 		break;
+	case UMBRA_TABLE_TIME:
+		print_time(out, row);
+		break;
 	default:
 		print_setting(out, &row->setting);
 		break;
@@ -505,6 +579,7 @@ void print_table(struct out *out, const struct row_list *list,
 		[UMBRA_TABLE_NAT] = { "nats", nat_columns },
 		[UMBRA_TABLE_RELAY] = { "relays", relay_columns },
 		[UMBRA_TABLE_LOG] = { "logs", log_columns },
+		[UMBRA_TABLE_TIME] = { "times", time_columns },
 	};
 	size_t i;
 

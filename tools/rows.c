@@ -131,7 +131,8 @@ static int put_rule(struct nl_msg *msg, const struct rule *rule)
 	TRY(put_number(msg, UMBRA_A_RULE_CLIENT_SESSIONS,
 		       rule->client_sessions));
 	TRY(put_number(msg, UMBRA_A_RULE_CLIENT_RATE, rule->client_rate));
-	return put_text(msg, UMBRA_A_RULE_LOG, rule->log);
+	TRY(put_text(msg, UMBRA_A_RULE_LOG, rule->log));
+	return put_text(msg, UMBRA_A_RULE_TIME, rule->time);
 }
 
 static int put_setting(struct nl_msg *msg, const struct setting *setting)
@@ -187,7 +188,8 @@ static int put_relay_options(struct nl_msg *msg, const struct relay *relay)
 	TRY(put_text(msg, UMBRA_A_RELAY_NAME, relay->name));
 	TRY(put_text(msg, UMBRA_A_RELAY_COMMENT, relay->comment));
 	TRY(put_text(msg, UMBRA_A_RELAY_LOG, relay->log));
-	return put_flag(msg, UMBRA_A_RELAY_DISABLED, relay->disabled);
+	TRY(put_flag(msg, UMBRA_A_RELAY_DISABLED, relay->disabled));
+	return put_text(msg, UMBRA_A_RELAY_TIME, relay->time);
 }
 
 static int put_relay(struct nl_msg *msg, const struct relay *relay)
@@ -215,6 +217,29 @@ static int put_log(struct nl_msg *msg, const struct log *log)
 	return put_text(msg, UMBRA_A_LOG_COMMENT, log->comment);
 }
 
+static int put_span(struct nl_msg *msg, const struct time_span *span)
+{
+	struct nlattr *nest = nla_nest_start(msg, UMBRA_A_TIME_SPAN);
+
+	if (!nest)
+		return -EMSGSIZE;
+	TRY(nla_put_u8(msg, UMBRA_A_SPAN_DAYS, span->days));
+	TRY(nla_put_u16(msg, UMBRA_A_SPAN_BEGIN, span->begin));
+	TRY(nla_put_u16(msg, UMBRA_A_SPAN_END, span->end));
+	TRY(nla_nest_end(msg, nest) < 0);
+	return 0;
+}
+
+static int put_time(struct nl_msg *msg, const struct time_class *time)
+{
+	unsigned int i;
+
+	TRY(nla_put_string(msg, UMBRA_A_TIME_NAME, time->name));
+	for (i = 0; i < time->nr_spans; i++)
+		TRY(put_span(msg, &time->spans[i]));
+	return put_text(msg, UMBRA_A_TIME_COMMENT, time->comment);
+}
+
 static const int nest_of_table[UMBRA_TABLE_MAX + 1] = {
 	[UMBRA_TABLE_NETWORK] = UMBRA_A_ROW_NETWORK,
 	[UMBRA_TABLE_SERVICE] = UMBRA_A_ROW_SERVICE,
@@ -223,6 +248,7 @@ static const int nest_of_table[UMBRA_TABLE_MAX + 1] = {
 	[UMBRA_TABLE_NAT] = UMBRA_A_ROW_NAT,
 	[UMBRA_TABLE_RELAY] = UMBRA_A_ROW_RELAY,
 	[UMBRA_TABLE_LOG] = UMBRA_A_ROW_LOG,
+	[UMBRA_TABLE_TIME] = UMBRA_A_ROW_TIME,
 };
 
 static int put_columns(struct nl_msg *msg, const struct row *row)
@@ -240,6 +266,8 @@ static int put_columns(struct nl_msg *msg, const struct row *row)
 		return put_relay(msg, &row->relay);
 	case UMBRA_TABLE_LOG:
 		return put_log(msg, &row->log);
+	case UMBRA_TABLE_TIME:
+		return put_time(msg, &row->time);
 	default:
 		return put_setting(msg, &row->setting);
 	}

@@ -245,6 +245,7 @@ static void get_rule(struct reading *r, struct nlattr *nest,
 	rule->client_sessions = get_number(r, tb[UMBRA_A_RULE_CLIENT_SESSIONS]);
 	rule->client_rate = get_number(r, tb[UMBRA_A_RULE_CLIENT_RATE]);
 	rule->log = get_text(r, tb[UMBRA_A_RULE_LOG]);
+	rule->time = get_text(r, tb[UMBRA_A_RULE_TIME]);
 }
 
 static void get_setting(struct reading *r, struct nlattr *nest,
@@ -327,6 +328,7 @@ static void get_relay(struct reading *r, struct nlattr *nest,
 	relay->comment = get_text(r, tb[UMBRA_A_RELAY_COMMENT]);
 	relay->log = get_text(r, tb[UMBRA_A_RELAY_LOG]);
 	relay->disabled = tb[UMBRA_A_RELAY_DISABLED];
+	relay->time = get_text(r, tb[UMBRA_A_RELAY_TIME]);
 	get_relay_from(r, nest, relay);
 	if (!r->err && (!relay->listen.len || !relay->target.len))
 		r->err = -EPROTO;
@@ -343,6 +345,32 @@ static void get_log(struct reading *r, struct nlattr *nest, struct log *log)
 	log->prefix = get_text(r, tb[UMBRA_A_LOG_PREFIX]);
 	log->rate = get_number(r, tb[UMBRA_A_LOG_RATE]);
 	log->comment = get_text(r, tb[UMBRA_A_LOG_COMMENT]);
+}
+
+static void get_span(struct reading *r, struct nlattr *nest, struct time_span *span)
+{
+	struct nlattr *tb[UMBRA_A_SPAN_MAX + 1] = { NULL };
+
+	parse_nest(r, tb, UMBRA_A_SPAN_MAX, nest);
+	span->days = get_number(r, tb[UMBRA_A_SPAN_DAYS]);
+	span->begin = get_number(r, tb[UMBRA_A_SPAN_BEGIN]);
+	span->end = get_number(r, tb[UMBRA_A_SPAN_END]);
+}
+
+static void get_time(struct reading *r, struct nlattr *nest, struct time_class *time)
+{
+	struct nlattr *tb[UMBRA_A_TIME_MAX + 1] = { NULL }, *attr;
+	int rem;
+
+	parse_nest(r, tb, UMBRA_A_TIME_MAX, nest);
+	time->name = get_name(r, tb[UMBRA_A_TIME_NAME]);
+	time->comment = get_text(r, tb[UMBRA_A_TIME_COMMENT]);
+	time->spans = get_room(r, count(nest, UMBRA_A_TIME_SPAN), sizeof(*time->spans));
+	if (!time->spans)
+		return;
+	nla_for_each_nested(attr, nest, rem)
+		if (nla_type(attr) == UMBRA_A_TIME_SPAN)
+			get_span(r, attr, &time->spans[time->nr_spans++]);
 }
 
 static void get_columns(struct reading *r, struct nlattr *tb[],
@@ -369,6 +397,9 @@ static void get_columns(struct reading *r, struct nlattr *tb[],
 	} else if (tb[UMBRA_A_ROW_LOG]) {
 		row->table = UMBRA_TABLE_LOG;
 		get_log(r, tb[UMBRA_A_ROW_LOG], &row->log);
+	} else if (tb[UMBRA_A_ROW_TIME]) {
+		row->table = UMBRA_TABLE_TIME;
+		get_time(r, tb[UMBRA_A_ROW_TIME], &row->time);
 	} else {
 		r->err = -EPROTO;
 	}
@@ -389,6 +420,7 @@ int row_get(const struct unl_reply *reply, struct policy *p, struct row *row)
 		.hits = get_number64(&r, tb[UMBRA_A_ROW_HITS]),
 		.last_hit = get_number64(&r, tb[UMBRA_A_ROW_LAST_HIT]),
 		.was_hit = tb[UMBRA_A_ROW_LAST_HIT],
+		.active = tb[UMBRA_A_ROW_ACTIVE],
 	};
 	p->generation = get_number(&r, tb[UMBRA_A_ROW_GENERATION]);
 	return r.err;

@@ -37,6 +37,26 @@ static int put_rule(struct sk_buff *skb, const char *service, u16 action)
 	return 0;
 }
 
+static int put_timed_rule(struct sk_buff *skb, const char *service, u16 action)
+{
+	return put_rule(skb, service, action) ?:
+	       nla_put_string(skb, UMBRA_A_RULE_TIME, "mornings");
+}
+
+static int put_time(struct sk_buff *skb, const char *name, u16 end)
+{
+	struct nlattr *nest;
+
+	if (nla_put_string(skb, UMBRA_A_TIME_NAME, name))
+		return -EMSGSIZE;
+	nest = nla_nest_start(skb, UMBRA_A_TIME_SPAN);
+	if (!nest || nla_put_u8(skb, UMBRA_A_SPAN_DAYS, 127) ||
+	    nla_put_u16(skb, UMBRA_A_SPAN_BEGIN, 0) || nla_put_u16(skb, UMBRA_A_SPAN_END, end))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 /* A row as fwtool would send it: @put writes what is in it, of @name and @value. */
 struct row {
 	u8 table;
@@ -73,6 +93,22 @@ int umbra_test_add_rule(struct umbra_net *un, struct umbra_candidate *c, const c
 	static const struct row row = { UMBRA_TABLE_RULE, UMBRA_A_ROW_RULE, put_rule };
 
 	return add_row(un, c, &row, service, action);
+}
+
+int umbra_test_add_timed_rule(struct umbra_net *un, struct umbra_candidate *c,
+			      const char *service, u8 action)
+{
+	static const struct row row = { UMBRA_TABLE_RULE, UMBRA_A_ROW_RULE, put_timed_rule };
+
+	return add_row(un, c, &row, service, action);
+}
+
+int umbra_test_add_time(struct umbra_net *un, struct umbra_candidate *c, const char *name,
+			u16 end)
+{
+	static const struct row row = { UMBRA_TABLE_TIME, UMBRA_A_ROW_TIME, put_time };
+
+	return add_row(un, c, &row, name, end);
 }
 
 struct umbra_candidate *umbra_test_candidate(struct umbra_net *un, u32 portid)

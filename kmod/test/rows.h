@@ -15,6 +15,12 @@ int umbra_test_add_service(struct umbra_net *un, struct umbra_candidate *c, cons
 int umbra_test_add_rule(struct umbra_net *un, struct umbra_candidate *c, const char *service,
 			u8 action);
 
+/* A time class of every day from midnight to a minute, and a rule of the class "mornings". */
+int umbra_test_add_time(struct umbra_net *un, struct umbra_candidate *c, const char *name,
+			u16 end);
+int umbra_test_add_timed_rule(struct umbra_net *un, struct umbra_candidate *c,
+			      const char *service, u8 action);
+
 /* A fresh candidate, or NULL. Context: likewise. */
 struct umbra_candidate *umbra_test_candidate(struct umbra_net *un, u32 portid);
 

@@ -25,6 +25,9 @@ typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
 typedef int32_t s32;
+typedef int64_t s64;
+#define S64_MAX			INT64_MAX
+#define S64_MIN			INT64_MIN
 
 #define __force
 #undef static_assert
@@ -183,6 +186,12 @@ static inline u32 hsiphash(const void *data, size_t len, const hsiphash_key_t *k
 static inline u32 reciprocal_scale(u32 val, u32 ep_ro)
 {
 	return (u64)val * ep_ro >> 32;
+}
+
+static inline s64 div_s64_rem(s64 dividend, s32 divisor, s32 *rem)
+{
+	*rem = dividend % divisor;
+	return dividend / divisor;
 }
 
 u32 get_random_u32(void);

@@ -30,7 +30,7 @@ print("# seed %d, %g s" % (seed, SECONDS))
 # What each is for, in proportion: rows make policies, and commits make them run.
 WEIGHTS = {"row-add": 40, "commit": 10, "revert": 4, "confirm": 4, "explain": 5}
 NEED_CANDIDATE = ("row-add", "row-del", "commit", "candidate-preview")
-TABLES = ["network", "service", "rule", "setting", "nat", "relay"]
+TABLES = ["network", "service", "rule", "setting", "nat", "relay", "time"]
 COUNTS = [table + "s" for table in TABLES]
 # Generic netlink's own answers, and those for want of memory, are without a sentence.
 WORDLESS = (errno.EOPNOTSUPP, errno.ENOMEM, errno.ENOBUFS)
@@ -86,7 +86,7 @@ class Router:
         error, said, replies = self.watcher.dump(C["CMD_ROW_GET"])
         assert not error, said
         changing = {C["A_ROW_GENERATION"], C["A_ROW_HITS"], C["A_ROW_LAST_HIT"],
-                    C["A_ROW_SESSIONS"]}
+                    C["A_ROW_SESSIONS"], C["A_ROW_ACTIVE"]}
         return [[(k, v) for k, v in parse(body) if k not in changing] for _, body in replies]
 
     def generation(self):
@@ -105,13 +105,21 @@ class Router:
         may = not answer[0] and cmd.name in ("commit", "revert")
         timer = self.pending and time.monotonic() >= self.pending
         if not may and not timer:
-            return "generation %d became %d" % (self.before[0], generation)
+            return self.renewed(generation)
         self.commits += cmd.name == "commit" and not answer[0]
         self.before = self.now()
         self.pending = self.waits()
         if not may or cmd.name == "revert":
             return None
         return self.miscounted(answer)
+
+    def renewed(self, generation):
+        """A time class began or ended: only where there is one, and the rows are the same."""
+        old, self.before = self.before, self.now()
+        timed = any(dict(row)[C["A_ROW_TABLE"]][0] == C["TABLE_TIME"] for row in old[1])
+        if timed and self.before[1] == old[1]:
+            return None
+        return "generation %d became %d" % (old[0], generation)
 
     def waits(self):
         """When the timer may bring the policy before back, at the earliest."""
@@ -216,8 +224,8 @@ def look_again(router, n):
         return [wrong]
     if n % 100 or router.pending or router.now() == router.before:
         return []
-    router.before = router.now()
-    return ["what runs has changed by itself"]
+    wrong = router.renewed(router.generation())
+    return ["what runs has changed by itself: " + wrong] if wrong else []
 
 
 def fuzz(router, udp):

@@ -29,6 +29,9 @@ POOLS = {
     "range.first": [1, 80, 1024], "range.last": [1024, 5190, 65535],
     "code-first": [0, 1], "code-last": [1, 255], "target-port": [1, 80, 5190],
     "icmp.type": [0, 3, 8, 128],
+    "time.name": [b"office"], "rule.time": [b"office"], "relay.time": [b"office"],
+    "days": [1, 31, 64, 127], "begin": [0, 480, 1439], "end": [0, 1, 1020, 1440],
+    "offset.from": [0, 1 << 30, 1 << 31], "seconds": [0, 3600, -7200, 43200, -43200],
 }
 NAMES = [b"a", b"b", b"web", b"Any", b"Firewall"]
 # NAME=NUMBER where only that makes sense beside the others.
@@ -43,13 +46,17 @@ SHAPES = {
                 "name type=1 protocol=1 icmp icmp", "name type=1 protocol=6 advisory comment"],
     "rule": ["client server service action", "client server service action=1 name sessions rate",
              "client server service action=1 client-sessions client-rate",
-             "client server service action comment disabled", "client server service action log"],
+             "client server service action comment disabled", "client server service action log",
+             "client server service action time"],
+    "time": ["name span", "name span", "name span span span comment"], "span": ["days begin end"],
+    "offset": ["from seconds"],
     "nat": ["type=1", "to-ifname type=1 ports", "from to type=2 first", "type=3 disabled",
             "to-ifname type=2 first ports", "type=2 first last",
             "from-ifname to type=1 endpoint-independent name comment"],
     "relay": ["listen ports target type=2 from", "listen ports target type from from",
               "listen ports target type=1 from timeout lifetime proxy-protocol",
-              "listen ports target type=5 from host name comment disabled"],
+              "listen ports target type=5 from host name comment disabled",
+              "listen ports target type=1 from time"],
     "log": ["name", "name group", "name group prefix rate", "name group comment"],
     "setting": ["key=23 log", "key=6 value=60", "key=14 value=90", "key=1 value=2", "key=2 value=3",
                 "key=5 value=50", "key=7 value=9000", "key=16 value=0", "key=3 value=3"],
@@ -62,14 +69,14 @@ SHAPES = {
 # Where a shape is of the command's own.
 REQUESTS = {
     "row-add": ["network", "network", "service", "service", "service", "rule", "rule", "setting",
-                "nat", "relay", "position=0 rule", "position network", "table=2 service"],
+                "nat", "relay", "time", "position=0 rule", "position network", "table=2 service"],
     "row-del": ["table position"], "row-get": ["table position", "table", ""],
     "commit": ["", "", "", "base", "check", "confirm", "confirm", "confirm keep-sessions",
                "guard", "check guard"],
     "candidate-new": ["", "clone"], "candidate-del": [""], "policy-get": [""],
     "confirm": ["", "", "generation"], "revert": ["", "", "generation"], "stats-get": [""],
     "session-get": ["filter", ""], "session-count": ["filter", ""], "session-del": ["filter"],
-    "explain": ["flow ifindex", "flow"],
+    "explain": ["flow ifindex", "flow"], "zone-set": ["offset", "offset", ""],
     "candidate-preview": ["", "", "base", "keep-sessions", "guard"],
 }
 ADDRESSES = [socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text)

@@ -42,7 +42,7 @@ good_rows = [
                                     u32(C["A_RULE_RATE"], 5),
                                     u32(C["A_RULE_CLIENT_SESSIONS"], 5),
                                     u32(C["A_RULE_CLIENT_RATE"], 5),
-                                    text(C["A_RULE_LOG"], "all")]),
+                                    text(C["A_RULE_LOG"], "all"), text(C["A_RULE_TIME"], "office")]),
     log("all", 5, [text(C["A_LOG_PREFIX"], "p"), u32(C["A_LOG_RATE"], 5),
                    text(C["A_LOG_COMMENT"], "c")]),
     setting("LOG_SPOOFED", log="all"),
@@ -54,11 +54,13 @@ good_rows = [
         u32(C["A_RELAY_TIMEOUT"], 9000), u32(C["A_RELAY_LIFETIME"], 9000),
         u8(C["A_RELAY_PROXY_PROTOCOL"], 1), text(C["A_RELAY_HOST"], "example.org"),
         text(C["A_RELAY_NAME"], "n"), text(C["A_RELAY_COMMENT"], "c"),
-        Attr(C["A_RELAY_DISABLED"])]),
+        Attr(C["A_RELAY_DISABLED"]), text(C["A_RELAY_TIME"], "office")]),
+    hours("office", (127, 0, 1440), (64, 1320, 360), more=[text(C["A_TIME_COMMENT"], "c")]),
 ]
 # (command, attributes, is it a dump as well)
 good = [("ROW_ADD", [u32(POSITION, 0), row], False) for row in good_rows]
 good += [
+    ("ZONE_SET", [offset(0, 3600), offset(1 << 31, -7200)], False),
     ("ROW_DEL", [u8(TABLE, 1), u32(POSITION, 0)], False),
     ("ROW_GET", [u8(TABLE, 1), u32(POSITION, 0)], True),
     ("CANDIDATE_NEW", [Attr(C["A_POLICY_CLONE"])], False),
@@ -80,10 +82,12 @@ good += [
 # Columns that a row may have more than once.
 MANY = {("network", C["A_NETWORK_ADDRESS"]), ("service", C["A_SERVICE_CLIENT_PORTS"]),
         ("service", C["A_SERVICE_SERVER_PORTS"]), ("service", C["A_SERVICE_ICMP"]),
-        ("service", C["A_SERVICE_MEMBER"]), ("relay", C["A_RELAY_FROM"])}
+        ("service", C["A_SERVICE_MEMBER"]), ("relay", C["A_RELAY_FROM"]),
+        ("time", C["A_TIME_SPAN"])}
 NESTS = {C["A_ROW_NETWORK"]: "network", C["A_ROW_SERVICE"]: "service",
          C["A_ROW_RULE"]: "rule", C["A_ROW_SETTING"]: "setting",
-         C["A_ROW_NAT"]: "nat", C["A_ROW_RELAY"]: "relay", C["A_ROW_LOG"]: "log"}
+         C["A_ROW_NAT"]: "nat", C["A_ROW_RELAY"]: "relay", C["A_ROW_LOG"]: "log",
+         C["A_ROW_TIME"]: "time"}
 
 
 def places(attrs, where="top"):
@@ -166,7 +170,7 @@ def check_candidate():
     assert not error, said
     found = dict(parse(replies[0][1]))
     return [found[C["A_POLICY_" + what]] for what in (
-        "NETWORKS", "SERVICES", "RULES", "SETTINGS", "NATS", "RELAYS")]
+        "NETWORKS", "SERVICES", "RULES", "SETTINGS", "NATS", "RELAYS", "TIMES")]
 
 
 open_candidate()
@@ -293,10 +297,47 @@ senseless = {
     "a log's rate of 0": log("a", 5, [u32(C["A_LOG_RATE"], 0)]),
     "a log's prefix of 28 bytes": log("a", 5, [text(C["A_LOG_PREFIX"], "p" * 28)]),
     "a log's prefix over two lines": log("a", 5, [text(C["A_LOG_PREFIX"], "p\np")]),
+    "a time class without hours": hours("x"),
+    "a time class without a name": Attr(C["A_ROW_TIME"], hours("x", (1, 0, 1)).payload[1:]),
+    "a time class of an empty name": hours("", (1, 0, 1)),
+    "hours of no day": hours("x", (0, 0, 1)),
+    "hours of an eighth day": hours("x", (128, 0, 1)),
+    "hours that begin at midnight, tomorrow's": hours("x", (1, 1440, 5)),
+    "hours that end later than a day does": hours("x", (1, 0, 1441)),
+    "hours that end when they begin": hours("x", (1, 5, 5)),
+    "hours without an end": Attr(C["A_ROW_TIME"], [text(C["A_TIME_NAME"], "x"), Attr(
+        C["A_TIME_SPAN"], [u8(C["A_SPAN_DAYS"], 1), u16(C["A_SPAN_BEGIN"], 5)])]),
+    "more hours than a time class has": hours("x", *[(1, i, i + 1) for i in range(65)]),
+    "a rule at no time": rule("a", "b", "c", more=[text(C["A_RULE_TIME"], "")]),
+    "a relay at times twice": relay("UDP_RELAY", "1.2.3.4", 1, "1.2.3.5", 1, more=[
+        text(C["A_RELAY_TIME"], "a"), text(C["A_RELAY_TIME"], "a")]),
 }
 for sentence, row in senseless.items():
     error, said, _ = s.ask(C["CMD_ROW_ADD"], [row])
     tap.is_(error and said, "refused: " + sentence, "errno %d: %s" % (error, said))
+zones = {
+    "more than a day ahead": [offset(0, 86401)],
+    "more than a day behind": [offset(0, -86401)],
+    "further than one can count": [offset(0, -(1 << 31))],
+    "two at a time": [offset(7, 0), offset(7, 3600)],
+    "the later first": [offset(8, 0), offset(7, 3600)],
+    "more than are kept": [offset(i, i) for i in range(33)],
+    "without a beginning": [Attr(C["A_ZONE_OFFSET"], offset(0, 0).payload[1:])],
+    "without its seconds": [Attr(C["A_ZONE_OFFSET"], offset(0, 0).payload[:1])],
+    "with two beginnings": [Attr(C["A_ZONE_OFFSET"], offset(0, 0).payload + offset(1, 0).payload[:1])],
+    "with nothing": [Attr(C["A_ZONE_OFFSET"], [])],
+}
+before = state()
+for sentence, attrs in zones.items():
+    error, said, _ = s.ask(C["CMD_ZONE_SET"], attrs)
+    tap.is_(error and said and state() == before, "refused: local time, " + sentence,
+            "errno %d: %s" % (error, said))
+error, said, _ = s.ask(C["CMD_ZONE_SET"], [offset(-(1 << 63), -86400), offset((1 << 63) - 1, 86400)])
+tap.is_(not error, "local time may move as far and as late as it can", said)
+error, said, _ = s.ask(C["CMD_ZONE_SET"], [offset(i, i) for i in range(32)])
+tap.is_(not error, "and as often", said)
+error, said, _ = s.ask(C["CMD_ZONE_SET"])
+tap.is_(not error, "and not at all", said)
 icq = lambda kind="TCP_RELAY", listen="1.2.3.4", target="192.168.1.17", **how: \
     relay(kind, listen, how.pop("first", 5190), target, how.pop("port", 5190), **how)
 without = lambda row, kind: Attr(row.kind, [a for a in row.payload if a.kind != kind])

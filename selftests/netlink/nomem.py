@@ -8,6 +8,7 @@ is as it was, and what was refused can be done.
 """
 import errno
 import os
+import time
 
 from rawnl import *
 
@@ -32,6 +33,10 @@ rows = [network("Inside", "192.168.1.0/24", nested("Lab", "eth1")),
         nat("MASQUERADE", "Inside", source_if="eth1", to_if="eth0"),
         relay("UDP_FORWARD", "192.0.2.1", 53, "192.168.1.17", source=["Lab", "Any"]),
         setting("TIMEOUT_ICMP", 90)]
+# Of another day: it is compiled twice, with the class and without it.
+another_day = 1 << (time.gmtime().tm_wday + 3) % 7
+timed = [rows[2], hours("office", (another_day, 0, 1440)),
+         rule("Any", "Any", "icq", more=[text(C["A_RULE_TIME"], "office")])]
 
 
 def state():
@@ -107,9 +112,11 @@ every("COMMIT", [confirm], fresh, changes=True)
 s.ask(C["CMD_CONFIRM"])
 running()
 every("CANDIDATE_NEW", [Attr(C["A_POLICY_CLONE"])], nothing)
-for row in rows[:1] + rows[2:3] + rows[5:6] + rows[7:]:
+for row in rows[:1] + rows[2:3] + rows[5:6] + rows[7:] + timed[1:2]:
     every("ROW_ADD", [row], lambda: s.ask(C["CMD_CANDIDATE_NEW"]))
 every("COMMIT", [Attr(C["A_POLICY_CHECK"])], candidate)
+every("COMMIT", [Attr(C["A_POLICY_CHECK"])], lambda: candidate(timed))
+every("ZONE_SET", [offset(0, 3600)], nothing)
 every("COMMIT", [], lambda: candidate(rows[:-1] + [setting("ADOPT", 5)]), changes=True)
 every("CONFIRM", [], lambda: (candidate(), s.ask(C["CMD_COMMIT"], [confirm])))
 every("REVERT", [], lambda: (candidate(), s.ask(C["CMD_COMMIT"], [confirm])), changes=True)

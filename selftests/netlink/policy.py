@@ -15,7 +15,7 @@ from rawnl import *
 
 ESTALE = errno.ESTALE
 NESTS = [C["A_ROW_" + table] for table in
-         ("NETWORK", "SERVICE", "RULE", "SETTING", "NAT", "RELAY")]
+         ("NETWORK", "SERVICE", "RULE", "SETTING", "NAT", "RELAY", "TIME")]
 PREVIEW = C["CMD_CANDIDATE_PREVIEW"]
 tap = Tap()
 s = Socket()
@@ -324,8 +324,65 @@ def event(seconds=5):
     return None
 
 
+# Local time is moved, and the clock stays as it is: a class of every day until noon.
+today = int(time.time()) % 86400
+morning, evening = [offset(0, 6 * 3600 - today)], [offset(0, 18 * 3600 - today)]
+office = [hours("office", (127, 0, 720)),
+          rule("Inside", "Internet", "icq", more=[text(C["A_RULE_TIME"], "office")])]
+
+
+def is_active():
+    return C["A_ROW_ACTIVE"] in dict(parse(s.ask(C["CMD_ROW_GET"], [
+        u8(C["A_ROW_TABLE"], C["TABLE_TIME"]), u32(C["A_ROW_POSITION"], 0)])[2][0][1]))
+
+
+s.ask(C["CMD_ZONE_SET"], morning)
+load(*base, *office)
+old, kept = generation(), rows()
+event()
+_, _, replies = new(clone=True)
+tap.is_(is_active(), "a time class is told to be now")
+s.ask(C["CMD_ZONE_SET"], evening)
+tap.is_(event() == (C["POLICY_EVENT_CLOCK"], old + 1) and not is_active() and rows() == kept,
+        "when it ends that is an event, with a generation and the rows as they were")
+add(rule("Inside", "Internet", "dns"))
+error, said, _ = commit(u32(C["A_POLICY_BASE"], old))
+tap.is_(not error and generation() == old + 2,
+        "what was read before that may still be the base of a commit", error, said)
+new(clone=True)
+for base_of, sentence in (old, "but not once rows have changed"), (old + 1, "nor a later one"), \
+                         (old + 3, "nor one that is yet to come"):
+    error, said, _ = commit(u32(C["A_POLICY_BASE"], base_of))
+    tap.is_(error == ESTALE and "generation" in said, sentence, error, said)
+    new(clone=True)
+event()
+load(*base, *office, attrs=[u32(C["A_POLICY_CONFIRM"], 600)])
+old = generation()
+event()
+s.ask(C["CMD_ZONE_SET"], morning)
+event()
+error, said, _ = s.ask(C["CMD_CONFIRM"], [u32(C["A_POLICY_GENERATION"], old)])
+tap.is_(not error and generation() == old + 1,
+        "who saw it before a class began confirms the policy that runs", error, said)
+event()
+refused("a time class that is not there", base + office[1:], 'rule row 3: time "office"',
+        "does not exist: add a time class of that name")
+refused("a time class that is not there, of a relay", base + [
+    relay("UDP_FORWARD", "192.0.2.1", 53, "192.168.1.17", more=[text(C["A_RELAY_TIME"], "x")])],
+        'relay row 1: time "x" does not exist')
+refused("a time class that is not there, of a disabled rule", base + [
+    rule("Inside", "Internet", "icq", more=[Attr(C["A_RULE_DISABLED"]),
+                                            text(C["A_RULE_TIME"], "x")])], 'time "x"')
+refused("two time classes of one name", base + office[:1] * 2, "time row 2", "is taken by row 1")
+relays = [relay("UDP_FORWARD", "192.0.2.1", 53, "192.168.1.17", more=[text(C["A_RELAY_TIME"], name)])
+          for name in ("office", "other")]
+refused("two relays in one place at different hours",
+        base + office + [hours("other", (127, 720, 1440))] + relays, "relay row 2", "listens on")
+refused("more time classes than a policy has",
+        base + [hours("t%d" % i, (1, 0, 1)) for i in range(1025)], "at most 1024 time classes")
 load(*base)
 event()
+s.ask(C["CMD_ZONE_SET"])
 old, kept = generation(), rows()
 confirm = u32(C["A_POLICY_CONFIRM"], 1)
 error, said, replies = load(*base[:6], attrs=[confirm])

@@ -266,6 +266,19 @@ def relay(kind, listen, first, target, port=None, source=("Any",), last=None, mo
                 list(more))
 
 
+def hours(name, *spans, more=()):
+    """A time class of spans (days, begin, end)."""
+    return Attr(C["A_ROW_TIME"], [text(C["A_TIME_NAME"], name)] + [
+        Attr(C["A_TIME_SPAN"], [u8(C["A_SPAN_DAYS"], days), u16(C["A_SPAN_BEGIN"], begin),
+                                u16(C["A_SPAN_END"], end)]) for days, begin, end in spans] +
+                list(more))
+
+
+def offset(start, seconds):
+    return Attr(C["A_ZONE_OFFSET"], [Attr(C["A_OFFSET_FROM"], struct.pack("=q", start)),
+                                     Attr(C["A_OFFSET_SECONDS"], struct.pack("=i", seconds))])
+
+
 class Tap:
     """One line for each sentence; the exit status says whether all hold."""
     failed = 0

@@ -14,8 +14,9 @@ from rawnl import parse
 
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                     "../../Documentation/netlink/specs/umbra.yaml")
-SIZES = {"u8": 1, "u16": 2, "u32": 4, "u64": 8, "flag": 0}
-FORMATS = {"u8": "=B", "u16": "=H", "u32": "=I", "u64": "=Q"}
+SIZES = {"u8": 1, "u16": 2, "u32": 4, "u64": 8, "s32": 4, "s64": 8, "flag": 0}
+# Of the bits: what is below 0 is packed as what it is in two's complement.
+FORMATS = {"u8": "=B", "u16": "=H", "u32": "=I", "u64": "=Q", "s32": "=I", "s64": "=Q"}
 
 
 class Kind:

@@ -70,6 +70,21 @@ static const struct {
 	  "neither a network nor an interface: 'lo:'" },
 	{ "a second nat row of the name", "nat A lo none name n\n"
 	  "nat B lo none name n\n", "it is that of f:6" },
+	{ "a rule of a time", "time T mon 08:00-17:00\n"
+	  "rule A B s allow time T\nrule A B s discard\n", NULL },
+	{ "a time class that is not", "rule A B s allow time noon\n",
+	  "f:6: no such time class: 'noon'" },
+	{ "a guess at it", "time office mon 08:00-17:00\n"
+	  "rule A B s allow time offcie\n", "did you mean 'office'?" },
+	{ "a relay's time class", "relay 127.0.0.1:9 10.0.0.1:9 udp-relay "
+	  "from A time noon\n", "f:6: no such time class: 'noon'" },
+	{ "a second time class of the name", "time T mon 08:00-17:00\n"
+	  "time T tue 08:00-17:00\n", "it is that of f:6" },
+	{ "two relays in one place at different times",
+	  "time T mon 08:00-12:00\ntime U mon 12:00-17:00\n"
+	  "relay 127.0.0.1:9 10.0.0.1:9 udp-relay from A time T\n"
+	  "relay 127.0.0.1:9 10.0.0.2:9 udp-relay from A time U\n",
+	  "f:9: two relays listen there: '127.0.0.1:9'" },
 	{ "a relay's networks", "relay 127.0.0.1:9 10.0.0.1:9 udp-relay "
 	  "from A Q\n", "f:6: no such network: 'Q'" },
 	{ "a second relay of the name", "relay 127.0.0.1:9 10.0.0.1:9 "

@@ -37,6 +37,13 @@ static const char *const rows[] = {
 	"relay [2001:db8::1]:1-9 [2001:db8::2]:11 semitransparent-udp-forward "
 	"from Any timeout 5 name n disabled comment \"c\"",
 	"set ping same-interface",
+	"rule A B icq allow name n disabled rate 7 time office comment \"x\"",
+	"rule A B icq allow time \"night time\"",
+	"relay 1.2.3.4:80 10.0.0.1:80 tcp-relay from A timeout 9 name n time office",
+	"time office mon-fri 08:00-17:00",
+	"time \"night time\" mon,wed,sat-sun 22:00-06:00 comment \"x\"",
+	"time t mon-sun 00:00-24:00",
+	"time u tue 08:00-12:00 13:00-24:00 sun 23:59-00:00 tue 00:00-00:01",
 	"set adopt 0",
 	"set tcp-window liberal",
 	"set management \"ICQ server\"",

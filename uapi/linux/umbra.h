@@ -15,6 +15,9 @@
 #define UMBRA_PROTO_ANY		256
 #define UMBRA_PREFIX_MAX	27
 #define UMBRA_CONFIRM_MAX	86400
+#define UMBRA_MINUTES_DAY	1440
+#define UMBRA_SPANS_MAX		64
+#define UMBRA_OFFSETS_MAX	32
 #define UMBRA_TIMEOUT_MAX	2678400
 
 /**
@@ -28,6 +31,8 @@
  * @UMBRA_TABLE_RELAY: addresses and ports of the firewall that lead to a
  *   server behind it
  * @UMBRA_TABLE_LOG: named places where packets are logged
+ * @UMBRA_TABLE_TIME: named hours of the week, in which rules and relays are
+ *   there
  */
 enum umbra_table {
 	UMBRA_TABLE_NETWORK = 1,
@@ -37,6 +42,7 @@ enum umbra_table {
 	UMBRA_TABLE_NAT,
 	UMBRA_TABLE_RELAY,
 	UMBRA_TABLE_LOG,
+	UMBRA_TABLE_TIME,
 
 	/* private: */
 	__UMBRA_TABLE_MAX,
@@ -441,11 +447,14 @@ enum umbra_way {
  * @UMBRA_POLICY_EVENT_CONFIRM: the running policy was confirmed
  * @UMBRA_POLICY_EVENT_REVERT: the previous policy is back, by hand or by the
  *   timer
+ * @UMBRA_POLICY_EVENT_CLOCK: a time class began or ended, and its rules and
+ *   relays with it
  */
 enum umbra_policy_event {
 	UMBRA_POLICY_EVENT_COMMIT = 1,
 	UMBRA_POLICY_EVENT_CONFIRM,
 	UMBRA_POLICY_EVENT_REVERT,
+	UMBRA_POLICY_EVENT_CLOCK,
 
 	/* private: */
 	__UMBRA_POLICY_EVENT_MAX,
@@ -553,6 +562,7 @@ enum {
 	UMBRA_A_RULE_CLIENT_SESSIONS,
 	UMBRA_A_RULE_CLIENT_RATE,
 	UMBRA_A_RULE_LOG,
+	UMBRA_A_RULE_TIME,
 
 	__UMBRA_A_RULE_MAX,
 	UMBRA_A_RULE_MAX = (__UMBRA_A_RULE_MAX - 1)
@@ -591,6 +601,7 @@ enum {
 	UMBRA_A_RELAY_COMMENT,
 	UMBRA_A_RELAY_DISABLED,
 	UMBRA_A_RELAY_LOG,
+	UMBRA_A_RELAY_TIME,
 
 	__UMBRA_A_RELAY_MAX,
 	UMBRA_A_RELAY_MAX = (__UMBRA_A_RELAY_MAX - 1)
@@ -605,6 +616,39 @@ enum {
 
 	__UMBRA_A_LOG_MAX,
 	UMBRA_A_LOG_MAX = (__UMBRA_A_LOG_MAX - 1)
+};
+
+enum {
+	UMBRA_A_SPAN_DAYS = 1,
+	UMBRA_A_SPAN_BEGIN,
+	UMBRA_A_SPAN_END,
+
+	__UMBRA_A_SPAN_MAX,
+	UMBRA_A_SPAN_MAX = (__UMBRA_A_SPAN_MAX - 1)
+};
+
+enum {
+	UMBRA_A_TIME_NAME = 1,
+	UMBRA_A_TIME_SPAN,
+	UMBRA_A_TIME_COMMENT,
+
+	__UMBRA_A_TIME_MAX,
+	UMBRA_A_TIME_MAX = (__UMBRA_A_TIME_MAX - 1)
+};
+
+enum {
+	UMBRA_A_OFFSET_FROM = 1,
+	UMBRA_A_OFFSET_SECONDS,
+
+	__UMBRA_A_OFFSET_MAX,
+	UMBRA_A_OFFSET_MAX = (__UMBRA_A_OFFSET_MAX - 1)
+};
+
+enum {
+	UMBRA_A_ZONE_OFFSET = 1,
+
+	__UMBRA_A_ZONE_MAX,
+	UMBRA_A_ZONE_MAX = (__UMBRA_A_ZONE_MAX - 1)
 };
 
 enum {
@@ -633,6 +677,8 @@ enum {
 	UMBRA_A_ROW_NAT,
 	UMBRA_A_ROW_RELAY,
 	UMBRA_A_ROW_LOG,
+	UMBRA_A_ROW_TIME,
+	UMBRA_A_ROW_ACTIVE,
 
 	__UMBRA_A_ROW_MAX,
 	UMBRA_A_ROW_MAX = (__UMBRA_A_ROW_MAX - 1)
@@ -668,6 +714,8 @@ enum {
 	UMBRA_A_POLICY_PAD,
 	UMBRA_A_POLICY_NATS,
 	UMBRA_A_POLICY_RELAYS,
+	UMBRA_A_POLICY_TIMES,
+	UMBRA_A_POLICY_UTC_OFFSET,
 
 	__UMBRA_A_POLICY_MAX,
 	UMBRA_A_POLICY_MAX = (__UMBRA_A_POLICY_MAX - 1)
@@ -810,6 +858,7 @@ enum {
 	UMBRA_CMD_DROP_NTF,
 	UMBRA_CMD_POLICY_NTF,
 	UMBRA_CMD_CANDIDATE_PREVIEW,
+	UMBRA_CMD_ZONE_SET,
 
 	__UMBRA_CMD_MAX,
 	UMBRA_CMD_MAX = (__UMBRA_CMD_MAX - 1)

@@ -11,7 +11,8 @@
 	X(4, "setting", "what holds for the whole policy") \
 	X(5, "nat", "whose source address is translated on the way out; the first fit wins") \
 	X(6, "relay", "addresses and ports of the firewall that lead to a server behind it") \
-	X(7, "log", "named places where packets are logged")
+	X(7, "log", "named places where packets are logged") \
+	X(8, "time", "named hours of the week, in which rules and relays are there")
 
 #define UMBRA_NAMES_SERVICE_TYPE(X) \
 	X(1, "dynamic", "an allowed packet opens a session that lets its replies back") \
@@ -145,7 +146,8 @@
 #define UMBRA_NAMES_POLICY_EVENT(X) \
 	X(1, "commit", "a new policy was published") \
 	X(2, "confirm", "the running policy was confirmed") \
-	X(3, "revert", "the previous policy is back, by hand or by the timer")
+	X(3, "revert", "the previous policy is back, by hand or by the timer") \
+	X(4, "clock", "a time class began or ended, and its rules and relays with it")
 
 #define UMBRA_NAMES_OBSTACLE(X) \
 	X(1, "unmatched", "none of its rules fits") \
