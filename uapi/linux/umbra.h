@@ -354,6 +354,8 @@ enum umbra_state {
  *   as it may
  * @UMBRA_REASON_CLIENT_RATE: its client opens sessions of the rule faster than
  *   it may
+ * @UMBRA_REASON_ICMP_RATE: more ICMP errors about one flow than its sender has
+ *   to hear
  */
 enum umbra_reason {
 	UMBRA_REASON_RULE = 1,
@@ -395,6 +397,7 @@ enum umbra_reason {
 	UMBRA_REASON_EVICTED,
 	UMBRA_REASON_CLIENT_SESSIONS,
 	UMBRA_REASON_CLIENT_RATE,
+	UMBRA_REASON_ICMP_RATE,
 
 	/* private: */
 	__UMBRA_REASON_MAX,

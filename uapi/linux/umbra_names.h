@@ -128,7 +128,8 @@
 	X(36, "source-sessions", "its source holds its share of all sessions already") \
 	X(37, "evicted", "made room for others when the session table was full, or nearly so") \
 	X(38, "client-sessions", "its client holds as many sessions of the rule as it may") \
-	X(39, "client-rate", "its client opens sessions of the rule faster than it may")
+	X(39, "client-rate", "its client opens sessions of the rule faster than it may") \
+	X(40, "icmp-rate", "more ICMP errors about one flow than its sender has to hear")
 
 #define UMBRA_NAMES_WAY(X) \
 	X(1, "forward", "through the firewall") \
