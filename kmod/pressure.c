@@ -49,7 +49,7 @@
 enum worth {
 	WORTH_OVER,		/* closed */
 	WORTH_UNPROVED,		/* one end alone may have made it up */
-	WORTH_LITTLE,		/* a single question and answer, or about to close */
+	WORTH_LITTLE,		/* an exchange, or about to close */
 	WORTH_PROVED,
 };
 
@@ -65,8 +65,12 @@ static enum worth worth_of(const struct umbra_session *s)
 	case UMBRA_STATE_ESTABLISHED:
 		/* Picked up in mid-stream it begins here. Low bits: rarely wrong, for a moment. */
 		return replies ? WORTH_PROVED : WORTH_UNPROVED;
+	case UMBRA_STATE_STREAM:
+		return WORTH_PROVED;
 	case UMBRA_STATE_REPLIED:
-		return replies == 1 && READ_ONCE(s->packets[UMBRA_DIR_ORIGINAL]) == 1 ?
+		/* Of UDP it is an exchange: that its client heard the answer shows in a stream. */
+		return umbra_key_is_udp(&s->half[UMBRA_DIR_ORIGINAL].key) ||
+		       (replies == 1 && READ_ONCE(s->packets[UMBRA_DIR_ORIGINAL]) == 1) ?
 		       WORTH_LITTLE : WORTH_PROVED;
 	}
 	return WORTH_UNPROVED;

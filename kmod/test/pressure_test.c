@@ -335,6 +335,52 @@ static void only_what_proved_little_has_less_time(struct kunit *test)
 	umbra_test_drop(s);
 }
 
+/**
+ * struct proof - how much a session has proved
+ * @name: what it is
+ * @proto: protocol
+ * @state: of it
+ * @packets: by direction
+ * @little: not enough to keep its time
+ */
+static const struct proof {
+	const char *name;
+	u8 proto;
+	u8 state;
+	u16 packets[UMBRA_DIR_MAX];
+	bool little;
+} proofs[] = {
+	{ "UDP without an answer", IPPROTO_UDP, UMBRA_STATE_UNREPLIED, { 9, 0 }, true },
+	{ "a question and its answer", IPPROTO_UDP, UMBRA_STATE_REPLIED, { 1, 1 }, true },
+	{ "a question asked again", IPPROTO_UDP, UMBRA_STATE_REPLIED, { 4, 2 }, true },
+	{ "a stream", IPPROTO_UDP, UMBRA_STATE_STREAM, { 2, 1 }, false },
+	{ "a stream of UDP-Lite", IPPROTO_UDPLITE, UMBRA_STATE_STREAM, { 2, 1 }, false },
+	{ "one ping and its reply", IPPROTO_ICMP, UMBRA_STATE_REPLIED, { 1, 1 }, true },
+	{ "pings and their replies", IPPROTO_ICMP, UMBRA_STATE_REPLIED, { 2, 2 }, false },
+	{ "ESP both ways", IPPROTO_ESP, UMBRA_STATE_REPLIED, { 7, 9 }, false },
+};
+KUNIT_ARRAY_PARAM_DESC(proof, proofs, name);
+
+static void what_goes_on_both_ways_keeps_its_time(struct kunit *test)
+{
+	struct umbra_policy *p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
+	const struct proof *proof = test->param_value;
+	struct umbra_session *s = umbra_test_begun(test, proof->proto, false);
+	struct umbra_net *un = test->priv;
+	u32 key;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	for (key = 0; key <= UMBRA_SETTING_MAX; key++)
+		p->settings.value[key] = 60;
+	RCU_INIT_POINTER(un->policy, p);
+	s->state = proof->state;
+	memcpy(s->packets, proof->packets, sizeof(s->packets));
+	s->expires = (u32)jiffies + 29 * HZ;
+	KUNIT_EXPECT_EQ(test, is_over(un, s, 32), proof->little);
+	RCU_INIT_POINTER(un->policy, NULL);
+	umbra_test_drop(s);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_source_alone_gets_half_and_the_next_one_half_of_the_rest),
 	KUNIT_CASE(sources_that_come_together_get_the_same_and_leave_as_much),
@@ -350,6 +396,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_ceiling_that_sank_is_come_down_to),
 	KUNIT_CASE(time_shrinks_from_three_quarters_on),
 	KUNIT_CASE(only_what_proved_little_has_less_time),
+	KUNIT_CASE_PARAM(what_goes_on_both_ways_keeps_its_time, proof_gen_params),
 	{}
 };
 

@@ -11,6 +11,7 @@ topology
 
 common+='
 set timeout-udp-unreplied 600
+set timeout-udp-exchange 600
 set timeout-nat-udp-unreplied 600
 set timeout-icmp 600
 '

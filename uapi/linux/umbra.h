@@ -159,8 +159,8 @@ enum umbra_proxy_protocol {
  *   may be idle
  * @UMBRA_SETTING_TIMEOUT_NAT_UDP_UNREPLIED: the same as timeout-udp-unreplied,
  *   of a session with a translated source (RFC 4787 REQ-5)
- * @UMBRA_SETTING_TIMEOUT_UDP_REPLIED: seconds a UDP session with replies may
- *   be idle (RFC 4787 REQ-5, 120 at least)
+ * @UMBRA_SETTING_TIMEOUT_UDP_REPLIED: seconds a UDP session may be idle that
+ *   has a question and its answers (RFC 4787 REQ-5, 120 at least)
  * @UMBRA_SETTING_TIMEOUT_ICMP: seconds an ICMP query waits for its answer (RFC
  *   5508 REQ-1, 60 at least)
  * @UMBRA_SETTING_TIMEOUT_OTHER: seconds a session of any other protocol may be
@@ -177,6 +177,10 @@ enum umbra_proxy_protocol {
  *   left to find out (silent)
  * @UMBRA_SETTING_STEALTH: a network whose hosts are never told that their
  *   sessions are cut
+ * @UMBRA_SETTING_TIMEOUT_UDP_STREAM: seconds a UDP session may be idle whose
+ *   client went on after an answer (RFC 4787 REQ-5, 120 at least)
+ * @UMBRA_SETTING_TIMEOUT_UDP_EXCHANGE: the same as timeout-udp-replied, to a
+ *   well-known port and not translated (RFC 6092 REC-15)
  */
 enum umbra_setting {
 	UMBRA_SETTING_UNMATCHED = 1,
@@ -200,6 +204,8 @@ enum umbra_setting {
 	UMBRA_SETTING_MANAGEMENT,
 	UMBRA_SETTING_ENDS,
 	UMBRA_SETTING_STEALTH,
+	UMBRA_SETTING_TIMEOUT_UDP_STREAM,
+	UMBRA_SETTING_TIMEOUT_UDP_EXCHANGE,
 
 	/* private: */
 	__UMBRA_SETTING_MAX,
@@ -276,7 +282,8 @@ enum umbra_ends_setting {
  * @UMBRA_STATE_CLOSING: TCP, one end has sent FIN
  * @UMBRA_STATE_CLOSED: TCP, both ends have sent FIN, or a reset was seen
  * @UMBRA_STATE_UNREPLIED: packets one way only
- * @UMBRA_STATE_REPLIED: packets both ways
+ * @UMBRA_STATE_REPLIED: packets both ways; UDP, a question and its answers
+ * @UMBRA_STATE_STREAM: UDP, the client went on after an answer
  */
 enum umbra_state {
 	UMBRA_STATE_OPENING = 1,
@@ -286,6 +293,7 @@ enum umbra_state {
 	UMBRA_STATE_CLOSED,
 	UMBRA_STATE_UNREPLIED,
 	UMBRA_STATE_REPLIED,
+	UMBRA_STATE_STREAM,
 
 	/* private: */
 	__UMBRA_STATE_MAX,

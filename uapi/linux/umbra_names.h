@@ -52,7 +52,7 @@
 	X(10, "timeout-nat-tcp-opening", "the same as timeout-tcp-opening, of a session with a translated source (RFC 5382 REQ-5)") \
 	X(11, "timeout-udp-unreplied", "seconds a UDP session without a reply may be idle") \
 	X(12, "timeout-nat-udp-unreplied", "the same as timeout-udp-unreplied, of a session with a translated source (RFC 4787 REQ-5)") \
-	X(13, "timeout-udp-replied", "seconds a UDP session with replies may be idle (RFC 4787 REQ-5, 120 at least)") \
+	X(13, "timeout-udp-replied", "seconds a UDP session may be idle that has a question and its answers (RFC 4787 REQ-5, 120 at least)") \
 	X(14, "timeout-icmp", "seconds an ICMP query waits for its answer (RFC 5508 REQ-1, 60 at least)") \
 	X(15, "timeout-other", "seconds a session of any other protocol may be idle") \
 	X(16, "adopt", "seconds after the first commit in which TCP connections older than it are picked up") \
@@ -60,7 +60,9 @@
 	X(18, "tcp-window", "a TCP packet whose numbers do not fit its session is refused (strict) or passes (liberal)") \
 	X(19, "management", "the network from which the firewall is managed, whose sessions always have a place") \
 	X(20, "ends", "the ends of a session that is cut are told so (told) or left to find out (silent)") \
-	X(21, "stealth", "a network whose hosts are never told that their sessions are cut")
+	X(21, "stealth", "a network whose hosts are never told that their sessions are cut") \
+	X(22, "timeout-udp-stream", "seconds a UDP session may be idle whose client went on after an answer (RFC 4787 REQ-5, 120 at least)") \
+	X(23, "timeout-udp-exchange", "the same as timeout-udp-replied, to a well-known port and not translated (RFC 6092 REC-15)")
 
 #define UMBRA_NAMES_VERDICT_SETTING(X) \
 	X(1, "discard", "silence") \
@@ -87,7 +89,8 @@
 	X(4, "closing", "TCP, one end has sent FIN") \
 	X(5, "closed", "TCP, both ends have sent FIN, or a reset was seen") \
 	X(6, "unreplied", "packets one way only") \
-	X(7, "replied", "packets both ways")
+	X(7, "replied", "packets both ways; UDP, a question and its answers") \
+	X(8, "stream", "UDP, the client went on after an answer")
 
 #define UMBRA_NAMES_REASON(X) \
 	X(1, "rule", "a rule says so") \
