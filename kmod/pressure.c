@@ -15,7 +15,8 @@
  * does not keep it out.
  *
  * Time. From three quarters on, sessions that have proved little have less time: their
- * timeouts shrink in step with the places left, to a sixteenth at the end.
+ * timeouts shrink in step with the places left, to a sixteenth at the end. The
+ * firewall's own keep all of it, and those of who manages it: nobody's need ends these.
  *
  * Room. Many sources, forged ones say, fill the table each within its share. Then a newcomer
  * takes the place of somebody else's session: of a few that are looked at, of those
@@ -233,5 +234,7 @@ bool umbra_pressure_over(struct umbra_net *un, const struct umbra_session *s, u3
 		return false;
 	limit = umbra_track_limit(s, &p->settings);
 	left = READ_ONCE(s->expires) - (u32)jiffies;
-	return left < limit && limit - left >= (u64)limit * part / UMBRA_PRESSURE_WHOLE;
+	/* Last, for it asks the classifier, and few in a walk come to that. */
+	return left < limit && limit - left >= (u64)limit * part / UMBRA_PRESSURE_WHOLE &&
+	       !is_trusted(un, &s->half[UMBRA_DIR_ORIGINAL]);
 }

@@ -6,6 +6,7 @@
 #include "limit.h"
 #include "policy.h"
 #include "pressure.h"
+#include "rows.h"
 
 #define PLACES		1920		/* a session a bucket; 64 is the floor of shares */
 #define RESERVED	(PLACES / 64)
@@ -322,6 +323,7 @@ static void only_what_proved_little_has_less_time(struct kunit *test)
 	p->settings.value[UMBRA_SETTING_TIMEOUT_TCP_ESTABLISHED] = 7440;
 	KUNIT_EXPECT_FALSE(test, is_over(un, s, 4));	/* without a policy */
 	RCU_INIT_POINTER(un->policy, p);
+	s->half[UMBRA_DIR_ORIGINAL].iif = 1;
 	s->expires = (u32)jiffies + 31 * HZ;
 	KUNIT_EXPECT_FALSE(test, is_over(un, s, 32));
 	s->expires = (u32)jiffies + 29 * HZ;
@@ -332,6 +334,38 @@ static void only_what_proved_little_has_less_time(struct kunit *test)
 	s->packets[UMBRA_DIR_REPLY] = 1;
 	KUNIT_EXPECT_FALSE(test, is_over(un, s, 32));
 	RCU_INIT_POINTER(un->policy, NULL);
+	umbra_test_drop(s);
+}
+
+/* A half-open session with 29 seconds of 60 left, when it has half of them. */
+static bool ends_early(struct umbra_net *un, struct umbra_session *s, int iif, u16 port)
+{
+	s->half[UMBRA_DIR_ORIGINAL].iif = iif;
+	s->half[UMBRA_DIR_ORIGINAL].key.dport = htons(port);
+	s->expires = (u32)jiffies + 29 * HZ;
+	return is_over(un, s, 32);
+}
+
+/* In place of a network the setting has the rules: who talks to their service is in it. */
+static void who_manages_the_firewall_keeps_its_time_and_so_does_the_firewall(struct kunit *test)
+{
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
+	struct umbra_net *un = test->priv;
+	struct umbra_policy *p;
+
+	mutex_lock(&un->lock);
+	p = umbra_test_build(test, 0);
+	mutex_unlock(&un->lock);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	RCU_INIT_POINTER(un->policy, p);
+	KUNIT_EXPECT_TRUE(test, ends_early(un, s, 1, 5190));
+	p->named[UMBRA_SETTING_MANAGEMENT] = p->cls;
+	KUNIT_EXPECT_FALSE(test, ends_early(un, s, 1, 5190));
+	KUNIT_EXPECT_TRUE(test, ends_early(un, s, 1, 5191));
+	KUNIT_EXPECT_FALSE(test, ends_early(un, s, 0, 5191));
+	p->named[UMBRA_SETTING_MANAGEMENT] = NULL;
+	RCU_INIT_POINTER(un->policy, NULL);
+	umbra_policy_free(un, p);
 	umbra_test_drop(s);
 }
 
@@ -373,6 +407,7 @@ static void what_goes_on_both_ways_keeps_its_time(struct kunit *test)
 	for (key = 0; key <= UMBRA_SETTING_MAX; key++)
 		p->settings.value[key] = 60;
 	RCU_INIT_POINTER(un->policy, p);
+	s->half[UMBRA_DIR_ORIGINAL].iif = 1;
 	s->state = proof->state;
 	memcpy(s->packets, proof->packets, sizeof(s->packets));
 	s->expires = (u32)jiffies + 29 * HZ;
@@ -396,6 +431,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_ceiling_that_sank_is_come_down_to),
 	KUNIT_CASE(time_shrinks_from_three_quarters_on),
 	KUNIT_CASE(only_what_proved_little_has_less_time),
+	KUNIT_CASE(who_manages_the_firewall_keeps_its_time_and_so_does_the_firewall),
 	KUNIT_CASE_PARAM(what_goes_on_both_ways_keeps_its_time, proof_gen_params),
 	{}
 };
