@@ -50,13 +50,18 @@ int umbra_engine_start(struct umbra_net *un)
 	err = umbra_tell_start(un);
 	if (err)
 		goto err_mappings;
-	err = umbra_relays_init(un);
+	err = umbra_error_rates_init(&un->error_rates);
 	if (err)
 		goto err_tell;
+	err = umbra_relays_init(un);
+	if (err)
+		goto err_error_rates;
 	umbra_nat_start(un);
 	un->started = true;
 	return 0;
 
+err_error_rates:
+	umbra_error_rates_exit(&un->error_rates);
 err_tell:
 	umbra_tell_stop(un);
 err_mappings:
@@ -84,6 +89,7 @@ void umbra_engine_stop(struct umbra_net *un)
 	umbra_relays_exit(un);
 	umbra_table_stop(&un->table);
 	umbra_gc_kill_all(un, UMBRA_REASON_NAMESPACE);
+	umbra_error_rates_exit(&un->error_rates);
 	umbra_tell_stop(un);
 	umbra_adjacencies_exit(&un->adjacencies);
 	umbra_table_exit(&un->table);

@@ -97,9 +97,12 @@ void umbra_walk_sessions(struct umbra_net *un, int (*fn)(struct umbra_session *s
 int umbra_dump_buckets(struct umbra_net *un, struct sk_buff *skb, u32 *place,
 		       int (*fn)(struct umbra_session *s, void *arg), void *arg);
 
-/* A session as a message of a dump; @obstacle: why it would end, or 0. Return: 0 or -EMSGSIZE. */
-int umbra_dump_session(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
-		       struct umbra_session *s, u8 obstacle);
+/*
+ * A session as a message of a dump, to which more may be added before genlmsg_end().
+ * Return: its header, or NULL without room.
+ */
+void *umbra_dump_session(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+			 struct umbra_session *s);
 
 /* A preview's policy goes with its dump. */
 int umbra_nl_candidate_preview_done(struct netlink_callback *cb);

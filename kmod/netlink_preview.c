@@ -43,10 +43,11 @@ static void tally_begin(void *arg)
 
 static int tally_session(struct umbra_session *s, void *arg)
 {
+	const struct umbra_row *by;
 	struct tally *t = arg;
 
 	t->sessions++;
-	t->ends += umbra_preview_obstacle(&t->preview, s) != 0;
+	t->ends += umbra_preview_obstacle(&t->preview, s, &by) != 0;
 	return 0;
 }
 
@@ -135,14 +136,38 @@ struct naming {
 	struct netlink_callback *cb;
 };
 
+/* The candidate's new rows have no ids, so rows are named as their writer counts them. */
+static int put_row(struct sk_buff *skb, const struct umbra_preview *pv, const struct umbra_row *row)
+{
+	static const int names[UMBRA_TABLE_MAX + 1] = {
+		[UMBRA_TABLE_RULE] = UMBRA_A_RULE_NAME,
+		[UMBRA_TABLE_NAT] = UMBRA_A_NAT_NAME,
+		[UMBRA_TABLE_RELAY] = UMBRA_A_RELAY_NAME,
+	};
+	const char *name = umbra_row_text(row, names[row->table]);
+
+	if (nla_put_u8(skb, UMBRA_A_SESSION_BY_TABLE, row->table) ||
+	    nla_put_u32(skb, UMBRA_A_SESSION_BY_POSITION, umbra_preview_position(pv, row)))
+		return -EMSGSIZE;
+	return name ? nla_put_string(skb, UMBRA_A_SESSION_BY_NAME, name) : 0;
+}
+
 static int name_session(struct umbra_session *s, void *arg)
 {
 	const struct naming *n = arg;
-	u8 obstacle = umbra_preview_obstacle(n->preview, s);
+	const struct umbra_row *by;
+	u8 obstacle;
+	void *hdr;
 
+	obstacle = umbra_preview_obstacle(n->preview, s, &by);
 	if (!obstacle)
 		return 0;
-	return umbra_dump_session(n->skb, n->cb, UMBRA_CMD_CANDIDATE_PREVIEW, s, obstacle);
+	hdr = umbra_dump_session(n->skb, n->cb, UMBRA_CMD_CANDIDATE_PREVIEW, s);
+	if (!hdr || nla_put_u8(n->skb, UMBRA_A_SESSION_OBSTACLE, obstacle) ||
+	    (by && put_row(n->skb, n->preview, by)))
+		return -EMSGSIZE;
+	genlmsg_end(n->skb, hdr);
+	return 0;
 }
 
 int umbra_nl_candidate_preview_dumpit(struct sk_buff *skb, struct netlink_callback *cb)

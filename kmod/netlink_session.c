@@ -140,29 +140,30 @@ struct dump {
 	struct netlink_callback *cb;
 };
 
-int umbra_dump_session(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
-		       struct umbra_session *s, u8 obstacle)
+void *umbra_dump_session(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+			 struct umbra_session *s)
 {
 	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
 				&umbra_nl_family, NLM_F_MULTI, cmd);
 
 	if (!hdr)
-		return -EMSGSIZE;
+		return NULL;
 	genl_dump_check_consistent(cb, hdr);
-	if (umbra_put_session(skb, s, s->reason) ||
-	    (obstacle && nla_put_u8(skb, UMBRA_A_SESSION_OBSTACLE, obstacle)))
-		return -EMSGSIZE;
-	genlmsg_end(skb, hdr);
-	return 0;
+	return umbra_put_session(skb, s, s->reason) ? NULL : hdr;
 }
 
 static int dump_session(struct umbra_session *s, void *arg)
 {
 	struct dump *d = arg;
+	void *hdr;
 
 	if (!umbra_filter_fits(&d->filter, s))
 		return 0;
-	return umbra_dump_session(d->skb, d->cb, UMBRA_CMD_SESSION_GET, s, 0);
+	hdr = umbra_dump_session(d->skb, d->cb, UMBRA_CMD_SESSION_GET, s);
+	if (!hdr)
+		return -EMSGSIZE;
+	genlmsg_end(d->skb, hdr);
+	return 0;
 }
 
 int umbra_dump_buckets(struct umbra_net *un, struct sk_buff *skb, u32 *place,

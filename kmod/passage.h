@@ -126,7 +126,7 @@ void umbra_passage_route(struct umbra_passage *w, const struct in6_addr *to);
  * umbra_judge_session() - would a policy let a session go on as it is?
  * @w: passage, of which the policy and the namespace are enough; gets @nat
  * @s: session, which stays as it is
- * @verdict: what lets it go on; NULL for the ping setting
+ * @verdict: what lets it go on, or fits and does not; NULL for the ping setting
  *
  * Context: rcu_read_lock() held.
  * Return: 0, or enum umbra_obstacle why not.

@@ -15,7 +15,8 @@
  * does not keep it out.
  *
  * Time. From three quarters on, sessions that have proved little have less time: their
- * timeouts shrink in step with the places left, to a sixteenth at the end.
+ * timeouts shrink in step with the places left, to a sixteenth at the end. The
+ * firewall's own keep all of it, and those of who manages it: nobody's need ends these.
  *
  * Room. Many sources, forged ones say, fill the table each within its share. Then a newcomer
  * takes the place of somebody else's session: of a few that are looked at, of those
@@ -49,7 +50,7 @@
 enum worth {
 	WORTH_OVER,		/* closed */
 	WORTH_UNPROVED,		/* one end alone may have made it up */
-	WORTH_LITTLE,		/* a single question and answer, or about to close */
+	WORTH_LITTLE,		/* an exchange, or about to close */
 	WORTH_PROVED,
 };
 
@@ -65,8 +66,12 @@ static enum worth worth_of(const struct umbra_session *s)
 	case UMBRA_STATE_ESTABLISHED:
 		/* Picked up in mid-stream it begins here. Low bits: rarely wrong, for a moment. */
 		return replies ? WORTH_PROVED : WORTH_UNPROVED;
+	case UMBRA_STATE_STREAM:
+		return WORTH_PROVED;
 	case UMBRA_STATE_REPLIED:
-		return replies == 1 && READ_ONCE(s->packets[UMBRA_DIR_ORIGINAL]) == 1 ?
+		/* Of UDP it is an exchange: that its client heard the answer shows in a stream. */
+		return umbra_key_is_udp(&s->half[UMBRA_DIR_ORIGINAL].key) ||
+		       (replies == 1 && READ_ONCE(s->packets[UMBRA_DIR_ORIGINAL]) == 1) ?
 		       WORTH_LITTLE : WORTH_PROVED;
 	}
 	return WORTH_UNPROVED;
@@ -229,5 +234,7 @@ bool umbra_pressure_over(struct umbra_net *un, const struct umbra_session *s, u3
 		return false;
 	limit = umbra_track_limit(s, &p->settings);
 	left = READ_ONCE(s->expires) - (u32)jiffies;
-	return left < limit && limit - left >= (u64)limit * part / UMBRA_PRESSURE_WHOLE;
+	/* Last, for it asks the classifier, and few in a walk come to that. */
+	return left < limit && limit - left >= (u64)limit * part / UMBRA_PRESSURE_WHOLE &&
+	       !is_trusted(un, &s->half[UMBRA_DIR_ORIGINAL]);
 }

@@ -31,50 +31,84 @@ int umbra_preview_begin(struct umbra_preview *pv, struct umbra_net *un,
 	return umbra_commit_build(un, c, how, why, &pv->policy);
 }
 
-static u8 judge(const struct umbra_policy *p, const struct umbra_session *s)
+/* Of the others no row can be blamed: that none fits, or that a network is elsewhere. */
+static const struct umbra_row *to_blame(u8 obstacle, const struct umbra_passage *w,
+					const struct umbra_verdict *v)
+{
+	switch (obstacle) {
+	case UMBRA_OBSTACLE_RULE:
+	case UMBRA_OBSTACLE_PACKET_FILTER:
+	case UMBRA_OBSTACLE_RELAY_ACCESS:
+		return v->row;
+	case UMBRA_OBSTACLE_NAT:
+		return w->nat ? w->nat->row : NULL;
+	}
+	return NULL;
+}
+
+static u8 judge(const struct umbra_policy *p, const struct umbra_session *s,
+		const struct umbra_row **by)
 {
 	struct umbra_passage w = { .un = s->un, .policy = p, .dry = true };
 	const struct umbra_verdict *verdict;
+	u8 obstacle;
 
-	return umbra_judge_session(&w, s, &verdict);
+	obstacle = umbra_judge_session(&w, s, &verdict);
+	*by = to_blame(obstacle, &w, verdict);
+	return obstacle;
 }
 
-static u8 against_itself(const struct umbra_preview *pv, const struct umbra_session *s)
+static u8 against_itself(const struct umbra_preview *pv, const struct umbra_session *s,
+			 const struct umbra_row **by)
 {
 	if (pv->since && READ_ONCE(s->generation) >= pv->since)
 		return 0;
-	return judge(pv->policy, s);
+	return judge(pv->policy, s, by);
 }
 
 /* Both ends of a tcp-relay's connection go when one does. */
-static u8 against_relay(const struct umbra_preview *pv, const struct umbra_session *s)
+static u8 against_relay(const struct umbra_preview *pv, const struct umbra_session *s,
+			const struct umbra_row **by)
 {
 	const struct umbra_session *peer;
 
 	if (!umbra_relay_outlives(s, pv->policy))
 		return UMBRA_OBSTACLE_RELAY;
 	peer = umbra_relay_peer(s);
-	return peer ? against_itself(pv, peer) : 0;
+	return peer ? against_itself(pv, peer, by) : 0;
 }
 
 /* It was not judged by the running policy yet, and that does not allow it either. */
 static bool is_pending(const struct umbra_session *s)
 {
 	const struct umbra_policy *run = rcu_dereference(s->un->policy);
+	const struct umbra_row *by;
 
-	return run && READ_ONCE(s->generation) < READ_ONCE(run->judged_since) && judge(run, s);
+	return run && READ_ONCE(s->generation) < READ_ONCE(run->judged_since) && judge(run, s, &by);
 }
 
-u8 umbra_preview_obstacle(const struct umbra_preview *pv, const struct umbra_session *s)
+u8 umbra_preview_obstacle(const struct umbra_preview *pv, const struct umbra_session *s,
+			  const struct umbra_row **by)
 {
 	u8 obstacle;
 
+	*by = NULL;
 	if (umbra_session_expired(s))
 		return 0;
-	obstacle = against_itself(pv, s);
+	obstacle = against_itself(pv, s, by);
 	if (!obstacle && s->flags & UMBRA_SESSION_RELAY)
-		obstacle = against_relay(pv, s);
+		obstacle = against_relay(pv, s, by);
 	return obstacle && is_pending(s) ? UMBRA_OBSTACLE_PENDING : obstacle;
+}
+
+u32 umbra_preview_position(const struct umbra_preview *pv, const struct umbra_row *by)
+{
+	const struct umbra_rows *rows = &pv->policy->rows[by->table];
+	u32 i;
+
+	for (i = 0; i < rows->nr && rows->row[i] != by; i++)
+		;
+	return i;
 }
 
 void umbra_preview_end(struct umbra_preview *pv, struct umbra_net *un)

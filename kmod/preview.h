@@ -10,6 +10,7 @@ struct umbra_commit;
 struct umbra_net;
 struct umbra_policy;
 struct umbra_refusal;
+struct umbra_row;
 struct umbra_session;
 
 /**
@@ -41,6 +42,7 @@ int umbra_preview_begin(struct umbra_preview *pv, struct umbra_net *un,
  * umbra_preview_obstacle() - would a session end at its next packet?
  * @pv: preview
  * @s: session, which stays as it is
+ * @by: the candidate's row that refuses it, held by @pv; NULL when there is none
  *
  * That next packet is taken to come and go as those before it. A session that is idle
  * for too long ends by itself, and a commit would not be the reason.
@@ -48,7 +50,11 @@ int umbra_preview_begin(struct umbra_preview *pv, struct umbra_net *un,
  * Context: any, rcu_read_lock() held.
  * Return: enum umbra_obstacle why, or 0.
  */
-u8 umbra_preview_obstacle(const struct umbra_preview *pv, const struct umbra_session *s);
+u8 umbra_preview_obstacle(const struct umbra_preview *pv, const struct umbra_session *s,
+			  const struct umbra_row **by);
+
+/* Where a row that umbra_preview_obstacle() told stands in its table, from 0. */
+u32 umbra_preview_position(const struct umbra_preview *pv, const struct umbra_row *by);
 
 /* Context: process. All 0 is fine. */
 void umbra_preview_end(struct umbra_preview *pv, struct umbra_net *un);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Rates: new sessions a second.
+ * Rates: so many of something a second: new sessions, mostly.
  *
  * A bucket of as many tokens as a second brings, each of HZ parts, so that time that
  * is less than a token's is not lost. Whoever has one guards it with a lock of his own.
@@ -14,7 +14,7 @@
 
 /**
  * struct umbra_rate - a bucket
- * @tokens: sessions that may begin now, times HZ
+ * @tokens: how many may come now, times HZ
  * @filled: jiffies when @tokens was last filled
  */
 struct umbra_rate {

@@ -5,7 +5,9 @@
  * An error passes exactly when the packet that it quotes belongs to a session
  * and it goes to the one who sent that packet (RFC 5508 REQ-4, REQ-5), who can
  * have sent it now (RFC 5927 section 4.1). It neither keeps the session alive nor
- * ends it (REQ-6), whatever it says.
+ * ends it (REQ-6), whatever it says. Of what would pass, so much does as somebody can
+ * need to hear of one flow (error_rate.c); what is refused for another reason, as a
+ * guess at a number is, uses up nothing of that. The kernel's own have its own limits.
  *
  * A packet-filter service has no sessions, but path-MTU discovery has to work
  * for it as well (RFC 1191, RFC 8201): that one error passes if the rules would
@@ -19,6 +21,7 @@
 #include <net/ipv6.h>
 #include <net/sock.h>
 
+#include "error_rate.h"
 #include "judge.h"
 #include "passage.h"
 #include "policy.h"
@@ -32,12 +35,12 @@
  * The quoted packet as its receiver would answer it: that is a key of the
  * session, of the direction that the error travels in.
  */
-static struct umbra_half *find_quoted(struct umbra_passage *w)
+static struct umbra_half *find_quoted(struct umbra_passage *w, u32 *hash)
 {
 	struct umbra_key back;
 
 	umbra_key_invert(&w->packet.key, &back);
-	return umbra_table_find(&w->un->table, &back);
+	return umbra_table_find_hashing(&w->un->table, &back, hash);
 }
 
 bool umbra_sent_by_kernel(const struct sk_buff *skb)
@@ -130,9 +133,11 @@ static u8 could_be_sent(const struct umbra_passage *w, struct umbra_half *half)
 
 u8 umbra_related(struct umbra_passage *w)
 {
-	struct umbra_half *half = find_quoted(w);
+	struct umbra_half *half;
+	u32 hash;
 	u8 why;
 
+	half = find_quoted(w, &hash);
 	w->action = UMBRA_ACTION_DISCARD;
 	/* The kernel makes them about packets that were let in, or that it could not let out. */
 	if (w->hook == NF_INET_LOCAL_OUT && umbra_sent_by_kernel(w->skb))
@@ -150,6 +155,9 @@ u8 umbra_related(struct umbra_passage *w)
 	umbra_passage_route(w, half ? &umbra_half_other(half)->key.src : &w->packet.outer_dst);
 	if (!half && !about_filtered(w))
 		return UMBRA_REASON_ICMP_STRAY;
+	if (!umbra_error_rate_admit(&w->un->error_rates, hash, is_too_big(w) ?
+				    UMBRA_ERROR_TOO_BIG : UMBRA_ERROR_OTHER))
+		return UMBRA_REASON_ICMP_RATE;
 	if (half)
 		umbra_relayed_stay(w, half);
 	if (half && half->translate) {

@@ -115,8 +115,10 @@ u8 umbra_relayed_judge(const struct umbra_policy *p, const struct umbra_session 
 		r = umbra_policy_relay(p, &s->half[UMBRA_DIR_ORIGINAL].key, iif, &allowed);
 	else if (p->relay_cls)
 		r = find_by_server(p, s);
-	if (r && !allowed)
+	if (r && !allowed) {
+		*verdict = &r->verdict;
 		return UMBRA_OBSTACLE_RELAY_ACCESS;
+	}
 	if (!r || !leads_there(r, s))
 		return UMBRA_OBSTACLE_RELAY;
 	*verdict = &r->verdict;

@@ -46,7 +46,7 @@ void umbra_relayed_stay(struct umbra_passage *w, struct umbra_half *half);
  * @p: policy
  * @s: session
  * @iif: device index of the client's side; 0 for a tcp-relay's own connection
- * @verdict: what lets it
+ * @verdict: what lets it, or whose from networks its client is not in
  *
  * Return: 0, or enum umbra_obstacle why not.
  */

@@ -59,6 +59,11 @@ struct umbra_key {
 	u16 vrf;
 } __aligned(8);
 
+static inline bool umbra_key_is_udp(const struct umbra_key *key)
+{
+	return key->proto == IPPROTO_UDP || key->proto == IPPROTO_UDPLITE;
+}
+
 /**
  * struct umbra_half - one direction of a session; read-mostly, packet path
  * @key: as it arrives

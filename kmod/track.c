@@ -3,6 +3,13 @@
  * Tracking: counters, state and expiry of a session, under its lock, once a
  * packet. TCP has its states in track_tcp.c; everything else is unreplied
  * until a packet comes back, and replied from then on.
+ *
+ * UDP that is replied may be all there will ever be, as a name that was asked for, or
+ * the beginning of a conversation. It is one, a stream, once the client speaks after an
+ * answer: as with TCP's handshake that takes both ends, each after the other. How many
+ * packets there are does not tell: a question sent twice, or asked for two kinds of
+ * address, is no conversation, nor is an answer in three pieces; and what goes on coming
+ * keeps its session alive in any case.
  */
 #include "track.h"
 
@@ -10,6 +17,8 @@
 #include <linux/umbra.h>
 
 #include "policy.h"
+
+#define WELL_KNOWN_PORTS	1024	/* RFC 6335 section 6: the system ports */
 
 /* Setting that holds the idle timeout of a state, by state. */
 static const u8 tcp_timeout[UMBRA_STATE_MAX + 1] = {
@@ -44,10 +53,26 @@ static u8 tcp_setting(const struct umbra_session *s)
 	return was_reset(s) ? UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET : setting;
 }
 
+/*
+ * Is it to a well-known port, and the client's port nobody's to keep? RFC 4787 REQ-5 wants
+ * two minutes of what is translated, less only by what is known of the application; of the
+ * rest RFC 6092 REC-14 does, and REC-15 less for these ports.
+ */
+static bool may_be_short(const struct umbra_session *s)
+{
+	const struct umbra_half *half = &s->half[UMBRA_DIR_ORIGINAL];
+
+	return ntohs(half->key.dport) < WELL_KNOWN_PORTS && !half->translate &&
+	       !(s->flags & UMBRA_SESSION_NAT);
+}
+
 static u8 udp_setting(const struct umbra_session *s)
 {
+	if (s->state == UMBRA_STATE_STREAM)
+		return UMBRA_SETTING_TIMEOUT_UDP_STREAM;
 	if (s->state == UMBRA_STATE_REPLIED)
-		return UMBRA_SETTING_TIMEOUT_UDP_REPLIED;
+		return may_be_short(s) ? UMBRA_SETTING_TIMEOUT_UDP_EXCHANGE :
+					 UMBRA_SETTING_TIMEOUT_UDP_REPLIED;
 	return s->flags & UMBRA_SESSION_NAT ? UMBRA_SETTING_TIMEOUT_NAT_UDP_UNREPLIED :
 					      UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED;
 }
@@ -71,7 +96,8 @@ static u8 setting_of(const struct umbra_session *s)
 /* Seconds. A service's own timeout is for sessions that got going. */
 static u32 idle_limit(const struct umbra_session *s, const struct umbra_settings *set)
 {
-	bool going = s->state == UMBRA_STATE_ESTABLISHED || s->state == UMBRA_STATE_REPLIED;
+	bool going = s->state == UMBRA_STATE_ESTABLISHED || s->state == UMBRA_STATE_REPLIED ||
+		     s->state == UMBRA_STATE_STREAM;
 
 	return s->timeout && going ? s->timeout : set->value[setting_of(s)];
 }
@@ -82,14 +108,21 @@ u32 umbra_track_limit(const struct umbra_session *s, const struct umbra_settings
 	return min_t(u64, (u64)idle_limit(s, set) * HZ, S32_MAX);
 }
 
+/* Without TCP. */
+static u8 plain_state(u8 state, enum umbra_dir dir, const struct umbra_key *key)
+{
+	if (dir == UMBRA_DIR_REPLY)
+		return state == UMBRA_STATE_UNREPLIED ? UMBRA_STATE_REPLIED : state;
+	return state == UMBRA_STATE_REPLIED && umbra_key_is_udp(key) ? UMBRA_STATE_STREAM : state;
+}
+
 /* Return: 0, or why it must not pass. */
 static u8 next_state(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		     const struct umbra_settings *set, u8 *state)
 {
 	if (p->key.proto == IPPROTO_TCP)
 		return umbra_track_tcp(s, dir, p, set->value[UMBRA_SETTING_TCP_WINDOW], state);
-	if (dir == UMBRA_DIR_REPLY)
-		*state = UMBRA_STATE_REPLIED;
+	*state = plain_state(*state, dir, &p->key);
 	return 0;
 }
 

@@ -4,8 +4,8 @@
  *
  * Locks, outermost first: RTNL, umbra_net.lock, umbra_relays.lock and what relay.c
  * tells of, a stripe of the session table, umbra_session.lock; and by themselves
- * umbra_mappings.lock, then umbra_portmaps.lock; and umbra_telling.lock. The packet
- * path takes none but the last five.
+ * umbra_mappings.lock, then umbra_portmaps.lock; and umbra_telling.lock; and that of a
+ * bucket of umbra_error_rates. The packet path takes none but the last six.
  */
 #ifndef UMBRA_H
 #define UMBRA_H
@@ -21,6 +21,7 @@
 
 #include "adjacency.h"
 #include "client.h"
+#include "error_rate.h"
 #include "hours.h"
 #include "mapping.h"
 #include "portmap.h"
@@ -45,6 +46,7 @@ struct umbra_relays;
  * @relays: the tcp-relays; written under @lock, or by the end of the namespace
  * @stats: counters
  * @telling: of sessions that are cut
+ * @error_rates: of the ICMP errors that pass
  * @sessions_max: ceiling, from the settings
  * @judging_since: jiffies of the first commit, from which the adopt setting counts
  * @last_id: id of the youngest session
@@ -83,6 +85,7 @@ struct umbra_net {
 	struct umbra_relays *relays;
 	struct umbra_stats __percpu *stats;
 	struct umbra_telling telling;
+	struct umbra_error_rates error_rates;
 	u32 sessions_max;
 	unsigned long judging_since;
 	atomic64_t last_id;

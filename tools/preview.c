@@ -129,6 +129,18 @@ static bool is_own(const struct preview *preview, const struct session *session)
 	       address_equal(&a->destination.address, &b->destination.address);
 }
 
+/* Which row of the candidate it is that refuses, if one does. */
+static void read_by(struct rule_ref *by, struct nlattr *const tb[])
+{
+	if (!tb[UMBRA_A_SESSION_BY_TABLE] || !tb[UMBRA_A_SESSION_BY_POSITION])
+		return;
+	by->table = nla_get_u8(tb[UMBRA_A_SESSION_BY_TABLE]);
+	by->position = nla_get_u32(tb[UMBRA_A_SESSION_BY_POSITION]) + 1;
+	if (tb[UMBRA_A_SESSION_BY_NAME])
+		nla_strlcpy(by->name, tb[UMBRA_A_SESSION_BY_NAME],
+			    sizeof(by->name));
+}
+
 static int got_cut(const struct unl_reply *reply, void *arg)
 {
 	struct nlattr *tb[UMBRA_A_SESSION_MAX + 1];
@@ -142,6 +154,7 @@ static int got_cut(const struct unl_reply *reply, void *arg)
 		return -EBADMSG;
 	if (tb[UMBRA_A_SESSION_OBSTACLE])
 		cut.obstacle = nla_get_u8(tb[UMBRA_A_SESSION_OBSTACLE]);
+	read_by(&cut.by, tb);
 	cut.bytes = cut.session.sent.bytes + cut.session.received.bytes;
 	cut.own = is_own(preview, &cut.session);
 	return preview_keep(preview, &cut);
@@ -226,6 +239,7 @@ static const struct out_column columns[] = {
 	{ "packets", "PACKETS", OUT_RIGHT },
 	{ "for", "AGE", OUT_RIGHT },
 	{ "why", "WHY", 0 },
+	{ "by", "BY", 0 },
 	{ NULL, NULL, 0 },
 };
 
@@ -244,7 +258,7 @@ static void text_cut(struct out *out, const struct cut *cut,
 	char client[SIDE_TEXT_MAX], server[SIDE_TEXT_MAX];
 	const struct session *session = &cut->session;
 	char rule[RULE_TEXT_MAX], age[OUT_FORMAT_MAX];
-	char protocol[PROTO_TEXT_MAX];
+	char protocol[PROTO_TEXT_MAX], by[RULE_TEXT_MAX];
 
 	out_text(out, "rule_row", "%s",
 		 rulemap_text(&names->rules, session->rule, rule));
@@ -257,12 +271,24 @@ static void text_cut(struct out *out, const struct cut *cut,
 	out_text(out, "for", "%s", out_format_duration(age, session->age));
 	out_text(out, "why", "%s%s", name_word(names_obstacle, cut->obstacle),
 		 cut->own ? ", YOUR SSH" : "");
+	out_text(out, "by", "%s",
+		 cut->by.position ? rule_ref_text(&cut->by, by) : "-");
+}
+
+static void json_by(struct out *out, const struct rule_ref *by)
+{
+	if (!by->position)
+		return;
+	out_object_begin(out, "by");
+	rule_ref_print(by, out);
+	out_object_end(out);
 }
 
 static void json_cut(struct out *out, const struct cut *cut,
 		     struct session_names *names)
 {
 	out_string(out, "why", name_word(names_obstacle, cut->obstacle));
+	json_by(out, &cut->by);
 	out_bool(out, "own", cut->own);
 	out_string(out, "service", service_of(cut, names));
 	session_print(&cut->session, names, out);

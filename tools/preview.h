@@ -24,11 +24,13 @@ struct commit;
  * @session: as it is now
  * @bytes: that it has carried, both ways
  * @obstacle: enum umbra_obstacle, why
+ * @by: the candidate's row that refuses it; position 0: there is none
  * @own: this was typed in it
  */
 struct cut {
 	struct session session;
 	uint64_t bytes;
+	struct rule_ref by;
 	uint8_t obstacle;
 	bool own;
 };

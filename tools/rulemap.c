@@ -174,21 +174,35 @@ const struct rule_ref *rulemap_match(const struct rulemap *map, enum umbra_table
 	return NULL;
 }
 
+const char *rule_ref_text(const struct rule_ref *rule, char text[RULE_TEXT_MAX])
+{
+	bool is_rule = rule_table(rule) == UMBRA_TABLE_RULE;
+
+	snprintf(text, RULE_TEXT_MAX, "%s%s%u%s%s",
+		 is_rule ? "" : name_word(names_table, rule->table), is_rule ? "" : " ",
+		 rule->position, rule->name[0] ? "/" : "", rule->name);
+	return text;
+}
+
 const char *rulemap_text(const struct rulemap *map, uint32_t id, char text[RULE_TEXT_MAX])
 {
 	const struct rule_ref *rule = rulemap_find(map, id);
-	bool is_rule = rule && rule_table(rule) == UMBRA_TABLE_RULE;
 
 	if (!id)
 		snprintf(text, RULE_TEXT_MAX, "-");
 	else if (!rule)
 		snprintf(text, RULE_TEXT_MAX, "gone");
 	else
-		snprintf(text, RULE_TEXT_MAX, "%s%s%u%s%s",
-			 is_rule ? "" : name_word(names_table, rule->table),
-			 is_rule ? "" : " ", rule->position, rule->name[0] ? "/" : "",
-			 rule->name);
+		rule_ref_text(rule, text);
 	return text;
+}
+
+void rule_ref_print(const struct rule_ref *rule, struct out *out)
+{
+	out_string(out, "table", name_word(names_table, rule_table(rule)));
+	out_number(out, "position", rule->position);
+	if (rule->name[0])
+		out_string(out, "name", rule->name);
 }
 
 void rulemap_print(const struct rulemap *map, uint32_t id, struct out *out, const char *key)
@@ -199,11 +213,7 @@ void rulemap_print(const struct rulemap *map, uint32_t id, struct out *out, cons
 		return;
 	out_object_begin(out, key);
 	out_number(out, "id", id);
-	if (rule) {
-		out_string(out, "table", name_word(names_table, rule_table(rule)));
-		out_number(out, "position", rule->position);
-		if (rule->name[0])
-			out_string(out, "name", rule->name);
-	}
+	if (rule)
+		rule_ref_print(rule, out);
 	out_object_end(out);
 }

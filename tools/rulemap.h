@@ -73,17 +73,23 @@ const struct rule_ref *rulemap_match(const struct rulemap *map, enum umbra_table
 /** rulemap_count() - how many rows of a table there are */
 size_t rulemap_count(const struct rulemap *map, enum umbra_table table);
 
+/** rule_ref_text() - a row for a person. Return: @text: "3", "3/web", "relay 1/icq", "nat 2" */
+const char *rule_ref_text(const struct rule_ref *rule, char text[RULE_TEXT_MAX]);
+
 /**
  * rulemap_text() - a rule for a person
  * @map: rules
  * @id: of its row
  * @text: room
  *
- * Return: @text: "3", "3/web", "relay 1/icq", "nat 2"; "gone" if the policy has it no more; "-" for id 0.
+ * Return: @text: as rule_ref_text() has it; "gone" if the policy has it no more; "-" for id 0.
  */
 const char *rulemap_text(const struct rulemap *map, uint32_t id, char text[RULE_TEXT_MAX]);
 
 struct out;
+
+/** rule_ref_print() - a row for a program: { table, position, name } in an object that was begun */
+void rule_ref_print(const struct rule_ref *rule, struct out *out);
 
 /** rulemap_print() - a row for a program: { id, table, position, name } under @key */
 void rulemap_print(const struct rulemap *map, uint32_t id, struct out *out, const char *key);

@@ -6,6 +6,7 @@
 #include "limit.h"
 #include "policy.h"
 #include "pressure.h"
+#include "rows.h"
 
 #define PLACES		1920		/* a session a bucket; 64 is the floor of shares */
 #define RESERVED	(PLACES / 64)
@@ -322,6 +323,7 @@ static void only_what_proved_little_has_less_time(struct kunit *test)
 	p->settings.value[UMBRA_SETTING_TIMEOUT_TCP_ESTABLISHED] = 7440;
 	KUNIT_EXPECT_FALSE(test, is_over(un, s, 4));	/* without a policy */
 	RCU_INIT_POINTER(un->policy, p);
+	s->half[UMBRA_DIR_ORIGINAL].iif = 1;
 	s->expires = (u32)jiffies + 31 * HZ;
 	KUNIT_EXPECT_FALSE(test, is_over(un, s, 32));
 	s->expires = (u32)jiffies + 29 * HZ;
@@ -331,6 +333,85 @@ static void only_what_proved_little_has_less_time(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, is_over(un, s, 32));	/* nobody answered yet */
 	s->packets[UMBRA_DIR_REPLY] = 1;
 	KUNIT_EXPECT_FALSE(test, is_over(un, s, 32));
+	RCU_INIT_POINTER(un->policy, NULL);
+	umbra_test_drop(s);
+}
+
+/* A half-open session with 29 seconds of 60 left, when it has half of them. */
+static bool ends_early(struct umbra_net *un, struct umbra_session *s, int iif, u16 port)
+{
+	s->half[UMBRA_DIR_ORIGINAL].iif = iif;
+	s->half[UMBRA_DIR_ORIGINAL].key.dport = htons(port);
+	s->expires = (u32)jiffies + 29 * HZ;
+	return is_over(un, s, 32);
+}
+
+/* In place of a network the setting has the rules: who talks to their service is in it. */
+static void who_manages_the_firewall_keeps_its_time_and_so_does_the_firewall(struct kunit *test)
+{
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
+	struct umbra_net *un = test->priv;
+	struct umbra_policy *p;
+
+	mutex_lock(&un->lock);
+	p = umbra_test_build(test, 0);
+	mutex_unlock(&un->lock);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	RCU_INIT_POINTER(un->policy, p);
+	KUNIT_EXPECT_TRUE(test, ends_early(un, s, 1, 5190));
+	p->named[UMBRA_SETTING_MANAGEMENT] = p->cls;
+	KUNIT_EXPECT_FALSE(test, ends_early(un, s, 1, 5190));
+	KUNIT_EXPECT_TRUE(test, ends_early(un, s, 1, 5191));
+	KUNIT_EXPECT_FALSE(test, ends_early(un, s, 0, 5191));
+	p->named[UMBRA_SETTING_MANAGEMENT] = NULL;
+	RCU_INIT_POINTER(un->policy, NULL);
+	umbra_policy_free(un, p);
+	umbra_test_drop(s);
+}
+
+/**
+ * struct proof - how much a session has proved
+ * @name: what it is
+ * @proto: protocol
+ * @state: of it
+ * @packets: by direction
+ * @little: not enough to keep its time
+ */
+static const struct proof {
+	const char *name;
+	u8 proto;
+	u8 state;
+	u16 packets[UMBRA_DIR_MAX];
+	bool little;
+} proofs[] = {
+	{ "UDP without an answer", IPPROTO_UDP, UMBRA_STATE_UNREPLIED, { 9, 0 }, true },
+	{ "a question and its answer", IPPROTO_UDP, UMBRA_STATE_REPLIED, { 1, 1 }, true },
+	{ "a question asked again", IPPROTO_UDP, UMBRA_STATE_REPLIED, { 4, 2 }, true },
+	{ "a stream", IPPROTO_UDP, UMBRA_STATE_STREAM, { 2, 1 }, false },
+	{ "a stream of UDP-Lite", IPPROTO_UDPLITE, UMBRA_STATE_STREAM, { 2, 1 }, false },
+	{ "one ping and its reply", IPPROTO_ICMP, UMBRA_STATE_REPLIED, { 1, 1 }, true },
+	{ "pings and their replies", IPPROTO_ICMP, UMBRA_STATE_REPLIED, { 2, 2 }, false },
+	{ "ESP both ways", IPPROTO_ESP, UMBRA_STATE_REPLIED, { 7, 9 }, false },
+};
+KUNIT_ARRAY_PARAM_DESC(proof, proofs, name);
+
+static void what_goes_on_both_ways_keeps_its_time(struct kunit *test)
+{
+	struct umbra_policy *p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
+	const struct proof *proof = test->param_value;
+	struct umbra_session *s = umbra_test_begun(test, proof->proto, false);
+	struct umbra_net *un = test->priv;
+	u32 key;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	for (key = 0; key <= UMBRA_SETTING_MAX; key++)
+		p->settings.value[key] = 60;
+	RCU_INIT_POINTER(un->policy, p);
+	s->half[UMBRA_DIR_ORIGINAL].iif = 1;
+	s->state = proof->state;
+	memcpy(s->packets, proof->packets, sizeof(s->packets));
+	s->expires = (u32)jiffies + 29 * HZ;
+	KUNIT_EXPECT_EQ(test, is_over(un, s, 32), proof->little);
 	RCU_INIT_POINTER(un->policy, NULL);
 	umbra_test_drop(s);
 }
@@ -350,6 +431,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_ceiling_that_sank_is_come_down_to),
 	KUNIT_CASE(time_shrinks_from_three_quarters_on),
 	KUNIT_CASE(only_what_proved_little_has_less_time),
+	KUNIT_CASE(who_manages_the_firewall_keeps_its_time_and_so_does_the_firewall),
+	KUNIT_CASE_PARAM(what_goes_on_both_ways_keeps_its_time, proof_gen_params),
 	{}
 };
 

@@ -22,6 +22,7 @@
 #define CLOSED		UMBRA_STATE_CLOSED
 #define UNREPLIED	UMBRA_STATE_UNREPLIED
 #define REPLIED		UMBRA_STATE_REPLIED
+#define STREAM		UMBRA_STATE_STREAM
 #define REFUSED		0	/* it must not pass, and changes nothing */
 
 /* Who sends what, and the state afterwards. */
@@ -239,33 +240,75 @@ static void only_a_first_SYN_reopens_and_only_what_is_closed(struct kunit *test)
 	umbra_test_drop(s);
 }
 
-/* Which setting holds before an answer, and after one; 0: not a setting, the service. */
+/*
+ * Which setting holds before an answer, after one, and once the client went on; 0: not a
+ * setting, the service.
+ */
 struct protocol {
 	const char *name;
 	u8 proto;
-	bool nat;
+	u16 port;
+	u8 flags;
+	bool translate;
 	u32 service;
 	u8 unreplied;
 	u8 replied;
+	u8 going;
 };
 
+#define TIMEOUT(name)	UMBRA_SETTING_TIMEOUT_##name
+
 static const struct protocol protocols[] = {
-	{ "UDP has timeouts of its own", IPPROTO_UDP, false, 0,
-	  UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED, UMBRA_SETTING_TIMEOUT_UDP_REPLIED },
-	{ "UDP behind NAT has timeouts of its own", IPPROTO_UDP, true, 0,
-	  UMBRA_SETTING_TIMEOUT_NAT_UDP_UNREPLIED, UMBRA_SETTING_TIMEOUT_UDP_REPLIED },
-	{ "UDP-Lite has timeouts of its own", IPPROTO_UDPLITE, false, 0,
-	  UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED, UMBRA_SETTING_TIMEOUT_UDP_REPLIED },
-	{ "UDP of a service with a timeout has it once replied", IPPROTO_UDP, false, 77,
-	  UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED, 0 },
-	{ "ICMP has timeouts of its own", IPPROTO_ICMP, false, 0,
-	  UMBRA_SETTING_TIMEOUT_ICMP, UMBRA_SETTING_TIMEOUT_ICMP },
-	{ "ICMPv6 has timeouts of its own", IPPROTO_ICMPV6, false, 0,
-	  UMBRA_SETTING_TIMEOUT_ICMP, UMBRA_SETTING_TIMEOUT_ICMP },
-	{ "SCTP has timeouts of its own", IPPROTO_SCTP, false, 0,
-	  UMBRA_SETTING_TIMEOUT_OTHER, UMBRA_SETTING_TIMEOUT_OTHER },
-	{ "GRE of a service with a timeout has it once replied", IPPROTO_GRE, false, 77,
-	  UMBRA_SETTING_TIMEOUT_OTHER, 0 },
+	{ "UDP has timeouts of its own",
+	  .proto = IPPROTO_UDP, .port = 5190,
+	  .unreplied = TIMEOUT(UDP_UNREPLIED), .replied = TIMEOUT(UDP_REPLIED),
+	  .going = TIMEOUT(UDP_STREAM) },
+	{ "UDP behind NAT has timeouts of its own",
+	  .proto = IPPROTO_UDP, .port = 5190, .flags = UMBRA_SESSION_NAT, .translate = true,
+	  .unreplied = TIMEOUT(NAT_UDP_UNREPLIED), .replied = TIMEOUT(UDP_REPLIED),
+	  .going = TIMEOUT(UDP_STREAM) },
+	{ "UDP-Lite has timeouts of its own",
+	  .proto = IPPROTO_UDPLITE, .port = 5190,
+	  .unreplied = TIMEOUT(UDP_UNREPLIED), .replied = TIMEOUT(UDP_REPLIED),
+	  .going = TIMEOUT(UDP_STREAM) },
+	{ "an exchange with a well-known port is short",
+	  .proto = IPPROTO_UDP, .port = 1023,
+	  .unreplied = TIMEOUT(UDP_UNREPLIED), .replied = TIMEOUT(UDP_EXCHANGE),
+	  .going = TIMEOUT(UDP_STREAM) },
+	{ "an exchange with the first other port is not",
+	  .proto = IPPROTO_UDP, .port = 1024,
+	  .unreplied = TIMEOUT(UDP_UNREPLIED), .replied = TIMEOUT(UDP_REPLIED),
+	  .going = TIMEOUT(UDP_STREAM) },
+	{ "an exchange behind NAT is not, whatever its port",
+	  .proto = IPPROTO_UDP, .port = 53, .flags = UMBRA_SESSION_NAT, .translate = true,
+	  .unreplied = TIMEOUT(NAT_UDP_UNREPLIED), .replied = TIMEOUT(UDP_REPLIED),
+	  .going = TIMEOUT(UDP_STREAM) },
+	{ "nor where the nat row leaves the port and address as they were",
+	  .proto = IPPROTO_UDP, .port = 53, .flags = UMBRA_SESSION_NAT,
+	  .unreplied = TIMEOUT(NAT_UDP_UNREPLIED), .replied = TIMEOUT(UDP_REPLIED),
+	  .going = TIMEOUT(UDP_STREAM) },
+	{ "nor by a relay or a mapping",
+	  .proto = IPPROTO_UDP, .port = 53, .translate = true,
+	  .unreplied = TIMEOUT(UDP_UNREPLIED), .replied = TIMEOUT(UDP_REPLIED),
+	  .going = TIMEOUT(UDP_STREAM) },
+	{ "UDP of a service with a timeout has it once replied",
+	  .proto = IPPROTO_UDP, .port = 53, .service = 77,
+	  .unreplied = TIMEOUT(UDP_UNREPLIED) },
+	{ "ICMP has timeouts of its own",
+	  .proto = IPPROTO_ICMP,
+	  .unreplied = TIMEOUT(ICMP), .replied = TIMEOUT(ICMP),
+	  .going = TIMEOUT(ICMP) },
+	{ "ICMPv6 has timeouts of its own",
+	  .proto = IPPROTO_ICMPV6,
+	  .unreplied = TIMEOUT(ICMP), .replied = TIMEOUT(ICMP),
+	  .going = TIMEOUT(ICMP) },
+	{ "SCTP has timeouts of its own",
+	  .proto = IPPROTO_SCTP, .port = 5190,
+	  .unreplied = TIMEOUT(OTHER), .replied = TIMEOUT(OTHER),
+	  .going = TIMEOUT(OTHER) },
+	{ "GRE of a service with a timeout has it once replied",
+	  .proto = IPPROTO_GRE, .service = 77,
+	  .unreplied = TIMEOUT(OTHER) },
 };
 KUNIT_ARRAY_PARAM_DESC(protocol, protocols, name);
 
@@ -286,19 +329,28 @@ static void reopens_never(struct kunit *test, const struct umbra_session *s)
 	}
 }
 
-static void without_TCP_an_answer_makes_it_replied_for_good(struct kunit *test)
+/* A UDP client that speaks after an answer has begun a stream. */
+static u8 going_on(const struct protocol *pr)
+{
+	return pr->proto == IPPROTO_UDP || pr->proto == IPPROTO_UDPLITE ? STREAM : REPLIED;
+}
+
+static void without_TCP_an_answer_makes_it_replied_and_UDP_that_goes_on_a_stream(struct kunit *test)
 {
 	const struct protocol *pr = test->param_value;
 	struct umbra_session *s = umbra_test_begun(test, pr->proto, false);
+	u32 unreplied, replied, going, i;
 	struct umbra_settings set;
 	struct ends ends = ENDS;
-	u32 unreplied, replied;
 
 	timeouts(&set);
 	unreplied = set.value[pr->unreplied];
 	replied = pr->replied ? set.value[pr->replied] : pr->service;
+	going = pr->going ? set.value[pr->going] : pr->service;
 	s->timeout = pr->service;
-	s->flags = pr->nat ? UMBRA_SESSION_NAT : 0;
+	s->flags = pr->flags;
+	s->half[CLIENT].key.dport = htons(pr->port);
+	s->half[CLIENT].translate = pr->translate;
 	KUNIT_EXPECT_EQ(test, tracked(s, &ends, CLIENT, 0, &set), 0);
 	KUNIT_EXPECT_EQ(test, s->state, UNREPLIED);
 	reopens_never(test, s);
@@ -306,13 +358,17 @@ static void without_TCP_an_answer_makes_it_replied_for_good(struct kunit *test)
 	one_second_later(s);
 	KUNIT_EXPECT_EQ(test, tracked(s, &ends, CLIENT, 0, &set), 0);
 	KUNIT_EXPECT_EQ(test, lives(s), unreplied);
-	KUNIT_EXPECT_EQ(test, tracked(s, &ends, SERVER, 0, &set), 0);
-	KUNIT_EXPECT_EQ(test, s->state, REPLIED);
-	KUNIT_EXPECT_EQ(test, lives(s), replied);
-	KUNIT_EXPECT_EQ(test, tracked(s, &ends, CLIENT, 0, &set), 0);
-	KUNIT_EXPECT_EQ(test, s->state, REPLIED);
-	reopens_never(test, s);
-	KUNIT_EXPECT_EQ(test, lives(s), replied);
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_EQ(test, tracked(s, &ends, SERVER, 0, &set), 0);
+		KUNIT_EXPECT_EQ(test, s->state, REPLIED);
+		KUNIT_EXPECT_EQ(test, lives(s), replied);
+	}
+	for (i = 0; i < 4; i++) {
+		KUNIT_EXPECT_EQ(test, tracked(s, &ends, i % 2 ? SERVER : CLIENT, 0, &set), 0);
+		KUNIT_EXPECT_EQ(test, s->state, going_on(pr));
+		reopens_never(test, s);
+		KUNIT_EXPECT_EQ(test, lives(s), going);
+	}
 	umbra_test_drop(s);
 }
 
@@ -366,7 +422,8 @@ static void counters_go_on_where_their_low_parts_begin_anew(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(a_TCP_conversation_moves_as_its_segments_say, conversation_gen_params),
 	KUNIT_CASE(only_a_first_SYN_reopens_and_only_what_is_closed),
-	KUNIT_CASE_PARAM(without_TCP_an_answer_makes_it_replied_for_good, protocol_gen_params),
+	KUNIT_CASE_PARAM(without_TCP_an_answer_makes_it_replied_and_UDP_that_goes_on_a_stream,
+			 protocol_gen_params),
 	KUNIT_CASE(a_service_s_timeout_is_for_TCP_that_is_established),
 	KUNIT_CASE(counters_go_on_where_their_low_parts_begin_anew),
 	{}

@@ -152,6 +152,25 @@ ended_early() { [ "$(since evicted ended)" -ge 50 ]; }
 patience=12 busywait ended_early
 balanced
 
+it "who manages the firewall has all of its time when the others have a part"
+policy <<END
+set sessions-max $places
+set management Wardens
+network Wardens $other_in4
+rule Inside Internet anything allow
+END
+p send inside udp "$other_in4,1024" "$ghost_out4,7" times=20 step=sport
+mark evicted ended
+for port in {1024..1042}; do
+	p send inside udp "192.168.1.100,$port" "$ghost_out4,7" times=100 step=src
+done
+[ "$(sessions)" -ge $((places * 9 / 10)) ] || fail "only $(sessions) sessions"
+ended_early() { [ "$(since evicted ended)" -ge 60 ]; }
+patience=15 busywait ended_early
+is 20 sessions client "$other_in4"
+must fw session kill all
+balanced
+
 it "who manages the firewall has a place when all are taken for good"
 policy <<END
 set sessions-max 128

@@ -11,6 +11,7 @@ topology
 
 common+='
 set timeout-udp-unreplied 600
+set timeout-udp-exchange 600
 set timeout-nat-udp-unreplied 600
 set timeout-icmp 600
 '
@@ -67,6 +68,12 @@ comes_true() {
 # reasons: why those that were named would end, and how many of each.
 reasons() { said '[.cut[].why] | group_by(.) | map("\(length) \(.[0])") | join(", ")'; }
 
+# blamed: which rows of the candidate refuse them, and how many each.
+blamed() {
+	said '[.cut[].by | if . then "\(.table) \(.position) \(.name)" else "none" end] |
+		group_by(.) | map("\(length) \(.[0])") | join(", ")'
+}
+
 # A packet of each session; the first time they begin with it.
 flows() {
 	for f in 4 6; do
@@ -108,6 +115,7 @@ is 'none of 10 sessions would end; nothing was changed' fw load --preview "$work
 it "a rule that is missing"
 foretell <<<'rule Inside Any pings allow'
 is '"6 unmatched"' reasons
+is '"6 none"' blamed
 comes_true
 
 it "a service that is narrower"
@@ -119,9 +127,14 @@ comes_true
 
 it "a rule in front that refuses, and a rule that is disabled"
 fresh <<<"$all"
-foretell <<<"rule Inside Dmz any-udp reject
+foretell <<<"rule Inside Any any-tcp allow
+rule Inside Dmz any-udp reject disabled
+rule Inside Dmz any-udp reject name no-dmz
 $all"
 is '"2 rule"' reasons
+is '"2 rule 3 no-dmz"' blamed
+fw load --preview "$work/candidate" >"$work/text"
+is 2 grep -c ' rule  *3/no-dmz$' "$work/text"
 comes_true
 fresh <<<"$all"
 foretell <<<'rule Inside Any any-udp allow
@@ -136,6 +149,7 @@ rule Inside Dmz udp-once allow
 rule Inside Any any-udp allow
 rule Inside Any pings allow'
 is '"2 packet-filter"' reasons
+is '"2 rule 1 null"' blamed
 comes_true
 
 it "the ping setting"
@@ -157,6 +171,7 @@ common=${common//eth1 192.168.1.0/eth2 192.168.1.0}
 foretell <<<'rule Any Any any-udp allow
 rule Any Any pings allow'
 is '"4 spoofed"' reasons
+is '"4 none"' blamed
 comes_true
 common=$common_now
 
@@ -177,11 +192,13 @@ foretell <<<"$all
 nat eth1 eth0 source 10.9.9.2
 nat eth1 eth0 source 2001:db8:9::-2001:db8:9::9 name pool"
 is '"3 nat"' reasons
+is '"3 nat 1 null"' blamed
 comes_true
 fresh <<<"$all
 $nats"
 foretell <<<"$all"
 is '"6 nat"' reasons
+is '"6 none"' blamed
 comes_true
 fresh <<<"$all"
 foretell <<<"$all
@@ -196,6 +213,7 @@ is '[]' named
 policy <<<'rule Inside Any pings allow'
 foretell --keep-sessions <<<'rule Inside Any pings allow'
 is '"6 pending"' reasons
+is '"6 none"' blamed
 comes_true --keep-sessions
 
 it "relays that rewrite packets: gone, to another server, for others"
@@ -214,6 +232,7 @@ is 3 sessions
 foretell <<<'relay 1.2.3.4:5191 192.168.1.67:5191 semitransparent-udp-forward from Internet
 relay 1.2.3.4:5192 192.168.1.66:5192 udp-relay from Dmz'
 is '["relay","relay","relay-access"]' said '[.cut[].why] | sort'
+is '"2 none, 1 relay 2 null"' blamed
 must fw load "$work/candidate"
 inward
 is 0 sessions server-port 5190
@@ -230,6 +249,7 @@ foretell <<<"$relay timeout 100 comment \"the same\""
 is '[]' named
 foretell <<<"${relay/Internet/Dmz}"
 is '"2 relay-access"' reasons
+is '"2 relay 1 null"' blamed
 foretell </dev/null
 is '"2 relay"' reasons
 foretell <<<"${relay/.17:5190/.17:5191}"
@@ -275,7 +295,11 @@ rule Inside Internet echo allow name echo'
 p open talk tcp inside "$in4" outside "$out4,5190"
 before=$(settled)
 is 1 jq .preview.ends <(fw --json delete rule talk --preview)
-is 1 jq .preview.ends <(fw --json add rule at 1 Client Any any-tcp reject --preview)
+fw --json add rule at 1 Client Any any-tcp reject name first --preview >"$work/said"
+is 1 said .preview.ends
+is '"1 rule 1 first"' blamed
+fw --json add rule at 1 Client Any any-tcp reject --preview >"$work/said"
+is '"1 rule 1 null"' blamed
 is 0 jq .preview.ends <(fw --json replace rule echo Inside Any echo allow --preview)
 is 0 jq .preview.ends <(fw --json move rule talk 2 --preview)
 is "$before" everything rows

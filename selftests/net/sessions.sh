@@ -10,6 +10,7 @@ topology
 
 policy <<'END'
 set timeout-udp-unreplied 600
+set timeout-udp-exchange 600
 set timeout-tcp-opening 600
 set timeout-icmp 600
 rule Inside Internet any-tcp allow name tcp-out

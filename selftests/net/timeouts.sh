@@ -45,15 +45,73 @@ becomes 0 sessions
 it "a UDP session with a reply lives longer than one without"
 for f in 4 6; do
 	family
-	p send inside udp "$ghost_in,3000" "$ghost_out,7"
-	p send outside udp "$ghost_out,7" "$ghost_in,3000"
-	p send inside udp "$ghost_in,3001" "$ghost_out,7"
+	p send inside udp "$ghost_in,3000" "$ghost_out,2007"
+	p send outside udp "$ghost_out,2007" "$ghost_in,3000"
+	p send inside udp "$ghost_in,3001" "$ghost_out,2007"
 done
 is 2 sessions state replied
 becomes 0 sessions state unreplied
 is 2 sessions state replied
 expires=$(fw --json session list client "$ghost_in4" | jq '[.sessions[].expires_ms] | max')
 [ "${expires:-0}" -gt 100000 ] || fail "it expires in ${expires:-?} ms"
+must fw session kill all
+
+# left PORT: seconds until the session of this client's port expires.
+left() { fw --json session list client-port "$1" | jq '.sessions[0].expires_ms / 1000 | ceil'; }
+# lasts PORT SECONDS: it expires in so many, or a few that went by.
+lasts() {
+	local left
+
+	left=$(left "$1")
+	[ "$left" -le "$2" ] && [ "$left" -gt $(($2 - 20)) ] || fail "$1 expires in $left s, not $2"
+}
+
+it "UDP is a stream once its client goes on after an answer, and a stream lives longest"
+for f in 4 6; do
+	family
+	# ask PORT, answer PORT: a packet of the client's, or one of the server's.
+	ask() { p send inside udp "$ghost_in,30$f$1" "$ghost_out,2007"; }
+	answer() { p send outside udp "$ghost_out,2007" "$ghost_in,30$f$1"; }
+	ask 1; ask 1; answer 1; answer 1; answer 1
+	ask 2; answer 2; ask 2
+	ask 3; answer 3; ask 3; answer 3
+	is 1 sessions client "$ghost_in" state replied
+	is 2 sessions client "$ghost_in" state stream
+	lasts "30${f}1" 180
+	lasts "30${f}2" 300
+	lasts "30${f}3" 300
+done
+must fw session list state stream
+is 4 grep -cw stream <(fw session list proto udp)
+must fw add set timeout-udp-replied 150
+must fw add set timeout-udp-stream 120
+for f in 4 6; do
+	family
+	answer 1
+	answer 2
+	lasts "30${f}1" 150
+	lasts "30${f}2" 120
+done
+must fw delete set timeout-udp-replied
+must fw delete set timeout-udp-stream
+must fw session kill all
+
+it "an exchange with a well-known port ends soon, a stream and one with others do not"
+must fw add set timeout-udp-exchange 3
+for f in 4 6; do
+	family
+	for port in 53 1023 1024; do
+		p send inside udp "$ghost_in,3$port" "$ghost_out,$port"
+		p send outside udp "$ghost_out,$port" "$ghost_in,3$port"
+	done
+	p send inside udp "$ghost_in,3099" "$ghost_out,53"
+	p send outside udp "$ghost_out,53" "$ghost_in,3099"
+	p send inside udp "$ghost_in,3099" "$ghost_out,53"
+done
+becomes 2 sessions state replied
+is 2 sessions server-port 1024
+is 2 sessions state stream server-port 53
+must fw delete set timeout-udp-exchange
 must fw session kill all
 
 it "a service's own timeout goes before the settings"
@@ -102,6 +160,8 @@ p forget live
 
 it "the timeouts that an RFC demands cannot be set lower"
 refuses '120' fw add set timeout-udp-replied 119
+refuses '120' fw add set timeout-udp-stream 119
+refuses 'from 1' fw add set timeout-udp-exchange 0
 refuses '7440' fw add set timeout-tcp-established 7439
 refuses '60' fw add set timeout-icmp 59
 refuses 'from 1' fw add set timeout-other 0

@@ -275,6 +275,7 @@ senseless = {
     "ping 4": setting("PING", 4),
     "an established timeout below RFC 5382": setting("TIMEOUT_TCP_ESTABLISHED", 7439),
     "a UDP timeout below RFC 4787": setting("TIMEOUT_UDP_REPLIED", 119),
+    "a UDP stream's timeout below RFC 4787": setting("TIMEOUT_UDP_STREAM", 119),
     "an ICMP timeout below RFC 5508": setting("TIMEOUT_ICMP", 59),
     "no sessions at all": setting("SESSIONS_MAX", 0),
     "a setting without a value": setting("SESSIONS_MAX"),

@@ -236,6 +236,8 @@ static const struct {
 	{ "set multicast reject", "one of discard, judge" },
 	{ "set timeout-icmp 59", "from 60 (RFC 5508 REQ-1)" },
 	{ "set timeout-udp-replied 119", "from 120 (RFC 4787 REQ-5)" },
+	{ "set timeout-udp-stream 119", "from 120 (RFC 4787 REQ-5)" },
+	{ "set timeout-udp-exchange 0", "from 1 to" },
 	{ "set timeout-tcp-established 7439", "from 7440 (RFC 5382 REQ-5)" },
 	{ "set management", "network" },
 	{ "set management Inside Outside", "one word too many" },

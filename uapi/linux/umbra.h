@@ -168,8 +168,8 @@ enum umbra_proxy_protocol {
  *   may be idle
  * @UMBRA_SETTING_TIMEOUT_NAT_UDP_UNREPLIED: the same as timeout-udp-unreplied,
  *   of a session with a translated source (RFC 4787 REQ-5)
- * @UMBRA_SETTING_TIMEOUT_UDP_REPLIED: seconds a UDP session with replies may
- *   be idle (RFC 4787 REQ-5, 120 at least)
+ * @UMBRA_SETTING_TIMEOUT_UDP_REPLIED: seconds a UDP session may be idle that
+ *   has a question and its answers (RFC 4787 REQ-5, 120 at least)
  * @UMBRA_SETTING_TIMEOUT_ICMP: seconds an ICMP query waits for its answer (RFC
  *   5508 REQ-1, 60 at least)
  * @UMBRA_SETTING_TIMEOUT_OTHER: seconds a session of any other protocol may be
@@ -193,6 +193,10 @@ enum umbra_proxy_protocol {
  *   belong to nothing
  * @UMBRA_SETTING_LOG_FIREWALL: the log class of what is for the firewall
  *   itself, let in or not
+ * @UMBRA_SETTING_TIMEOUT_UDP_STREAM: seconds a UDP session may be idle whose
+ *   client went on after an answer (RFC 4787 REQ-5, 120 at least)
+ * @UMBRA_SETTING_TIMEOUT_UDP_EXCHANGE: the same as timeout-udp-replied, to a
+ *   well-known port and not translated (RFC 6092 REC-15)
  */
 enum umbra_setting {
 	UMBRA_SETTING_UNMATCHED = 1,
@@ -220,6 +224,8 @@ enum umbra_setting {
 	UMBRA_SETTING_LOG_SPOOFED,
 	UMBRA_SETTING_LOG_INVALID,
 	UMBRA_SETTING_LOG_FIREWALL,
+	UMBRA_SETTING_TIMEOUT_UDP_STREAM,
+	UMBRA_SETTING_TIMEOUT_UDP_EXCHANGE,
 
 	/* private: */
 	__UMBRA_SETTING_MAX,
@@ -296,7 +302,8 @@ enum umbra_ends_setting {
  * @UMBRA_STATE_CLOSING: TCP, one end has sent FIN
  * @UMBRA_STATE_CLOSED: TCP, both ends have sent FIN, or a reset was seen
  * @UMBRA_STATE_UNREPLIED: packets one way only
- * @UMBRA_STATE_REPLIED: packets both ways
+ * @UMBRA_STATE_REPLIED: packets both ways; UDP, a question and its answers
+ * @UMBRA_STATE_STREAM: UDP, the client went on after an answer
  */
 enum umbra_state {
 	UMBRA_STATE_OPENING = 1,
@@ -306,6 +313,7 @@ enum umbra_state {
 	UMBRA_STATE_CLOSED,
 	UMBRA_STATE_UNREPLIED,
 	UMBRA_STATE_REPLIED,
+	UMBRA_STATE_STREAM,
 
 	/* private: */
 	__UMBRA_STATE_MAX,
@@ -374,6 +382,8 @@ enum umbra_state {
  *   as it may
  * @UMBRA_REASON_CLIENT_RATE: its client opens sessions of the rule faster than
  *   it may
+ * @UMBRA_REASON_ICMP_RATE: more ICMP errors about one flow than its sender has
+ *   to hear
  */
 enum umbra_reason {
 	UMBRA_REASON_RULE = 1,
@@ -415,6 +425,7 @@ enum umbra_reason {
 	UMBRA_REASON_EVICTED,
 	UMBRA_REASON_CLIENT_SESSIONS,
 	UMBRA_REASON_CLIENT_RATE,
+	UMBRA_REASON_ICMP_RATE,
 
 	/* private: */
 	__UMBRA_REASON_MAX,
@@ -770,6 +781,9 @@ enum {
 	UMBRA_A_SESSION_GUARD_ENDS,
 	UMBRA_A_SESSION_ENDS,
 	UMBRA_A_SESSION_OBSTACLE,
+	UMBRA_A_SESSION_BY_TABLE,
+	UMBRA_A_SESSION_BY_POSITION,
+	UMBRA_A_SESSION_BY_NAME,
 
 	__UMBRA_A_SESSION_MAX,
 	UMBRA_A_SESSION_MAX = (__UMBRA_A_SESSION_MAX - 1)

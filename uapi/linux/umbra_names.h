@@ -54,7 +54,7 @@
 	X(10, "timeout-nat-tcp-opening", "the same as timeout-tcp-opening, of a session with a translated source (RFC 5382 REQ-5)") \
 	X(11, "timeout-udp-unreplied", "seconds a UDP session without a reply may be idle") \
 	X(12, "timeout-nat-udp-unreplied", "the same as timeout-udp-unreplied, of a session with a translated source (RFC 4787 REQ-5)") \
-	X(13, "timeout-udp-replied", "seconds a UDP session with replies may be idle (RFC 4787 REQ-5, 120 at least)") \
+	X(13, "timeout-udp-replied", "seconds a UDP session may be idle that has a question and its answers (RFC 4787 REQ-5, 120 at least)") \
 	X(14, "timeout-icmp", "seconds an ICMP query waits for its answer (RFC 5508 REQ-1, 60 at least)") \
 	X(15, "timeout-other", "seconds a session of any other protocol may be idle") \
 	X(16, "adopt", "seconds after the first commit in which TCP connections older than it are picked up") \
@@ -66,7 +66,9 @@
 	X(22, "log-unmatched", "the log class of packets that no rule fits") \
 	X(23, "log-spoofed", "the log class of packets whose source cannot live where they come from") \
 	X(24, "log-invalid", "the log class of packets that are malformed or belong to nothing") \
-	X(25, "log-firewall", "the log class of what is for the firewall itself, let in or not")
+	X(25, "log-firewall", "the log class of what is for the firewall itself, let in or not") \
+	X(26, "timeout-udp-stream", "seconds a UDP session may be idle whose client went on after an answer (RFC 4787 REQ-5, 120 at least)") \
+	X(27, "timeout-udp-exchange", "the same as timeout-udp-replied, to a well-known port and not translated (RFC 6092 REC-15)")
 
 #define UMBRA_NAMES_VERDICT_SETTING(X) \
 	X(1, "discard", "silence") \
@@ -93,7 +95,8 @@
 	X(4, "closing", "TCP, one end has sent FIN") \
 	X(5, "closed", "TCP, both ends have sent FIN, or a reset was seen") \
 	X(6, "unreplied", "packets one way only") \
-	X(7, "replied", "packets both ways")
+	X(7, "replied", "packets both ways; UDP, a question and its answers") \
+	X(8, "stream", "UDP, the client went on after an answer")
 
 #define UMBRA_NAMES_REASON(X) \
 	X(1, "rule", "a rule says so") \
@@ -134,7 +137,8 @@
 	X(36, "source-sessions", "its source holds its share of all sessions already") \
 	X(37, "evicted", "made room for others when the session table was full, or nearly so") \
 	X(38, "client-sessions", "its client holds as many sessions of the rule as it may") \
-	X(39, "client-rate", "its client opens sessions of the rule faster than it may")
+	X(39, "client-rate", "its client opens sessions of the rule faster than it may") \
+	X(40, "icmp-rate", "more ICMP errors about one flow than its sender has to hear")
 
 #define UMBRA_NAMES_WAY(X) \
 	X(1, "forward", "through the firewall") \

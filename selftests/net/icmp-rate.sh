@@ -1,0 +1,109 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Of the ICMP errors that belong to a flow as many pass as its sender can need, and a flood
+# about one flow keeps out none about others.
+#
+# Topology: lib.sh. Errors by hand from routers outside, about packets of sessions:
+#
+#	inside .66 ---> router ---> outside .66
+#	            <--- error --- outside .11
+#
+# The rate is a hundred a second for each flow, too big counted by itself, and the buckets
+# are full after a second. Flows share a thousand buckets: that two of a few do is possible,
+# so none is used that was flooded about before.
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+policy <<'END'
+rule Inside Internet any-tcp allow
+rule Inside Internet any-udp allow
+rule Inside Internet pings allow
+END
+
+rate=100
+
+# error KIND... about PACKET: from a router outside to the client inside.
+error() { p send outside "$icmp" "$other_out" "$ghost_in" "$@"; }
+
+# flood NUMBER KIND... about PACKET: so many of these; sets passed and dropped.
+flood() {
+	local began=$SECONDS nr=$1
+
+	shift
+	mark icmp-rate
+	mark related passed
+	error "times=$nr" "$@"
+	passed=$(since related passed) dropped=$(since icmp-rate)
+	most=$((rate * (SECONDS - began + 2)))
+	is "$nr" echo $((passed + dropped))
+	p clear
+}
+
+# cut_off: what was flooded about has had a second's worth, and what came with time.
+cut_off() {
+	[ "$passed" -ge $rate ] || fail "only $passed passed"
+	[ "$passed" -le $most ] || fail "$passed passed, and no more than $most may"
+	[ "$dropped" -gt 0 ] || fail "all of them passed"
+}
+
+for f in 4 6; do
+	family
+
+	it "of a flood about one flow a second's worth passes (IPv$f)"
+	p send inside udp "$ghost_in,3000" "$ghost_out,9"
+	p send inside udp "$ghost_in,3001" "$ghost_out,9"
+	flood 1000 $no_port about udp "$ghost_in,3000" "$ghost_out,9"
+	cut_off
+
+	it "too big has room when there is none for others, and has its own rate (IPv$f)"
+	error $too_big mtu=1400 about udp "$ghost_in,3000" "$ghost_out,9"
+	p expect inside "$icmp" "$other_out" "$ghost_in" $too_big about \
+		udp "$ghost_in,3000" "$ghost_out,9"
+	flood 1000 $too_big mtu=1400 about udp "$ghost_in,3000" "$ghost_out,9"
+	cut_off
+
+	it "another flow of the same hosts has errors of both sorts meanwhile (IPv$f)"
+	for kind in "$no_host" "$too_big"; do
+		error $kind about udp "$ghost_in,3001" "$ghost_out,9"
+		p expect inside "$icmp" "$other_out" "$ghost_in" $kind about \
+			udp "$ghost_in,3001" "$ghost_out,9"
+	done
+
+	it "the other direction of the flow has them meanwhile (IPv$f)"
+	p send outside udp "$ghost_out,9" "$ghost_in,3000"
+	p send inside "$icmp" "$ghost_in" "$ghost_out" $no_port \
+		about udp "$ghost_out,9" "$ghost_in,3000"
+	p expect outside "$icmp" "$ghost_in" "$ghost_out" $no_port about udp any any
+
+	it "the session neither ends nor lives longer for it (IPv$f)"
+	is 1 sessions client-port 3000 client "$ghost_in"
+
+	it "a traceroute of 30 hops, three probes each, hears of them all (IPv$f)"
+	mark icmp-rate
+	for probe in {1..90}; do
+		p send inside udp "$ghost_in,4000" "$ghost_out,$((33433 + probe))"
+		error $exceeded about udp "$ghost_in,4000" "$ghost_out,$((33433 + probe))"
+	done
+	p count 90 inside "$icmp" "$other_out" "$ghost_in"
+	drops icmp-rate 0
+
+	it "and so does one that asks by a single flow (IPv$f)"
+	p send inside "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=77 seq=1
+	error times=90 $exceeded about "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=77 seq=1
+	p count 90 inside "$icmp" "$other_out" "$ghost_in"
+
+	it "a burst of which each packet is too big is told of each (IPv$f)"
+	p send inside udp "$ghost_in,3002" "$ghost_out,443"
+	error times=45 $too_big mtu=1280 about udp "$ghost_in,3002" "$ghost_out,443"
+	p count 45 inside "$icmp" "$other_out" "$ghost_in"
+
+	it "guesses at a TCP connection's numbers use up nothing (IPv$f)"
+	mark tcp-window
+	p send inside tcp "$ghost_in,7000" "$ghost_out,80" S seq=4000000
+	error times=300 $no_host about tcp "$ghost_in,7000" "$ghost_out,80" S seq=3999999
+	drops tcp-window 300
+	error $no_host about tcp "$ghost_in,7000" "$ghost_out,80" S seq=4000000
+	p expect inside "$icmp" "$other_out" "$ghost_in" $no_host about tcp any any
+done
