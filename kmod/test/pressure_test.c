@@ -377,13 +377,15 @@ static void who_manages_the_firewall_keeps_its_time_and_so_does_the_firewall(str
  * @packets: by direction
  * @little: not enough to keep its time
  */
-static const struct proof {
+struct proof {
 	const char *name;
 	u8 proto;
 	u8 state;
 	u16 packets[UMBRA_DIR_MAX];
 	bool little;
-} proofs[] = {
+};
+
+static const struct proof proofs[] = {
 	{ "UDP without an answer", IPPROTO_UDP, UMBRA_STATE_UNREPLIED, { 9, 0 }, true },
 	{ "a question and its answer", IPPROTO_UDP, UMBRA_STATE_REPLIED, { 1, 1 }, true },
 	{ "a question asked again", IPPROTO_UDP, UMBRA_STATE_REPLIED, { 4, 2 }, true },
