@@ -27,6 +27,7 @@ struct umbra_nat;
  * @vrf: as in struct umbra_key
  * @family: AF_INET or AF_INET6
  * @proto: IP protocol
+ * @zero: where the compiler would leave a hole
  *
  * Hashed and compared as a whole.
  */

@@ -157,6 +157,7 @@ struct umbra_ifmap {
  * @ifmap_spare: the next one, as large; no reader has it; guarded by umbra_net.lock
  * @ifname: names of interface ids from UMBRA_IFACE_FIRST on
  * @nr_ifaces: ids are below this
+ * @nr_verdicts: of @verdict
  * @rows: by enum umbra_table
  * @bytes: all memory of it, rows included
  * @compile_us: microseconds

@@ -81,11 +81,15 @@ struct umbra_part {
  * @now: seconds since 1970 that the policy is for
  * @always: it is for no moment: every time class holds
  * @times: names of time classes, numbered as their rows
+ * @room_spans: how many the policy's have room for
  * @networks: names; 0 is Any, 1 is Firewall
  * @net_first: first row of a network, UMBRA_NONE for the built-in ones
  * @net_next: the next row of the same network, by row
  * @net_start: where a network's ranges begin in @addrs; it ends where @net_end says
+ * @net_end: the first range that is not the network's
  * @addrs: ranges of all networks, each network's in one piece
+ * @nr_addrs: of @addrs
+ * @room_addrs: how many @addrs has room for
  * @copies: ranges copied so far
  * @logs: names, numbered as their rows
  * @services: names, numbered as their rows
@@ -93,10 +97,22 @@ struct umbra_part {
  * @part_first: first of a service's parts in @parts, UMBRA_NONE: not yet made
  * @part_count: how many it has
  * @walk: scratch of a group's walk: nodes still to visit
+ * @leaf: scratch: members found that are no groups
+ * @nr_leaves: of @leaf
  * @seen: scratch: last walk that visited a node
  * @nr_walks: walks so far
  * @visits: nodes visited so far
+ * @parts: of all services
+ * @nr_parts: of @parts
+ * @room_parts: how many @parts has room for
+ * @terms: what the classifier is told of services
+ * @nr_terms: of @terms
+ * @room_terms: how many @terms has room for
  * @nr_numbers: services of the classifier
+ * @rules: what the classifier is told of rules
+ * @nr_rules: of @rules
+ * @room_rules: how many @rules has room for
+ * @room_verdicts: how many verdicts the policy has room for
  * @ifaces: names, numbered from UMBRA_IFACE_FIRST
  */
 struct umbra_build {
@@ -156,9 +172,22 @@ struct umbra_cut;
 /**
  * struct umbra_lookup - input of a classifier that is not the rules'
  * @what: whose, in the plural
+ * @addrs: ranges of its networks
+ * @terms: of its services
+ * @rules: the classifier's
  * @nr_networks: numbers given to networks of its own
  * @visits: ranges looked at so far
  * @cuts: networks that it has already, to be found by @head, a hash table
+ * @head: by hash: index in @cuts, or UMBRA_NONE
+ * @mask: buckets of @head, less 1
+ * @nr_addrs: of @addrs
+ * @room_addrs: how many @addrs has room for
+ * @nr_terms: of @terms
+ * @room_terms: how many @terms has room for
+ * @nr_rules: of @rules
+ * @room_rules: how many @rules has room for
+ * @nr_cuts: of @cuts
+ * @room_cuts: how many @cuts has room for
  */
 struct umbra_lookup {
 	const char *what;

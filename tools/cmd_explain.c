@@ -25,6 +25,15 @@
  * struct explained - the question and the module's answer
  * @flow: the packet
  * @ifindex: where it arrives, 0: the firewall sends it
+ * @action: enum umbra_action
+ * @reason: enum umbra_reason
+ * @way: enum umbra_way
+ * @session: id of the session that it belongs to, or 0
+ * @rule: id of the row that decides, or 0
+ * @relay: id of the relay's row that takes it, or 0
+ * @nat: id of the nat row that translates it, or 0
+ * @oif: where it would leave, 0: it stays here
+ * @generation: of the policy that answered
  * @leaves: what the far end would see; no addresses if the module did not say
  * @gateway: next hop, length 0 when that is the destination
  */

@@ -18,6 +18,7 @@
  * struct monitor - one run
  * @fw: its connection answers questions
  * @listener: this one only listens
+ * @names: of rules and interfaces
  * @wanted: bits: EVENT_*
  * @ipfix: only sessions that ended, as IPFIX names them
  * @left: events to go

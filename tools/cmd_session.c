@@ -35,6 +35,8 @@ static const struct out_column columns[] = {
 
 /**
  * struct listing - a list that is being printed
+ * @out: where to
+ * @names: of rules and interfaces
  * @limit: rows to print at most
  * @printed: rows so far
  */

@@ -19,6 +19,9 @@ static const struct out_column columns[] = {
 
 /**
  * struct counter - what was counted for a reason
+ * @dropped: packets
+ * @passed: packets
+ * @ended: sessions
  */
 struct counter {
 	uint64_t dropped;

@@ -9,8 +9,20 @@
 /**
  * struct status - the module's answer
  * @generation: 0 while no policy was ever committed
+ * @pending: a commit waits for `fwtool confirm`
  * @confirm: seconds until the previous policy returns, if @pending
+ * @networks: rows
+ * @services: rows
+ * @rules: rows
+ * @settings: rows
+ * @nats: rows
+ * @relays: rows
+ * @times: rows
+ * @zoned: the module was told the local time
  * @offset: seconds that local time is ahead of UTC, if @zoned
+ * @sessions: live ones
+ * @bytes: all memory of the policy
+ * @compile_us: microseconds that its making took
  */
 struct status {
 	uint32_t generation;

@@ -28,8 +28,18 @@ struct filter_end {
  * @given: bits by position in the list of keywords
  * @all: the word `all`: any session will do, and that was said on purpose
  * @family: AF_INET or AF_INET6, 0 for both
+ * @protocol: of IP
+ * @state: enum umbra_state
+ * @client: the client's end
+ * @server: the server's end
+ * @host: either end
+ * @client_port: host byte order
+ * @server_port: host byte order
  * @table: of @rule, rules or relays
  * @rule: as typed; filter_resolve() turns it into @rule_id
+ * @rule_id: of a row of @table
+ * @ifindex: where it comes in or goes out
+ * @id: of the session
  */
 struct filter {
 	uint32_t given;

@@ -44,6 +44,7 @@ void unl_put_back(struct unl *nl, struct nl_msg *msg);
 
 /**
  * unl_error_clear() - forget the last failure, at the start of each call
+ * @nl: connection
  */
 void unl_error_clear(struct unl *nl);
 

@@ -32,6 +32,9 @@ struct rule_ref {
 
 /**
  * struct rulemap - all of them, by ascending id; begin with all 0
+ * @rules: by ascending id
+ * @count: of @rules
+ * @room: how many @rules has room for
  */
 struct rulemap {
 	struct rule_ref *rules;

@@ -16,6 +16,8 @@
 
 /**
  * struct traffic - one direction
+ * @packets: so far
+ * @bytes: of whole IP packets
  */
 struct traffic {
 	uint64_t packets;
@@ -24,7 +26,10 @@ struct traffic {
 
 /**
  * struct session - one allowed flow
+ * @id: its number, never used again
  * @age: milliseconds, as are @idle and @expires
+ * @idle: since its last packet
+ * @expires: until it ends unless a packet comes
  * @original: the client's packets
  * @reply: the server's packets, as they arrive
  * @sent: by the client
@@ -75,6 +80,8 @@ const char *session_server(const struct session *session, char text[SIDE_TEXT_MA
 
 /**
  * struct session_names - what turns numbers into names
+ * @rules: of rules, relays and nat rows
+ * @interfaces: of devices
  */
 struct session_names {
 	struct rulemap rules;

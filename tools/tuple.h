@@ -28,6 +28,9 @@ struct end {
 
 /**
  * struct tuple - one flow as seen on the wire
+ * @source: who sends
+ * @destination: who is sent to
+ * @protocol: of IP
  */
 struct tuple {
 	struct end source;

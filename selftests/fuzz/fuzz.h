@@ -21,6 +21,7 @@ enum side { INSIDE, OUTSIDE, DMZ, SIDES };
  * struct frame - a packet from its network header on
  * @family: what the Ethernet header says, whatever became of the bytes
  * @size: bytes of it that are there
+ * @byte: from the network header on
  */
 struct frame {
 	int family;

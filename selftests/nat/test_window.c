@@ -70,6 +70,8 @@ struct fact {
  * @shift: by direction, once known
  * @offer: the client's
  * @setting: enum umbra_window_setting
+ * @liberal: its service takes any number
+ * @nr: of @fact
  * @fact: everything that was said and counts
  */
 struct model {

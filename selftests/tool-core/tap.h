@@ -12,6 +12,8 @@
 
 /**
  * struct tap - results so far; begin with all 0
+ * @number: of the last result
+ * @failed: how many were not as expected
  */
 struct tap {
 	unsigned int number;

@@ -61,17 +61,38 @@ enum packet_extra {
 /**
  * struct packet - a packet, or a pattern of one
  * @have: which of the fields were given, or decoded
+ * @family: AF_INET or AF_INET6
+ * @src: IPv4 in the first four bytes
+ * @dst: IPv4 in the first four bytes
+ * @sport: the identifier of an ICMP query as well
+ * @dport: of TCP and the like
+ * @proto: what is behind the IP header and its extensions
+ * @ttl: the hop limit as well
+ * @tos: the traffic class as well
+ * @flags: of TCP
+ * @type: of ICMP
+ * @code: of ICMP
+ * @id: of IPv4, or of a fragment header
+ * @win: of TCP, as it is in the header
  * @frag: offset in bytes
+ * @df: not to be fragmented
  * @more: more fragments follow
- * @type: also the two words of a GRE key or SPI are in @seq
- * @ident: identifier of an ICMP query is in @sport
+ * @bad_sum: send it with a wrong transport checksum
+ * @bad_ip_sum: send it with a wrong IPv4 header checksum
+ * @reverse: send the fragments last first
+ * @broadcast: send it to everyone on the link
+ * @seq: the key of GRE or the SPI as well
+ * @ack: of TCP
+ * @mtu: of an ICMP error that tells one
  * @len: bytes behind the transport header
  * @scale: shift of the window scale option
  * @sum: the transport checksum: of a quoted packet it is only known when it is whole
  * @cut: bytes of the network packet that are sent; 0 for all
  * @split: send as fragments of so many bytes
  * @skip: fragment to leave out, from 1
- * @times: send so often; @step is what grows each time
+ * @times: send so often
+ * @step: what grows each time
+ * @extra: what is between the headers
  * @about: the packet inside an ICMP error
  */
 struct packet {

@@ -23,6 +23,8 @@
  * @via: where its packets by hand are sent to, the router's address on that link
  * @fd: its packet socket
  * @seen: packets seen and not yet asked for
+ * @count: of @seen
+ * @room: how many @seen has room for
  */
 struct station {
 	char name[32];

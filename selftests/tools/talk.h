@@ -36,6 +36,7 @@ struct end {
 
 /**
  * struct talk - a conversation
+ * @name: what the report calls it
  * @proto: IPPROTO_TCP, UDP, UDPLITE or ICMP (an echo, of either family)
  * @client: begins
  * @server: answers; an echo needs no socket there

@@ -17,6 +17,7 @@
 
 /**
  * struct turn - one command
+ * @line: its words
  * @tried: how often it was its turn
  * @done: how often it came out as asked
  * @reason: why it did not, each kind once
