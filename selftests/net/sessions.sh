@@ -204,13 +204,14 @@ on "$router" timeout 60 fwtool --json monitor --ipfix >"$work/records" 2>&1 &
 monitor=$!
 begun=$(date +%s%3N)
 p talk udp inside "$in4" outside "$out4,7" "as=$fwout4"
-recorded() {
+recorded() { # the monitor listens, which it says only by what it hears
 	must fw session kill all
 	p send inside udp "$ghost_in4,$((next_port++))" "$ghost_out4,9"
 	[ -s "$work/records" ]
 }
-p send inside udp "$ghost_in4,5200" "$ghost_out4,53" len=8
 busywait recorded
+p send inside udp "$ghost_in4,5200" "$ghost_out4,53" len=8
+must fw session kill all
 busywait eval '[ "$(records "select(.sourceTransportPort == 5200)" | wc -l)" = 1 ]'
 is "[17,\"$ghost_in4\",\"$ghost_out4\",53,\"$fwout4\",\"$ghost_out4\",53,1,36,0,0,4,\"killed\",\"out\"]" \
 	records 'select(.sourceTransportPort == 5200) | [.protocolIdentifier,
