@@ -108,10 +108,16 @@ static u8 client_renews(struct umbra_session *s, const struct umbra_packet *p)
 	return 0;
 }
 
+static bool acks_last_syn(const struct umbra_session *s, enum umbra_dir dir,
+			  const struct umbra_packet *p)
+{
+	return dir == SERVER && p->tcp_flags & UMBRA_TCP_ACK && p->ack == s->syn;
+}
+
 static bool answers_renewal(const struct umbra_session *s, enum umbra_dir dir,
 			    const struct umbra_packet *p)
 {
-	return dir == SERVER && s->renewed && p->tcp_flags & UMBRA_TCP_ACK && p->ack == s->syn;
+	return s->renewed && acks_last_syn(s, dir, p);
 }
 
 /* @setting: enum umbra_window_setting, for services without their own */
@@ -144,6 +150,12 @@ static u8 again(struct umbra_session *s, enum umbra_dir dir, const struct umbra_
 		umbra_window_answer(s, p);
 		return 0;
 	}
+	/*
+	 * The client's SYN was sent twice and its copy overtaken by the whole connection: the
+	 * server begins another one, with a number of its own. Its client ends that, if told.
+	 */
+	if (*state == UMBRA_STATE_CLOSED && acks_last_syn(s, dir, p))
+		return 0;
 	return umbra_window_fits(s, dir, p) ? 0 : outside(s, setting, *state);
 }
 

@@ -223,6 +223,19 @@ static const struct conversation conversations[] = {
 		{ S, RST | ACK, -5000000, 0, 0, 0, 0, REFUSED },
 		{ S, RST | ACK, -5000000, 3, 0, 0, 0, REFUSED },
 		{ S, RST, -5000000, 0, 0, 0, 0, REFUSED } } },
+	{ "or begins anew, with a number of its own, which its client ends", .segment = {
+		OPEN_1000,
+		{ C, FIN | ACK, 1, 1, 0, 1000, 0, CLOSING },
+		{ S, SYN | ACK, 15625000, 1, 0, 1000, NONE, REFUSED },
+		{ S, FIN | ACK, 1, 2, 0, 1000, 0, CLOSED },
+		{ C, ACK, 2, 2, 0, 1000, 0, CLOSED },
+		{ C, SYN, 0, 0, 0, 1000, NONE, CLOSED },
+		{ S, SYN | ACK, 15625000, 1, 0, 1000, NONE, CLOSED },
+		{ S, SYN | ACK, 15625000, 0, 0, 1000, NONE, REFUSED },
+		{ S, SYN | ACK, 15625000, 3, 0, 1000, NONE, REFUSED },
+		{ S, ACK, 15625001, 1, 0, 1000, 0, REFUSED },
+		{ C, ACK, 2, 2, 0, 1000, 0, CLOSED },
+		{ C, RST, 1, 0, 0, 0, 0, CLOSED } } },
 
 	/* Opening. */
 	{ "a SYN may have data, which its answer need not acknowledge", .segment = {

@@ -278,6 +278,10 @@ static bool model_again(struct model *m, const struct segment *g)
 		model_answer(m, g);
 		return true;
 	}
+	/* To a late copy of the SYN of a connection that is over. */
+	if (g->dir == S && m->state == UMBRA_STATE_CLOSED && g->flags & ACK &&
+	    g->ack == m->syn)
+		return true;
 	return fits(m, g) || passes_unfit(m);
 }
 
