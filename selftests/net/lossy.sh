@@ -45,6 +45,8 @@ policy < <(
 nat4=$fwout4 nat6=2001:db8:9::1
 ip -n "$outside" route add 2001:db8:9::/64 via "$fwout6"
 mark tcp-window
+timeout 900 nsenter --net="/run/netns/$router" fwtool monitor drop >"$work/refused" 2>&1 &
+monitor=$!
 
 it "a datagram that arrives twice opens one session, and both are translated"
 for at in "$inside eth0" "$outside eth0"; do
@@ -120,3 +122,5 @@ done
 
 it "and no segment of any of them was refused for its numbers"
 drops tcp-window 0
+kill $monitor
+[ $wrong = 0 ] || notes+=$(grep tcp-window "$work/refused" | tail -n 20 | sed 's/^/#   /')$'\n'
