@@ -60,8 +60,7 @@ static bool is_query(const struct umbra_key *key)
 /* SCTP has ports, but not for a translator to change (RFC 8540). */
 static bool has_port(const struct umbra_key *key)
 {
-	return key->proto == IPPROTO_TCP || key->proto == IPPROTO_UDP ||
-	       key->proto == IPPROTO_UDPLITE || is_query(key);
+	return key->proto == IPPROTO_TCP || umbra_key_is_udp(key) || is_query(key);
 }
 
 bool umbra_nat_may_apply(const struct umbra_passage *w)

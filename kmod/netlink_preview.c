@@ -11,6 +11,7 @@
 #include "compat/umbra_genl.h"
 #include "judge.h"
 #include "netlink.h"
+#include "policy.h"
 #include "preview.h"
 
 #include <linux/errno.h>
@@ -137,7 +138,7 @@ struct naming {
 };
 
 /* The candidate's new rows have no ids, so rows are named as their writer counts them. */
-static int put_row(struct sk_buff *skb, const struct umbra_preview *pv, const struct umbra_row *row)
+static int put_row(struct sk_buff *skb, const struct umbra_policy *p, const struct umbra_row *row)
 {
 	static const int names[UMBRA_TABLE_MAX + 1] = {
 		[UMBRA_TABLE_RULE] = UMBRA_A_RULE_NAME,
@@ -147,7 +148,7 @@ static int put_row(struct sk_buff *skb, const struct umbra_preview *pv, const st
 	const char *name = umbra_row_text(row, names[row->table]);
 
 	if (nla_put_u8(skb, UMBRA_A_SESSION_BY_TABLE, row->table) ||
-	    nla_put_u32(skb, UMBRA_A_SESSION_BY_POSITION, umbra_preview_position(pv, row)))
+	    nla_put_u32(skb, UMBRA_A_SESSION_BY_POSITION, umbra_policy_position(p, row)))
 		return -EMSGSIZE;
 	return name ? nla_put_string(skb, UMBRA_A_SESSION_BY_NAME, name) : 0;
 }
@@ -164,7 +165,7 @@ static int name_session(struct umbra_session *s, void *arg)
 		return 0;
 	hdr = umbra_dump_session(n->skb, n->cb, UMBRA_CMD_CANDIDATE_PREVIEW, s);
 	if (!hdr || nla_put_u8(n->skb, UMBRA_A_SESSION_OBSTACLE, obstacle) ||
-	    (by && put_row(n->skb, n->preview, by)))
+	    (by && put_row(n->skb, n->preview->policy, by)))
 		return -EMSGSIZE;
 	genlmsg_end(n->skb, hdr);
 	return 0;

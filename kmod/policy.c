@@ -196,6 +196,16 @@ int umbra_policy_rebuild(struct umbra_net *un, const struct umbra_rows *rows,
 	return build(un, rows, false, NULL, out);
 }
 
+u32 umbra_policy_position(const struct umbra_policy *p, const struct umbra_row *row)
+{
+	const struct umbra_rows *rows = &p->rows[row->table];
+	u32 i;
+
+	for (i = 0; i < rows->nr && rows->row[i] != row; i++)
+		;
+	return i;
+}
+
 void umbra_policy_free(struct umbra_net *un, struct umbra_policy *p)
 {
 	u32 t;

@@ -300,6 +300,9 @@ bool umbra_policy_timely(const struct umbra_policy *p, const struct umbra_zone *
 /* A moment after @utc, up to which the answer stays the same. */
 s64 umbra_policy_next_time(const struct umbra_policy *p, const struct umbra_zone *zone, s64 utc);
 
+/* Where a row of @p stands in its table, from 0: as many steps as that. */
+u32 umbra_policy_position(const struct umbra_policy *p, const struct umbra_row *row);
+
 /* Context: process; no reader may have @p any more. NULL is fine. */
 void umbra_policy_free(struct umbra_net *un, struct umbra_policy *p);
 

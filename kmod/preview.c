@@ -101,16 +101,6 @@ u8 umbra_preview_obstacle(const struct umbra_preview *pv, const struct umbra_ses
 	return obstacle && is_pending(s) ? UMBRA_OBSTACLE_PENDING : obstacle;
 }
 
-u32 umbra_preview_position(const struct umbra_preview *pv, const struct umbra_row *by)
-{
-	const struct umbra_rows *rows = &pv->policy->rows[by->table];
-	u32 i;
-
-	for (i = 0; i < rows->nr && rows->row[i] != by; i++)
-		;
-	return i;
-}
-
 void umbra_preview_end(struct umbra_preview *pv, struct umbra_net *un)
 {
 	umbra_policy_free(un, pv->policy);

@@ -53,9 +53,6 @@ int umbra_preview_begin(struct umbra_preview *pv, struct umbra_net *un,
 u8 umbra_preview_obstacle(const struct umbra_preview *pv, const struct umbra_session *s,
 			  const struct umbra_row **by);
 
-/* Where a row that umbra_preview_obstacle() told stands in its table, from 0. */
-u32 umbra_preview_position(const struct umbra_preview *pv, const struct umbra_row *by);
-
 /* Context: process. All 0 is fine. */
 void umbra_preview_end(struct umbra_preview *pv, struct umbra_net *un);
 

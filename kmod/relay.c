@@ -97,13 +97,7 @@ static void place_of(const struct umbra_relay *relay, u32 port, struct umbra_rel
 /* As the administrator counts the rows. */
 static u32 row_number(const struct umbra_policy *p, const struct umbra_relay *relay)
 {
-	const struct umbra_rows *rows = &p->rows[UMBRA_TABLE_RELAY];
-	u32 i;
-
-	for (i = 0; i < rows->nr; i++)
-		if (rows->row[i] == relay->verdict.row)
-			break;
-	return i + 1;
+	return umbra_policy_position(p, relay->verdict.row) + 1;
 }
 
 static int refuse(const struct umbra_policy *p, const struct umbra_relay *relay, u32 port,

@@ -33,7 +33,8 @@ settings=('' unmatched 'unmatched allow' 'unmatched drop' 'unmatched judge'
 	'timeout-tcp-established 7439' 'timeout-tcp-established 2h' 'timeout-tcp-closing 0'
 	'timeout-tcp-closed 0' 'timeout-tcp-closed 2678401' 'timeout-udp-unreplied 0'
 	'timeout-udp-replied 119' 'timeout-udp-stream 119' 'timeout-udp-exchange 0'
-	'timeout-udp-replied x' 'timeout-icmp 59' 'timeout-other 0' 'timeout-other' 'timeout-gre 5' 'adopt -1' 'adopt x' 'adopt 2678401' 'colour red'
+	'timeout-udp-replied x' 'timeout-icmp 59' 'timeout-other 0' 'timeout-other'
+	'timeout-gre 5' 'adopt -1' 'adopt x' 'adopt 2678401' 'colour red'
 	'pong any' '"" 1' tcp-window 'tcp-window on' 'tcp-window 1' 'tcp-window strict liberal')
 # shellcheck disable=SC2054
 sources=('' 1.2.3 1.2.3.256 1.2.3.4/32 1.2.3.4/24 1.2.3.4- -1.2.3.4 1.2.3.4-1.2.3.3

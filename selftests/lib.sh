@@ -83,6 +83,9 @@ family() {
 f=4
 family
 
+# error KIND... about PACKET: an ICMP error of a router outside to the client inside.
+error() { p send outside "$icmp" "$other_out" "$ghost_in" "$@"; }
+
 # --- Results ---------------------------------------------------------------------------
 
 sentence='' wrong=0 notes='' any_wrong=0

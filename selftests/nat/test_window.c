@@ -243,6 +243,12 @@ static bool model_server_answers(struct model *m, const struct segment *g)
 	return true;
 }
 
+/* The server's, to the SYN that the client sent last. */
+static bool acks_last_syn(const struct model *m, const struct segment *g)
+{
+	return g->dir == S && g->flags & ACK && g->ack == m->syn;
+}
+
 /* Both ends are heard until the client has acknowledged the server's SYN. */
 static bool passes_unfit(const struct model *m)
 {
@@ -252,8 +258,8 @@ static bool passes_unfit(const struct model *m)
 static bool model_reset(struct model *m, const struct segment *g)
 {
 	bool unknown = m->state == UMBRA_STATE_ANSWERED || m->state == UMBRA_STATE_CLOSED;
-	bool refusal = g->dir == S && g->flags & ACK &&
-		       ((unknown && acks_syn(m, g)) || (m->renewed && g->ack == m->syn));
+	bool refusal = (g->dir == S && unknown && acks_syn(m, g)) ||
+		       (m->renewed && acks_last_syn(m, g));
 
 	if (!refusal && !fits(m, g))
 		return passes_unfit(m);
@@ -269,7 +275,7 @@ static bool model_again(struct model *m, const struct segment *g)
 		m->syn = g->seq + 1;
 		return true;
 	}
-	if (g->dir == S && g->flags & ACK && m->renewed && g->ack == m->syn) {
+	if (m->renewed && acks_last_syn(m, g)) {
 		m->state = UMBRA_STATE_CLOSED;
 		return false;
 	}
@@ -279,8 +285,7 @@ static bool model_again(struct model *m, const struct segment *g)
 		return true;
 	}
 	/* To a late copy of the SYN of a connection that is over. */
-	if (g->dir == S && m->state == UMBRA_STATE_CLOSED && g->flags & ACK &&
-	    g->ack == m->syn)
+	if (m->state == UMBRA_STATE_CLOSED && acks_last_syn(m, g))
 		return true;
 	return fits(m, g) || passes_unfit(m);
 }

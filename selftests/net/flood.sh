@@ -148,8 +148,8 @@ for host in 66 67 68 69; do
 	p send inside udp "192.168.1.$host,1024" "$ghost_out4,7" times=460 step=sport
 done
 [ "$(sessions)" -ge $((places * 3 / 4)) ] || fail "only $(sessions) sessions"
-ended_early() { [ "$(since evicted ended)" -ge 50 ]; }
-patience=12 busywait ended_early
+ended_early() { [ "$(since evicted ended)" -ge "$1" ]; }
+patience=12 busywait ended_early 50
 balanced
 
 it "who manages the firewall has all of its time when the others have a part"
@@ -165,8 +165,7 @@ for port in {1024..1042}; do
 	p send inside udp "192.168.1.100,$port" "$ghost_out4,7" times=100 step=src
 done
 [ "$(sessions)" -ge $((places * 9 / 10)) ] || fail "only $(sessions) sessions"
-ended_early() { [ "$(since evicted ended)" -ge 60 ]; }
-patience=15 busywait ended_early
+patience=15 busywait ended_early 60
 is 20 sessions client "$other_in4"
 must fw session kill all
 balanced

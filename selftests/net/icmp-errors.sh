@@ -31,11 +31,6 @@ for f in 4 6; do
 			'type=3 code=0' 'type=4 code=1')
 	fi
 
-	# error TYPE... about PACKET: from a router outside to the client inside.
-	error() {
-		p send outside "$icmp" "$other_out" "$ghost_in" "$@"
-	}
-
 	it "errors about a session's packets reach the sender, from whatever router (IPv$f)"
 	p send inside udp "$ghost_in,3000" "$ghost_out,9"
 	p send inside tcp "$ghost_in,3000" "$ghost_out,9" S seq=1

@@ -24,9 +24,6 @@ END
 
 rate=100
 
-# error KIND... about PACKET: from a router outside to the client inside.
-error() { p send outside "$icmp" "$other_out" "$ghost_in" "$@"; }
-
 # flood NUMBER KIND... about PACKET: so many of these; sets passed and dropped.
 flood() {
 	local began=$SECONDS nr=$1
