@@ -164,7 +164,7 @@ storms() {
 		sed "s/^/turn $3 /"
 		echo "storm $((end - SECONDS)) $cpu"
 	} >"$work/$name.turns"
-	UMBRA_WAIT_MS=1000 "$helpers/play" <"$work/$name.turns" >"$work/$name.said" &
+	UMBRA_WAIT_MS=1000 "$helpers/play" <"$work/$name.turns" >>"$work/$name.said" &
 	children[$!]=$name
 }
 
@@ -175,7 +175,6 @@ works() {
 	local name=$1 may=$2
 
 	shift 2
-	: >"$work/$name.wrong"
 	(
 		trap - EXIT
 		renice -n -5 $BASHPID >/dev/null	# beginning a process takes longest
@@ -183,8 +182,8 @@ works() {
 		until [ $rounds -gt 0 ] && [ $SECONDS -ge "$end" ]; do
 			said=$("$@" 2>&1 >/dev/null) || [[ $said =~ $may ]] || echo "$said"
 			rounds=$((rounds + 1))
-		done >"$work/$name.wrong"
-		echo $rounds >"$work/$name.rounds"
+		done >>"$work/$name.wrong"
+		echo $rounds >>"$work/$name.rounds"
 	) &
 	children[$!]=$name
 }
@@ -305,11 +304,12 @@ listens() {
 
 	shift
 	busybox nsenter --net="/run/netns/$router" fwtool monitor "$@" \
-		>"$work/$name.events" 2>"$work/$name.wrong" &
+		>>"$work/$name.events" 2>>"$work/$name.wrong" &
 	monitors[$!]=$name
 }
 
-# storm SECONDS MAY WORKER...: all of it, and the workers named; MAY: what may go wrong.
+# storm SECONDS MAY WORKER...: all of it, and the workers named; MAY: what may go wrong. What
+# they say is added to what an earlier storm of this test said.
 storm() {
 	local seconds=$1 may=$2 cpu worker
 

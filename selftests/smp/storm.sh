@@ -18,8 +18,6 @@ policy_files
 seconds=${UMBRA_STORM_SECONDS:-$(some 6 40)}
 slab=/sys/kernel/slab/umbra_session
 
-least() { [ "${2:-0}" -ge "$1" ] || fail "$3: ${2:-none}, not $1 or more"; }
-
 # --- All of it at once -----------------------------------------------------------------------
 
 # What commands may say whose row is gone, or whose policy another has replaced meanwhile.
@@ -28,32 +26,52 @@ may+='|policy changed since generation|two relays listen there|the name is taken
 # What is asked for a while after the other, of a table that was resized in between.
 may+='|rearranged meanwhile|kept changing'
 
+# lacks N COUNT WHAT: said when there are fewer.
+lacks() { [ "${2:-0}" -ge "$1" ] || echo "$3: ${2:-none}, not $1 or more"; }
+
+# lacking: what of all that a storm is for has not happened yet, a line each.
+lacking() {
+	local reason
+
+	lacks 100 "$(wc -l <"$work/all.events")" "events of all kinds"
+	lacks 1 "$(grep -c revert "$work/policies.events")" "reverts"
+	lacks 1000 "$(total created)" "sessions"
+	lacks 2 "$(total resizes)" "sizes of the table"
+	for reason in policy timeout closed killed nat-address; do
+		lacks 1 "$(counted $reason ended)" "sessions that ended for $reason"
+	done
+	for reason in nat-exhausted sessions-full rule-sessions; do
+		lacks 1 "$(counted $reason)" "refusals for $reason"
+	done
+}
+
+# How much happens in a time depends on the machine: a slow one has up to four storms. One
+# processor, or a short storm, does not come to all of it.
+tries=4
+[ "$(nproc)" -gt 1 ] && [ "$seconds" -ge 20 ] || tries=
+
 it "everything at once: nobody dies, and no command meets what it may not"
 must fw load "$work/masquerade"
-storm "$seconds" "$may" commits edits guests
-calmed
+for ((try = 1; try <= ${tries:-1}; try++)); do
+	storm "$seconds" "$may" commits edits guests
+	calmed
+	missing=$(lacking)
+	[ -n "$missing" ] || break
+	echo "# storm $try: $missing"
+done
 for name in "${children[@]}" "${monitors[@]}"; do
 	[ ! -s "$work/$name.wrong" ] || fail "$name: $(sort "$work/$name.wrong" | uniq -c | head -5)"
 done
 
 it "all of that has happened"
 did=
-if [ "$(nproc)" = 1 ] || [ "$seconds" -lt 20 ]; then
-	skip "one processor, or a short storm, does not come to all of it"
-else
-	least 100 "$(wc -l <"$work/all.events")" "events of all kinds"
-	least 1 "$(grep -c revert "$work/policies.events")" "reverts"
-	least 1000 "$(total created)" "sessions"
-	least 2 "$(total resizes)" "sizes of the table"
-	for reason in policy timeout closed killed nat-address; do
-		least 1 "$(counted $reason ended)" "sessions that ended for $reason"
-	done
-	for reason in nat-exhausted sessions-full rule-sessions; do
-		least 1 "$(counted $reason)" "refusals for $reason"
-	done
+if [ -z "$tries" ]; then
+	skip "one processor, or a short storm"
+elif [ -n "$missing" ]; then
+	fail "$missing"
 fi
 for name in "${children[@]}"; do
-	[ ! -e "$work/$name.rounds" ] || did+=" $name $(cat "$work/$name.rounds")"
+	[ ! -e "$work/$name.rounds" ] || did+=" $name $(paste -sd+ "$work/$name.rounds")"
 done
 echo "# $(total created) sessions;$did"
 
@@ -176,7 +194,7 @@ it "the module goes and comes in the storm"
 : >"$work/unloads"
 storm $((seconds / 4 + 4)) . reloads
 calmed
-least 1 "$(wc -l <"$work/unloads")" "unloads"
+[ -s "$work/unloads" ] || fail "it was never unloaded"
 modprobe umbra
 # Connections whose ends were missed hold their few ports until they time out.
 must fw load "$work/masquerade"
