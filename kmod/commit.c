@@ -34,6 +34,7 @@
 #include "control.h"
 #include "engine.h"
 #include "event.h"
+#include "express.h"
 #include "gc.h"
 #include "hooks.h"
 #include "judge.h"
@@ -58,6 +59,9 @@ static void retire(struct umbra_retired *r, struct umbra_policy *p)
 
 void umbra_retire(struct umbra_net *un, struct umbra_retired *r)
 {
+	if (r->hooks)
+		umbra_express_follow(un);
+	r->hooks = false;
 	if (!r->nr)
 		return;
 	synchronize_rcu();
@@ -204,7 +208,8 @@ static void await_confirm(struct umbra_net *un, struct umbra_policy *old, u32 se
 }
 
 /* The last that can fail: listen, and with the first policy register the hooks. */
-static int start(struct umbra_net *un, const struct umbra_policy *p, struct umbra_refusal *why)
+static int start(struct umbra_net *un, const struct umbra_policy *p, struct umbra_refusal *why,
+		 struct umbra_retired *r)
 {
 	int err = umbra_engine_start(un);
 
@@ -213,6 +218,7 @@ static int start(struct umbra_net *un, const struct umbra_policy *p, struct umbr
 		return err;
 	WRITE_ONCE(un->judging_since, jiffies);
 	err = umbra_hooks_register(un);
+	r->hooks = !err;
 	if (err)
 		umbra_relays_settle(un, running(un));
 	return err;
@@ -234,7 +240,7 @@ int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
 	int err;
 
 	err = number_rows(un, p);
-	err = err ?: start(un, p, why);
+	err = err ?: start(un, p, why, r);
 	settle_rows(un, p, !err);
 	if (err)
 		return err;
@@ -261,11 +267,12 @@ int umbra_commit_confirm(struct umbra_net *un, struct umbra_retired *r)
 }
 
 /* As it was before the first commit: the namespace's traffic is untouched. */
-static void stop(struct umbra_net *un)
+static void stop(struct umbra_net *un, struct umbra_retired *r)
 {
 	bool hooked = un->hooked;
 
 	umbra_hooks_unregister(un);
+	r->hooks = hooked;
 	RCU_INIT_POINTER(un->policy, NULL);
 	umbra_clock_arm(un);
 	un->rows_since = ++un->generation;
@@ -321,7 +328,7 @@ int umbra_commit_revert(struct umbra_net *un, struct umbra_retired *r)
 		publish_rows(un, previous, 0);
 		umbra_relays_settle(un, previous);
 	} else {
-		stop(un);
+		stop(un, r);
 	}
 	umbra_event_policy(un, UMBRA_POLICY_EVENT_REVERT);
 	return 0;

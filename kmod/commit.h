@@ -30,10 +30,16 @@ struct umbra_commit {
 	struct umbra_key guard;
 };
 
-/* Policies that readers lost and that wait for umbra_retire(). */
+/**
+ * struct umbra_retired - what is left to umbra_retire(), once the lock is released
+ * @policy: those that readers lost
+ * @nr: of them
+ * @hooks: hooks were registered, or unregistered
+ */
 struct umbra_retired {
 	struct umbra_policy *policy[2];
 	u32 nr;
+	bool hooks;
 };
 
 /*
@@ -81,7 +87,7 @@ int umbra_commit_revert(struct umbra_net *un, struct umbra_retired *r);
 /* Seconds until the running policy is reverted, 0 when it stays. */
 u32 umbra_commit_seconds(const struct umbra_net *un);
 
-/* After a grace period, free. Context: process, umbra_net.lock not held. */
+/* After a grace period, free. Context: process, umbra_net.lock not held; may take RTNL. */
 void umbra_retire(struct umbra_net *un, struct umbra_retired *r);
 
 #endif

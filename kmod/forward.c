@@ -32,14 +32,25 @@
 #include "compat/umbra_gso.h"
 #include "route.h"
 
-static bool others_hook(const struct net *net, u8 family, nf_hookfn *own)
+/* Return: the hooks at PRE_ROUTING, if nobody has one behind @own or at FORWARD; or NULL. */
+static __always_inline const struct nf_hook_entries *only_hooks(const struct net *net, u8 family,
+								 nf_hookfn *own)
 {
 	struct nf_hook_entries __rcu *const *hooks = family == AF_INET ? net->nf.hooks_ipv4 :
 									 net->nf.hooks_ipv6;
 	const struct nf_hook_entries *here = rcu_dereference(hooks[NF_INET_PRE_ROUTING]);
 
-	return rcu_access_pointer(hooks[NF_INET_FORWARD]) || !here ||
-	       here->hooks[here->num_hook_entries - 1].hook != own;
+	if (rcu_access_pointer(hooks[NF_INET_FORWARD]) || !here ||
+	    here->hooks[here->num_hook_entries - 1].hook != own)
+		return NULL;
+	return here;
+}
+
+bool umbra_forward_alone(const struct net *net, u8 family, nf_hookfn *own)
+{
+	const struct nf_hook_entries *here = only_hooks(net, family, own);
+
+	return here && here->num_hook_entries == 2;
 }
 
 #ifdef CONFIG_XFRM
@@ -195,25 +206,37 @@ static void forward_v6(struct net *net, struct sk_buff *skb, struct dst_entry *d
 		send_v6(net, skb, dst);
 }
 
-bool umbra_forward(struct sk_buff *skb, const struct nf_hook_state *state, nf_hookfn *own,
-		   u8 family)
+bool umbra_forward_is_plain(const struct net *net, const struct sk_buff *skb,
+			    struct dst_entry *dst, u8 family)
 {
-	struct dst_entry *dst = skb_dst(skb);
-	struct net *net = state->net;
+	if (ipsec_asks(net, skb, dst) || !is_plain(skb, dst))
+		return false;
+	return family == AF_INET ? is_plain_v4(skb, dst) : is_plain_v6(net, skb, dst);
+}
 
+bool umbra_forward_room(struct sk_buff *skb, const struct dst_entry *dst)
+{
+	return !skb_cow(skb, LL_RESERVED_SPACE(dst->dev) + dst->header_len);
+}
+
+void umbra_forward_send(struct net *net, struct sk_buff *skb, u8 family)
+{
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "no RCU");
-	if (!dst || others_hook(net, family, own) || ipsec_asks(net, skb, dst) ||
-	    !is_plain(skb, dst))
-		return false;
-	if (!(family == AF_INET ? is_plain_v4(skb, dst) : is_plain_v6(net, skb, dst)))
-		return false;
-	if (skb_cow(skb, LL_RESERVED_SPACE(dst->dev) + dst->header_len))
-		return false;
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
 	if (family == AF_INET)
-		forward_v4(net, skb, dst);
+		forward_v4(net, skb, skb_dst(skb));
 	else
-		forward_v6(net, skb, dst);
+		forward_v6(net, skb, skb_dst(skb));
+}
+
+bool umbra_forward(struct sk_buff *skb, struct net *net, nf_hookfn *own, u8 family)
+{
+	struct dst_entry *dst = skb_dst(skb);
+
+	if (!dst || !only_hooks(net, family, own) ||
+	    !umbra_forward_is_plain(net, skb, dst, family) || !umbra_forward_room(skb, dst))
+		return false;
+	umbra_forward_send(net, skb, family);
 	return true;
 }

@@ -164,7 +164,7 @@ static __always_inline unsigned int arrives_bh(struct umbra_net *un, struct sk_b
 		return verdict;
 	if (unlikely(nf_bridge_info_exists(skb)))
 		skb_dst_drop(skb);	/* the bridge puts its own in place without a look */
-	else if (w.way == UMBRA_WAY_FORWARD && umbra_forward(skb, state, own, family))
+	else if (w.way == UMBRA_WAY_FORWARD && umbra_forward(skb, state->net, own, family))
 		return NF_STOLEN;
 	return NF_ACCEPT;
 }
@@ -235,14 +235,14 @@ static unsigned int leaves(struct sk_buff *skb, const struct nf_hook_state *stat
 	return verdict;
 }
 
-static unsigned int arrives_v4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+unsigned int umbra_arrives_v4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	return arrives(skb, state, arrives_v4, AF_INET);
+	return arrives(skb, state, umbra_arrives_v4, AF_INET);
 }
 
-static unsigned int arrives_v6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+unsigned int umbra_arrives_v6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	return arrives(skb, state, arrives_v6, AF_INET6);
+	return arrives(skb, state, umbra_arrives_v6, AF_INET6);
 }
 
 static unsigned int leaves_v4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
@@ -256,9 +256,9 @@ static unsigned int leaves_v6(void *priv, struct sk_buff *skb, const struct nf_h
 }
 
 static const struct nf_hook_ops ops[] = {
-	{ .hook = arrives_v4, .pf = NFPROTO_IPV4, .hooknum = NF_INET_PRE_ROUTING,
+	{ .hook = umbra_arrives_v4, .pf = NFPROTO_IPV4, .hooknum = NF_INET_PRE_ROUTING,
 	  .priority = UMBRA_PRIORITY },
-	{ .hook = arrives_v6, .pf = NFPROTO_IPV6, .hooknum = NF_INET_PRE_ROUTING,
+	{ .hook = umbra_arrives_v6, .pf = NFPROTO_IPV6, .hooknum = NF_INET_PRE_ROUTING,
 	  .priority = UMBRA_PRIORITY },
 	{ .hook = leaves_v4, .pf = NFPROTO_IPV4, .hooknum = NF_INET_LOCAL_OUT,
 	  .priority = UMBRA_PRIORITY },

@@ -13,6 +13,7 @@
 
 #include "control.h"
 #include "engine.h"
+#include "express.h"
 #include "gc.h"
 #include "hooks.h"
 #include "nat.h"
@@ -103,10 +104,17 @@ void umbra_engine_stop(struct umbra_net *un)
 static int device_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct umbra_net *un = container_of(nb, struct umbra_net, devices);
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 
 	switch (event) {
 	case NETDEV_REGISTER:
+		umbra_express_device_comes(un, dev);
+		umbra_policy_devices_changed(un);
+		break;
 	case NETDEV_UNREGISTER:
+		umbra_express_device_goes(un, dev);
+		umbra_policy_devices_changed(un);
+		break;
 	case NETDEV_CHANGENAME:
 		umbra_policy_devices_changed(un);
 		break;
@@ -126,6 +134,7 @@ static int __net_init net_init(struct net *net)
 	un->stats = alloc_percpu(struct umbra_stats);
 	if (!un->stats)
 		return -ENOMEM;
+	umbra_express_net_init(un);
 	umbra_gc_init(un);
 	umbra_nat_net_init(un);
 	err = umbra_control_net_init(un);
@@ -156,6 +165,7 @@ static void __net_exit net_pre_exit(struct net *net)
 	mutex_lock(&un->lock);
 	umbra_hooks_unregister(un);
 	mutex_unlock(&un->lock);
+	umbra_express_follow(un);
 }
 
 static void __net_exit net_exit(struct net *net)

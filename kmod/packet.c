@@ -404,6 +404,101 @@ u8 umbra_packet_parse(const struct sk_buff *skb, u8 family, struct umbra_packet 
 	return transport_header(skb, &at, p);
 }
 
+/* Without the flags that only a SYN, FIN or RST has beside an ACK, all is told in one look. */
+static bool plain_tcp(struct sk_buff *skb, u32 l4, u32 end, struct umbra_packet *p)
+{
+	const struct place at = { .off = l4, .end = end };
+	const struct tcphdr *tcp;
+
+	if (end - l4 < sizeof(*tcp) || !pskb_may_pull(skb, l4 + sizeof(*tcp)))
+		return false;
+	tcp = (const struct tcphdr *)(skb->data + l4);
+	p->tcp_flags = ((const u8 *)tcp)[13] & 0x3f;
+	if ((p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_FIN | UMBRA_TCP_RST | UMBRA_TCP_ACK)) !=
+	    UMBRA_TCP_ACK || tcp->doff < 5 || end - l4 < tcp->doff * 4)
+		return false;
+	p->key.sport = tcp->source;
+	p->key.dport = tcp->dest;
+	tcp_numbers(skb, &at, tcp, p);
+	return true;
+}
+
+static bool plain_udp(struct sk_buff *skb, u32 l4, u32 end, struct umbra_packet *p)
+{
+	const struct udphdr *udp;
+
+	if (end - l4 < sizeof(*udp) || !pskb_may_pull(skb, l4 + sizeof(*udp)))
+		return false;
+	udp = (const struct udphdr *)(skb->data + l4);
+	p->tcp_flags = 0;
+	p->key.sport = udp->source;
+	p->key.dport = udp->dest;
+	return true;
+}
+
+/* @l4: where its transport header is; @len: bytes that the IP header tells of. */
+static __always_inline bool plain_transport(struct sk_buff *skb, u32 l4, u32 len, u8 proto,
+					    struct umbra_packet *p)
+{
+	if (len < l4 || skb->len < len)
+		return false;
+	p->l4 = l4;
+	p->len = len;
+	p->kind = UMBRA_PACKET_PLAIN;
+	p->key.proto = proto;
+	p->key.vrf = 0;
+	switch (proto) {
+	case IPPROTO_TCP:
+		return plain_tcp(skb, l4, len, p);
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+		return plain_udp(skb, l4, len, p);
+	}
+	return false;
+}
+
+/* A large GSO packet says 0, and is left to who knows what that means. */
+static bool plain_v4(struct sk_buff *skb, struct umbra_packet *p)
+{
+	const struct iphdr *ip;
+
+	if (!pskb_may_pull(skb, sizeof(*ip)))
+		return false;
+	ip = (const struct iphdr *)skb->data;
+	if (ip->version != 4 || ip->ihl != 5 || ip_is_fragment(ip) || ip->ttl <= 1 ||
+	    ip_fast_csum(ip, 5))
+		return false;
+	p->key.src = (struct in6_addr) { .s6_addr32[0] = ip->saddr };
+	p->key.dst = (struct in6_addr) { .s6_addr32[0] = ip->daddr };
+	p->key.family = AF_INET;
+	p->ttl = ip->ttl;
+	return plain_transport(skb, sizeof(*ip), ntohs(ip->tot_len), ip->protocol, p);
+}
+
+static bool plain_v6(struct sk_buff *skb, struct umbra_packet *p)
+{
+	const struct ipv6hdr *ip;
+
+	if (!pskb_may_pull(skb, sizeof(*ip)))
+		return false;
+	ip = (const struct ipv6hdr *)skb->data;
+	if (ip->version != 6 || ip->hop_limit <= 1)
+		return false;
+	p->key.src = ip->saddr;
+	p->key.dst = ip->daddr;
+	p->key.family = AF_INET6;
+	p->ttl = ip->hop_limit;
+	return plain_transport(skb, sizeof(*ip), sizeof(*ip) + ntohs(ip->payload_len),
+			       ip->nexthdr, p);
+}
+
+bool umbra_packet_parse_plain(struct sk_buff *skb, u8 family, struct umbra_packet *p)
+{
+	if (!(family == AF_INET ? plain_v4(skb, p) : plain_v6(skb, p)))
+		return false;
+	return skb->len == p->len || !pskb_trim_rcsum(skb, p->len);
+}
+
 void umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply)
 {
 	u8 type = ntohs(key->dport) >> 8, answer;

@@ -69,6 +69,21 @@ struct umbra_packet {
  */
 u8 umbra_packet_parse(const struct sk_buff *skb, u8 family, struct umbra_packet *p);
 
+/**
+ * umbra_packet_parse_plain() - read the headers of a packet in front of the IP layer
+ * @skb: packet, data at the network header
+ * @family: AF_INET or AF_INET6
+ * @p: filled if the packet is plain, but for @outer_src, @outer_dst and @scale; else not
+ *
+ * Plain is TCP, UDP or UDP-Lite in the midst of a flow, without a SYN, FIN or RST, without
+ * IP options or extension headers, whole, with a hop to spare, and with nothing that
+ * ip_rcv() or ipv6_rcv() would refuse. A link's padding is taken off, as they do it.
+ *
+ * Context: any.
+ * Return: it is plain. If it is not, umbra_packet_parse() tells what it is, later.
+ */
+bool umbra_packet_parse_plain(struct sk_buff *skb, u8 family, struct umbra_packet *p);
+
 /* Key of the packets that answer @key. ICMP: RFC 792, 4443 request and reply types. */
 void umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply);
 

@@ -20,6 +20,7 @@ void umbra_stats_sum(const struct umbra_stats __percpu *stats, struct umbra_stat
 		sum->created += READ_ONCE(s->created);
 		sum->missed += READ_ONCE(s->missed);
 		sum->found += READ_ONCE(s->found);
+		sum->express += READ_ONCE(s->express);
 		sum->rejudged += READ_ONCE(s->rejudged);
 		sum->events_lost += READ_ONCE(s->events_lost);
 		sum->told += READ_ONCE(s->told);

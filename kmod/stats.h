@@ -16,6 +16,7 @@ struct umbra_stats {
 	u64 created;
 	u64 missed;
 	u64 found;
+	u64 express;
 	u64 rejudged;
 	u64 events_lost;
 	u64 told;

@@ -68,6 +68,8 @@ struct umbra_relays;
  * @hooked: the netfilter hooks are registered; read without @lock by who can be late
  * @started: @table, @sources, @clients, @adjacencies and @relays are there, since the first policy
  * @devices: tells of devices that come, go or are renamed
+ * @express: the hooks at its devices; guarded by RTNL
+ * @expressing: there are to be such; guarded by RTNL
  * @gc: ends sessions that are idle for too long
  * @gc_place: where it goes on
  * @nat_sweep: ends sessions whose outside address is gone
@@ -108,6 +110,8 @@ struct umbra_net {
 	bool started;
 
 	struct notifier_block devices;
+	struct list_head express;
+	bool expressing;
 	struct delayed_work gc;
 	u32 gc_place;
 	struct work_struct nat_sweep;

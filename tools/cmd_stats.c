@@ -52,6 +52,7 @@ static const struct {
 	{ UMBRA_A_STATS_ENDED, "ended" },
 	{ UMBRA_A_STATS_LOOKUPS, "lookups" },
 	{ UMBRA_A_STATS_FOUND, "found" },
+	{ UMBRA_A_STATS_EXPRESS, "express" },
 	{ UMBRA_A_STATS_REJUDGED, "rejudged" },
 	{ UMBRA_A_STATS_BUCKETS, "buckets" },
 	{ UMBRA_A_STATS_RESIZES, "resizes" },

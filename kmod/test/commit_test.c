@@ -136,11 +136,14 @@ static void a_first_policy_that_is_reverted_leaves_none_and_no_hooks(struct kuni
 	KUNIT_ASSERT_NOT_NULL(test, only);
 	umbra_test_inserted(test, 1);
 	KUNIT_EXPECT_TRUE(test, umbra_edges.hooked);
+	umbra_retire(un, &r);
+	KUNIT_EXPECT_TRUE(test, umbra_edges.expressing);
 	KUNIT_EXPECT_EQ(test, decide(un, umbra_commit_revert, &r), 0);
 	KUNIT_EXPECT_NULL(test, running(un));
 	KUNIT_EXPECT_FALSE(test, umbra_edges.hooked);
 	KUNIT_EXPECT_EQ(test, umbra_test_ended(un, UMBRA_REASON_POLICY), 1);
 	umbra_retire(un, &r);
+	KUNIT_EXPECT_FALSE(test, umbra_edges.expressing);
 	KUNIT_EXPECT_TRUE(test, xa_empty(&un->rows));
 }
 

@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "event.h"
+#include "express.h"
 #include "hooks.h"
 #include "nat.h"
 #include "passage.h"
@@ -32,6 +33,23 @@ void umbra_hooks_unregister(struct umbra_net *un)
 {
 	un->hooked = false;
 	umbra_edges.hooked = false;
+}
+
+void umbra_express_net_init(struct umbra_net *un)
+{
+}
+
+void umbra_express_device_comes(struct umbra_net *un, struct net_device *dev)
+{
+}
+
+void umbra_express_device_goes(struct umbra_net *un, const struct net_device *dev)
+{
+}
+
+void umbra_express_follow(struct umbra_net *un)
+{
+	umbra_edges.expressing = un->hooked;
 }
 
 int umbra_relays_init(struct umbra_net *un)

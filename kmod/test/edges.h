@@ -29,6 +29,7 @@ struct umbra_told {
  * @relays_fail: errno that preparing the relays fails with, or 0
  * @tell_fails: an end cannot be told, for memory or a route
  * @hooked: hooks are registered
+ * @expressing: and those at the devices were last told that they are
  * @prepared: relays were prepared, and not settled yet
  * @ended: events of sessions that ended
  * @policies: events of policies
@@ -39,6 +40,7 @@ struct umbra_edges {
 	int relays_fail;
 	bool tell_fails;
 	bool hooked;
+	bool expressing;
 	bool prepared;
 	u32 ended;
 	u32 policies;

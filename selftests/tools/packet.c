@@ -309,7 +309,10 @@ size_t packet_build(const struct packet *p, uint8_t *to)
 {
 	size_t size = p->family == AF_INET6 ? build_ip6(p, to) : build_ip4(p, to);
 
-	return p->cut && p->cut < size ? p->cut : size;
+	if (p->cut && p->cut < size)
+		size = p->cut;
+	memset(to + size, 0xa5, p->pad);
+	return size + p->pad;
 }
 
 /* --- Bytes to fields ---------------------------------------------------------------- */
@@ -439,6 +442,12 @@ static const char *decode_whole(struct packet *p, const uint8_t *data, size_t si
 	return no_sums ? NULL : bad;
 }
 
+static size_t take_off_padding(struct packet *p, size_t size, size_t total)
+{
+	p->pad = size > total ? size - total : 0;
+	return size - p->pad;
+}
+
 static const char *decode_ip4(struct packet *p, const uint8_t *data, size_t size,
 			      bool no_sums)
 {
@@ -461,8 +470,7 @@ static const char *decode_ip4(struct packet *p, const uint8_t *data, size_t size
 	memcpy(p->src, data + 12, 4);
 	memcpy(p->dst, data + 16, 4);
 	total = get16(data + 2);
-	if (total < size)	/* padding of a short frame */
-		size = total;
+	size = take_off_padding(p, size, total);
 	if (p->frag) {
 		p->len = size - header;
 		p->have |= HAVE_LEN;
@@ -487,8 +495,7 @@ static const char *decode_ip6(struct packet *p, const uint8_t *data, size_t size
 	memcpy(p->src, data + 8, 16);
 	memcpy(p->dst, data + 24, 16);
 	total = 40 + get16(data + 4);
-	if (total < size)
-		size = total;
+	size = take_off_padding(p, size, total);
 	for (next = data[6]; header + 8 <= size; ) {
 		if (next == IPPROTO_FRAGMENT) {
 			p->frag = get16(data + header + 2) & 0xfff8;
@@ -519,7 +526,7 @@ const char *packet_decode(struct packet *p, const uint8_t *data, size_t size, bo
 {
 	memset(p, 0, sizeof(*p));
 	p->have = HAVE_SRC | HAVE_DST | HAVE_TTL | HAVE_ID | HAVE_DF | HAVE_FRAG |
-		HAVE_MORE | HAVE_TOS | HAVE_PROTO | HAVE_FAMILY;
+		HAVE_MORE | HAVE_TOS | HAVE_PROTO | HAVE_FAMILY | HAVE_PAD;
 	if (size && data[0] >> 4 == 4)
 		return decode_ip4(p, data, size, no_sums);
 	if (size && data[0] >> 4 == 6)
@@ -541,7 +548,8 @@ bool packet_fits(const struct packet *p, const struct packet *w)
 	    DIFFERS(HAVE_FLAGS, flags) || DIFFERS(HAVE_SEQ, seq) ||
 	    DIFFERS(HAVE_ACK, ack) || DIFFERS(HAVE_WIN, win) || DIFFERS(HAVE_TYPE, type) ||
 	    DIFFERS(HAVE_CODE, code) || DIFFERS(HAVE_MTU, mtu) || DIFFERS(HAVE_LEN, len) ||
-	    DIFFERS(HAVE_TOS, tos) || DIFFERS(HAVE_SUM, sum) || DIFFERS(HAVE_SCALE, scale))
+	    DIFFERS(HAVE_TOS, tos) || DIFFERS(HAVE_SUM, sum) || DIFFERS(HAVE_SCALE, scale) ||
+	    DIFFERS(HAVE_PAD, pad))
 		return false;
 #undef DIFFERS
 	if ((w->have & HAVE_SRC) && memcmp(p->src, w->src, n))

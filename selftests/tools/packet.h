@@ -42,6 +42,7 @@ enum {
 	HAVE_MORE = 1 << 19,
 	HAVE_SUM = 1 << 20,
 	HAVE_SCALE = 1 << 21,
+	HAVE_PAD = 1 << 22,
 };
 
 /** What else to put between the headers; see the words in text.c. */
@@ -88,6 +89,7 @@ enum packet_extra {
  * @scale: shift of the window scale option
  * @sum: the transport checksum: of a quoted packet it is only known when it is whole
  * @cut: bytes of the network packet that are sent; 0 for all
+ * @pad: bytes behind the packet in its frame, as of a link whose frames may not be shorter
  * @split: send as fragments of so many bytes
  * @skip: fragment to leave out, from 1
  * @times: send so often
@@ -104,7 +106,7 @@ struct packet {
 	uint16_t id, win, frag;
 	bool df, more, bad_sum, bad_ip_sum, reverse, broadcast;
 	uint32_t seq, ack, mtu;
-	unsigned int len, cut, split, skip, times;
+	unsigned int len, cut, pad, split, skip, times;
 	enum { STEP_NONE, STEP_SPORT, STEP_DPORT, STEP_SRC, STEP_DST } step;
 	enum packet_extra extra;
 	enum { SUM_GOOD, SUM_BAD, SUM_NONE } sum;
