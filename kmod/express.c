@@ -68,6 +68,17 @@ static bool is_plain_arrival(struct sk_buff *skb, const struct net_device *dev)
 	       !nf_bridge_info_exists(skb) && !skb_nfct(skb) && !skb_sk_is_prefetched(skb);
 }
 
+/* IPv6 may have been switched off at a device since. */
+static bool has_family(const struct net_device *dev, u8 family)
+{
+	const struct inet6_dev *idev;
+
+	if (family == AF_INET)
+		return true;
+	idev = __in6_dev_get(dev);
+	return idev && !READ_ONCE(idev->cnf.disable_ipv6);
+}
+
 /* Both ends were heard, so each direction's first packet went the long way. */
 static bool is_mutual(const struct umbra_session *s)
 {
@@ -91,7 +102,7 @@ static struct dst_entry *find_way(struct umbra_net *un, const struct umbra_polic
 {
 	struct dst_entry *dst;
 
-	if (!goes_on(policy, half, skb->dev->ifindex))
+	if (!goes_on(policy, half, skb->dev->ifindex) || !has_family(skb->dev, family))
 		return NULL;
 	dst = umbra_adjacency_find(&un->adjacencies, half);
 	if (!dst || !umbra_forward_is_plain(un->net, skb, dst, family))
@@ -147,6 +158,35 @@ static void take_over(struct sk_buff *skb, u8 family)
 	}
 }
 
+/*
+ * Where one flow after the other is new, as in a flood, nothing is found here, and each
+ * look delays what has to be done in any case. So behind some misses in a row only one packet of
+ * SAMPLE is looked for, until one is found.
+ */
+#define MISSES	16
+#define SAMPLE	8
+
+static bool is_worth_a_look(struct umbra_net *un)
+{
+	u32 misses = __this_cpu_read(un->stats->express_misses);
+
+	if (likely(misses < MISSES))
+		return true;
+	__this_cpu_write(un->stats->express_misses, misses + 1);
+	return misses % SAMPLE == 0;
+}
+
+static struct umbra_half *look_up(struct umbra_net *un, const struct umbra_key *key)
+{
+	struct umbra_half *half = umbra_table_find(&un->table, key);
+
+	if (!half)
+		__this_cpu_inc(un->stats->express_misses);
+	else if (unlikely(__this_cpu_read(un->stats->express_misses)))
+		__this_cpu_write(un->stats->express_misses, 0);
+	return half;
+}
+
 static __always_inline unsigned int express(struct umbra_net *un, struct sk_buff *skb,
 					    nf_hookfn *other, u8 family)
 {
@@ -155,10 +195,10 @@ static __always_inline unsigned int express(struct umbra_net *un, struct sk_buff
 	struct umbra_half *half;
 	struct dst_entry *dst;
 
-	if (!policy || !umbra_forward_alone(un->net, family, other) ||
+	if (!policy || !umbra_forward_alone(un->net, family, other) || !is_worth_a_look(un) ||
 	    !umbra_packet_parse_plain(skb, family, &p))
 		return NF_ACCEPT;
-	half = umbra_table_find(&un->table, &p.key);
+	half = look_up(un, &p.key);
 	if (!half)
 		return NF_ACCEPT;
 	take_over(skb, family);

@@ -126,7 +126,7 @@ static void set_halves(struct umbra_passage *w, struct umbra_session *s, bool re
 	here->hash = w->hash;
 	umbra_key_invert(leaves, &back->key);
 	back->hash = 0;
-	here->translate = back->translate = memcmp(leaves, &here->key, sizeof(*leaves)) != 0;
+	here->translate = back->translate = !umbra_key_equal(leaves, &here->key);
 	here->iif = back->oif = w->iif;
 	here->oif = back->iif = w->oif;
 	if (w->oif)	/* routed into another VRF, or out of one, the replies arrive there */

@@ -59,6 +59,14 @@ struct umbra_key {
 	u16 vrf;
 } __aligned(8);
 
+static inline bool umbra_key_equal(const struct umbra_key *a, const struct umbra_key *b)
+{
+	const u64 *x = (const u64 *)a, *y = (const u64 *)b;
+
+	BUILD_BUG_ON(sizeof(struct umbra_key) != 5 * sizeof(u64));
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) | (x[4] ^ y[4]));
+}
+
 static inline bool umbra_key_is_udp(const struct umbra_key *key)
 {
 	return key->proto == IPPROTO_UDP || key->proto == IPPROTO_UDPLITE;

@@ -39,14 +39,6 @@ static inline u32 umbra_key_hash(const struct umbra_session_table *t, const stru
 	return hsiphash(key, sizeof(*key), &t->key);
 }
 
-static inline bool umbra_key_equal(const struct umbra_key *a, const struct umbra_key *b)
-{
-	const u64 *x = (const u64 *)a, *y = (const u64 *)b;
-
-	BUILD_BUG_ON(sizeof(struct umbra_key) != 5 * sizeof(u64));
-	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) | (x[4] ^ y[4]));
-}
-
 static inline u16 umbra_hash_tag(u32 hash)
 {
 	return hash >> 16;
