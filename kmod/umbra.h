@@ -25,6 +25,7 @@
 #include "hours.h"
 #include "mapping.h"
 #include "portmap.h"
+#include "rate.h"
 #include "source.h"
 #include "stats.h"
 #include "table.h"
@@ -70,6 +71,7 @@ struct umbra_relays;
  * @devices: tells of devices that come, go or are renamed
  * @gc: ends sessions that are idle for too long
  * @gc_place: where it goes on
+ * @probe_rate: of sessions that are probed; @gc's alone
  * @nat_sweep: ends sessions whose outside address is gone
  * @nat_sweeps: @nat_sweep may be queued
  */
@@ -110,6 +112,7 @@ struct umbra_net {
 	struct notifier_block devices;
 	struct delayed_work gc;
 	u32 gc_place;
+	struct umbra_rate probe_rate;
 	struct work_struct nat_sweep;
 	bool nat_sweeps;
 };
