@@ -139,22 +139,28 @@ static bool extends(const struct umbra_session *s, u8 state)
 	return state != s->state || !(BIT(state) & COUNTS_FROM_ITS_BEGIN);
 }
 
+static void renew(struct umbra_session *s, u32 now, const struct umbra_settings *set)
+{
+	u32 expires = now + umbra_track_limit(s, set);
+
+	WRITE_ONCE(s->expires, expires ?: 1);
+}
+
 void umbra_track_renew(struct umbra_session *s, const struct umbra_settings *set)
 {
-	u32 expires = (u32)jiffies + umbra_track_limit(s, set);
-
 	lockdep_assert_held(&s->lock);
-	WRITE_ONCE(s->expires, expires ?: 1);
+	renew(s, jiffies, set);
 }
 
 static void touch(struct umbra_session *s, u8 state, const struct umbra_settings *set)
 {
 	bool move = !s->expires || extends(s, state);
+	u32 now = jiffies;
 
 	s->state = state;
-	WRITE_ONCE(s->seen, jiffies);
+	WRITE_ONCE(s->seen, now);
 	if (move)
-		umbra_track_renew(s, set);
+		renew(s, now, set);
 }
 
 u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,

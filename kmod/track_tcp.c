@@ -204,13 +204,13 @@ static u8 after_probe(struct umbra_session *s, enum umbra_dir dir)
 
 /* Not established, or no more. Return: @fits, and it acknowledges what it has to. */
 static bool establish(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
-		      bool fits, bool liberal, u8 *state)
+		      bool fits, u8 setting, u8 *state)
 {
 	if (*state == UMBRA_STATE_ANSWERED && dir == CLIENT) {
 		fits = fits && umbra_window_acks_answer(s, p);
-		if (fits || liberal)
+		if (fits || is_liberal(s, setting))
 			*state = UMBRA_STATE_ESTABLISHED;
-	} else if (*state == UMBRA_STATE_PROBED && (fits || liberal)) {
+	} else if (*state == UMBRA_STATE_PROBED && (fits || is_liberal(s, setting))) {
 		*state = after_probe(s, dir);
 	}
 	return fits;
@@ -222,7 +222,7 @@ static u8 segment(struct umbra_session *s, enum umbra_dir dir, const struct umbr
 	bool fits = umbra_window_fits(s, dir, p);
 
 	if (unlikely(*state != UMBRA_STATE_ESTABLISHED))
-		fits = establish(s, dir, p, fits, is_liberal(s, setting), state);
+		fits = establish(s, dir, p, fits, setting, state);
 	if (likely(fits))
 		umbra_window_learn(s, dir, p);
 	else if (!is_liberal(s, setting))

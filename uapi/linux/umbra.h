@@ -185,7 +185,7 @@ enum umbra_proxy_protocol {
  * @UMBRA_SETTING_ENDS: the ends of a session that is cut are told so (told) or
  *   left to find out (silent)
  * @UMBRA_SETTING_STEALTH: a network whose hosts are never told that their
- *   sessions are cut
+ *   sessions are cut, nor probed
  * @UMBRA_SETTING_LOG_UNMATCHED: the log class of packets that no rule fits
  * @UMBRA_SETTING_LOG_SPOOFED: the log class of packets whose source cannot
  *   live where they come from

@@ -62,7 +62,7 @@
 	X(18, "tcp-window", "a TCP packet whose numbers do not fit its session is refused (strict) or passes (liberal)") \
 	X(19, "management", "the network from which the firewall is managed, whose sessions always have a place") \
 	X(20, "ends", "the ends of a session that is cut are told so (told) or left to find out (silent)") \
-	X(21, "stealth", "a network whose hosts are never told that their sessions are cut") \
+	X(21, "stealth", "a network whose hosts are never told that their sessions are cut, nor probed") \
 	X(22, "log-unmatched", "the log class of packets that no rule fits") \
 	X(23, "log-spoofed", "the log class of packets whose source cannot live where they come from") \
 	X(24, "log-invalid", "the log class of packets that are malformed or belong to nothing") \
