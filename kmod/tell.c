@@ -8,11 +8,11 @@
  *
  * Not told are those that know (the session ended by itself, or began anew), those that
  * may have gone long ago (it was idle for too long, and nobody asked them: probe.c), what
- * made room for others and had not proved that both its ends are real, who is in the network of the stealth setting, and
- * those that are not cut: when the module or the last policy goes, what the ends say to each
- * other passes without it. A tcp-relay's sockets reset their ends by themselves. Other
- * protocols have nothing that could be said for sure: SCTP's ends ask for a tag and ESP's for
- * an index that nobody here knows.
+ * made room for others and had not proved that both its ends are real, who is in the network
+ * of the stealth setting, and those that are not cut: when the module or the last policy
+ * goes, what the ends say to each other passes without it. A tcp-relay's sockets reset their
+ * ends by themselves. Other protocols have nothing that could be said for sure: SCTP's ends
+ * ask for a tag and ESP's for an index that nobody here knows.
  *
  * A reset is taken by its receiver if its number is exactly the one that it awaits
  * (RFC 5961 section 3.2). This is what it acknowledged last, or, where what was sent

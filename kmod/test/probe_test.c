@@ -205,7 +205,7 @@ static void expect_reset(struct kunit *test, u8 dir)
 	KUNIT_EXPECT_EQ(test, told->seq[0], first[!dir] + (dir == C ? 301 : 101));
 }
 
-static void who_has_answered_is_not_asked_again_and_is_told_when_the_other_is_dead(struct kunit *test)
+static void who_has_answered_is_asked_no_more_and_told_when_the_other_is_dead(struct kunit *test)
 {
 	struct umbra_session *s = established(test);
 	u32 i;
@@ -562,7 +562,7 @@ static void a_thousand_a_second_are_probed_and_the_others_wait_uncounted(struct 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(an_idle_connection_s_ends_are_probed_with_the_number_before_the_next),
 	KUNIT_CASE(it_goes_on_for_all_its_time_once_both_have_answered),
-	KUNIT_CASE(who_has_answered_is_not_asked_again_and_is_told_when_the_other_is_dead),
+	KUNIT_CASE(who_has_answered_is_asked_no_more_and_told_when_the_other_is_dead),
 	KUNIT_CASE(when_nobody_answers_both_are_asked_five_times),
 	KUNIT_CASE(the_last_try_may_be_answered_and_then_they_begin_anew),
 	KUNIT_CASE(data_of_one_end_pass_and_keep_nothing_alive),

@@ -2,20 +2,14 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Dead-peer probes: what the ends of an idle TCP session are asked, what comes of their
-# answers, and of having none.
+# answers, and of having none. (With the hosts' own kernels: probes-hosts.sh.)
 #
-# Topology: lib.sh. First hosts that do not answer, so that every number is this test's
-# own, then the hosts' own kernels:
+# Topology: lib.sh. Hosts that do not answer, so that every number is this test's own:
 #
 #	inside .66 (client) <---> router <---> outside .66 (server)
 
 . "$(dirname -- "$0")/../lib.sh"
 topology
-
-here=$(dirname -- "$0")
-# both CASE COMMAND: ends.py, for a connection from inside to a service that is probed.
-both() { python3 "$here/ends.py" "$inside" "$outside" "$out,5191" "$@"; }
-export router
 
 nat4=10.9.9.1 nat6=2001:db8:9::1
 rules='
@@ -125,46 +119,49 @@ for f in 4 6; do
 	family
 	plain 1
 
-	it "who answers is asked once, who does not five times, and then both are reset (IPv$f)"
+	# Three connections at once, for it takes a while: nobody answers in the first one, the
+	# client does in the others, and sends data in the last. Its server says what does not fit.
+	it "who answers is asked once, who does not five times; then both are reset (IPv$f)"
 	must fw session kill client "$ghost_in"
 	mark dead-peer ended
 	mark timeout ended
 	told=$(total told) probed=$(total probed)
-	begin
-	nobody=$port
-	begin
+	nobody=$((port + 1)) answers=$((port + 2)) talks=$((port + 3))
+	begin; begin; begin
+	port=$answers
 	probed_both
-	p send outside tcp "$ghost_out,$to" "$ghost_in,$port" A seq=801 ack=90000000
-	p send outside tcp "$ghost_out,$to" "$ghost_in,$port" R seq=900
-	p expect inside tcp "$ghost_out,$to" "$ghost_in,$port" R seq=900
-	p send inside tcp "$ghost_in,$port" "$ghost_out,$to" A seq=1101 ack=801 win=9
-	becomes 0 sessions client "$ghost_in"
-	drops dead-peer 2 ended
+	port=$talks
+	probed_both
+	p send outside tcp "$ghost_out,$to" "$ghost_in,$talks" A seq=801 ack=90000000
+	p send outside tcp "$ghost_out,$to" "$ghost_in,$talks" R seq=900
+	p expect inside tcp "$ghost_out,$to" "$ghost_in,$talks" R seq=900
+	p send inside tcp "$ghost_in,$answers" "$ghost_out,$to" A seq=1101 ack=801 win=9
+	client PA seq=1101 ack=801 len=7
+	sent=0
+	until [ "$(sessions client "$ghost_in")" = 0 ] || [ $sent = 1000 ]; do
+		p send inside tcp "$ghost_in,$talks" "$ghost_out,$to" PA seq=1101 ack=801 len=7
+		nap
+		sent=$((sent + 1))
+	done
+	is 0 sessions client "$ghost_in"
+	drops dead-peer 3 ended
 	drops timeout 0 ended
-	client_heard 0 A
-	server_heard 4 A seq=1100 ack=801 len=0 win=4000
-	client_heard 1 R seq=801
-	server_heard 1 R seq=1101
+	is $((told + 3)) total told
+	is $((probed + 15)) total probed
 	port=$nobody
 	client_heard 5 A seq=800 ack=1101 len=0 win=5000
 	server_heard 5 A seq=1100 ack=801 len=0 win=4000
 	client_heard 1 R seq=801
 	server_heard 1 R seq=1101
-	is $((told + 2)) total told
-	is $((probed + 10)) total probed
-
-	it "what one end sends meanwhile passes, and keeps nothing alive (IPv$f)"
-	begin
-	probed_both
-	sent=0
-	until [ "$(ours)" = 0 ] || [ $sent = 1000 ]; do
-		p send inside tcp "$ghost_in,$port" "$ghost_out,$to" PA seq=1101 ack=801 len=7
-		nap
-		sent=$((sent + 1))
-	done
-	is 0 ours
+	port=$answers
+	client_heard 0 A
+	server_heard 4 A seq=1100 ack=801 len=0 win=4000
+	client_heard 1 R seq=801
+	server_heard 1 R seq=1101
+	port=$talks
+	client_heard 0 A
+	server_heard 4 A seq=1100 ack=801 len=0
 	client_hears R seq=801
-	p expect outside tcp "$ghost_in,$port" "$ghost_out,$to" PA seq=1101 ack=801 len=7
 
 	it "who comes back when it is over is told so again (IPv$f)"
 	p send outside tcp "$ghost_out,$to" "$ghost_in,$port" A seq=801 ack=1101
@@ -175,9 +172,9 @@ for f in 4 6; do
 	mark dead-peer ended
 	for to in 5192 5193; do
 		begin
-		becomes 0 ours
-		no_more
 	done
+	becomes 0 sessions client "$ghost_in"
+	no_more
 	drops timeout 2 ended
 	drops dead-peer 0 ended
 
@@ -207,11 +204,8 @@ for f in 4 6; do
 	plain 1
 
 	it "neither end is asked when one of them may be told nothing (IPv$f)"
-	must fw add set stealth Internet
-	begin
-	becomes 0 ours
-	no_more
-	must fw replace set stealth Inside
+	[ $f = 4 ] && stealth=Inside || stealth=Internet
+	must fw add set stealth $stealth
 	begin
 	becomes 0 ours
 	no_more
@@ -260,59 +254,6 @@ busywait grep -q dead-peer "$work/records"
 is '[1,"idle"]' jq -c 'select(.umbraReason == "dead-peer") | [.flowEndReason, .umbraRule.name]' \
 	"$work/records"
 kill $monitor
-
-# --- The hosts' own kernels -------------------------------------------------------------
-
-# again: a connection was probed, and found alive, some times more.
-again() { [ "$(total probed)" -ge $((probed + 3)) ]; }
-export -f again total busywait fail note nap
-export patience probed
-for how in plain natted masquerading; do
-	for f in 4 6; do
-		family
-		[ $how$f != masquerading6 ] || continue
-		it "real hosts that live stay connected, however long they are idle ($how, IPv$f)"
-		$how 5
-		mark dead-peer ended
-		probed=$(total probed)
-		must both alive 'busywait again'
-		drops dead-peer 0 ended
-	done
-done
-
-it "the firewall's own connections are asked likewise, and live"
-for f in 4 6; do
-	family
-	plain 5
-	probed=$(total probed)
-	must fw add service own tcp dynamic any 5190 timeout 1 tcp-probes on
-	must fw add rule at 1 Inside Firewall own allow
-	must fw add rule at 1 Firewall Internet own allow
-	must python3 "$here/ends.py" "$inside" "$router" "$fwin,5190" alive 'busywait again'
-	probed=$(total probed)
-	must python3 "$here/ends.py" "$router" "$outside" "$out,5190" alive 'busywait again'
-done
-
-it "a server whose link is cut is dead: its client is reset"
-for f in 4 6; do
-	family
-	plain 1
-	mark dead-peer ended
-	must both dead "ip -n $outside link set eth0 down"
-	drops dead-peer 1 ended
-	ip -n "$outside" link set eth0 up
-	busywait is_up "$router" eth0
-	ip -n "$outside" -batch - <<-END
-		address replace $out6/64 dev eth0 nodad
-		route replace default via $fwout4
-		route replace default via $fwout6
-	END
-	ip -n "$router" -batch - <<-END
-		address replace $fwout6/64 dev eth0 nodad
-		neighbour replace $ghost_out4 lladdr 02:00:00:00:02:10 dev eth0
-		neighbour replace $ghost_out6 lladdr 02:00:00:00:02:10 dev eth0
-	END
-done
 
 it "as many sessions ended as began"
 balanced
