@@ -11,12 +11,12 @@
 . "$(dirname -- "$0")/../lib.sh"
 topology
 
-nat4=10.9.9.1 nat6=2001:db8:9::1
+nat6=2001:db8:9::1
 rules='
-service idle  tcp dynamic any 5191 timeout 1 tcp-probes on
-service plain tcp dynamic any 5192 timeout 1
-service never tcp dynamic any 5193 timeout 1 tcp-probes off
-service older tcp dynamic any 5194 timeout 1 tcp-probes on pickup
+service idle  tcp dynamic any 5191 timeout 2 tcp-probes on
+service plain tcp dynamic any 5192 timeout 4
+service never tcp dynamic any 5193 timeout 4 tcp-probes off
+service older tcp dynamic any 5194 timeout 2 tcp-probes on pickup
 rule Inside Internet idle allow name idle
 rule Inside Internet plain allow
 rule Inside Internet never allow
@@ -27,10 +27,7 @@ rule Firewall Any anything allow
 common=${common/set ends silent/}
 # plain SECONDS [ROWS]: with so long to answer a probe.
 plain() { policy <<<"$rules set timeout-tcp-probe $1"$'\n'"${2-}"; }
-natted() {
-	plain "$1" "nat eth1 eth0 source $nat4
-		nat eth1 eth0 source $nat6"
-}
+natted() { plain "$1" "nat eth1 eth0 source $nat6"; }
 masquerading() { plain "$1" "nat eth1 eth0 masquerade"; }
 
 port=20000 to=5191
@@ -73,8 +70,8 @@ for how in plain natted masquerading; do
 		family
 		seen_as='' text="IPv$f"
 		case $how$f in
-		masquerading6) continue ;;
-		natted?) seen_as=nat$f seen_as=${!seen_as} text+=', translated' ;;
+		masquerading6 | natted4) continue ;;
+		natted6) seen_as=$nat6 text+=', translated' ;;
 		masquerading4) seen_as=$fwout text+=', masquerade' ;;
 		esac
 		$how 60
@@ -182,11 +179,12 @@ for f in 4 6; do
 	must fw add set tcp-probes on
 	to=5193
 	begin
-	becomes 0 ours
-	no_more
-	to=5192
+	never=$port to=5192
 	begin
 	probed_both
+	becomes 0 sessions client-port $never
+	p none inside tcp any "$ghost_in,$never"
+	p none outside tcp "$ghost_in,$never" any
 
 	it "a new word counts for idle sessions at once (IPv$f)"
 	must fw replace set tcp-probes off
