@@ -17,6 +17,7 @@
 #include "passage.h"
 #include "phantom.h"
 #include "policy.h"
+#include "probe.h"
 #include "route.h"
 #include "track.h"
 #include "umbra.h"
@@ -53,9 +54,10 @@ static u8 known(struct umbra_passage *w, struct umbra_half *half)
 	return why ?: find_way(w, half);
 }
 
-static bool is_over(const struct umbra_session *s, const struct umbra_packet *p)
+static bool is_over(const struct umbra_passage *w, const struct umbra_session *s)
 {
-	return umbra_session_expired(s) || umbra_track_reopens(s, p);
+	return (umbra_session_expired(s) && !umbra_probe_spares(s, w->policy)) ||
+	       umbra_track_reopens(s, &w->packet);
 }
 
 /* The relay of a session, or of a packet that would open one. */
@@ -165,7 +167,7 @@ static void judge(struct umbra_passage *w, const struct net_device *dev,
 	why = umbra_passage_begin(w, dev, &settled);
 	if (!settled)
 		half = umbra_table_find(&w->un->table, &w->packet.key);
-	if (half && is_over(umbra_half_session(half), &w->packet))
+	if (half && is_over(w, umbra_half_session(half)))
 		half = NULL;
 	if (!settled)
 		why = half ? known(w, half) : umbra_open(w);

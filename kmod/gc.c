@@ -8,13 +8,15 @@
  * so this is for memory and for who counts. It rests while there is none:
  * umbra_gc_wake() is called for each new one. It also frees the clients that are kept
  * for a moment longer than their sessions (client.c). When the table is nearly full it
- * gives sessions of little value less time: pressure.c.
+ * gives sessions of little value less time: pressure.c. Where probes are on, the ends of an
+ * established TCP session are asked first whether they live: probe.c.
  */
 #include "gc.h"
 
 #include <linux/umbra.h>
 
 #include "pressure.h"
+#include "probe.h"
 #include "umbra.h"
 
 #define ROUND		(2 * HZ)
@@ -32,14 +34,20 @@ struct slice {
 	u32 part;
 };
 
+/* Return: enum umbra_reason why it ends, or 0. */
+static u8 is_over(struct umbra_session *s, const struct slice *slice)
+{
+	if (umbra_session_expired(s))
+		return umbra_probe_expired(s);
+	return umbra_pressure_over(slice->un, s, slice->part) ? UMBRA_REASON_EVICTED : 0;
+}
+
 static int end_if_over(struct umbra_session *s, void *arg)
 {
-	const struct slice *slice = arg;
+	u8 why = is_over(s, arg);
 
-	if (umbra_session_expired(s))
-		umbra_session_kill(s, UMBRA_REASON_TIMEOUT);
-	else if (umbra_pressure_over(slice->un, s, slice->part))
-		umbra_session_kill(s, UMBRA_REASON_EVICTED);
+	if (why)
+		umbra_session_kill(s, why);
 	return 0;
 }
 
@@ -102,6 +110,7 @@ void umbra_gc_kill_all(struct umbra_net *un, u8 why)
 void umbra_gc_init(struct umbra_net *un)
 {
 	INIT_DELAYED_WORK(&un->gc, gc_work);
+	umbra_probe_init(un);
 }
 
 void umbra_gc_exit(struct umbra_net *un)

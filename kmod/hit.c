@@ -15,6 +15,7 @@
 #include "nat.h"
 #include "passage.h"
 #include "policy.h"
+#include "probe.h"
 #include "relayed.h"
 #include "route.h"
 #include "track.h"
@@ -52,12 +53,15 @@ static u8 find_way(struct umbra_passage *w, struct umbra_half *half)
 	return 0;
 }
 
-/* A closed or reset session makes room for a new SYN; a late one for any packet. */
-static bool over(struct umbra_session *s, const struct umbra_packet *p)
+/*
+ * A closed or reset session makes room for a new SYN; a late one for any packet, unless it
+ * would be asked whether its ends live: here is one that does.
+ */
+static bool over(const struct umbra_passage *w, struct umbra_session *s)
 {
-	if (unlikely(umbra_session_expired(s)))
+	if (unlikely(umbra_session_expired(s)) && !umbra_probe_spares(s, w->policy))
 		umbra_session_kill(s, UMBRA_REASON_TIMEOUT);
-	else if (unlikely(umbra_track_reopens(s, p)))
+	else if (unlikely(umbra_track_reopens(s, &w->packet)))
 		umbra_session_kill(s, UMBRA_REASON_CLOSED);
 	else
 		return false;
@@ -69,7 +73,7 @@ u8 umbra_hit(struct umbra_passage *w, struct umbra_half *half, bool *gone)
 	struct umbra_session *s = umbra_half_session(half);
 	u8 why = 0;
 
-	*gone = over(s, &w->packet);
+	*gone = over(w, s);
 	if (*gone)
 		return 0;
 	if (unlikely(READ_ONCE(half->iif) != w->iif))

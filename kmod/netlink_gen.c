@@ -53,7 +53,7 @@ const struct nla_policy umbra_filter_nl_policy[UMBRA_A_FILTER_PAD + 1] = {
 	[UMBRA_A_FILTER_CLIENT_PORT] = { .type = NLA_U16, },
 	[UMBRA_A_FILTER_SERVER_PORT] = { .type = NLA_U16, },
 	[UMBRA_A_FILTER_RULE] = { .type = NLA_U32, },
-	[UMBRA_A_FILTER_STATE] = NLA_POLICY_RANGE(NLA_U8, 1, 8),
+	[UMBRA_A_FILTER_STATE] = NLA_POLICY_RANGE(NLA_U8, 1, 9),
 	[UMBRA_A_FILTER_IFINDEX] = { .type = NLA_U32, },
 	[UMBRA_A_FILTER_ID] = { .type = NLA_U64, },
 };
@@ -137,7 +137,7 @@ const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_TIME + 1] = {
 	[UMBRA_A_RULE_TIME] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 };
 
-const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_ENDS + 1] = {
+const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_TCP_PROBES + 1] = {
 	[UMBRA_A_SERVICE_NAME] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 	[UMBRA_A_SERVICE_TYPE] = NLA_POLICY_RANGE(NLA_U8, 1, 3),
 	[UMBRA_A_SERVICE_PROTOCOL] = NLA_POLICY_MAX(NLA_U16, 256),
@@ -151,10 +151,11 @@ const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_ENDS + 1] = {
 	[UMBRA_A_SERVICE_COMMENT] = { .type = NLA_NUL_STRING, .len = UMBRA_TEXT_MAX, },
 	[UMBRA_A_SERVICE_TCP_WINDOW] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
 	[UMBRA_A_SERVICE_ENDS] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
+	[UMBRA_A_SERVICE_TCP_PROBES] = NLA_POLICY_RANGE(NLA_U8, 1, 2),
 };
 
 const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_LOG + 1] = {
-	[UMBRA_A_SETTING_KEY] = NLA_POLICY_RANGE(NLA_U8, 1, 27),
+	[UMBRA_A_SETTING_KEY] = NLA_POLICY_RANGE(NLA_U8, 1, 29),
 	[UMBRA_A_SETTING_VALUE] = { .type = NLA_U32, },
 	[UMBRA_A_SETTING_NETWORK] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 	[UMBRA_A_SETTING_LOG] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },

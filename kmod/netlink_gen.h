@@ -22,7 +22,7 @@ extern const struct nla_policy umbra_offset_nl_policy[UMBRA_A_OFFSET_SECONDS + 1
 extern const struct nla_policy umbra_range_nl_policy[UMBRA_A_RANGE_LAST + 1];
 extern const struct nla_policy umbra_relay_nl_policy[UMBRA_A_RELAY_TIME + 1];
 extern const struct nla_policy umbra_rule_nl_policy[UMBRA_A_RULE_TIME + 1];
-extern const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_ENDS + 1];
+extern const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_TCP_PROBES + 1];
 extern const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_LOG + 1];
 extern const struct nla_policy umbra_span_nl_policy[UMBRA_A_SPAN_END + 1];
 extern const struct nla_policy umbra_time_nl_policy[UMBRA_A_TIME_COMMENT + 1];

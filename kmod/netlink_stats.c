@@ -54,7 +54,8 @@ static int put_stats(struct sk_buff *skb, struct umbra_net *un, const struct umb
 	    umbra_put_u64(skb, UMBRA_A_STATS_EVENTS_LOST, s->events_lost) ||
 	    umbra_put_u64(skb, UMBRA_A_STATS_TOLD, s->told) ||
 	    umbra_put_u64(skb, UMBRA_A_STATS_UNTOLD, s->untold) ||
-	    umbra_put_u64(skb, UMBRA_A_STATS_EXPRESS, s->express))
+	    umbra_put_u64(skb, UMBRA_A_STATS_EXPRESS, s->express) ||
+	    umbra_put_u64(skb, UMBRA_A_STATS_PROBED, s->probed))
 		return -EMSGSIZE;
 	return put_table(skb, un);
 }

@@ -144,6 +144,7 @@ static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reas
 		s->rule = v->row->id;
 		s->timeout = v->timeout;
 		s->window = v->window;
+		s->probes = v->probes;
 	}
 	if (w->relay && w->relay->type == UMBRA_RELAY_TYPE_TCP_RELAY)
 		s->flags |= UMBRA_SESSION_RELAY;

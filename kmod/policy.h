@@ -33,6 +33,7 @@ struct umbra_refusal;
  * @pickup: TCP may begin in mid-stream
  * @window: the service's enum umbra_window_setting, 0: the setting's
  * @ends: the service's enum umbra_ends_setting, 0: the setting's
+ * @probes: the service's enum umbra_probes_setting, 0: the setting's
  * @log: the row's log class, its index in umbra_policy.log plus 1; 0: it names none
  * @number: of the row in its table, from 1
  */
@@ -48,6 +49,7 @@ struct umbra_verdict {
 	u8 pickup;
 	u8 window;
 	u8 ends;
+	u8 probes;
 	u16 log;
 	u32 number;
 };

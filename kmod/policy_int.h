@@ -71,6 +71,7 @@ struct umbra_part {
 	u8 pickup;
 	u8 window;
 	u8 ends;
+	u8 probes;
 };
 
 /**

@@ -47,6 +47,7 @@ static int part_push(struct umbra_build *b, const struct umbra_part *part,
 	verdict.pickup = part->pickup;
 	verdict.window = part->window;
 	verdict.ends = part->ends;
+	verdict.probes = part->probes;
 	err = rule_push(b, &rule, &verdict);
 	if (err || part->shadow == UMBRA_NONE || verdict.action != UMBRA_ACTION_ALLOW)
 		return err;

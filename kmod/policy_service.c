@@ -4,8 +4,8 @@
  *
  * A part is what the classifier calls a service: those members of a service
  * that are treated alike. A service that is no group has one part. A group has
- * one for each firewall type, timeout, pickup, tcp-window and ends among its members,
- * dynamic ones first. Parts are made for the services that rules name, once each; see
+ * one for each firewall type, timeout, pickup, tcp-window, ends and tcp-probes among
+ * its members, dynamic ones first. Parts are made for the services that rules name, once each; see
  * policy_term.c for what packets they fit.
  */
 #include "policy_int.h"
@@ -38,13 +38,14 @@ static struct umbra_part *part_find(struct umbra_build *b, u32 from, u32 leaf, i
 		.pickup = !!umbra_row_attr(row, UMBRA_A_SERVICE_PICKUP),
 		.window = umbra_row_u8(row, UMBRA_A_SERVICE_TCP_WINDOW, 0),
 		.ends = umbra_row_u8(row, UMBRA_A_SERVICE_ENDS, 0),
+		.probes = umbra_row_u8(row, UMBRA_A_SERVICE_TCP_PROBES, 0),
 	};
 	u32 i;
 
 	for (i = from; i < b->nr_parts; i++)
 		if (b->parts[i].type == new.type && b->parts[i].timeout == new.timeout &&
 		    b->parts[i].pickup == new.pickup && b->parts[i].window == new.window &&
-		    b->parts[i].ends == new.ends)
+		    b->parts[i].ends == new.ends && b->parts[i].probes == new.probes)
 			return &b->parts[i];
 	*err = -E2BIG;
 	if (b->nr_parts - from == UMBRA_BUILD_PARTS)

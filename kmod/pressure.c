@@ -50,7 +50,7 @@
 enum worth {
 	WORTH_OVER,		/* closed */
 	WORTH_UNPROVED,		/* one end alone may have made it up */
-	WORTH_LITTLE,		/* an exchange, or about to close */
+	WORTH_LITTLE,		/* an exchange, about to close, or proved long ago only */
 	WORTH_PROVED,
 };
 
@@ -62,6 +62,7 @@ static enum worth worth_of(const struct umbra_session *s)
 	case UMBRA_STATE_CLOSED:
 		return WORTH_OVER;
 	case UMBRA_STATE_CLOSING:
+	case UMBRA_STATE_PROBED:
 		return WORTH_LITTLE;
 	case UMBRA_STATE_ESTABLISHED:
 		/* Picked up in mid-stream it begins here. Low bits: rarely wrong, for a moment. */

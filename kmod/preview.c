@@ -20,6 +20,7 @@
 #include "commit.h"
 #include "passage.h"
 #include "policy.h"
+#include "probe.h"
 #include "relay.h"
 #include "umbra.h"
 
@@ -87,13 +88,20 @@ static bool is_pending(const struct umbra_session *s)
 	return run && READ_ONCE(s->generation) < READ_ONCE(run->judged_since) && judge(run, s, &by);
 }
 
+static bool is_over(const struct umbra_session *s)
+{
+	const struct umbra_policy *run = rcu_dereference(s->un->policy);
+
+	return umbra_session_expired(s) && !(run && umbra_probe_spares(s, run));
+}
+
 u8 umbra_preview_obstacle(const struct umbra_preview *pv, const struct umbra_session *s,
 			  const struct umbra_row **by)
 {
 	u8 obstacle;
 
 	*by = NULL;
-	if (umbra_session_expired(s))
+	if (is_over(s))
 		return 0;
 	obstacle = against_itself(pv, s, by);
 	if (!obstacle && s->flags & UMBRA_SESSION_RELAY)

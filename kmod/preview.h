@@ -45,7 +45,7 @@ int umbra_preview_begin(struct umbra_preview *pv, struct umbra_net *un,
  * @by: the candidate's row that refuses it, held by @pv; NULL when there is none
  *
  * That next packet is taken to come and go as those before it. A session that is idle
- * for too long ends by itself, and a commit would not be the reason.
+ * for too long, and would not be probed, ends by itself, and a commit would not be the reason.
  *
  * Context: any, rcu_read_lock() held.
  * Return: enum umbra_obstacle why, or 0.

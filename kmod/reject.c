@@ -3,9 +3,12 @@
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <linux/if_ether.h>
 #include <linux/percpu.h>
 #include <linux/umbra.h>
 #include <net/icmp.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/netfilter/ipv4/nf_reject.h>
 #include <net/netfilter/ipv6/nf_reject.h>
 
@@ -55,15 +58,35 @@ static void answer(struct net *net, struct sk_buff *skb, const struct umbra_pack
 		unreachable_v6(net, skb, route);
 }
 
+static void begin(void)
+{
+	local_bh_disable();
+	__this_cpu_inc(sending);
+}
+
+static void end(void)
+{
+	__this_cpu_dec(sending);
+	local_bh_enable();
+}
+
+void umbra_reject_send(struct net *net, struct sk_buff *skb)
+{
+	begin();
+	if (skb->protocol == htons(ETH_P_IP))
+		ip_local_out(net, NULL, skb);
+	else
+		ip6_local_out(net, NULL, skb);
+	end();
+}
+
 void umbra_reject(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook, u8 reason)
 {
 	struct net *net = dev_net(skb->dev ?: skb_dst(skb)->dev);
 
 	if (p->kind == UMBRA_PACKET_ICMP_ERROR || p->kind == UMBRA_PACKET_ICMP_ANSWER)
 		return;
-	local_bh_disable();
-	__this_cpu_inc(sending);
+	begin();
 	answer(net, skb, p, hook, reason);
-	__this_cpu_dec(sending);
-	local_bh_enable();
+	end();
 }

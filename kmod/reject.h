@@ -23,7 +23,16 @@ struct umbra_packet;
 void umbra_reject(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook,
 		  u8 reason);
 
-/* True while umbra_reject() sends on this CPU, for its packets pass LOCAL_OUT too. */
+/**
+ * umbra_reject_send() - send a packet of the firewall's own making
+ * @net: namespace
+ * @skb: whole, with a route; it is gone afterwards
+ *
+ * Context: any.
+ */
+void umbra_reject_send(struct net *net, struct sk_buff *skb);
+
+/* True while these two send on this CPU, for their packets pass LOCAL_OUT too. */
 bool umbra_reject_sending(void);
 
 #endif

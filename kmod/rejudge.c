@@ -126,6 +126,7 @@ static bool take_over(struct umbra_passage *w, struct umbra_session *s,
 	}
 	s->timeout = v->timeout;
 	s->window = v->window;
+	s->probes = v->probes;
 	s->silent = umbra_policy_silent(w->policy, v);
 	spin_unlock(&s->lock);
 	take_nat(w, s);

@@ -92,6 +92,7 @@ static const char *const service_columns[] = {
 	[UMBRA_A_SERVICE_COMMENT] = "comment",
 	[UMBRA_A_SERVICE_TCP_WINDOW] = "tcp-window",
 	[UMBRA_A_SERVICE_ENDS] = "ends",
+	[UMBRA_A_SERVICE_TCP_PROBES] = "tcp-probes",
 };
 
 static const char *const rule_columns[] = {

@@ -8,7 +8,8 @@
 #include <linux/in6.h>
 
 #define PORTS	(BIT(UMBRA_A_SERVICE_CLIENT_PORTS) | BIT(UMBRA_A_SERVICE_SERVER_PORTS))
-#define OF_TCP	(BIT(UMBRA_A_SERVICE_PICKUP) | BIT(UMBRA_A_SERVICE_TCP_WINDOW))
+#define OF_TCP	(BIT(UMBRA_A_SERVICE_PICKUP) | BIT(UMBRA_A_SERVICE_TCP_WINDOW) |	\
+		 BIT(UMBRA_A_SERVICE_TCP_PROBES))
 #define OF_SESSIONS	(BIT(UMBRA_A_SERVICE_TIMEOUT) | BIT(UMBRA_A_SERVICE_ENDS) | OF_TCP)
 
 /* What a group may have beside its name and type. */
@@ -86,7 +87,7 @@ static int check_protocol(struct umbra_check *c, u32 seen)
 			proto);
 	if (seen & OF_TCP && proto != IPPROTO_TCP && proto != UMBRA_PROTO_ANY)
 		return umbra_check_refuse(c, attr, -EINVAL,
-			"pickup and tcp-window are for tcp: leave them out");
+			"pickup, tcp-window and tcp-probes are for tcp: leave them out");
 	return 0;
 }
 
@@ -114,6 +115,6 @@ int umbra_check_service(struct umbra_check *c, u32 seen)
 		return umbra_check_refuse(c, c->nest, -EINVAL, "protocol is missing");
 	if (type == UMBRA_SERVICE_TYPE_PACKET_FILTER && seen & OF_SESSIONS)
 		return umbra_check_refuse(c, c->nest, -EINVAL,
-			"packet-filter opens no sessions: leave timeout, pickup, tcp-window and ends out, or make it dynamic");
+			"packet-filter opens no sessions: leave timeout, pickup, tcp-window, ends and tcp-probes out, or make it dynamic");
 	return check_protocol(c, seen) ?: check_lists(c);
 }

@@ -116,7 +116,7 @@ struct umbra_sent {
  * struct umbra_session - one allowed flow
  * @half: both directions
  * @lock: guards the written line but @generation, and @rule, @ended, @packets_high,
- *	@bytes_high, @syn, @offer, @renewed, @window, @silent
+ *	@bytes_high, @syn, @offer, @renewed, @window, @silent, @tries, @heard, @probes
  * @expires: jiffies, low 32 bits; idle for longer means dead
  * @seen: jiffies of the last packet, low 32 bits
  * @generation: policy that last judged it
@@ -147,11 +147,14 @@ struct umbra_sent {
  * @renewed: TCP: @syn is of another SYN than the first
  * @window: the service's own enum umbra_window_setting, 0: the setting's
  * @silent: when it is cut, its ends are not told, says the policy that last judged it
+ * @tries: while it is probed: how often it was
+ * @heard: while it is probed: bits, the directions in which an answer came
+ * @probes: the service's own enum umbra_probes_setting, 0: the setting's
  *
  * The written line is full: what a TCP packet reads and writes of its session is there
  * and in one half, so that it touches no third line. What it would need of the cold one
  * it needs seldom: a counter's high part once in 65,536 packets or 4 GiB, @syn when there
- * is a SYN or a reset.
+ * is a SYN or a reset, @heard while it is probed.
  *
  * @sent and @rcu share their place. Only tracking touches @sent, under @lock and after a
  * look at @life; umbra_session_kill() sets that under @lock before it takes @rcu, and in
@@ -197,6 +200,9 @@ struct umbra_session {
 	u8 renewed : 1;
 	u8 window : 2;
 	u8 silent : 1;
+	u8 tries : 3;
+	u8 heard : 2;
+	u8 probes : 2;
 };
 
 #define UMBRA_SCALE_NONE	15	/* no window scale option: more than any shift, RFC 7323 2.3 */

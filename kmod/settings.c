@@ -71,6 +71,12 @@ static const struct setting settings[UMBRA_SETTING_MAX + 1] = {
 		.min = UMBRA_ENDS_SETTING_TOLD, .max = UMBRA_ENDS_SETTING_SILENT,
 		.accepts = "told or silent",
 	},
+	[UMBRA_SETTING_TCP_PROBES] = {
+		.missing = UMBRA_PROBES_SETTING_OFF,
+		.min = UMBRA_PROBES_SETTING_OFF, .max = UMBRA_PROBES_SETTING_ON,
+		.accepts = "off or on",
+	},
+	[UMBRA_SETTING_TIMEOUT_TCP_PROBE] = ANY_SECONDS(15),
 	[UMBRA_SETTING_LOG_UNMATCHED] = { .takes = UMBRA_A_SETTING_LOG },
 	[UMBRA_SETTING_LOG_SPOOFED] = { .takes = UMBRA_A_SETTING_LOG },
 	[UMBRA_SETTING_LOG_INVALID] = { .takes = UMBRA_A_SETTING_LOG },

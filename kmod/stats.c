@@ -25,5 +25,6 @@ void umbra_stats_sum(const struct umbra_stats __percpu *stats, struct umbra_stat
 		sum->events_lost += READ_ONCE(s->events_lost);
 		sum->told += READ_ONCE(s->told);
 		sum->untold += READ_ONCE(s->untold);
+		sum->probed += READ_ONCE(s->probed);
 	}
 }

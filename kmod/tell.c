@@ -7,12 +7,12 @@
  * end of its connection: TCP by a reset as from the other end, UDP by an ICMP error.
  *
  * Not told are those that know (the session ended by itself, or began anew), those that
- * may have gone long ago (it was idle for too long), what made room for others and had
- * not proved that both its ends are real, who is in the network of the stealth setting, and
- * those that are not cut: when the module or the last policy goes, what the ends say to each
- * other passes without it. A tcp-relay's sockets reset their ends by themselves. Other
- * protocols have nothing that could be said for sure: SCTP's ends ask for a tag and ESP's for
- * an index that nobody here knows.
+ * may have gone long ago (it was idle for too long, and nobody asked them: probe.c), what
+ * made room for others and had not proved that both its ends are real, who is in the network
+ * of the stealth setting, and those that are not cut: when the module or the last policy
+ * goes, what the ends say to each other passes without it. A tcp-relay's sockets reset their
+ * ends by themselves. Other protocols have nothing that could be said for sure: SCTP's ends
+ * ask for a tag and ESP's for an index that nobody here knows.
  *
  * A reset is taken by its receiver if its number is exactly the one that it awaits
  * (RFC 5961 section 3.2). This is what it acknowledged last, or, where what was sent
@@ -85,7 +85,6 @@ static bool admit(struct umbra_telling *t)
 	return admitted;
 }
 
-
 static bool understands(const struct umbra_session *s)
 {
 	switch (s->half[UMBRA_DIR_ORIGINAL].key.proto) {
@@ -108,13 +107,14 @@ static bool is_news(const struct umbra_session *s)
 	switch (s->ended) {
 	case UMBRA_REASON_KILLED:
 	case UMBRA_REASON_POLICY:
+	case UMBRA_REASON_DEAD_PEER:
 		return true;
 	case UMBRA_REASON_NAT_ADDRESS:
 		/* UDP goes on from another address with its next packet: nothing is lost. */
 		return is_tcp(s);
 	case UMBRA_REASON_EVICTED:
 		/* Others may be forged, and somebody else would be told. */
-		return s->state == UMBRA_STATE_ESTABLISHED;
+		return s->state == UMBRA_STATE_ESTABLISHED || s->state == UMBRA_STATE_PROBED;
 	}
 	return false;
 }
@@ -126,9 +126,21 @@ static bool is_to_be_told(const struct umbra_session *s)
 	       !(s->flags & UMBRA_SESSION_RELAY) && READ_ONCE(s->un->hooked);
 }
 
+/* Nobody has answered its SYN (RFC 9293 3.10.7.3). */
+static bool refuse(const struct umbra_session *s, const struct umbra_half *half)
+{
+	const struct umbra_segment refusal = {
+		.flags = UMBRA_TCP_RST | UMBRA_TCP_ACK, .ack = s->syn,
+	};
+
+	return umbra_tell_segment(s->un, half, &refusal);
+}
+
+/* By the numbers of RFC 9293 3.10.7 and RFC 5961 3.2. */
 static bool tell_tcp(const struct umbra_session *s, enum umbra_dir dir)
 {
 	const struct umbra_half *half = &s->half[dir];
+	struct umbra_segment reset = { .flags = UMBRA_TCP_RST };
 	u32 seq[2];
 	bool told = true;
 	int i, nr;
@@ -136,15 +148,18 @@ static bool tell_tcp(const struct umbra_session *s, enum umbra_dir dir)
 	remember(&s->un->telling, half->hash);
 	nr = umbra_window_awaited(s, dir, seq);
 	if (!nr)
-		return umbra_tell_refused(s->un, half, s->syn);
-	for (i = 0; i < nr; i++)
-		told &= umbra_tell_reset(s->un, half, seq[i]);
+		return refuse(s, half);
+	for (i = 0; i < nr; i++) {
+		reset.seq = seq[i];
+		told &= umbra_tell_segment(s->un, half, &reset);
+	}
 	return told;
 }
 
-static bool is_stealthy(const struct umbra_session *s, const struct umbra_half *half)
+bool umbra_tell_nothing(const struct umbra_session *s, enum umbra_dir dir)
 {
 	const struct umbra_policy *p = rcu_dereference(s->un->policy);
+	const struct umbra_half *half = &s->half[dir];
 
 	return p && umbra_policy_names(p, UMBRA_SETTING_STEALTH, &half->key,
 				       READ_ONCE(half->iif));
@@ -154,9 +169,15 @@ static bool tell_end(const struct umbra_session *s, enum umbra_dir dir)
 {
 	const struct umbra_half *half = &s->half[dir];
 
-	if (is_stealthy(s, half))
+	if (umbra_tell_nothing(s, dir))
 		return true;
 	return is_tcp(s) ? tell_tcp(s, dir) : umbra_tell_prohibited(s->un, half);
+}
+
+/* That an end cannot be told which is taken for dead says nothing new. */
+static bool is_dead(const struct umbra_session *s, enum umbra_dir dir)
+{
+	return s->ended == UMBRA_REASON_DEAD_PEER && !(s->heard & BIT(dir));
 }
 
 static bool tell(const struct umbra_session *s)
@@ -165,7 +186,7 @@ static bool tell(const struct umbra_session *s)
 	int dir;
 
 	for (dir = 0; dir < UMBRA_DIR_MAX; dir++)
-		told &= tell_end(s, dir);
+		told &= tell_end(s, dir) || is_dead(s, dir);
 	return told;
 }
 

@@ -8,9 +8,10 @@
 
 #include "rate.h"
 
-struct umbra_half;
+#include "session.h"
+
 struct umbra_net;
-struct umbra_session;
+struct umbra_segment;
 
 /**
  * struct umbra_telling - what a namespace keeps for it
@@ -54,23 +55,27 @@ void umbra_tell_ends(struct umbra_session *s);
 bool umbra_tell_again(struct umbra_net *un, u32 hash);
 
 /**
- * umbra_tell_reset() - reset an end of a TCP connection (RFC 9293 3.10.7, RFC 5961 3.2)
+ * umbra_tell_nothing() - is an end in a network to whose hosts nothing may be sent?
+ * @s: session
+ * @dir: direction that the end sends in
+ *
+ * Context: RCU read side held.
+ */
+bool umbra_tell_nothing(const struct umbra_session *s, enum umbra_dir dir);
+
+/**
+ * umbra_tell_segment() - send an end of a TCP connection a segment
  * @un: namespace
- * @half: what the end sends; the reset is as from the one that it sends to
- * @seq: number of the reset: the next that the end awaits, host byte order
+ * @half: what the end sends; the segment is as from the one that it sends to
+ * @seg: segment
+ *
+ * It is judged by nobody here, and counts for no session.
  *
  * Context: any, RCU read side held, no lock; likewise below.
  * Return: false without memory, or without a route to the end; likewise below.
  */
-bool umbra_tell_reset(struct umbra_net *un, const struct umbra_half *half, u32 seq);
-
-/**
- * umbra_tell_refused() - refuse an end its SYN (RFC 9293 3.10.7.3)
- * @un: namespace
- * @half: what the end sends
- * @ack: the number behind the SYN, host byte order
- */
-bool umbra_tell_refused(struct umbra_net *un, const struct umbra_half *half, u32 ack);
+bool umbra_tell_segment(struct umbra_net *un, const struct umbra_half *half,
+			const struct umbra_segment *seg);
 
 /**
  * umbra_tell_prohibited() - an ICMP error about what an end sends (RFC 1812 5.2.7.1, RFC 4443 3.1)

@@ -1,27 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Telling an end: a packet that it might have sent last is made up, and rejected like a
- * real one. So what it gets has the addresses and ports that it knows, whether there is
- * a translation or not, and is made and routed by the same code of the kernel's.
+ * Telling an end: what it gets is as from the end that it sends to, with the addresses and
+ * ports that it knows, whether there is a translation or not.
  *
- * An end that is the firewall itself is told likewise: the answer goes to its socket.
+ * TCP gets a segment that is made here. All else gets an ICMP error about a packet that it
+ * might have sent last: that is made up and rejected like a real one, so the kernel makes and
+ * routes the answer.
+ *
+ * An end that is the firewall itself is told likewise: it goes to its socket.
  */
 #include "tell.h"
 
+#include <linux/ip.h>
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
 #include <linux/tcp.h>
 #include <linux/umbra.h>
 #include <net/dst.h>
+#include <net/ip6_checksum.h>
+#include <net/ip6_route.h>
 #include <net/l3mdev.h>
+#include <net/route.h>
+#include <net/tcp.h>
 
 #include "packet.h"
 #include "phantom.h"
 #include "reject.h"
 #include "route.h"
+#include "track_window.h"
 #include "umbra.h"
 
 /*
- * The answer finds its own way; this one says in which VRF, and that the end is one host
+ * What is sent finds its own way; this one says in which VRF, and that the end is one host
  * that can be reached. Of the firewall's own packets it is the way that they leave by.
  */
 static struct dst_entry *find_route(struct umbra_net *un, const struct umbra_half *half, int iif)
@@ -33,15 +45,16 @@ static struct dst_entry *find_route(struct umbra_net *un, const struct umbra_hal
 	return umbra_route_output(un->net, &to, vrf, NULL);
 }
 
-static struct sk_buff *make_packet(struct umbra_net *un, const struct umbra_half *half)
+/* Of what the end sends, as it arrives at @dev; or of what it is sent, without one. */
+static struct sk_buff *make_packet(struct umbra_net *un, const struct umbra_half *half,
+				   const struct umbra_key *flow, struct net_device *dev)
 {
-	int iif = READ_ONCE(half->iif);
-	struct dst_entry *dst = find_route(un, half, iif);
+	struct dst_entry *dst = find_route(un, half, READ_ONCE(half->iif));
 	struct sk_buff *skb;
 
 	if (!dst)
 		return NULL;
-	skb = umbra_phantom_new(&half->key, dev_get_by_index_rcu(un->net, iif), GFP_ATOMIC);
+	skb = umbra_phantom_new(flow, dev, GFP_ATOMIC);
 	if (skb)
 		skb_dst_set(skb, dst);
 	else
@@ -49,45 +62,76 @@ static struct sk_buff *make_packet(struct umbra_net *un, const struct umbra_half
 	return skb;
 }
 
+static void put_segment(struct sk_buff *skb, const struct umbra_segment *seg)
+{
+	struct tcphdr *tcp = tcp_hdr(skb);
+
+	tcp->syn = 0;
+	tcp->rst = !!(seg->flags & UMBRA_TCP_RST);
+	tcp->ack = !!(seg->flags & UMBRA_TCP_ACK);
+	tcp->seq = htonl(seg->seq);
+	tcp->ack_seq = htonl(seg->ack);
+	tcp->window = htons(seg->win);
+	skb->ip_summed = CHECKSUM_NONE;
+}
+
+/* From an address that may be anybody's, as ip_route_me_harder() allows. Return: 0 or errno. */
+static int finish_v4(struct net *net, struct sk_buff *skb)
+{
+	struct tcphdr *tcp = tcp_hdr(skb);
+	int err = ip_route_me_harder(net, NULL, skb, RTN_UNSPEC);
+
+	if (err)
+		return err;
+	ip_hdr(skb)->ttl = ip4_dst_hoplimit(skb_dst(skb));
+	tcp->check = tcp_v4_check(sizeof(*tcp), ip_hdr(skb)->saddr, ip_hdr(skb)->daddr,
+				  csum_partial(tcp, sizeof(*tcp), 0));
+	return 0;
+}
+
+static int finish_v6(struct net *net, struct sk_buff *skb)
+{
+	int err = ip6_route_me_harder(net, NULL, skb);
+	struct tcphdr *tcp = tcp_hdr(skb);
+
+	if (err)
+		return err;
+	ipv6_hdr(skb)->hop_limit = ip6_dst_hoplimit(skb_dst(skb));
+	tcp->check = tcp_v6_check(sizeof(*tcp), &ipv6_hdr(skb)->saddr, &ipv6_hdr(skb)->daddr,
+				  csum_partial(tcp, sizeof(*tcp), 0));
+	return 0;
+}
+
+bool umbra_tell_segment(struct umbra_net *un, const struct umbra_half *half,
+			const struct umbra_segment *seg)
+{
+	struct umbra_key flow;
+	struct sk_buff *skb;
+	int err;
+
+	umbra_key_invert(&half->key, &flow);
+	skb = make_packet(un, half, &flow, NULL);
+	if (!skb)
+		return false;
+	put_segment(skb, seg);
+	err = flow.family == AF_INET ? finish_v4(un->net, skb) : finish_v6(un->net, skb);
+	if (err)
+		kfree_skb(skb);
+	else
+		umbra_reject_send(un->net, skb);
+	return !err;
+}
+
 /* As at LOCAL_OUT wherever it is from: then the route that it has is not looked up anew. */
-static void reject(struct sk_buff *skb, const struct umbra_half *half)
-{
-	const struct umbra_packet p = { .key = half->key, .kind = UMBRA_PACKET_PLAIN };
-
-	umbra_reject(skb, &p, NF_INET_LOCAL_OUT, UMBRA_REASON_POLICY);
-	consume_skb(skb);
-}
-
-bool umbra_tell_reset(struct umbra_net *un, const struct umbra_half *half, u32 seq)
-{
-	struct sk_buff *skb = make_packet(un, half);
-
-	if (!skb)
-		return false;
-	tcp_hdr(skb)->syn = 0;
-	tcp_hdr(skb)->ack = 1;
-	tcp_hdr(skb)->ack_seq = htonl(seq);
-	reject(skb, half);
-	return true;
-}
-
-bool umbra_tell_refused(struct umbra_net *un, const struct umbra_half *half, u32 ack)
-{
-	struct sk_buff *skb = make_packet(un, half);
-
-	if (!skb)
-		return false;
-	tcp_hdr(skb)->seq = htonl(ack - 1);	/* of a SYN */
-	reject(skb, half);
-	return true;
-}
-
 bool umbra_tell_prohibited(struct umbra_net *un, const struct umbra_half *half)
 {
-	struct sk_buff *skb = make_packet(un, half);
+	const struct umbra_packet p = { .key = half->key, .kind = UMBRA_PACKET_PLAIN };
+	struct net_device *dev = dev_get_by_index_rcu(un->net, READ_ONCE(half->iif));
+	struct sk_buff *skb = make_packet(un, half, &half->key, dev);
 
 	if (!skb)
 		return false;
-	reject(skb, half);
+	umbra_reject(skb, &p, NF_INET_LOCAL_OUT, UMBRA_REASON_POLICY);
+	consume_skb(skb);
 	return true;
 }

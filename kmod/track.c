@@ -27,6 +27,7 @@ static const u8 tcp_timeout[UMBRA_STATE_MAX + 1] = {
 	[UMBRA_STATE_ESTABLISHED] = UMBRA_SETTING_TIMEOUT_TCP_ESTABLISHED,
 	[UMBRA_STATE_CLOSING] = UMBRA_SETTING_TIMEOUT_TCP_CLOSING,
 	[UMBRA_STATE_CLOSED] = UMBRA_SETTING_TIMEOUT_TCP_CLOSED,
+	[UMBRA_STATE_PROBED] = UMBRA_SETTING_TIMEOUT_TCP_PROBE,
 };
 
 /* It was open, and at least one end had not said that it is through. */
@@ -127,25 +128,39 @@ static u8 next_state(struct umbra_session *s, enum umbra_dir dir, const struct u
 }
 
 /*
- * A half-open or unreplied session is not kept alive by the one end that talks:
- * its limit counts from when it began.
+ * A half-open session, or one whose ends are asked whether they live, is not kept alive by
+ * the one end that talks: its limit counts from when it began.
  */
+#define COUNTS_FROM_ITS_BEGIN						\
+	(BIT(UMBRA_STATE_OPENING) | BIT(UMBRA_STATE_ANSWERED) | BIT(UMBRA_STATE_PROBED))
+
 static bool extends(const struct umbra_session *s, u8 state)
 {
-	return state != s->state || !(state == UMBRA_STATE_OPENING || state == UMBRA_STATE_ANSWERED);
+	return state != s->state || !(BIT(state) & COUNTS_FROM_ITS_BEGIN);
+}
+
+static void renew(struct umbra_session *s, u32 now, const struct umbra_settings *set)
+{
+	u32 expires = now + umbra_track_limit(s, set);
+
+	WRITE_ONCE(s->expires, expires ?: 1);
+}
+
+void umbra_track_renew(struct umbra_session *s, const struct umbra_settings *set)
+{
+	lockdep_assert_held(&s->lock);
+	renew(s, jiffies, set);
 }
 
 static void touch(struct umbra_session *s, u8 state, const struct umbra_settings *set)
 {
-	u32 now = jiffies, expires;
 	bool move = !s->expires || extends(s, state);
+	u32 now = jiffies;
 
 	s->state = state;
 	WRITE_ONCE(s->seen, now);
-	if (!move)
-		return;
-	expires = now + umbra_track_limit(s, set);
-	WRITE_ONCE(s->expires, expires ?: 1);
+	if (move)
+		renew(s, now, set);
 }
 
 u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,

@@ -40,6 +40,15 @@ u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_p
 	       const struct umbra_settings *set);
 
 /**
+ * umbra_track_renew() - its time in the state that it is in begins now
+ * @s: session
+ * @set: settings
+ *
+ * Context: @s->lock held.
+ */
+void umbra_track_renew(struct umbra_session *s, const struct umbra_settings *set);
+
+/**
  * umbra_track_limit() - how long a session may be idle in its state
  * @s: session
  * @set: settings

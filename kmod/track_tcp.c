@@ -6,6 +6,10 @@
  *      |                       |                     |                    |
  *      +--------- RST ---------+--------- RST -------+--- FINs, RST ------+--> CLOSED
  *
+ * Where probes are on, ESTABLISHED becomes PROBED when it was idle for too long (probe.c),
+ * and is ESTABLISHED again once a segment that fits has come from each end. In all else
+ * PROBED is as ESTABLISHED: FIN and RST lead on from it as from there.
+ *
  * A simultaneous open (RFC 5382 REQ-2) is two SYNs without ACK: the second one
  * answers the first. Long timeouts apply only from ESTABLISHED on, which takes
  * a packet of the client's that acknowledges the server's SYN; nothing that one
@@ -50,12 +54,17 @@ static bool both_syns(const struct umbra_session *s)
 	return (s->flags & UMBRA_SESSION_SYNS) == UMBRA_SESSION_SYNS;
 }
 
+static bool is_closing(u8 state)
+{
+	return state == UMBRA_STATE_CLOSING || state == UMBRA_STATE_CLOSED;
+}
+
 static u8 after_fin(struct umbra_session *s, enum umbra_dir dir, u8 state)
 {
 	s->flags |= fin_bit(dir);
 	if ((s->flags & UMBRA_SESSION_FINS) == UMBRA_SESSION_FINS)
 		return UMBRA_STATE_CLOSED;
-	return max_t(u8, state, UMBRA_STATE_CLOSING);
+	return is_closing(state) ? state : UMBRA_STATE_CLOSING;
 }
 
 /* The client's, before its server has answered, or when it was refused. */
@@ -178,11 +187,33 @@ static u8 reset(struct umbra_session *s, enum umbra_dir dir, const struct umbra_
 	if (!is_refusal(s, dir, p, *state) && !answers_renewal(s, dir, p)) {
 		if (!umbra_window_fits(s, dir, p))
 			return outside(s, setting, *state);
-		if (*state < UMBRA_STATE_CLOSING && !umbra_window_is_next(s, dir, p))
+		if (!is_closing(*state) && !umbra_window_is_next(s, dir, p))
 			return 0;
 	}
 	*state = UMBRA_STATE_CLOSED;
 	return 0;
+}
+
+/* Whatever it says, it says that its sender lives. */
+static u8 after_probe(struct umbra_session *s, enum umbra_dir dir)
+{
+	s->heard |= BIT(dir);
+	return s->heard == (BIT(CLIENT) | BIT(SERVER)) ? UMBRA_STATE_ESTABLISHED :
+							 UMBRA_STATE_PROBED;
+}
+
+/* Not established, or no more. Return: @fits, and it acknowledges what it has to. */
+static bool establish(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
+		      bool fits, u8 setting, u8 *state)
+{
+	if (*state == UMBRA_STATE_ANSWERED && dir == CLIENT) {
+		fits = fits && umbra_window_acks_answer(s, p);
+		if (fits || is_liberal(s, setting))
+			*state = UMBRA_STATE_ESTABLISHED;
+	} else if (*state == UMBRA_STATE_PROBED && (fits || is_liberal(s, setting))) {
+		*state = after_probe(s, dir);
+	}
+	return fits;
 }
 
 static u8 segment(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
@@ -190,11 +221,8 @@ static u8 segment(struct umbra_session *s, enum umbra_dir dir, const struct umbr
 {
 	bool fits = umbra_window_fits(s, dir, p);
 
-	if (*state == UMBRA_STATE_ANSWERED && dir == CLIENT) {
-		fits = fits && umbra_window_acks_answer(s, p);
-		if (fits || is_liberal(s, setting))
-			*state = UMBRA_STATE_ESTABLISHED;
-	}
+	if (unlikely(*state != UMBRA_STATE_ESTABLISHED))
+		fits = establish(s, dir, p, fits, setting, state);
 	if (likely(fits))
 		umbra_window_learn(s, dir, p);
 	else if (!is_liberal(s, setting))

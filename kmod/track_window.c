@@ -211,6 +211,16 @@ int umbra_window_awaited(const struct umbra_session *s, enum umbra_dir dir, u32 
 	return seq[0] == seq[1] ? 1 : 2;
 }
 
+struct umbra_segment umbra_window_probe(const struct umbra_session *s, enum umbra_dir dir)
+{
+	const struct umbra_sent *own = &s->sent[dir], *other = &s->sent[!dir];
+
+	return (struct umbra_segment) {
+		.flags = UMBRA_TCP_ACK, .seq = own->ack - 1, .ack = other->ack,
+		.win = min_t(u32, (own->edge - other->ack) >> shift_of(s, !dir), U16_MAX),
+	};
+}
+
 bool umbra_window_is_next(const struct umbra_session *s, enum umbra_dir dir,
 			  const struct umbra_packet *p)
 {

@@ -11,6 +11,20 @@
 #include "session.h"
 
 /**
+ * struct umbra_segment - a TCP segment without data that the firewall itself sends
+ * @flags: UMBRA_TCP_*
+ * @win: window, scaled
+ * @seq: its number
+ * @ack: what it acknowledges, with that flag
+ */
+struct umbra_segment {
+	u8 flags;
+	u16 win;
+	u32 seq;
+	u32 ack;
+};
+
+/**
  * umbra_window_syn() - the client's SYN, before its server has answered
  * @s: session
  * @p: a SYN without ACK, the first one or another
@@ -99,6 +113,17 @@ void umbra_window_heard(struct umbra_session *s, enum umbra_dir dir,
  * Return: how many of @seq, or 0: to this end the other one has not sent any number yet.
  */
 int umbra_window_awaited(const struct umbra_session *s, enum umbra_dir dir, u32 seq[2]);
+
+/**
+ * umbra_window_probe() - the segment that a living end answers (RFC 9293 3.8.4)
+ * @s: session, both ends known
+ * @dir: direction that the end sends in
+ *
+ * Its number is the one before the next that the end awaits, so that is nothing new to it,
+ * and has to be acknowledged. What it acknowledges is what the end may know already: who
+ * does not have the connection any more resets it with that number, which is exact.
+ */
+struct umbra_segment umbra_window_probe(const struct umbra_session *s, enum umbra_dir dir);
 
 /**
  * umbra_window_is_next() - is it exactly what the other end awaits? RFC 5961 section 3.2

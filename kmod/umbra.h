@@ -25,6 +25,7 @@
 #include "hours.h"
 #include "mapping.h"
 #include "portmap.h"
+#include "rate.h"
 #include "source.h"
 #include "stats.h"
 #include "table.h"
@@ -72,6 +73,7 @@ struct umbra_relays;
  * @expressing: there are to be such; guarded by RTNL
  * @gc: ends sessions that are idle for too long
  * @gc_place: where it goes on
+ * @probe_rate: of sessions that are probed; @gc's alone
  * @nat_sweep: ends sessions whose outside address is gone
  * @nat_sweeps: @nat_sweep may be queued
  */
@@ -114,6 +116,7 @@ struct umbra_net {
 	bool expressing;
 	struct delayed_work gc;
 	u32 gc_place;
+	struct umbra_rate probe_rate;
 	struct work_struct nat_sweep;
 	bool nat_sweeps;
 };

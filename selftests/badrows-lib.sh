@@ -35,7 +35,9 @@ settings=('' unmatched 'unmatched allow' 'unmatched drop' 'unmatched judge'
 	'timeout-udp-replied 119' 'timeout-udp-stream 119' 'timeout-udp-exchange 0'
 	'timeout-udp-replied x' 'timeout-icmp 59' 'timeout-other 0' 'timeout-other'
 	'timeout-gre 5' 'adopt -1' 'adopt x' 'adopt 2678401' 'colour red'
-	'pong any' '"" 1' tcp-window 'tcp-window on' 'tcp-window 1' 'tcp-window strict liberal')
+	'pong any' '"" 1' tcp-window 'tcp-window on' 'tcp-window 1' 'tcp-window strict liberal'
+	tcp-probes 'tcp-probes yes' 'tcp-probes 1' 'tcp-probes on off' 'tcp-probe on'
+	'timeout-tcp-probe 0' 'timeout-tcp-probe on' 'timeout-tcp-probe 2678401')
 # shellcheck disable=SC2054
 sources=('' 1.2.3 1.2.3.256 1.2.3.4/32 1.2.3.4/24 1.2.3.4- -1.2.3.4 1.2.3.4-1.2.3.3
 	1.2.3.4-2001:db8::1 2001:db8::2-2001:db8::1 1.2.3.4: 1.2.3.4:0 1.2.3.4:x 1.2.3.4:9-1
@@ -117,6 +119,8 @@ bad_rows() {
 		's udp dynamic any 80 pickup' 's tcp packet-filter any 80 pickup' \
 		's udp dynamic any 80 tcp-window strict' 's tcp dynamic any 80 tcp-window 1' \
 		's tcp packet-filter any 80 ends told' 's udp dynamic any 80 ends quiet' \
+		's udp dynamic any 80 tcp-probes on' 's tcp packet-filter any 80 tcp-probes on' \
+		's tcp dynamic any 80 tcp-probes' 's tcp dynamic any 80 tcp-probes 1' \
 		's tcp packet-filter any 80 timeout 5' 's tcp dynamic any 80 timeout' \
 		's tcp dynamic any 80 timeout 0' 's tcp dynamic any 80 timeout 2678401' \
 		's tcp dynamic any 80 timeout x' 's tcp dynamic any 80 timeout 5 timeout 6' \

@@ -53,6 +53,7 @@ static const struct attr_info service_attrs[] = {
 	[UMBRA_A_SERVICE_COMMENT] = { "comment", NULL },
 	[UMBRA_A_SERVICE_TCP_WINDOW] = { "tcp-window", NULL },
 	[UMBRA_A_SERVICE_ENDS] = { "ends", NULL },
+	[UMBRA_A_SERVICE_TCP_PROBES] = { "tcp-probes", NULL },
 };
 static const struct attr_set service_set = SET(service_attrs);
 

@@ -312,6 +312,6 @@ const struct fw_command cmd_session = {
 	.options = options,
 	.words = "list count kill all client server host client-port server-port proto rule relay "
 		 "state interface family id ipv4 ipv6 tcp udp udplite icmp icmpv6 sctp gre "
-		 "esp ah opening answered established closing closed unreplied replied stream",
+		 "esp ah opening answered established closing closed unreplied replied stream probed",
 	.run = session_run,
 };

@@ -59,6 +59,7 @@ static const struct {
 	{ UMBRA_A_STATS_EVENTS_LOST, "events_lost" },
 	{ UMBRA_A_STATS_TOLD, "told" },
 	{ UMBRA_A_STATS_UNTOLD, "untold" },
+	{ UMBRA_A_STATS_PROBED, "probed" },
 };
 
 /* A counter of 4 or 8 bytes. */

@@ -18,6 +18,7 @@ static unsigned int end_reason(uint8_t reason)
 {
 	switch (reason) {
 	case UMBRA_REASON_TIMEOUT:
+	case UMBRA_REASON_DEAD_PEER:
 		return IDLE_TIMEOUT;
 	case UMBRA_REASON_CLOSED:
 	case UMBRA_REASON_RESET:

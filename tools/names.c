@@ -20,6 +20,7 @@ const struct name names_verdict_setting[] = { UMBRA_NAMES_VERDICT_SETTING(ROW) E
 const struct name names_ping_setting[] = { UMBRA_NAMES_PING_SETTING(ROW) END };
 const struct name names_window_setting[] = { UMBRA_NAMES_WINDOW_SETTING(ROW) END };
 const struct name names_ends_setting[] = { UMBRA_NAMES_ENDS_SETTING(ROW) END };
+const struct name names_probes_setting[] = { UMBRA_NAMES_PROBES_SETTING(ROW) END };
 const struct name names_state[] = { UMBRA_NAMES_STATE(ROW) END };
 const struct name names_reason[] = { UMBRA_NAMES_REASON(ROW) END };
 const struct name names_way[] = { UMBRA_NAMES_WAY(ROW) END };

@@ -31,6 +31,7 @@ extern const struct name names_verdict_setting[];
 extern const struct name names_ping_setting[];
 extern const struct name names_window_setting[];
 extern const struct name names_ends_setting[];
+extern const struct name names_probes_setting[];
 extern const struct name names_state[];
 extern const struct name names_reason[];
 extern const struct name names_way[];

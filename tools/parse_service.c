@@ -15,6 +15,7 @@ enum {
 	OPTION_PICKUP,
 	OPTION_WINDOW,
 	OPTION_ENDS,
+	OPTION_PROBES,
 	OPTION_ADVISORY,
 	OPTION_COMMENT,
 	OPTION_ALG,
@@ -39,6 +40,7 @@ const struct name names_service_option[] = {
 	{ OPTION_PICKUP, "pickup", "TCP sessions may begin in mid-stream" },
 	{ OPTION_WINDOW, "tcp-window", "what becomes of TCP that does not fit: strict or liberal" },
 	{ OPTION_ENDS, "ends", "of a session that is cut, told or silent" },
+	{ OPTION_PROBES, "tcp-probes", "of the ends of an idle TCP session: on or off" },
 	{ OPTION_ADVISORY, "advisory", "what to know before allowing it" },
 	{ OPTION_COMMENT, "comment", "a remark" },
 	{ OPTION_ALG, "alg", "not yet supported" },
@@ -232,6 +234,10 @@ static int parse_option(struct cursor *c, struct service *service,
 		err = cursor_choice(c, "ends", names_ends_setting, &choice);
 		service->ends = err ? 0 : choice;
 		return err;
+	case OPTION_PROBES:
+		err = cursor_choice(c, "tcp-probes", names_probes_setting, &choice);
+		service->probes = err ? 0 : choice;
+		return err;
 	case OPTION_ADVISORY:
 		return cursor_text(c, "advisory", &service->advisory);
 	case OPTION_COMMENT:
@@ -245,7 +251,8 @@ static int parse_option(struct cursor *c, struct service *service,
 static int check_options(struct cursor *c, const struct service *service)
 {
 	bool stateless = service->type == UMBRA_SERVICE_TYPE_PACKET_FILTER;
-	const char *of_tcp = service->pickup ? "pickup" : service->window ? "tcp-window" : NULL;
+	const char *probes = service->probes ? "tcp-probes" : NULL;
+	const char *of_tcp = service->pickup ? "pickup" : service->window ? "tcp-window" : probes;
 	const char *of_sessions = service->timeout ? "timeout" : service->ends ? "ends" : of_tcp;
 
 	if (stateless && of_sessions)

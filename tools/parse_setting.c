@@ -46,6 +46,8 @@ static const struct setting_kind kinds[UMBRA_SETTING_MAX + 1] = {
 	[UMBRA_SETTING_MANAGEMENT] = { .network = true },
 	[UMBRA_SETTING_STEALTH] = { .network = true },
 	[UMBRA_SETTING_ENDS] = { .words = names_ends_setting },
+	[UMBRA_SETTING_TCP_PROBES] = { .words = names_probes_setting },
+	[UMBRA_SETTING_TIMEOUT_TCP_PROBE] = SECONDS(1, NULL),
 	[UMBRA_SETTING_LOG_UNMATCHED] = { .log = true },
 	[UMBRA_SETTING_LOG_SPOOFED] = { .log = true },
 	[UMBRA_SETTING_LOG_INVALID] = { .log = true },

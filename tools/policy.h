@@ -79,6 +79,7 @@ struct service {
 	bool pickup;
 	enum umbra_window_setting window;	/* 0: the setting's */
 	enum umbra_ends_setting ends;		/* 0: the setting's */
+	enum umbra_probes_setting probes;	/* 0: the setting's */
 	const char *advisory;
 	const char *comment;
 };

@@ -207,6 +207,8 @@ static void print_service_options(FILE *file, const struct service *service)
 		fprintf(file, " tcp-window %s", name_word(names_window_setting, service->window));
 	if (service->ends)
 		fprintf(file, " ends %s", name_word(names_ends_setting, service->ends));
+	if (service->probes)
+		fprintf(file, " tcp-probes %s", name_word(names_probes_setting, service->probes));
 }
 
 static void print_service(FILE *file, const struct service *service)

@@ -230,6 +230,9 @@ static void print_service(struct out *out, const struct service *service)
 				   name_word(names_window_setting, service->window));
 		if (service->ends)
 			out_string(out, "ends", name_word(names_ends_setting, service->ends));
+		if (service->probes)
+			out_string(out, "tcp_probes",
+				   name_word(names_probes_setting, service->probes));
 		out_string(out, "advisory", service->advisory);
 	} else {
 		print_service_text(out, service);

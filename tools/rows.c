@@ -113,6 +113,8 @@ static int put_service(struct nl_msg *msg, const struct service *service)
 		TRY(nla_put_u8(msg, UMBRA_A_SERVICE_TCP_WINDOW, service->window));
 	if (service->ends)
 		TRY(nla_put_u8(msg, UMBRA_A_SERVICE_ENDS, service->ends));
+	if (service->probes)
+		TRY(nla_put_u8(msg, UMBRA_A_SERVICE_TCP_PROBES, service->probes));
 	TRY(put_text(msg, UMBRA_A_SERVICE_ADVISORY, service->advisory));
 	return put_text(msg, UMBRA_A_SERVICE_COMMENT, service->comment);
 }

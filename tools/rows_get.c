@@ -222,6 +222,7 @@ static void get_service(struct reading *r, struct nlattr *nest,
 	service->pickup = tb[UMBRA_A_SERVICE_PICKUP];
 	service->window = get_number(r, tb[UMBRA_A_SERVICE_TCP_WINDOW]);
 	service->ends = get_number(r, tb[UMBRA_A_SERVICE_ENDS]);
+	service->probes = get_number(r, tb[UMBRA_A_SERVICE_TCP_PROBES]);
 	service->advisory = get_text(r, tb[UMBRA_A_SERVICE_ADVISORY]);
 	service->comment = get_text(r, tb[UMBRA_A_SERVICE_COMMENT]);
 	get_service_lists(r, nest, service);

@@ -111,27 +111,47 @@ void umbra_event_policy(struct umbra_net *un, u8 event)
 	umbra_edges.policies++;
 }
 
-bool umbra_tell_reset(struct umbra_net *un, const struct umbra_half *half, u32 seq)
+static bool can_be_told(const struct umbra_half *half)
+{
+	return !(umbra_edges.tell_fails & BIT(half->dir));
+}
+
+bool umbra_tell_segment(struct umbra_net *un, const struct umbra_half *half,
+			const struct umbra_segment *seg)
 {
 	struct umbra_told *told = &umbra_edges.told[half->dir];
 
-	if (told->resets < ARRAY_SIZE(told->seq))
-		told->seq[told->resets] = seq;
-	told->resets++;
-	return true;
-}
-
-bool umbra_tell_refused(struct umbra_net *un, const struct umbra_half *half, u32 ack)
-{
-	umbra_edges.told[half->dir].refused = true;
-	umbra_edges.told[half->dir].ack = ack;
-	return true;
+	switch (seg->flags) {
+	case UMBRA_TCP_RST:
+		if (told->resets < ARRAY_SIZE(told->seq))
+			told->seq[told->resets] = seg->seq;
+		told->resets++;
+		break;
+	case UMBRA_TCP_RST | UMBRA_TCP_ACK:
+		told->refused = true;
+		told->ack = seg->ack;
+		break;
+	case UMBRA_TCP_ACK:
+		told->probes++;
+		told->probe = *seg;
+		break;
+	default:
+		WARN_ON_ONCE(1);
+	}
+	return can_be_told(half);
 }
 
 bool umbra_tell_prohibited(struct umbra_net *un, const struct umbra_half *half)
 {
 	umbra_edges.told[half->dir].prohibited++;
-	return !umbra_edges.tell_fails;
+	return can_be_told(half);
+}
+
+u8 umbra_judge_session(struct umbra_passage *w, const struct umbra_session *s,
+		       const struct umbra_verdict **verdict)
+{
+	*verdict = umbra_edges.verdict;
+	return umbra_edges.obstacle;
 }
 
 bool umbra_policy_spoofed(const struct umbra_policy *p, int iif, u8 family,

@@ -6,6 +6,9 @@
 #include <linux/types.h>
 
 #include "session.h"
+#include "track_window.h"
+
+struct umbra_verdict;
 
 /**
  * struct umbra_told - what an end was told
@@ -14,6 +17,8 @@
  * @resets: number of resets, with @seq
  * @seq: their numbers
  * @prohibited: ICMP errors
+ * @probes: number of probes
+ * @probe: the last one
  */
 struct umbra_told {
 	bool refused;
@@ -21,13 +26,18 @@ struct umbra_told {
 	u32 resets;
 	u32 seq[2];
 	u32 prohibited;
+	u32 probes;
+	struct umbra_segment probe;
 };
 
 /**
  * struct umbra_edges - what a case may ask of them, and what they were told
  * @hooks_fail: errno that registering the hooks fails with, or 0
  * @relays_fail: errno that preparing the relays fails with, or 0
- * @tell_fails: an end cannot be told, for memory or a route
+ * @tell_fails: bits, by direction of what they send: ends that cannot be told, for memory or a
+ *	route
+ * @obstacle: enum umbra_obstacle that the policy has against a session, or 0
+ * @verdict: of the rule that allows it otherwise, or NULL
  * @hooked: hooks are registered
  * @expressing: and those at the devices were last told that they are
  * @prepared: relays were prepared, and not settled yet
@@ -38,7 +48,9 @@ struct umbra_told {
 struct umbra_edges {
 	int hooks_fail;
 	int relays_fail;
-	bool tell_fails;
+	u8 tell_fails;
+	u8 obstacle;
+	const struct umbra_verdict *verdict;
 	bool hooked;
 	bool expressing;
 	bool prepared;

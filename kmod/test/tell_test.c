@@ -204,7 +204,8 @@ static void who_is_cut_is_told_and_who_knows_is_not(struct kunit *test)
 	u8 why;
 
 	for (why = 1; why <= UMBRA_REASON_MAX; why++) {
-		bool cut = why == UMBRA_REASON_KILLED || why == UMBRA_REASON_POLICY;
+		bool cut = why == UMBRA_REASON_KILLED || why == UMBRA_REASON_POLICY ||
+			   why == UMBRA_REASON_DEAD_PEER;
 		bool moved = why == UMBRA_REASON_NAT_ADDRESS || why == UMBRA_REASON_EVICTED;
 
 		KUNIT_EXPECT_EQ_MSG(test, is_told(test, IPPROTO_TCP, why, false), cut || moved,
@@ -226,6 +227,19 @@ static void what_made_room_and_proved_nothing_is_not_told(struct kunit *test)
 	memset(&umbra_edges, 0, sizeof(umbra_edges));
 	KUNIT_EXPECT_TRUE(test, umbra_test_kill(s, UMBRA_REASON_EVICTED));
 	KUNIT_EXPECT_FALSE(test, told_anything());
+}
+
+static void what_proved_something_before_it_was_probed_is_told(struct kunit *test)
+{
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, true);
+
+	s->state = UMBRA_STATE_PROBED;
+	s->flags |= UMBRA_SESSION_SYNS;
+	s->expires = (u32)jiffies + HZ;
+	KUNIT_ASSERT_EQ(test, umbra_test_insert(s), 0);
+	memset(&umbra_edges, 0, sizeof(umbra_edges));
+	KUNIT_EXPECT_TRUE(test, umbra_test_kill(s, UMBRA_REASON_EVICTED));
+	KUNIT_EXPECT_TRUE(test, told_anything());
 }
 
 static void without_hooks_nobody_is_cut(struct kunit *test)
@@ -273,13 +287,41 @@ static void an_end_that_cannot_be_told_is_counted(struct kunit *test)
 	struct umbra_session *s = umbra_test_inserted(test, 1);
 	u64 told, untold;
 
-	umbra_edges.tell_fails = true;
+	umbra_edges.tell_fails = BIT(C) | BIT(S);
 	KUNIT_EXPECT_TRUE(test, umbra_test_kill(s, UMBRA_REASON_KILLED));
 	sum(test, &told, &untold);
 	KUNIT_EXPECT_EQ(test, told, 0);
 	KUNIT_EXPECT_EQ(test, untold, 1);
 	KUNIT_EXPECT_EQ(test, umbra_edges.told[C].prohibited, 1);
 	KUNIT_EXPECT_EQ(test, umbra_edges.told[S].prohibited, 1);
+}
+
+static struct umbra_session *dead(struct kunit *test, u8 heard)
+{
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, true);
+
+	s->state = UMBRA_STATE_PROBED;
+	s->flags |= UMBRA_SESSION_SYNS;
+	s->heard = heard;
+	s->expires = (u32)jiffies + HZ;
+	KUNIT_ASSERT_EQ(test, umbra_test_insert(s), 0);
+	return s;
+}
+
+static void that_a_dead_end_cannot_be_told_is_no_news(struct kunit *test)
+{
+	u64 told, untold;
+
+	umbra_edges.tell_fails = BIT(S);
+	KUNIT_EXPECT_TRUE(test, umbra_test_kill(dead(test, BIT(C)), UMBRA_REASON_DEAD_PEER));
+	sum(test, &told, &untold);
+	KUNIT_EXPECT_EQ(test, told, 1);
+	KUNIT_EXPECT_EQ(test, untold, 0);
+	umbra_edges.tell_fails = BIT(C);
+	KUNIT_EXPECT_TRUE(test, umbra_test_kill(dead(test, BIT(C)), UMBRA_REASON_DEAD_PEER));
+	sum(test, &told, &untold);
+	KUNIT_EXPECT_EQ(test, told, 1);
+	KUNIT_EXPECT_EQ(test, untold, 1);
 }
 
 static bool is_answered(struct umbra_net *un, u32 hash)
@@ -320,9 +362,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(an_end_gets_the_number_that_it_awaits, ending_gen_params),
 	KUNIT_CASE(who_is_cut_is_told_and_who_knows_is_not),
 	KUNIT_CASE(what_made_room_and_proved_nothing_is_not_told),
+	KUNIT_CASE(what_proved_something_before_it_was_probed_is_told),
 	KUNIT_CASE(without_hooks_nobody_is_cut),
 	KUNIT_CASE(a_thousand_a_second_are_told_and_the_others_counted),
 	KUNIT_CASE(an_end_that_cannot_be_told_is_counted),
+	KUNIT_CASE(that_a_dead_end_cannot_be_told_is_no_news),
 	KUNIT_CASE(who_was_told_and_sends_on_is_answered_for_some_minutes),
 	{}
 };

@@ -81,6 +81,28 @@ def silence():
     return [error_of(c), error_of(s)] == [0, 0]
 
 
+def alive():
+    """Idle for as long as the command takes, and bytes still go both ways afterwards."""
+    [(c, s)] = pairs(1)
+    for first, second in (c, s), (s, c):
+        first.sendall(b"before")
+        assert second.recv(100) == b"before"
+    cut()
+    for first, second in (c, s), (s, c):
+        first.sendall(b"after")
+        assert second.recv(100) == b"after"
+    return True
+
+
+def dead():
+    """The server is cut off, and says nothing any more: its client hears that it is over."""
+    [(c, s)] = pairs(1)
+    s.sendall(b"greeting")
+    assert c.recv(100) == b"greeting"
+    cut()
+    return error_of(c) == errno.ECONNRESET
+
+
 def busy():
     """Bytes move both ways in many, and are under way, when they are cut: all are reset."""
     ends = [end for pair in pairs(20) for end in pair]
@@ -133,5 +155,5 @@ def datagrams():
     return errors == (PROHIBITED, PROHIBITED)
 
 
-CASES = [speaks, silence, busy, opening, datagrams]
+CASES = [speaks, silence, alive, dead, busy, opening, datagrams]
 sys.exit(0 if {f.__name__: f for f in CASES}[case]() else 1)

@@ -222,6 +222,23 @@ if ipr link add red type vrf table 10 2>/dev/null; then
 		p expect inside "$icmp" any "$ghost_in" $prohibited
 	done
 
+	it "an idle connection: its ends are asked in the VRF that it is in"
+	policy_exactly <<-'END'
+		service anything any dynamic timeout 1 tcp-probes on
+		rule Any Any anything allow
+	END
+	for f in 4 6; do
+		family
+		p send blue_inside tcp "$ghost_in,5002" "$ghost_out,80" S seq=100
+		p send blue_outside tcp "$ghost_out,80" "$ghost_in,5002" SA seq=500 ack=101
+		p send blue_inside tcp "$ghost_in,5002" "$ghost_out,80" A seq=101 ack=501
+		p expect blue_inside tcp "$ghost_out,80" "$ghost_in,5002" A seq=500 ack=101
+		p expect blue_outside tcp "$ghost_in,5002" "$ghost_out,80" A seq=100 ack=501
+		p none inside tcp any "$ghost_in,5002"
+		p none outside tcp "$ghost_in,5002" any
+	done
+	must fw session kill all
+
 	it "both translated: each VRF has the client's port, and its own answers"
 	policy_exactly <<-'END'
 		service anything any dynamic

@@ -40,7 +40,7 @@ static void test_refused(struct tap *tap)
 			       "or a number to 255" },
 		{ "rule 0", "rule '0': wanted is a rule's position, from 1, or its name" },
 		{ "state open", "state 'open': wanted is opening, answered, established, closing, "
-				"closed, unreplied, replied, stream" },
+				"closed, unreplied, replied, stream, probed" },
 		{ "interface nowhere9", "interface 'nowhere9': wanted is an interface of this machine" },
 		{ "family 5", "family '5': wanted is ipv4 (4) or ipv6 (6)" },
 		{ "id x", "id 'x': wanted is a session's id" },

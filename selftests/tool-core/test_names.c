@@ -30,6 +30,7 @@ int main(void)
 	test_list(&tap, names_ping_setting, UMBRA_PING_SETTING_MAX, "ping settings");
 	test_list(&tap, names_window_setting, UMBRA_WINDOW_SETTING_MAX, "window settings");
 	test_list(&tap, names_ends_setting, UMBRA_ENDS_SETTING_MAX, "ends settings");
+	test_list(&tap, names_probes_setting, UMBRA_PROBES_SETTING_MAX, "probes settings");
 	test_list(&tap, names_state, UMBRA_STATE_MAX, "states");
 	test_list(&tap, names_reason, UMBRA_REASON_MAX, "reasons");
 	test_list(&tap, names_policy_event, UMBRA_POLICY_EVENT_MAX, "policy events");

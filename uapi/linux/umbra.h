@@ -185,7 +185,7 @@ enum umbra_proxy_protocol {
  * @UMBRA_SETTING_ENDS: the ends of a session that is cut are told so (told) or
  *   left to find out (silent)
  * @UMBRA_SETTING_STEALTH: a network whose hosts are never told that their
- *   sessions are cut
+ *   sessions are cut, nor probed
  * @UMBRA_SETTING_LOG_UNMATCHED: the log class of packets that no rule fits
  * @UMBRA_SETTING_LOG_SPOOFED: the log class of packets whose source cannot
  *   live where they come from
@@ -197,6 +197,10 @@ enum umbra_proxy_protocol {
  *   client went on after an answer (RFC 4787 REQ-5, 120 at least)
  * @UMBRA_SETTING_TIMEOUT_UDP_EXCHANGE: the same as timeout-udp-replied, to a
  *   well-known port and not translated (RFC 6092 REC-15)
+ * @UMBRA_SETTING_TCP_PROBES: the ends of an established TCP session that is
+ *   idle for too long are probed before it ends (on), or not (off)
+ * @UMBRA_SETTING_TIMEOUT_TCP_PROBE: seconds that an end has to answer a probe,
+ *   of which there are five
  */
 enum umbra_setting {
 	UMBRA_SETTING_UNMATCHED = 1,
@@ -226,6 +230,8 @@ enum umbra_setting {
 	UMBRA_SETTING_LOG_FIREWALL,
 	UMBRA_SETTING_TIMEOUT_UDP_STREAM,
 	UMBRA_SETTING_TIMEOUT_UDP_EXCHANGE,
+	UMBRA_SETTING_TCP_PROBES,
+	UMBRA_SETTING_TIMEOUT_TCP_PROBE,
 
 	/* private: */
 	__UMBRA_SETTING_MAX,
@@ -295,6 +301,20 @@ enum umbra_ends_setting {
 };
 
 /**
+ * enum umbra_probes_setting
+ * @UMBRA_PROBES_SETTING_OFF: an idle session ends without a word
+ * @UMBRA_PROBES_SETTING_ON: it ends when one of its ends is dead
+ */
+enum umbra_probes_setting {
+	UMBRA_PROBES_SETTING_OFF = 1,
+	UMBRA_PROBES_SETTING_ON,
+
+	/* private: */
+	__UMBRA_PROBES_SETTING_MAX,
+	UMBRA_PROBES_SETTING_MAX = (__UMBRA_PROBES_SETTING_MAX - 1)
+};
+
+/**
  * enum umbra_state - state of a session
  * @UMBRA_STATE_OPENING: TCP, SYN seen
  * @UMBRA_STATE_ANSWERED: TCP, SYN and ACK came back
@@ -304,6 +324,8 @@ enum umbra_ends_setting {
  * @UMBRA_STATE_UNREPLIED: packets one way only
  * @UMBRA_STATE_REPLIED: packets both ways; UDP, a question and its answers
  * @UMBRA_STATE_STREAM: UDP, the client went on after an answer
+ * @UMBRA_STATE_PROBED: TCP, was established and idle for too long, and its
+ *   ends are asked whether they live
  */
 enum umbra_state {
 	UMBRA_STATE_OPENING = 1,
@@ -314,6 +336,7 @@ enum umbra_state {
 	UMBRA_STATE_UNREPLIED,
 	UMBRA_STATE_REPLIED,
 	UMBRA_STATE_STREAM,
+	UMBRA_STATE_PROBED,
 
 	/* private: */
 	__UMBRA_STATE_MAX,
@@ -384,6 +407,8 @@ enum umbra_state {
  *   it may
  * @UMBRA_REASON_ICMP_RATE: more ICMP errors about one flow than its sender has
  *   to hear
+ * @UMBRA_REASON_DEAD_PEER: idle for too long, and an end did not answer its
+ *   probes
  */
 enum umbra_reason {
 	UMBRA_REASON_RULE = 1,
@@ -426,6 +451,7 @@ enum umbra_reason {
 	UMBRA_REASON_CLIENT_SESSIONS,
 	UMBRA_REASON_CLIENT_RATE,
 	UMBRA_REASON_ICMP_RATE,
+	UMBRA_REASON_DEAD_PEER,
 
 	/* private: */
 	__UMBRA_REASON_MAX,
@@ -555,6 +581,7 @@ enum {
 	UMBRA_A_SERVICE_COMMENT,
 	UMBRA_A_SERVICE_TCP_WINDOW,
 	UMBRA_A_SERVICE_ENDS,
+	UMBRA_A_SERVICE_TCP_PROBES,
 
 	__UMBRA_A_SERVICE_MAX,
 	UMBRA_A_SERVICE_MAX = (__UMBRA_A_SERVICE_MAX - 1)
@@ -816,6 +843,7 @@ enum {
 	UMBRA_A_STATS_TOLD,
 	UMBRA_A_STATS_UNTOLD,
 	UMBRA_A_STATS_EXPRESS,
+	UMBRA_A_STATS_PROBED,
 
 	__UMBRA_A_STATS_MAX,
 	UMBRA_A_STATS_MAX = (__UMBRA_A_STATS_MAX - 1)

@@ -62,13 +62,15 @@
 	X(18, "tcp-window", "a TCP packet whose numbers do not fit its session is refused (strict) or passes (liberal)") \
 	X(19, "management", "the network from which the firewall is managed, whose sessions always have a place") \
 	X(20, "ends", "the ends of a session that is cut are told so (told) or left to find out (silent)") \
-	X(21, "stealth", "a network whose hosts are never told that their sessions are cut") \
+	X(21, "stealth", "a network whose hosts are never told that their sessions are cut, nor probed") \
 	X(22, "log-unmatched", "the log class of packets that no rule fits") \
 	X(23, "log-spoofed", "the log class of packets whose source cannot live where they come from") \
 	X(24, "log-invalid", "the log class of packets that are malformed or belong to nothing") \
 	X(25, "log-firewall", "the log class of what is for the firewall itself, let in or not") \
 	X(26, "timeout-udp-stream", "seconds a UDP session may be idle whose client went on after an answer (RFC 4787 REQ-5, 120 at least)") \
-	X(27, "timeout-udp-exchange", "the same as timeout-udp-replied, to a well-known port and not translated (RFC 6092 REC-15)")
+	X(27, "timeout-udp-exchange", "the same as timeout-udp-replied, to a well-known port and not translated (RFC 6092 REC-15)") \
+	X(28, "tcp-probes", "the ends of an established TCP session that is idle for too long are probed before it ends (on), or not (off)") \
+	X(29, "timeout-tcp-probe", "seconds that an end has to answer a probe, of which there are five")
 
 #define UMBRA_NAMES_VERDICT_SETTING(X) \
 	X(1, "discard", "silence") \
@@ -88,6 +90,10 @@
 	X(1, "told", "TCP by a reset, UDP by an ICMP error") \
 	X(2, "silent", "by nothing")
 
+#define UMBRA_NAMES_PROBES_SETTING(X) \
+	X(1, "off", "an idle session ends without a word") \
+	X(2, "on", "it ends when one of its ends is dead")
+
 #define UMBRA_NAMES_STATE(X) \
 	X(1, "opening", "TCP, SYN seen") \
 	X(2, "answered", "TCP, SYN and ACK came back") \
@@ -96,7 +102,8 @@
 	X(5, "closed", "TCP, both ends have sent FIN, or a reset was seen") \
 	X(6, "unreplied", "packets one way only") \
 	X(7, "replied", "packets both ways; UDP, a question and its answers") \
-	X(8, "stream", "UDP, the client went on after an answer")
+	X(8, "stream", "UDP, the client went on after an answer") \
+	X(9, "probed", "TCP, was established and idle for too long, and its ends are asked whether they live")
 
 #define UMBRA_NAMES_REASON(X) \
 	X(1, "rule", "a rule says so") \
@@ -138,7 +145,8 @@
 	X(37, "evicted", "made room for others when the session table was full, or nearly so") \
 	X(38, "client-sessions", "its client holds as many sessions of the rule as it may") \
 	X(39, "client-rate", "its client opens sessions of the rule faster than it may") \
-	X(40, "icmp-rate", "more ICMP errors about one flow than its sender has to hear")
+	X(40, "icmp-rate", "more ICMP errors about one flow than its sender has to hear") \
+	X(41, "dead-peer", "idle for too long, and an end did not answer its probes")
 
 #define UMBRA_NAMES_WAY(X) \
 	X(1, "forward", "through the firewall") \

@@ -1,0 +1,591 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Probes: which idle sessions are probed, with which numbers, and what becomes of them.
+ * That the probes reach their ends is selftests/net/probes.sh's. A session's time is over
+ * when its stamp is moved, and the walker's works are flushed.
+ */
+#include "world.h"
+
+#include "edges.h"
+#include "gc.h"
+#include "policy.h"
+#include "probe.h"
+#include "rows.h"
+#include "segments.h"
+#include "stats.h"
+#include "track.h"
+
+#define TRIES		5
+#define WAIT		15
+#define TIMEOUT		7440
+
+/* First numbers of client and server: their connection's begin anew soon. */
+static const u32 first[UMBRA_DIR_MAX] = { 0xfffffff0, 0xfffffffe };
+
+static struct umbra_policy *running(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+
+	return rcu_dereference_protected(un->policy, true);
+}
+
+static int init(struct kunit *test)
+{
+	struct umbra_policy *p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
+	int err = p ? umbra_world_init(test) : -ENOMEM;
+	struct umbra_net *un;
+
+	if (err)
+		return err;
+	un = test->priv;
+	un->hooked = true;
+	p->settings.value[UMBRA_SETTING_TCP_PROBES] = UMBRA_PROBES_SETTING_ON;
+	p->settings.value[UMBRA_SETTING_TCP_WINDOW] = UMBRA_WINDOW_SETTING_STRICT;
+	p->settings.value[UMBRA_SETTING_TIMEOUT_TCP_PROBE] = WAIT;
+	p->settings.value[UMBRA_SETTING_TIMEOUT_TCP_ESTABLISHED] = TIMEOUT;
+	p->settings.value[UMBRA_SETTING_TIMEOUT_TCP_OPENING] = 60;
+	p->settings.value[UMBRA_SETTING_TIMEOUT_TCP_CLOSING] = 240;
+	p->settings.value[UMBRA_SETTING_TIMEOUT_TCP_CLOSED] = 10;
+	RCU_INIT_POINTER(un->policy, p);
+	memset(&umbra_edges, 0, sizeof(umbra_edges));
+	return 0;
+}
+
+static void leave(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+
+	if (un) {
+		RCU_INIT_POINTER(un->policy, NULL);
+		un->hooked = false;
+	}
+	umbra_world_exit(test);
+}
+
+/* Numbers are from their sender's first on. Return: what umbra_track() does. */
+static u8 send(struct kunit *test, struct umbra_session *s, u8 dir, u8 flags, u32 seq, u32 ack,
+	       u32 len)
+{
+	struct umbra_packet p = segment_packet(s, dir, flags, first[dir] + seq,
+					       first[!dir] + ack, len);
+	u8 why;
+
+	local_bh_disable();
+	why = umbra_track(s, dir, &p, &running(test)->settings);
+	local_bh_enable();
+	return why;
+}
+
+/* A connection in which the client has sent 100 bytes and the server 300. */
+static void talk(struct kunit *test, struct umbra_session *s)
+{
+	KUNIT_EXPECT_EQ(test, send(test, s, C, SYN, 0, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, send(test, s, S, SYN | ACK, 0, 1, 0), 0);
+	KUNIT_EXPECT_EQ(test, send(test, s, C, ACK, 1, 1, 100), 0);
+	KUNIT_EXPECT_EQ(test, send(test, s, S, ACK, 1, 101, 300), 0);
+	KUNIT_EXPECT_EQ(test, send(test, s, C, ACK, 101, 301, 0), 0);
+	KUNIT_EXPECT_EQ(test, s->state, UMBRA_STATE_ESTABLISHED);
+}
+
+static struct umbra_session *established(struct kunit *test)
+{
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
+
+	talk(test, s);
+	KUNIT_ASSERT_EQ(test, umbra_test_insert(s), 0);
+	return s;
+}
+
+/* An acknowledgement as a living end has it. Return: likewise. */
+static u8 answer(struct kunit *test, struct umbra_session *s, u8 dir)
+{
+	return send(test, s, dir, ACK, dir == C ? 101 : 301, dir == C ? 301 : 101, 0);
+}
+
+static void walk(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+	u32 i;
+
+	umbra_gc_wake(un);
+	for (i = 0; i < 30; i++)
+		flush_delayed_work(&un->gc);
+}
+
+/* Its time is over, and the walker comes by. */
+static void expire(struct kunit *test, struct umbra_session *s)
+{
+	WRITE_ONCE(s->expires, (u32)jiffies - 1);
+	memset(umbra_edges.told, 0, sizeof(umbra_edges.told));
+	walk(test);
+}
+
+static u64 probed(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+	struct umbra_stats *sum = kunit_kzalloc(test, sizeof(*sum), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, sum);
+	umbra_stats_sum(un->stats, sum);
+	return sum->probed;
+}
+
+static u64 ended(struct kunit *test, u8 why)
+{
+	return umbra_test_ended(test->priv, why);
+}
+
+static void expect_seconds(struct kunit *test, const struct umbra_session *s, u32 seconds)
+{
+	u32 left = s->expires - (u32)jiffies;
+
+	KUNIT_EXPECT_LE(test, left, seconds * HZ);
+	KUNIT_EXPECT_GT(test, left, (seconds - 5) * HZ);
+}
+
+/* The probe that an end of established() is due. */
+static void expect_probe(struct kunit *test, u8 dir)
+{
+	const struct umbra_told *told = &umbra_edges.told[dir];
+
+	KUNIT_EXPECT_EQ(test, told->probes, 1);
+	KUNIT_EXPECT_EQ(test, told->probe.flags, ACK);
+	KUNIT_EXPECT_EQ(test, told->probe.seq, first[!dir] + (dir == C ? 300 : 100));
+	KUNIT_EXPECT_EQ(test, told->probe.ack, first[dir] + (dir == C ? 101 : 301));
+	KUNIT_EXPECT_EQ(test, told->probe.win, 1000);
+}
+
+static void expect_probes(struct kunit *test, u32 client, u32 server)
+{
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[C].probes, client);
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[S].probes, server);
+}
+
+static void an_idle_connection_s_ends_are_probed_with_the_number_before_the_next(struct kunit *test)
+{
+	struct umbra_session *s = established(test);
+	u32 seen = s->seen;
+
+	expire(test, s);
+	KUNIT_EXPECT_EQ(test, s->state, UMBRA_STATE_PROBED);
+	KUNIT_EXPECT_TRUE(test, umbra_test_is_found(s));
+	KUNIT_EXPECT_EQ(test, s->seen, seen);
+	expect_seconds(test, s, WAIT);
+	expect_probe(test, C);
+	expect_probe(test, S);
+	KUNIT_EXPECT_EQ(test, probed(test), 1);
+	/* While it waits nothing more is sent. */
+	walk(test);
+	expect_probes(test, 1, 1);
+}
+
+static void it_goes_on_for_all_its_time_once_both_have_answered(struct kunit *test)
+{
+	struct umbra_session *s = established(test);
+	u32 i;
+
+	for (i = 0; i < 2 * TRIES; i++) {
+		expire(test, s);
+		expect_probes(test, 1, 1);
+		KUNIT_EXPECT_EQ(test, answer(test, s, i % 2), 0);
+		KUNIT_EXPECT_EQ(test, s->state, UMBRA_STATE_PROBED);
+		expect_seconds(test, s, WAIT);
+		KUNIT_EXPECT_EQ(test, answer(test, s, !(i % 2)), 0);
+		KUNIT_EXPECT_EQ(test, s->state, UMBRA_STATE_ESTABLISHED);
+		expect_seconds(test, s, TIMEOUT);
+	}
+	KUNIT_EXPECT_EQ(test, probed(test), 2 * TRIES);
+}
+
+static void expect_reset(struct kunit *test, u8 dir)
+{
+	const struct umbra_told *told = &umbra_edges.told[dir];
+
+	KUNIT_EXPECT_EQ(test, told->resets, 1);
+	KUNIT_EXPECT_EQ(test, told->seq[0], first[!dir] + (dir == C ? 301 : 101));
+}
+
+static void who_has_answered_is_asked_no_more_and_told_when_the_other_is_dead(struct kunit *test)
+{
+	struct umbra_session *s = established(test);
+	u32 i;
+
+	expire(test, s);
+	expect_probes(test, 1, 1);
+	for (i = 1; i < TRIES; i++) {
+		KUNIT_EXPECT_EQ(test, answer(test, s, C), 0);
+		expire(test, s);
+		KUNIT_EXPECT_EQ(test, s->state, UMBRA_STATE_PROBED);
+		expect_probes(test, 0, 1);
+		expect_probe(test, S);
+		KUNIT_EXPECT_EQ(test, ended(test, UMBRA_REASON_DEAD_PEER), 0);
+	}
+	expire(test, s);
+	KUNIT_EXPECT_EQ(test, ended(test, UMBRA_REASON_DEAD_PEER), 1);
+	expect_probes(test, 0, 0);
+	expect_reset(test, C);
+	expect_reset(test, S);
+	KUNIT_EXPECT_EQ(test, probed(test), TRIES);
+}
+
+static void when_nobody_answers_both_are_asked_five_times(struct kunit *test)
+{
+	struct umbra_session *s = established(test);
+	u32 i;
+
+	for (i = 0; i < TRIES; i++) {
+		expire(test, s);
+		expect_probe(test, C);
+		expect_probe(test, S);
+	}
+	KUNIT_EXPECT_EQ(test, ended(test, UMBRA_REASON_DEAD_PEER), 0);
+	expire(test, s);
+	KUNIT_EXPECT_EQ(test, ended(test, UMBRA_REASON_DEAD_PEER), 1);
+	KUNIT_EXPECT_EQ(test, ended(test, UMBRA_REASON_TIMEOUT), 0);
+}
+
+static void the_last_try_may_be_answered_and_then_they_begin_anew(struct kunit *test)
+{
+	struct umbra_session *s = established(test);
+	u32 i;
+
+	for (i = 0; i < TRIES; i++)
+		expire(test, s);
+	/* It is late, and the walker did not come by yet. */
+	WRITE_ONCE(s->expires, (u32)jiffies - 1);
+	answer(test, s, S);
+	answer(test, s, C);
+	KUNIT_EXPECT_EQ(test, s->state, UMBRA_STATE_ESTABLISHED);
+	for (i = 0; i < TRIES; i++) {
+		expire(test, s);
+		expect_probes(test, 1, 1);
+	}
+	KUNIT_EXPECT_EQ(test, ended(test, UMBRA_REASON_DEAD_PEER), 0);
+}
+
+static void data_of_one_end_pass_and_keep_nothing_alive(struct kunit *test)
+{
+	struct umbra_session *s = established(test);
+	u32 i, expires;
+
+	expire(test, s);
+	expires = s->expires;
+	for (i = 0; i < 3; i++)
+		KUNIT_EXPECT_EQ(test, send(test, s, C, ACK, 101 + 200 * i, 301, 200), 0);
+	KUNIT_EXPECT_EQ(test, s->state, UMBRA_STATE_PROBED);
+	KUNIT_EXPECT_EQ(test, s->expires, expires);
+	KUNIT_EXPECT_EQ(test, s->packets[C], 6);
+	/* What the server is asked is what it may know; what it is asked for, it is told. */
+	expire(test, s);
+	expect_probe(test, S);
+}
+
+static void a_reset_in_answer_closes(struct kunit *test)
+{
+	struct umbra_session *s = established(test);
+	const struct umbra_segment *probe = &umbra_edges.told[S].probe;
+
+	expire(test, s);
+	/* RFC 9293 3.10.7.1: with the number that it was said to have been acknowledged. */
+	KUNIT_EXPECT_EQ(test, send(test, s, S, RST, probe->ack - first[S], 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, s->state, UMBRA_STATE_CLOSED);
+	expect_seconds(test, s, 10);
+	expire(test, s);
+	KUNIT_EXPECT_EQ(test, ended(test, UMBRA_REASON_TIMEOUT), 1);
+	expect_probes(test, 0, 0);
+}
+
+static void a_FIN_closes_its_half_as_ever(struct kunit *test)
+{
+	struct umbra_session *s = established(test);
+
+	expire(test, s);
+	KUNIT_EXPECT_EQ(test, send(test, s, S, FIN | ACK, 301, 101, 0), 0);
+	KUNIT_EXPECT_EQ(test, s->state, UMBRA_STATE_CLOSING);
+	expect_seconds(test, s, 240);
+	expire(test, s);
+	KUNIT_EXPECT_EQ(test, ended(test, UMBRA_REASON_TIMEOUT), 1);
+}
+
+static void what_does_not_fit_or_may_be_anybody_s_is_no_answer(struct kunit *test)
+{
+	struct umbra_session *s = established(test);
+	struct umbra_settings *set = &running(test)->settings;
+
+	expire(test, s);
+	answer(test, s, C);
+	KUNIT_EXPECT_EQ(test, send(test, s, S, ACK, 301, 9000000, 0), UMBRA_REASON_TCP_WINDOW);
+	KUNIT_EXPECT_EQ(test, send(test, s, S, ACK, 9000000, 101, 0), UMBRA_REASON_TCP_WINDOW);
+	KUNIT_EXPECT_EQ(test, send(test, s, S, RST, 310, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, send(test, s, S, SYN | ACK, 0, 1, 0), 0);
+	KUNIT_EXPECT_EQ(test, s->state, UMBRA_STATE_PROBED);
+	expire(test, s);
+	expect_probes(test, 0, 1);
+	KUNIT_EXPECT_EQ(test, send(test, s, C, SYN, 5000, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, s->state, UMBRA_STATE_PROBED);
+	set->value[UMBRA_SETTING_TCP_WINDOW] = UMBRA_WINDOW_SETTING_LIBERAL;
+	KUNIT_EXPECT_EQ(test, send(test, s, S, ACK, 301, 9000000, 0), 0);
+	KUNIT_EXPECT_EQ(test, s->state, UMBRA_STATE_ESTABLISHED);
+}
+
+/* Is it probed? Else it ends as without probes. */
+static bool is_probed(struct kunit *test, struct umbra_session *s)
+{
+	u64 before = ended(test, UMBRA_REASON_TIMEOUT);
+
+	expire(test, s);
+	if (umbra_edges.told[C].probes && umbra_edges.told[S].probes) {
+		KUNIT_EXPECT_EQ(test, ended(test, UMBRA_REASON_TIMEOUT), before);
+		answer(test, s, C);
+		answer(test, s, S);
+		return true;
+	}
+	expect_probes(test, 0, 0);
+	KUNIT_EXPECT_EQ(test, ended(test, UMBRA_REASON_TIMEOUT), before + 1);
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[C].resets, 0);
+	return false;
+}
+
+static void a_service_s_word_comes_before_the_setting(struct kunit *test)
+{
+	struct umbra_settings *set = &running(test)->settings;
+	struct umbra_session *s = established(test);
+
+	KUNIT_EXPECT_TRUE(test, is_probed(test, s));
+	set->value[UMBRA_SETTING_TCP_PROBES] = UMBRA_PROBES_SETTING_OFF;
+	s->probes = UMBRA_PROBES_SETTING_ON;
+	KUNIT_EXPECT_TRUE(test, is_probed(test, s));
+	s->probes = 0;
+	KUNIT_EXPECT_FALSE(test, is_probed(test, s));
+	set->value[UMBRA_SETTING_TCP_PROBES] = UMBRA_PROBES_SETTING_ON;
+	s = established(test);
+	s->probes = UMBRA_PROBES_SETTING_OFF;
+	KUNIT_EXPECT_FALSE(test, is_probed(test, s));
+}
+
+static void probes_that_are_switched_off_meanwhile_end_it(struct kunit *test)
+{
+	struct umbra_session *s = established(test);
+
+	expire(test, s);
+	running(test)->settings.value[UMBRA_SETTING_TCP_PROBES] = UMBRA_PROBES_SETTING_OFF;
+	KUNIT_EXPECT_FALSE(test, is_probed(test, s));
+}
+
+static void what_no_policy_has_judged_yet_is_as_the_policy_of_now_says(struct kunit *test)
+{
+	struct umbra_verdict *v = umbra_test_verdict(test, 1);
+	struct umbra_policy *p = running(test);
+	struct umbra_session *s = established(test);
+
+	p->judged_since = 2;
+	s->generation = 1;
+	s->probes = UMBRA_PROBES_SETTING_OFF;
+	umbra_edges.verdict = v;
+	KUNIT_EXPECT_TRUE(test, is_probed(test, s));
+	KUNIT_EXPECT_EQ(test, s->generation, 1);
+	v->probes = UMBRA_PROBES_SETTING_OFF;
+	KUNIT_EXPECT_FALSE(test, is_probed(test, s));
+	v->probes = UMBRA_PROBES_SETTING_ON;
+	s = established(test);
+	s->generation = 1;
+	umbra_edges.obstacle = UMBRA_OBSTACLE_UNMATCHED;
+	KUNIT_EXPECT_FALSE(test, is_probed(test, s));
+	s = established(test);
+	s->generation = 2;
+	KUNIT_EXPECT_TRUE(test, is_probed(test, s));
+}
+
+static void what_is_not_established_is_not_probed(struct kunit *test)
+{
+	struct umbra_session *s;
+	bool was;
+	u8 state;
+
+	for (state = 1; state <= UMBRA_STATE_MAX; state++) {
+		s = established(test);
+		s->state = state;
+		was = is_probed(test, s);
+		KUNIT_EXPECT_EQ_MSG(test, was, state == UMBRA_STATE_ESTABLISHED ||
+				    state == UMBRA_STATE_PROBED, "state %u", state);
+		if (was)
+			umbra_test_kill(s, UMBRA_REASON_KILLED);
+	}
+}
+
+static void what_began_in_mid_stream_is_probed_once_both_have_spoken(struct kunit *test)
+{
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, true);
+
+	send(test, s, C, ACK, 101, 301, 0);
+	KUNIT_ASSERT_EQ(test, umbra_test_insert(s), 0);
+	KUNIT_EXPECT_FALSE(test, is_probed(test, s));
+	s = umbra_test_begun(test, IPPROTO_TCP, true);
+	send(test, s, C, ACK, 101, 301, 0);
+	send(test, s, S, ACK, 301, 101, 0);
+	KUNIT_ASSERT_EQ(test, umbra_test_insert(s), 0);
+	KUNIT_EXPECT_TRUE(test, is_probed(test, s));
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[S].probe.seq, first[C] + 100);
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[S].probe.ack, first[S] + 301);
+}
+
+static void without_hooks_or_policy_nobody_is_probed(struct kunit *test)
+{
+	struct umbra_policy *p = running(test);
+	struct umbra_net *un = test->priv;
+	struct umbra_session *s;
+
+	un->hooked = false;
+	KUNIT_EXPECT_FALSE(test, is_probed(test, established(test)));
+	un->hooked = true;
+	s = established(test);
+	RCU_INIT_POINTER(un->policy, NULL);
+	KUNIT_EXPECT_FALSE(test, is_probed(test, s));
+	RCU_INIT_POINTER(un->policy, p);
+	KUNIT_EXPECT_TRUE(test, is_probed(test, established(test)));
+}
+
+static u8 expired(struct umbra_session *s)
+{
+	u8 why;
+
+	rcu_read_lock();
+	why = umbra_probe_expired(s);
+	rcu_read_unlock();
+	return why;
+}
+
+static void a_tcp_relay_s_sockets_ask_themselves(struct kunit *test)
+{
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
+
+	talk(test, s);
+	s->expires = (u32)jiffies - 1;
+	s->flags |= UMBRA_SESSION_RELAY;
+	KUNIT_EXPECT_EQ(test, expired(s), UMBRA_REASON_TIMEOUT);
+	s->flags &= ~UMBRA_SESSION_RELAY;
+	KUNIT_EXPECT_EQ(test, expired(s), 0);
+	umbra_test_drop(s);
+}
+
+/* In place of a network the setting has the rules: who talks to their service is in it. */
+static void who_is_told_nothing_is_not_asked_either_nor_whom_it_talks_to(struct kunit *test)
+{
+	struct umbra_policy *mine = running(test), *p;
+	struct umbra_net *un = test->priv;
+	struct umbra_session *s;
+
+	mutex_lock(&un->lock);
+	p = umbra_test_build(test, 0);
+	mutex_unlock(&un->lock);
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	p->settings = mine->settings;
+	RCU_INIT_POINTER(un->policy, p);
+	s = established(test);
+	s->half[C].iif = s->half[S].iif = 1;
+	KUNIT_EXPECT_TRUE(test, is_probed(test, s));
+	p->named[UMBRA_SETTING_STEALTH] = p->cls;
+	KUNIT_EXPECT_FALSE(test, is_probed(test, s));
+	p->named[UMBRA_SETTING_STEALTH] = NULL;
+	RCU_INIT_POINTER(un->policy, mine);
+	umbra_policy_free(un, p);
+}
+
+static bool is_spared(struct kunit *test, struct umbra_session *s)
+{
+	bool spared;
+
+	rcu_read_lock();
+	spared = umbra_probe_spares(s, running(test));
+	rcu_read_unlock();
+	return spared;
+}
+
+static void a_packet_that_comes_before_the_walker_is_proof_enough(struct kunit *test)
+{
+	struct umbra_session *s = established(test);
+
+	WRITE_ONCE(s->expires, (u32)jiffies - 1);
+	KUNIT_EXPECT_TRUE(test, is_spared(test, s));
+	KUNIT_EXPECT_EQ(test, answer(test, s, S), 0);
+	KUNIT_EXPECT_EQ(test, s->state, UMBRA_STATE_ESTABLISHED);
+	expect_seconds(test, s, TIMEOUT);
+	walk(test);
+	expect_probes(test, 0, 0);
+	s->probes = UMBRA_PROBES_SETTING_OFF;
+	KUNIT_EXPECT_FALSE(test, is_spared(test, s));
+}
+
+#define MANY	1500
+
+static struct umbra_session *numbered(struct kunit *test, u32 n)
+{
+	struct umbra_session *s = umbra_test_session(test, n);
+
+	umbra_test_key(&s->half[C].key, n, IPPROTO_TCP);
+	umbra_test_reply(&s->half[C].key, &s->half[S].key);
+	s->expires = 0;
+	umbra_track_begin(s, false);
+	talk(test, s);
+	KUNIT_ASSERT_EQ(test, umbra_test_insert(s), 0);
+	return s;
+}
+
+static void a_thousand_a_second_are_probed_and_the_others_wait_uncounted(struct kunit *test)
+{
+	struct umbra_session **s = kunit_kcalloc(test, MANY, sizeof(*s), GFP_KERNEL);
+	struct umbra_net *un = test->priv;
+	unsigned long began;
+	u32 i, waiting = 0;
+	u64 first_round;
+
+	KUNIT_ASSERT_NOT_NULL(test, s);
+	for (i = 0; i < MANY; i++)
+		s[i] = numbered(test, i);
+	for (i = 0; i < MANY; i++)
+		WRITE_ONCE(s[i]->expires, (u32)jiffies - 1);
+	began = un->probe_rate.filled = jiffies;
+	walk(test);
+	first_round = probed(test);
+	KUNIT_EXPECT_GE(test, first_round, 1000);
+	KUNIT_EXPECT_LE(test, first_round, 1000 + (jiffies - began) * 1000 / HZ);
+	for (i = 0; i < MANY; i++)
+		waiting += s[i]->state == UMBRA_STATE_ESTABLISHED && !s[i]->tries;
+	KUNIT_EXPECT_EQ(test, waiting, MANY - first_round);
+	un->probe_rate.filled = jiffies - HZ;
+	walk(test);
+	KUNIT_EXPECT_EQ(test, probed(test), MANY);
+	KUNIT_EXPECT_EQ(test, ended(test, UMBRA_REASON_TIMEOUT), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&un->table.count), MANY);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(an_idle_connection_s_ends_are_probed_with_the_number_before_the_next),
+	KUNIT_CASE(it_goes_on_for_all_its_time_once_both_have_answered),
+	KUNIT_CASE(who_has_answered_is_asked_no_more_and_told_when_the_other_is_dead),
+	KUNIT_CASE(when_nobody_answers_both_are_asked_five_times),
+	KUNIT_CASE(the_last_try_may_be_answered_and_then_they_begin_anew),
+	KUNIT_CASE(data_of_one_end_pass_and_keep_nothing_alive),
+	KUNIT_CASE(a_reset_in_answer_closes),
+	KUNIT_CASE(a_FIN_closes_its_half_as_ever),
+	KUNIT_CASE(what_does_not_fit_or_may_be_anybody_s_is_no_answer),
+	KUNIT_CASE(a_service_s_word_comes_before_the_setting),
+	KUNIT_CASE(probes_that_are_switched_off_meanwhile_end_it),
+	KUNIT_CASE(what_no_policy_has_judged_yet_is_as_the_policy_of_now_says),
+	KUNIT_CASE(what_is_not_established_is_not_probed),
+	KUNIT_CASE(what_began_in_mid_stream_is_probed_once_both_have_spoken),
+	KUNIT_CASE(without_hooks_or_policy_nobody_is_probed),
+	KUNIT_CASE(a_tcp_relay_s_sockets_ask_themselves),
+	KUNIT_CASE(who_is_told_nothing_is_not_asked_either_nor_whom_it_talks_to),
+	KUNIT_CASE(a_packet_that_comes_before_the_walker_is_proof_enough),
+	KUNIT_CASE(a_thousand_a_second_are_probed_and_the_others_wait_uncounted),
+	{}
+};
+
+static struct kunit_suite suite = {
+	.name = "umbra_probe",
+	.init = init,
+	.exit = leave,
+	.test_cases = cases,
+};
+kunit_test_suites(&suite);
