@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tracking: counters, state and expiry of a session, under its lock, once a
- * packet. TCP has its states in track_tcp.c; everything else is unreplied
- * until a packet comes back, and replied from then on.
+ * packet. TCP has its states in track_tcp.c and SCTP in track_sctp.c; everything else is
+ * unreplied until a packet comes back, and replied from then on.
  *
  * UDP that is replied may be all there will ever be, as a name that was asked for, or
  * the beginning of a conversation. It is one, a stream, once the client speaks after an
@@ -27,6 +27,16 @@ static const u8 tcp_timeout[UMBRA_STATE_MAX + 1] = {
 	[UMBRA_STATE_ESTABLISHED] = UMBRA_SETTING_TIMEOUT_TCP_ESTABLISHED,
 	[UMBRA_STATE_CLOSING] = UMBRA_SETTING_TIMEOUT_TCP_CLOSING,
 	[UMBRA_STATE_CLOSED] = UMBRA_SETTING_TIMEOUT_TCP_CLOSED,
+};
+
+static const u8 sctp_timeout[UMBRA_STATE_MAX + 1] = {
+	[UMBRA_STATE_OPENING] = UMBRA_SETTING_TIMEOUT_SCTP_OPENING,
+	[UMBRA_STATE_ANSWERED] = UMBRA_SETTING_TIMEOUT_SCTP_OPENING,
+	[UMBRA_STATE_UNREPLIED] = UMBRA_SETTING_TIMEOUT_SCTP_OPENING,
+	[UMBRA_STATE_ESTABLISHED] = UMBRA_SETTING_TIMEOUT_SCTP_ESTABLISHED,
+	[UMBRA_STATE_REPLIED] = UMBRA_SETTING_TIMEOUT_SCTP_PATH,
+	[UMBRA_STATE_CLOSING] = UMBRA_SETTING_TIMEOUT_SCTP_CLOSING,
+	[UMBRA_STATE_CLOSED] = UMBRA_SETTING_TIMEOUT_SCTP_CLOSED,
 };
 
 /* It was open, and at least one end had not said that it is through. */
@@ -89,6 +99,8 @@ static u8 setting_of(const struct umbra_session *s)
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:
 		return UMBRA_SETTING_TIMEOUT_ICMP;
+	case IPPROTO_SCTP:
+		return sctp_timeout[s->state];
 	}
 	return UMBRA_SETTING_TIMEOUT_OTHER;
 }
@@ -108,7 +120,7 @@ u32 umbra_track_limit(const struct umbra_session *s, const struct umbra_settings
 	return min_t(u64, (u64)idle_limit(s, set) * HZ, S32_MAX);
 }
 
-/* Without TCP. */
+/* Without TCP and SCTP. */
 static u8 plain_state(u8 state, enum umbra_dir dir, const struct umbra_key *key)
 {
 	if (dir == UMBRA_DIR_REPLY)
@@ -122,6 +134,8 @@ static u8 next_state(struct umbra_session *s, enum umbra_dir dir, const struct u
 {
 	if (p->key.proto == IPPROTO_TCP)
 		return umbra_track_tcp(s, dir, p, set->value[UMBRA_SETTING_TCP_WINDOW], state);
+	if (unlikely(p->key.proto == IPPROTO_SCTP))
+		return umbra_track_sctp(s, dir, p, state);
 	*state = plain_state(*state, dir, &p->key);
 	return 0;
 }
@@ -170,10 +184,13 @@ u8 umbra_track_quoted(struct umbra_session *s, enum umbra_dir dir, const struct 
 {
 	u8 why;
 
-	if (p->key.proto != IPPROTO_TCP)
+	if (p->key.proto != IPPROTO_TCP && p->key.proto != IPPROTO_SCTP)
 		return 0;
 	spin_lock(&s->lock);
-	why = umbra_track_tcp_quoted(s, dir, p->seq, set->value[UMBRA_SETTING_TCP_WINDOW]);
+	if (p->key.proto == IPPROTO_TCP)
+		why = umbra_track_tcp_quoted(s, dir, p->seq, set->value[UMBRA_SETTING_TCP_WINDOW]);
+	else
+		why = umbra_track_sctp_quoted(s, dir, p);
 	spin_unlock(&s->lock);
 	return why;
 }
@@ -189,7 +206,9 @@ void umbra_track_heard(struct umbra_session *s, enum umbra_dir dir, const struct
 
 void umbra_track_begin(struct umbra_session *s, bool mid_stream)
 {
-	if (s->half[0].key.proto != IPPROTO_TCP) {
+	u8 proto = s->half[0].key.proto;
+
+	if (proto != IPPROTO_TCP && proto != IPPROTO_SCTP) {
 		s->state = UMBRA_STATE_UNREPLIED;
 		return;
 	}

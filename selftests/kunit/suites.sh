@@ -7,7 +7,7 @@
 # The module has session objects of its own, in a cache of the same name as umbra.ko's:
 # so that one goes first.
 
-suites=(table resize track window tell timeout walker limit client pressure error_rate mapping policy
+suites=(table resize track window sctp tell timeout walker limit client pressure error_rate mapping policy
 	commit time)
 debug=/sys/kernel/debug
 module=/lib/modules/$(uname -r)/updates/umbra_kunit.ko

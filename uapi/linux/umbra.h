@@ -175,7 +175,7 @@ enum umbra_proxy_protocol {
  * @UMBRA_SETTING_TIMEOUT_OTHER: seconds a session of any other protocol may be
  *   idle
  * @UMBRA_SETTING_ADOPT: seconds after the first commit in which TCP
- *   connections older than it are picked up
+ *   connections and SCTP associations older than it are picked up
  * @UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET: seconds a TCP session with a
  *   translated source lingers that was open when it was reset (RFC 7857 2.2)
  * @UMBRA_SETTING_TCP_WINDOW: a TCP packet whose numbers do not fit its session
@@ -197,6 +197,16 @@ enum umbra_proxy_protocol {
  *   client went on after an answer (RFC 4787 REQ-5, 120 at least)
  * @UMBRA_SETTING_TIMEOUT_UDP_EXCHANGE: the same as timeout-udp-replied, to a
  *   well-known port and not translated (RFC 6092 REC-15)
+ * @UMBRA_SETTING_TIMEOUT_SCTP_OPENING: seconds an SCTP association that
+ *   begins, or a path without an answer, may be idle
+ * @UMBRA_SETTING_TIMEOUT_SCTP_ESTABLISHED: seconds an established SCTP
+ *   association may be idle (as of TCP, 7440 at least)
+ * @UMBRA_SETTING_TIMEOUT_SCTP_PATH: seconds a path of an SCTP association may
+ *   be idle that heartbeats made known (RFC 9260 8.3, 120 at least)
+ * @UMBRA_SETTING_TIMEOUT_SCTP_CLOSING: seconds an SCTP session lives once an
+ *   end shuts down
+ * @UMBRA_SETTING_TIMEOUT_SCTP_CLOSED: seconds an SCTP session lingers after
+ *   its shutdown or abort
  */
 enum umbra_setting {
 	UMBRA_SETTING_UNMATCHED = 1,
@@ -226,6 +236,11 @@ enum umbra_setting {
 	UMBRA_SETTING_LOG_FIREWALL,
 	UMBRA_SETTING_TIMEOUT_UDP_STREAM,
 	UMBRA_SETTING_TIMEOUT_UDP_EXCHANGE,
+	UMBRA_SETTING_TIMEOUT_SCTP_OPENING,
+	UMBRA_SETTING_TIMEOUT_SCTP_ESTABLISHED,
+	UMBRA_SETTING_TIMEOUT_SCTP_PATH,
+	UMBRA_SETTING_TIMEOUT_SCTP_CLOSING,
+	UMBRA_SETTING_TIMEOUT_SCTP_CLOSED,
 
 	/* private: */
 	__UMBRA_SETTING_MAX,
@@ -282,7 +297,8 @@ enum umbra_window_setting {
 
 /**
  * enum umbra_ends_setting
- * @UMBRA_ENDS_SETTING_TOLD: TCP by a reset, UDP by an ICMP error
+ * @UMBRA_ENDS_SETTING_TOLD: TCP by a reset, SCTP by an ABORT, UDP by an ICMP
+ *   error
  * @UMBRA_ENDS_SETTING_SILENT: by nothing
  */
 enum umbra_ends_setting {
@@ -296,13 +312,15 @@ enum umbra_ends_setting {
 
 /**
  * enum umbra_state - state of a session
- * @UMBRA_STATE_OPENING: TCP, SYN seen
- * @UMBRA_STATE_ANSWERED: TCP, SYN and ACK came back
- * @UMBRA_STATE_ESTABLISHED: TCP, handshake complete both ways
- * @UMBRA_STATE_CLOSING: TCP, one end has sent FIN
- * @UMBRA_STATE_CLOSED: TCP, both ends have sent FIN, or a reset was seen
- * @UMBRA_STATE_UNREPLIED: packets one way only
- * @UMBRA_STATE_REPLIED: packets both ways; UDP, a question and its answers
+ * @UMBRA_STATE_OPENING: TCP, SYN seen; SCTP, INIT seen
+ * @UMBRA_STATE_ANSWERED: TCP, SYN and ACK came back; SCTP, INIT ACK came back
+ * @UMBRA_STATE_ESTABLISHED: TCP and SCTP, handshake complete both ways
+ * @UMBRA_STATE_CLOSING: TCP, one end has sent FIN; SCTP, one end shuts down
+ * @UMBRA_STATE_CLOSED: TCP, both ends have sent FIN, or a reset was seen;
+ *   SCTP, shut down or aborted
+ * @UMBRA_STATE_UNREPLIED: packets one way only; SCTP, a path's heartbeat
+ * @UMBRA_STATE_REPLIED: packets both ways; UDP, a question and its answers;
+ *   SCTP, a path's heartbeat was acknowledged
  * @UMBRA_STATE_STREAM: UDP, the client went on after an answer
  */
 enum umbra_state {
@@ -354,8 +372,8 @@ enum umbra_state {
  * @UMBRA_REASON_RESET: one end reset it
  * @UMBRA_REASON_KILLED: ended by hand
  * @UMBRA_REASON_NAMESPACE: its network namespace, or the module, went away
- * @UMBRA_REASON_ADOPTED: a TCP connection older than the policy, picked up in
- *   mid-stream
+ * @UMBRA_REASON_ADOPTED: a TCP connection or SCTP association older than the
+ *   policy, picked up in mid-stream
  * @UMBRA_REASON_OWN_ERROR: an ICMP error that the firewall itself owes a
  *   sender
  * @UMBRA_REASON_RELATED: an ICMP error about a session that exists
@@ -384,6 +402,10 @@ enum umbra_state {
  *   it may
  * @UMBRA_REASON_ICMP_RATE: more ICMP errors about one flow than its sender has
  *   to hear
+ * @UMBRA_REASON_SCTP_STRAY: an SCTP packet that belongs to no session and does
+ *   not open one
+ * @UMBRA_REASON_SCTP_TAG: an SCTP packet of a session, or an ICMP error about
+ *   one, with another verification tag than its association's
  */
 enum umbra_reason {
 	UMBRA_REASON_RULE = 1,
@@ -426,6 +448,8 @@ enum umbra_reason {
 	UMBRA_REASON_CLIENT_SESSIONS,
 	UMBRA_REASON_CLIENT_RATE,
 	UMBRA_REASON_ICMP_RATE,
+	UMBRA_REASON_SCTP_STRAY,
+	UMBRA_REASON_SCTP_TAG,
 
 	/* private: */
 	__UMBRA_REASON_MAX,
