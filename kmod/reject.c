@@ -6,6 +6,8 @@
 #include <linux/percpu.h>
 #include <linux/umbra.h>
 #include <net/icmp.h>
+#include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/netfilter/ipv4/nf_reject.h>
 #include <net/netfilter/ipv6/nf_reject.h>
 
@@ -53,6 +55,18 @@ static void answer(struct net *net, struct sk_buff *skb, const struct umbra_pack
 		unreachable_v4(skb, route);
 	else
 		unreachable_v6(net, skb, route);
+}
+
+void umbra_reject_send(struct net *net, struct sk_buff *skb, u8 family)
+{
+	local_bh_disable();
+	__this_cpu_inc(sending);
+	if (family == AF_INET)
+		ip_local_out(net, NULL, skb);
+	else
+		ip6_local_out(net, NULL, skb);
+	__this_cpu_dec(sending);
+	local_bh_enable();
 }
 
 void umbra_reject(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook, u8 reason)

@@ -23,7 +23,17 @@ struct umbra_packet;
 void umbra_reject(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook,
 		  u8 reason);
 
-/* True while umbra_reject() sends on this CPU, for its packets pass LOCAL_OUT too. */
+/**
+ * umbra_reject_send() - send an answer that is made already
+ * @net: namespace
+ * @skb: from its network header on, with a route; consumed
+ * @family: AF_INET or AF_INET6
+ *
+ * Context: any.
+ */
+void umbra_reject_send(struct net *net, struct sk_buff *skb, u8 family);
+
+/* True while one of these sends on this CPU, for its packets pass LOCAL_OUT too. */
 bool umbra_reject_sending(void);
 
 #endif

@@ -110,6 +110,13 @@ bool umbra_tell_refused(struct umbra_net *un, const struct umbra_half *half, u32
 	return true;
 }
 
+bool umbra_tell_abort(struct umbra_net *un, const struct umbra_half *half, u32 tag)
+{
+	umbra_edges.told[half->dir].aborts++;
+	umbra_edges.told[half->dir].tag = tag;
+	return true;
+}
+
 bool umbra_tell_prohibited(struct umbra_net *un, const struct umbra_half *half)
 {
 	umbra_edges.told[half->dir].prohibited++;

@@ -14,6 +14,8 @@
  * @resets: number of resets, with @seq
  * @seq: their numbers
  * @prohibited: ICMP errors
+ * @aborts: of associations
+ * @tag: of the last of these
  */
 struct umbra_told {
 	bool refused;
@@ -21,6 +23,8 @@ struct umbra_told {
 	u32 resets;
 	u32 seq[2];
 	u32 prohibited;
+	u32 aborts;
+	u32 tag;
 };
 
 /**
