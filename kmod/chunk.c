@@ -177,7 +177,7 @@ u8 umbra_chunks_quoted(const struct sk_buff *skb, u32 off, u32 end, struct umbra
 }
 
 /* As sctp_compute_cksum(), which writes to the packet while it sums it up. */
-bool umbra_chunks_corrupt(const struct sk_buff *skb, u32 off)
+bool umbra_chunks_corrupt(const struct sk_buff *skb, u32 off, u32 end)
 {
 	struct sctphdr h;
 	__le32 wanted;
@@ -189,7 +189,7 @@ bool umbra_chunks_corrupt(const struct sk_buff *skb, u32 off)
 	h.checksum = 0;
 	sum = crc32c(~0, &h, sizeof(h));
 	off += sizeof(h);
-	sum = (__force u32)__skb_checksum(skb, off, skb->len - off, (__force __wsum)sum,
+	sum = (__force u32)__skb_checksum(skb, off, end - off, (__force __wsum)sum,
 					  &sctp_csum_ops);
 	return cpu_to_le32(~sum) != wanted;
 }

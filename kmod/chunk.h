@@ -36,12 +36,12 @@ u8 umbra_chunks_quoted(const struct sk_buff *skb, u32 off, u32 end, struct umbra
 
 /**
  * umbra_chunks_corrupt() - is the checksum wrong?
- * @skb: packet that ends where its IP header says, so not one that is still to be
- *	summed up, or was by a device
+ * @skb: packet, not one that is still to be summed up, or was by a device
  * @off: of the common header
+ * @end: first byte that is not of the packet
  *
  * Context: any.
  */
-bool umbra_chunks_corrupt(const struct sk_buff *skb, u32 off);
+bool umbra_chunks_corrupt(const struct sk_buff *skb, u32 off, u32 end);
 
 #endif

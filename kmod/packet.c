@@ -438,9 +438,11 @@ void umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply)
 
 bool __umbra_packet_corrupt(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook)
 {
+	u32 off = skb_network_offset(skb);
+
 	if (hook != NF_INET_PRE_ROUTING || skb_csum_unnecessary(skb))
 		return false;
 	if (p->key.proto == IPPROTO_SCTP)
-		return umbra_chunks_corrupt(skb, skb_network_offset(skb) + p->l4);
-	return nf_checksum(skb, hook, skb_network_offset(skb) + p->l4, p->key.proto, p->key.family);
+		return umbra_chunks_corrupt(skb, off + p->l4, off + p->len);
+	return nf_checksum(skb, hook, off + p->l4, p->key.proto, p->key.family);
 }

@@ -105,6 +105,7 @@ static void make_abort(struct sk_buff *skb, u32 tag)
 	chunk->length = htons(sizeof(*chunk));
 	sctp->vtag = htonl(tag);
 	sctp->checksum = sctp_compute_cksum(skb, skb_transport_offset(skb));
+	skb->ip_summed = CHECKSUM_NONE;
 }
 
 bool umbra_tell_abort(struct umbra_net *un, const struct umbra_half *half, u32 tag)

@@ -87,6 +87,14 @@ static u8 udp_setting(const struct umbra_session *s)
 					      UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED;
 }
 
+/* Not inline: one more protocol there would cost TCP and UDP a comparison. */
+static noinline u8 other_setting(const struct umbra_session *s)
+{
+	if (s->half[0].key.proto == IPPROTO_SCTP)
+		return sctp_timeout[s->state];
+	return UMBRA_SETTING_TIMEOUT_OTHER;
+}
+
 /* The setting that holds its idle timeout. */
 static u8 setting_of(const struct umbra_session *s)
 {
@@ -99,10 +107,8 @@ static u8 setting_of(const struct umbra_session *s)
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:
 		return UMBRA_SETTING_TIMEOUT_ICMP;
-	case IPPROTO_SCTP:
-		return sctp_timeout[s->state];
 	}
-	return UMBRA_SETTING_TIMEOUT_OTHER;
+	return other_setting(s);
 }
 
 /* Seconds. A service's own timeout is for sessions that got going. */
@@ -162,19 +168,26 @@ static void touch(struct umbra_session *s, u8 state, const struct umbra_settings
 	WRITE_ONCE(s->expires, expires ?: 1);
 }
 
-u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
-	       const struct umbra_settings *set)
+static u8 track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
+		const struct umbra_settings *set)
 {
-	u8 state, why;
+	u8 state = s->state, why = next_state(s, dir, p, set, &state);
 
-	spin_lock(&s->lock);
-	state = s->state;
-	why = next_state(s, dir, p, set, &state);
 	if (likely(!why))
 		umbra_session_count(s, dir, p->len);
 	/* What does not pass may show that the session is over. */
 	if (likely(!why) || state != s->state)
 		touch(s, state, set);
+	return why;
+}
+
+u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
+	       const struct umbra_settings *set)
+{
+	u8 why;
+
+	spin_lock(&s->lock);
+	why = track(s, dir, p, set);
 	spin_unlock(&s->lock);
 	return why;
 }
