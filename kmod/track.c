@@ -87,28 +87,25 @@ static u8 udp_setting(const struct umbra_session *s)
 					      UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED;
 }
 
-/* Not inline: one more protocol there would cost TCP and UDP a comparison. */
-static noinline u8 other_setting(const struct umbra_session *s)
-{
-	if (s->half[0].key.proto == IPPROTO_SCTP)
-		return sctp_timeout[s->state];
-	return UMBRA_SETTING_TIMEOUT_OTHER;
-}
-
 /* The setting that holds its idle timeout. */
 static u8 setting_of(const struct umbra_session *s)
 {
-	switch (s->half[0].key.proto) {
-	case IPPROTO_TCP:
+	u8 proto = s->half[0].key.proto;
+
+	if (proto == IPPROTO_UDP)	/* what packets are most of comes first */
+		return udp_setting(s);
+	if (proto == IPPROTO_TCP)
 		return tcp_setting(s);
-	case IPPROTO_UDP:
+	switch (proto) {
 	case IPPROTO_UDPLITE:
 		return udp_setting(s);
+	case IPPROTO_SCTP:
+		return sctp_timeout[s->state];
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:
 		return UMBRA_SETTING_TIMEOUT_ICMP;
 	}
-	return other_setting(s);
+	return UMBRA_SETTING_TIMEOUT_OTHER;
 }
 
 /* Seconds. A service's own timeout is for sessions that got going. */

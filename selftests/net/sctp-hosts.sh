@@ -16,6 +16,7 @@ service s sctp dynamic any 9
 service loud sctp dynamic any 99 ends told
 rule Inside Internet s allow
 rule Inside Internet loud allow
+set timeout-sctp-closed 600
 '
 plain() { policy <<<"$rules"; }
 natted() {
@@ -60,7 +61,7 @@ for how in plain natted; do
 
 		it "real hosts talk, and shut down ($how, IPv$f)"
 		hosts talk "$(one established)"
-		[ -z "$sentence" ] || is 1 sessions proto sctp client "$in" state closed
+		[ -z "$sentence" ] || becomes 1 sessions proto sctp client "$in" state closed
 
 		it "real hosts: an abort reaches the other end ($how, IPv$f)"
 		hosts abort "$(one closed)"
