@@ -78,8 +78,12 @@ for f in 4 6; do
 	family
 	must fw session kill all
 	it "real hosts with two addresses each: their heartbeats open the other paths (IPv$f)"
-	hosts paths "$other_in" "$other_out" "for i in {1..400}; do
-		fw session count proto sctp state replied | grep -q '[1-9]' && exit
+	# Else both would answer from the first address, whichever was asked.
+	must ip -n "$inside" route add "$other_out" via "$fwin" src "$other_in"
+	must ip -n "$outside" route add "$other_in" via "$fwout" src "$other_out"
+	hosts paths "$other_in" "$other_out" "for i in {1..100}; do
+		fw session count client $other_in server $other_out state replied |
+			grep -q '[1-9]' && exit
 		read -rt 0.05 <> <(:)
 		done; exit 1"
 	[ -z "$sentence" ] || is 1 sessions proto sctp state established
