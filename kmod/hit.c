@@ -52,7 +52,7 @@ static u8 find_way(struct umbra_passage *w, struct umbra_half *half)
 	return 0;
 }
 
-/* A closed or reset session makes room for a new SYN; a late one for any packet. */
+/* A closed or reset session makes room for a new SYN or INIT; a late one for any packet. */
 static bool over(struct umbra_session *s, const struct umbra_packet *p)
 {
 	if (unlikely(umbra_session_expired(s)))

@@ -3,13 +3,11 @@
  * SCTP: the states of an association as seen from between its ends (RFC 9260).
  *
  *   OPENING -- INIT ACK --> ANSWERED -- COOKIE ECHO, COOKIE ACK --> ESTABLISHED
- *      |                       |                                        |
- *      |                       |                        SHUTDOWN or SHUTDOWN ACK
- *      |                       |                                        v
- *      +-------- ABORT --------+-------------------- ABORT -------+- CLOSING
- *                                                                 |     |
- *                                                                 v     | SHUTDOWN COMPLETE
- *                                                               CLOSED <+
+ *      |                       |                                     |      |
+ *      |                       |                                   ABORT  SHUTDOWN, or its ACK
+ *      |                       |                                     |      v
+ *      +-------- ABORT --------+-----> CLOSED <----------------------+-- CLOSING
+ *                                               ABORT, SHUTDOWN COMPLETE
  *
  * Tags. Each end chooses a number, its initiate tag, and whatever is sent to it from then
  * on carries that one as verification tag (8.5): so a direction has one tag, which is
