@@ -54,7 +54,7 @@ static u8 find_way(struct umbra_passage *w, struct umbra_half *half)
 }
 
 /*
- * A closed or reset session makes room for a new SYN; a late one for any packet, unless it
+ * A closed or reset session makes room for a new SYN or INIT; a late one for any packet, unless it
  * would be asked whether its ends live: here is one that does.
  */
 static bool over(const struct umbra_passage *w, struct umbra_session *s)

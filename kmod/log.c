@@ -71,6 +71,8 @@ static u8 setting_of(const struct umbra_passage *w, const struct note *n)
 	case UMBRA_REASON_SOURCE_ROUTE:
 	case UMBRA_REASON_TCP_STRAY:
 	case UMBRA_REASON_TCP_WINDOW:
+	case UMBRA_REASON_SCTP_STRAY:
+	case UMBRA_REASON_SCTP_TAG:
 	case UMBRA_REASON_ICMP_STRAY:
 		return UMBRA_SETTING_LOG_INVALID;
 	}

@@ -155,7 +155,7 @@ const struct nla_policy umbra_service_nl_policy[UMBRA_A_SERVICE_TCP_PROBES + 1] 
 };
 
 const struct nla_policy umbra_setting_nl_policy[UMBRA_A_SETTING_LOG + 1] = {
-	[UMBRA_A_SETTING_KEY] = NLA_POLICY_RANGE(NLA_U8, 1, 29),
+	[UMBRA_A_SETTING_KEY] = NLA_POLICY_RANGE(NLA_U8, 1, 34),
 	[UMBRA_A_SETTING_VALUE] = { .type = NLA_U32, },
 	[UMBRA_A_SETTING_NETWORK] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 	[UMBRA_A_SETTING_LOG] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },

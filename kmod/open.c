@@ -305,7 +305,7 @@ static u8 allowed(struct umbra_passage *w, bool session)
 	if (w->packet.kind == UMBRA_PACKET_ICMP_ANSWER)
 		return UMBRA_REASON_ICMP_STRAY;
 	if (w->packet.cls_kind != UMBRA_CLS_OPEN)
-		return UMBRA_REASON_TCP_STRAY;
+		return umbra_packet_stray(&w->packet);
 	umbra_passage_hit(w);
 	return umbra_open_session(w, UMBRA_REASON_RULE, false, false);
 }
@@ -325,10 +325,16 @@ static u8 ask_rules(struct umbra_passage *w, bool session)
 	return UMBRA_REASON_RULE;
 }
 
+/* RFC 1122 4.2.3.10, RFC 9260 8.4: with many there is none. */
+static bool is_connected(u8 proto)
+{
+	return proto == IPPROTO_TCP || proto == IPPROTO_SCTP;
+}
+
 static u8 open_many(struct umbra_passage *w, u8 key, u8 reason)
 {
 	w->action = UMBRA_ACTION_DISCARD;	/* never answer one packet to many */
-	if (setting(w, key) != UMBRA_VERDICT_SETTING_JUDGE || w->packet.key.proto == IPPROTO_TCP)
+	if (setting(w, key) != UMBRA_VERDICT_SETTING_JUDGE || is_connected(w->packet.key.proto))
 		return reason;
 	reason = ask_rules(w, false);
 	if (w->action == UMBRA_ACTION_REJECT)

@@ -23,6 +23,7 @@
 #include <net/ipv6.h>
 #include <net/tcp.h>
 
+#include "chunk.h"
 #include "classify.h"
 #include "icmp.h"
 
@@ -229,6 +230,17 @@ static void tcp_numbers(const struct sk_buff *skb, const struct place *at,
 	}
 }
 
+static u8 sctp_header(const struct sk_buff *skb, const struct place *at, struct umbra_packet *p)
+{
+	return ports(skb, at, sizeof(struct sctphdr), p) ?:
+	       umbra_chunks_read(skb, at->off, at->end, p);
+}
+
+static u8 quoted_sctp(const struct sk_buff *skb, const struct place *at, struct umbra_packet *p)
+{
+	return ports(skb, at, 8, p) ?: umbra_chunks_quoted(skb, at->off, at->end, p);
+}
+
 static u8 tcp_header(const struct sk_buff *skb, const struct place *at, struct umbra_packet *p)
 {
 	struct tcphdr buf;
@@ -316,8 +328,9 @@ static u8 quoted_transport(const struct sk_buff *skb, const struct place *at,
 		return quoted_tcp(skb, at, p);
 	case IPPROTO_UDP:
 	case IPPROTO_UDPLITE:
-	case IPPROTO_SCTP:
 		return ports(skb, at, 8, p);
+	case IPPROTO_SCTP:
+		return quoted_sctp(skb, at, p);
 	case IPPROTO_GRE:
 		return gre_header(skb, at, p);
 	}
@@ -375,7 +388,7 @@ static u8 transport_header(const struct sk_buff *skb, const struct place *at,
 	case IPPROTO_UDPLITE:
 		return ports(skb, at, sizeof(struct udphdr), p);
 	case IPPROTO_SCTP:
-		return ports(skb, at, sizeof(struct sctphdr), p);
+		return sctp_header(skb, at, p);
 	case IPPROTO_GRE:
 		return gre_header(skb, at, p);
 	case IPPROTO_IGMP:
@@ -520,7 +533,11 @@ void umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply)
 
 bool __umbra_packet_corrupt(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook)
 {
+	u32 off = skb_network_offset(skb);
+
 	if (hook != NF_INET_PRE_ROUTING || skb_csum_unnecessary(skb))
 		return false;
-	return nf_checksum(skb, hook, skb_network_offset(skb) + p->l4, p->key.proto, p->key.family);
+	if (p->key.proto == IPPROTO_SCTP)
+		return umbra_chunks_corrupt(skb, off + p->l4, off + p->len);
+	return nf_checksum(skb, hook, off + p->l4, p->key.proto, p->key.family);
 }

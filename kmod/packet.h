@@ -5,6 +5,7 @@
 
 #include <linux/skbuff.h>
 #include <linux/types.h>
+#include <linux/umbra.h>
 
 #include "session.h"
 
@@ -24,10 +25,15 @@ enum umbra_packet_kind {
  * @l4: offset of the transport header from the network header
  * @error: type << 8 | code of an ICMP error
  * @seq: TCP's sequence number; the only one of these that an error quotes for certain
+ * @tag: SCTP's verification tag, which an error quotes as well
  * @end: the one behind its last byte; SYN and FIN count one each
+ * @initiate: SCTP's initiate tag, of an INIT or INIT ACK; of an error about one that it
+ *	quotes enough of
  * @ack: TCP's acknowledgement number; means nothing without that flag
+ * @info: SCTP: of a HEARTBEAT or its ACK, a fingerprint of what it says
  * @win: TCP's window, before scaling
- * @tcp_flags: byte 13 of the TCP header; 0 without one
+ * @chunks: UMBRA_SCTP_INIT, ...: what else an SCTP packet says
+ * @tcp_flags: byte 13 of the TCP header; or UMBRA_SCTP_CONTROL; 0 of all else
  * @scale: shift that a SYN offers, 14 at most, or UMBRA_SCALE_NONE; of a SYN only
  * @kind: enum umbra_packet_kind
  * @cls_kind: UMBRA_CLS_OPEN, ... for the classifier
@@ -40,10 +46,22 @@ struct umbra_packet {
 	u32 len;
 	u16 l4;
 	u16 error;
-	u32 seq;
-	u32 end;
-	u32 ack;
-	u16 win;
+	union {
+		u32 seq;
+		u32 tag;
+	};
+	union {
+		u32 end;
+		u32 initiate;
+	};
+	union {
+		u32 ack;
+		u32 info;
+	};
+	union {
+		u16 win;
+		u16 chunks;
+	};
 	u8 tcp_flags;
 	u8 scale;
 	u8 kind;
@@ -55,6 +73,24 @@ struct umbra_packet {
 #define UMBRA_TCP_SYN	0x02
 #define UMBRA_TCP_RST	0x04
 #define UMBRA_TCP_ACK	0x10
+
+/*
+ * No flag of TCP's: an SCTP packet that does not begin with data, so that it may move the
+ * state. Next to TCP's that may, for one test of both.
+ */
+#define UMBRA_SCTP_CONTROL	0x80
+
+#define UMBRA_SCTP_INIT			0x0001
+#define UMBRA_SCTP_INIT_ACK		0x0002
+#define UMBRA_SCTP_COOKIE_ECHO		0x0004
+#define UMBRA_SCTP_COOKIE_ACK		0x0008
+#define UMBRA_SCTP_HEARTBEAT		0x0010
+#define UMBRA_SCTP_HEARTBEAT_ACK	0x0020
+#define UMBRA_SCTP_ABORT		0x0040
+#define UMBRA_SCTP_SHUTDOWN		0x0080
+#define UMBRA_SCTP_SHUTDOWN_ACK		0x0100
+#define UMBRA_SCTP_SHUTDOWN_COMPLETE	0x0200
+#define UMBRA_SCTP_REFLECTED		0x0400	/* the T bit of one that ends: RFC 9260 8.5.1 */
 
 /**
  * umbra_packet_parse() - read the headers
@@ -89,14 +125,21 @@ void umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply);
 
 bool __umbra_packet_corrupt(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook);
 
+/* Why one that belongs to no session, and opens none, does not pass. */
+static inline u8 umbra_packet_stray(const struct umbra_packet *p)
+{
+	return p->key.proto == IPPROTO_SCTP ? UMBRA_REASON_SCTP_STRAY : UMBRA_REASON_TCP_STRAY;
+}
+
 /*
- * Is the checksum wrong of a TCP packet that would move the state? The end that
- * it is for will not heed it, so neither must we.
+ * Is the checksum wrong of a packet of TCP or SCTP that would move the state? The
+ * end that it is for will not heed it, so neither must we.
  */
 static inline bool umbra_packet_corrupt(struct sk_buff *skb, const struct umbra_packet *p,
 					unsigned int hook)
 {
-	return p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_FIN | UMBRA_TCP_RST) &&
+	return p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_FIN | UMBRA_TCP_RST |
+			       UMBRA_SCTP_CONTROL) &&
 	       __umbra_packet_corrupt(skb, p, hook);
 }
 

@@ -16,13 +16,20 @@
 
 #define GRE_KEY		htons(0x2000)
 
+/* The shortest SCTP packet that begins an association: RFC 9260 3.3.2. */
+struct sctp_opening {
+	struct sctphdr header;
+	struct sctp_chunkhdr chunk;
+	struct sctp_inithdr init;
+};
+
 static u32 transport_len(u8 proto)
 {
 	switch (proto) {
 	case IPPROTO_TCP:
 		return sizeof(struct tcphdr);
 	case IPPROTO_SCTP:
-		return sizeof(struct sctphdr);
+		return sizeof(struct sctp_opening);
 	}
 	return 8;
 }
@@ -58,7 +65,18 @@ static void put_tcp(struct sk_buff *skb, const struct umbra_key *flow)
 	tcp->syn = 1;
 }
 
-/* UDP, and what begins like it: UDP-Lite, SCTP; without ports, nothing. */
+static void put_sctp(struct sk_buff *skb, const struct umbra_key *flow)
+{
+	struct sctp_opening *sctp = skb_put_zero(skb, sizeof(*sctp));
+
+	sctp->header.source = flow->sport;
+	sctp->header.dest = flow->dport;
+	sctp->chunk.type = SCTP_CID_INIT;
+	sctp->chunk.length = htons(sizeof(sctp->chunk) + sizeof(sctp->init));
+	sctp->init.init_tag = htonl(1);
+}
+
+/* UDP, and what begins like it: UDP-Lite; without ports, nothing. */
 static void put_other(struct sk_buff *skb, const struct umbra_key *flow)
 {
 	struct udphdr *udp = skb_put_zero(skb, transport_len(flow->proto));
@@ -74,6 +92,9 @@ static void put_transport(struct sk_buff *skb, const struct umbra_key *flow)
 	switch (flow->proto) {
 	case IPPROTO_TCP:
 		put_tcp(skb, flow);
+		break;
+	case IPPROTO_SCTP:
+		put_sctp(skb, flow);
 		break;
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pick-up: TCP whose beginning was not seen.
+ * Pick-up: TCP and SCTP whose beginning was not seen.
  *
- * TCP in mid-stream is picked up where its service says so, where a socket of
+ * What is in mid-stream is picked up where its service says so, where a socket of
  * the firewall vouches for it, and for a while after the first commit, so that
  * neither loading a policy nor replacing the module cuts what it allows. The
  * rules must let either end be the client; that end is taken for it.
@@ -50,7 +50,7 @@ static bool socket_vouches(const struct umbra_passage *w)
 	if (w->hook == NF_INET_LOCAL_OUT)
 		return w->skb->sk && sk_fullsock(w->skb->sk) &&
 		       w->skb->sk->sk_state == TCP_ESTABLISHED;
-	if (w->way != UMBRA_WAY_LOCAL)
+	if (w->way != UMBRA_WAY_LOCAL || w->packet.key.proto != IPPROTO_TCP)
 		return false;
 	return w->family == AF_INET ? has_socket_v4(w->un->net, w) : has_socket_v6(w->un->net, w);
 }
@@ -99,18 +99,38 @@ static bool find_nat(struct umbra_passage *w, bool reversed)
 	return true;
 }
 
+/* What belongs to a beginning, or is an end. */
+#define SCTP_EDGES	(UMBRA_SCTP_INIT_ACK | UMBRA_SCTP_COOKIE_ECHO | UMBRA_SCTP_COOKIE_ACK | \
+			 UMBRA_SCTP_ABORT | UMBRA_SCTP_SHUTDOWN_COMPLETE)
+
+static bool is_mid_stream(const struct umbra_packet *p)
+{
+	if (p->key.proto == IPPROTO_SCTP)
+		return !(p->chunks & SCTP_EDGES);
+	return !(p->tcp_flags & (UMBRA_TCP_RST | UMBRA_TCP_SYN));
+}
+
+/* SCTP's tag is learnt from it, whatever it is. */
+static bool is_corrupt(const struct umbra_passage *w)
+{
+	return w->packet.key.proto == IPPROTO_SCTP &&
+	       __umbra_packet_corrupt(w->skb, &w->packet, w->hook);
+}
+
 u8 umbra_pick_up(struct umbra_passage *w)
 {
+	u8 stray = umbra_packet_stray(&w->packet);
 	const struct umbra_verdict *v;
 	bool reversed;
 
 	w->action = UMBRA_ACTION_DISCARD;
-	if (w->packet.key.proto != IPPROTO_TCP || w->packet.tcp_flags & UMBRA_TCP_RST ||
-	    w->packet.tcp_flags & UMBRA_TCP_SYN)
-		return UMBRA_REASON_TCP_STRAY;
+	if (!is_mid_stream(&w->packet))
+		return stray;
 	v = judge_either(w, &reversed);
 	if (!v || !(v->pickup || adopting(w) || socket_vouches(w)) || !find_nat(w, reversed))
-		return UMBRA_REASON_TCP_STRAY;
+		return stray;
+	if (is_corrupt(w))
+		return UMBRA_REASON_MALFORMED;
 	w->verdict = v;
 	umbra_passage_hit(w);
 	return umbra_open_session(w, UMBRA_REASON_ADOPTED, true, reversed);

@@ -72,9 +72,10 @@ static int pair_push(struct umbra_build *b, const struct umbra_part *part, u16 p
 {
 	bool filter = part->type == UMBRA_SERVICE_TYPE_PACKET_FILTER;
 	bool tcp = proto == IPPROTO_TCP || proto == UMBRA_PROTO_ANY;
+	bool begins = tcp || proto == IPPROTO_SCTP;
 	struct umbra_cls_term t = {
 		.service = part->number, .proto = proto, .src = client, .dst = server,
-		.kinds = tcp && !filter ? UMBRA_CLS_OPEN : UMBRA_CLS_ALL,
+		.kinds = begins && !filter ? UMBRA_CLS_OPEN : UMBRA_CLS_ALL,
 	};
 	int err = term_push(b, &t, row);
 

@@ -10,6 +10,7 @@
 #define PORTS	(BIT(UMBRA_A_SERVICE_CLIENT_PORTS) | BIT(UMBRA_A_SERVICE_SERVER_PORTS))
 #define OF_TCP	(BIT(UMBRA_A_SERVICE_PICKUP) | BIT(UMBRA_A_SERVICE_TCP_WINDOW) |	\
 		 BIT(UMBRA_A_SERVICE_TCP_PROBES))
+#define OF_SCTP	BIT(UMBRA_A_SERVICE_PICKUP)
 #define OF_SESSIONS	(BIT(UMBRA_A_SERVICE_TIMEOUT) | BIT(UMBRA_A_SERVICE_ENDS) | OF_TCP)
 
 /* What a group may have beside its name and type. */
@@ -85,9 +86,11 @@ static int check_protocol(struct umbra_check *c, u32 seen)
 		return umbra_check_refuse(c, attr, -EINVAL,
 			"protocol %u has no ICMP types: leave them out, or use icmp or icmpv6",
 			proto);
+	if (proto == IPPROTO_SCTP)
+		seen &= ~OF_SCTP;
 	if (seen & OF_TCP && proto != IPPROTO_TCP && proto != UMBRA_PROTO_ANY)
 		return umbra_check_refuse(c, attr, -EINVAL,
-			"pickup, tcp-window and tcp-probes are for tcp: leave them out");
+			"pickup is for tcp and sctp, tcp-window and tcp-probes for tcp: leave them out");
 	return 0;
 }
 

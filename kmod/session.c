@@ -24,6 +24,7 @@ static_assert(sizeof(struct umbra_half) == 64);
 #if !defined(CONFIG_DEBUG_SPINLOCK) && !defined(CONFIG_DEBUG_LOCK_ALLOC)
 static_assert(offsetof(struct umbra_session, lock) == 128);
 static_assert(offsetofend(struct umbra_session, sent) <= 192);
+static_assert(sizeof(struct umbra_tags) <= sizeof_field(struct umbra_session, sent));
 static_assert(offsetof(struct umbra_session, un) == 192);
 static_assert(sizeof(struct umbra_session) == 256);
 #endif
@@ -68,7 +69,7 @@ void umbra_session_counters(struct umbra_session *s, struct umbra_counters *c)
 	spin_unlock_bh(&s->lock);
 }
 
-/* Who finds it later leaves @sent alone, which is where the RCU head goes. */
+/* Who finds it later leaves @sent and @tags alone, which is where the RCU head goes. */
 static bool begin_to_die(struct umbra_session *s, u8 why)
 {
 	bool won;

@@ -113,6 +113,21 @@ struct umbra_sent {
 };
 
 /**
+ * struct umbra_tags - what is known of SCTP's verification tags
+ * @tag: by direction: what its packets carry, which is the other end's initiate tag; 0: not known
+ * @init: by who sent it: the initiate tag of an INIT that may begin the association anew, or 0
+ * @answer: likewise: the initiate tag of the INIT ACK that answered it, or 0. Without @init,
+ *	what the last heartbeat says of a path that is UMBRA_STATE_UNREPLIED
+ *
+ * See track_sctp.c.
+ */
+struct umbra_tags {
+	u32 tag[UMBRA_DIR_MAX];
+	u32 init[UMBRA_DIR_MAX];
+	u32 answer[UMBRA_DIR_MAX];
+};
+
+/**
  * struct umbra_session - one allowed flow
  * @half: both directions
  * @lock: guards the written line but @generation, and @rule, @ended, @packets_high,
@@ -130,7 +145,8 @@ struct umbra_sent {
  * @win: TCP: the largest window of each direction, in units of 16 KiB
  * @bytes: per direction, from the network header on, low bits
  * @sent: TCP, by direction, once the session is UMBRA_SESSION_SYNS
- * @rcu: from kill to free, in place of @sent
+ * @tags: SCTP, in place of @sent
+ * @rcu: from kill to free, in place of @sent and @tags
  * @un: namespace it belongs to; outlives it
  * @id: unique in the namespace
  * @created: jiffies, all 64 bits
@@ -156,9 +172,9 @@ struct umbra_sent {
  * it needs seldom: a counter's high part once in 65,536 packets or 4 GiB, @syn when there
  * is a SYN or a reset, @heard while it is probed.
  *
- * @sent and @rcu share their place. Only tracking touches @sent, under @lock and after a
- * look at @life; umbra_session_kill() sets that under @lock before it takes @rcu, and in
- * between umbra_tell_ends() reads @sent.
+ * @sent, @tags and @rcu share their place. Only tracking touches the first two, under @lock
+ * and after a look at @life; umbra_session_kill() sets that under @lock before it takes @rcu, and in
+ * between umbra_tell_ends() reads them.
  */
 struct umbra_session {
 	struct umbra_half half[UMBRA_DIR_MAX];
@@ -178,6 +194,7 @@ struct umbra_session {
 	u32 bytes[UMBRA_DIR_MAX];
 	union {
 		struct umbra_sent sent[UMBRA_DIR_MAX];
+		struct umbra_tags tags;
 		struct rcu_head rcu;
 	};
 
@@ -214,6 +231,10 @@ struct umbra_session {
 #define UMBRA_SESSION_FIN_REPLY		0x08
 #define UMBRA_SESSION_SYNS	(UMBRA_SESSION_SYN_ORIGINAL | UMBRA_SESSION_SYN_REPLY)
 #define UMBRA_SESSION_FINS	(UMBRA_SESSION_FIN_ORIGINAL | UMBRA_SESSION_FIN_REPLY)
+#define UMBRA_SESSION_ECHO_ORIGINAL	0x01	/* SCTP, by direction: its last COOKIE ECHO */
+#define UMBRA_SESSION_ECHO_REPLY	0x02	/* was of umbra_tags.tag */
+#define UMBRA_SESSION_ANEW_ORIGINAL	0x04	/* or of umbra_tags.init and .answer */
+#define UMBRA_SESSION_ANEW_REPLY	0x08
 #define UMBRA_SESSION_RELAY		0x10	/* an end is a tcp-relay's */
 #define UMBRA_SESSION_MASQUERADE	0x20	/* ends with the address it was translated to */
 #define UMBRA_SESSION_MAPPED		0x40	/* it has a reference to a mapping */

@@ -56,6 +56,13 @@ static const struct setting settings[UMBRA_SETTING_MAX + 1] = {
 	[UMBRA_SETTING_TIMEOUT_UDP_EXCHANGE] = ANY_SECONDS(30),
 	[UMBRA_SETTING_TIMEOUT_ICMP] =
 		SECONDS(60, 60, "seconds from 60 (RFC 5508 REQ-1) to 2678400"),
+	[UMBRA_SETTING_TIMEOUT_SCTP_OPENING] = ANY_SECONDS(60),
+	[UMBRA_SETTING_TIMEOUT_SCTP_ESTABLISHED] =
+		SECONDS(7440, 7440, "seconds from 7440 (as RFC 5382 REQ-5) to 2678400"),
+	[UMBRA_SETTING_TIMEOUT_SCTP_PATH] =
+		SECONDS(210, 120, "seconds from 120 (RFC 9260 8.3) to 2678400"),
+	[UMBRA_SETTING_TIMEOUT_SCTP_CLOSING] = ANY_SECONDS(300),
+	[UMBRA_SETTING_TIMEOUT_SCTP_CLOSED] = ANY_SECONDS(10),
 	[UMBRA_SETTING_TIMEOUT_OTHER] = ANY_SECONDS(600),
 	[UMBRA_SETTING_ADOPT] = SECONDS(300, 0, "seconds from 0 to 2678400"),
 	[UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET] = ANY_SECONDS(240),
@@ -131,7 +138,7 @@ int umbra_settings_build(struct umbra_build *b)
 {
 	const struct umbra_rows *rows = &b->policy->rows[UMBRA_TABLE_SETTING];
 	u32 *value = b->policy->settings.value;
-	u32 given = 0;
+	u64 given = 0;
 	u32 i;
 
 	for (i = 1; i <= UMBRA_SETTING_MAX; i++)
@@ -139,11 +146,11 @@ int umbra_settings_build(struct umbra_build *b)
 	for (i = 0; i < rows->nr; i++) {
 		u8 key = umbra_row_u8(rows->row[i], UMBRA_A_SETTING_KEY, 0);
 
-		if (given & BIT(key))
+		if (given & BIT_ULL(key))
 			return umbra_refuse(b->why, NULL, -EEXIST,
 				"setting row %u: %s is set twice: delete one of the rows",
 				i + 1, names[key]);
-		given |= BIT(key);
+		given |= BIT_ULL(key);
 		value[key] = umbra_row_u32(rows->row[i], UMBRA_A_SETTING_VALUE, value[key]);
 	}
 	return 0;

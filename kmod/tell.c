@@ -4,15 +4,17 @@
  *
  * An end that is not told waits: TCP until it has sent in vain for a quarter of an hour,
  * and for ever when it only listens. So who is cut is told, by what it understands as the
- * end of its connection: TCP by a reset as from the other end, UDP by an ICMP error.
+ * end of its connection: TCP by a reset as from the other end, SCTP by an ABORT, UDP by an
+ * ICMP error.
  *
  * Not told are those that know (the session ended by itself, or began anew), those that
  * may have gone long ago (it was idle for too long, and nobody asked them: probe.c), what
  * made room for others and had not proved that both its ends are real, who is in the network
  * of the stealth setting, and those that are not cut: when the module or the last policy
  * goes, what the ends say to each other passes without it. A tcp-relay's sockets reset their
- * ends by themselves. Other protocols have nothing that could be said for sure: SCTP's ends
- * ask for a tag and ESP's for an index that nobody here knows.
+ * ends by themselves. Other protocols have nothing that could be said for sure: ESP's ends ask
+ * for an index that nobody here knows. Of an association that has several paths one may be
+ * cut and the others not, so what heartbeats alone made known is not told either.
  *
  * A reset is taken by its receiver if its number is exactly the one that it awaits
  * (RFC 5961 section 3.2). This is what it acknowledged last, or, where what was sent
@@ -23,8 +25,13 @@
  * challenges the reset, it is answered by one with the number that it then says itself.
  * Where two have the same place the later one is remembered.
  *
- * Which number that is stands in umbra_session.sent, until umbra_session_kill() hands that
- * place to RCU. Nobody changes it any more once the session is dying.
+ * An ABORT is taken if it has the tag that all packets to its receiver carry (RFC 9260
+ * 8.5.1), which there is once the other end has been heard of. One that is lost is not said
+ * again: an end of SCTP asks by heartbeats whether the other one is there (8.3), so it
+ * finds out.
+ *
+ * Number and tag stand in umbra_session.sent and .tags, until umbra_session_kill() hands that
+ * place to RCU. Nobody changes them any more once the session is dying.
  */
 #include "tell.h"
 
@@ -85,9 +92,16 @@ static bool admit(struct umbra_telling *t)
 	return admitted;
 }
 
+static bool is_path(const struct umbra_session *s)
+{
+	return s->state == UMBRA_STATE_UNREPLIED || s->state == UMBRA_STATE_REPLIED;
+}
+
 static bool understands(const struct umbra_session *s)
 {
 	switch (s->half[UMBRA_DIR_ORIGINAL].key.proto) {
+	case IPPROTO_SCTP:
+		return s->state != UMBRA_STATE_CLOSED && !is_path(s);
 	case IPPROTO_TCP:
 		return s->state != UMBRA_STATE_CLOSED;
 	case IPPROTO_UDP:
@@ -97,9 +111,11 @@ static bool understands(const struct umbra_session *s)
 	return false;
 }
 
-static bool is_tcp(const struct umbra_session *s)
+static bool is_connected(const struct umbra_session *s)
 {
-	return s->half[UMBRA_DIR_ORIGINAL].key.proto == IPPROTO_TCP;
+	u8 proto = s->half[UMBRA_DIR_ORIGINAL].key.proto;
+
+	return proto == IPPROTO_TCP || proto == IPPROTO_SCTP;
 }
 
 static bool is_news(const struct umbra_session *s)
@@ -111,7 +127,7 @@ static bool is_news(const struct umbra_session *s)
 		return true;
 	case UMBRA_REASON_NAT_ADDRESS:
 		/* UDP goes on from another address with its next packet: nothing is lost. */
-		return is_tcp(s);
+		return is_connected(s);
 	case UMBRA_REASON_EVICTED:
 		/* Others may be forged, and somebody else would be told. */
 		return s->state == UMBRA_STATE_ESTABLISHED || s->state == UMBRA_STATE_PROBED;
@@ -156,6 +172,14 @@ static bool tell_tcp(const struct umbra_session *s, enum umbra_dir dir)
 	return told;
 }
 
+/* What it gets carries the tag of the other direction, which may not be known yet. */
+static bool tell_sctp(const struct umbra_session *s, enum umbra_dir dir)
+{
+	u32 tag = s->tags.tag[!dir];
+
+	return !tag || umbra_tell_abort(s->un, &s->half[dir], tag);
+}
+
 bool umbra_tell_nothing(const struct umbra_session *s, enum umbra_dir dir)
 {
 	const struct umbra_policy *p = rcu_dereference(s->un->policy);
@@ -171,7 +195,13 @@ static bool tell_end(const struct umbra_session *s, enum umbra_dir dir)
 
 	if (umbra_tell_nothing(s, dir))
 		return true;
-	return is_tcp(s) ? tell_tcp(s, dir) : umbra_tell_prohibited(s->un, half);
+	switch (half->key.proto) {
+	case IPPROTO_TCP:
+		return tell_tcp(s, dir);
+	case IPPROTO_SCTP:
+		return tell_sctp(s, dir);
+	}
+	return umbra_tell_prohibited(s->un, half);
 }
 
 /* That an end cannot be told which is taken for dead says nothing new. */

@@ -78,6 +78,14 @@ bool umbra_tell_segment(struct umbra_net *un, const struct umbra_half *half,
 			const struct umbra_segment *seg);
 
 /**
+ * umbra_tell_abort() - end an association (RFC 9260 3.3.7, 8.5.1)
+ * @un: namespace
+ * @half: what the end sends; the ABORT is as from the one that it sends to
+ * @tag: what packets to the end carry, host byte order
+ */
+bool umbra_tell_abort(struct umbra_net *un, const struct umbra_half *half, u32 tag);
+
+/**
  * umbra_tell_prohibited() - an ICMP error about what an end sends (RFC 1812 5.2.7.1, RFC 4443 3.1)
  * @un: namespace
  * @half: what the end sends

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tracking: counters, state and expiry of a session, under its lock, once a
- * packet. TCP has its states in track_tcp.c; everything else is unreplied
- * until a packet comes back, and replied from then on.
+ * packet. TCP has its states in track_tcp.c and SCTP in track_sctp.c; everything else is
+ * unreplied until a packet comes back, and replied from then on.
  *
  * UDP that is replied may be all there will ever be, as a name that was asked for, or
  * the beginning of a conversation. It is one, a stream, once the client speaks after an
@@ -28,6 +28,16 @@ static const u8 tcp_timeout[UMBRA_STATE_MAX + 1] = {
 	[UMBRA_STATE_CLOSING] = UMBRA_SETTING_TIMEOUT_TCP_CLOSING,
 	[UMBRA_STATE_CLOSED] = UMBRA_SETTING_TIMEOUT_TCP_CLOSED,
 	[UMBRA_STATE_PROBED] = UMBRA_SETTING_TIMEOUT_TCP_PROBE,
+};
+
+static const u8 sctp_timeout[UMBRA_STATE_MAX + 1] = {
+	[UMBRA_STATE_OPENING] = UMBRA_SETTING_TIMEOUT_SCTP_OPENING,
+	[UMBRA_STATE_ANSWERED] = UMBRA_SETTING_TIMEOUT_SCTP_OPENING,
+	[UMBRA_STATE_UNREPLIED] = UMBRA_SETTING_TIMEOUT_SCTP_OPENING,
+	[UMBRA_STATE_ESTABLISHED] = UMBRA_SETTING_TIMEOUT_SCTP_ESTABLISHED,
+	[UMBRA_STATE_REPLIED] = UMBRA_SETTING_TIMEOUT_SCTP_PATH,
+	[UMBRA_STATE_CLOSING] = UMBRA_SETTING_TIMEOUT_SCTP_CLOSING,
+	[UMBRA_STATE_CLOSED] = UMBRA_SETTING_TIMEOUT_SCTP_CLOSED,
 };
 
 /* It was open, and at least one end had not said that it is through. */
@@ -81,12 +91,17 @@ static u8 udp_setting(const struct umbra_session *s)
 /* The setting that holds its idle timeout. */
 static u8 setting_of(const struct umbra_session *s)
 {
-	switch (s->half[0].key.proto) {
-	case IPPROTO_TCP:
+	u8 proto = s->half[0].key.proto;
+
+	if (proto == IPPROTO_UDP)	/* what packets are most of comes first */
+		return udp_setting(s);
+	if (proto == IPPROTO_TCP)
 		return tcp_setting(s);
-	case IPPROTO_UDP:
+	switch (proto) {
 	case IPPROTO_UDPLITE:
 		return udp_setting(s);
+	case IPPROTO_SCTP:
+		return sctp_timeout[s->state];
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:
 		return UMBRA_SETTING_TIMEOUT_ICMP;
@@ -109,7 +124,7 @@ u32 umbra_track_limit(const struct umbra_session *s, const struct umbra_settings
 	return min_t(u64, (u64)idle_limit(s, set) * HZ, S32_MAX);
 }
 
-/* Without TCP. */
+/* Without TCP and SCTP. */
 static u8 plain_state(u8 state, enum umbra_dir dir, const struct umbra_key *key)
 {
 	if (dir == UMBRA_DIR_REPLY)
@@ -123,6 +138,8 @@ static u8 next_state(struct umbra_session *s, enum umbra_dir dir, const struct u
 {
 	if (p->key.proto == IPPROTO_TCP)
 		return umbra_track_tcp(s, dir, p, set->value[UMBRA_SETTING_TCP_WINDOW], state);
+	if (unlikely(p->key.proto == IPPROTO_SCTP))
+		return umbra_track_sctp(s, dir, p, state);
 	*state = plain_state(*state, dir, &p->key);
 	return 0;
 }
@@ -163,19 +180,26 @@ static void touch(struct umbra_session *s, u8 state, const struct umbra_settings
 		renew(s, now, set);
 }
 
-u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
-	       const struct umbra_settings *set)
+static u8 track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
+		const struct umbra_settings *set)
 {
-	u8 state, why;
+	u8 state = s->state, why = next_state(s, dir, p, set, &state);
 
-	spin_lock(&s->lock);
-	state = s->state;
-	why = next_state(s, dir, p, set, &state);
 	if (likely(!why))
 		umbra_session_count(s, dir, p->len);
 	/* What does not pass may show that the session is over. */
 	if (likely(!why) || state != s->state)
 		touch(s, state, set);
+	return why;
+}
+
+u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
+	       const struct umbra_settings *set)
+{
+	u8 why;
+
+	spin_lock(&s->lock);
+	why = track(s, dir, p, set);
 	spin_unlock(&s->lock);
 	return why;
 }
@@ -185,10 +209,13 @@ u8 umbra_track_quoted(struct umbra_session *s, enum umbra_dir dir, const struct 
 {
 	u8 why;
 
-	if (p->key.proto != IPPROTO_TCP)
+	if (p->key.proto != IPPROTO_TCP && p->key.proto != IPPROTO_SCTP)
 		return 0;
 	spin_lock(&s->lock);
-	why = umbra_track_tcp_quoted(s, dir, p->seq, set->value[UMBRA_SETTING_TCP_WINDOW]);
+	if (p->key.proto == IPPROTO_TCP)
+		why = umbra_track_tcp_quoted(s, dir, p->seq, set->value[UMBRA_SETTING_TCP_WINDOW]);
+	else
+		why = umbra_track_sctp_quoted(s, dir, p);
 	spin_unlock(&s->lock);
 	return why;
 }
@@ -204,7 +231,9 @@ void umbra_track_heard(struct umbra_session *s, enum umbra_dir dir, const struct
 
 void umbra_track_begin(struct umbra_session *s, bool mid_stream)
 {
-	if (s->half[0].key.proto != IPPROTO_TCP) {
+	u8 proto = s->half[0].key.proto;
+
+	if (proto != IPPROTO_TCP && proto != IPPROTO_SCTP) {
 		s->state = UMBRA_STATE_UNREPLIED;
 		return;
 	}

@@ -10,17 +10,24 @@
 
 struct umbra_settings;
 
-/* TCP has gone as far as a new SYN may begin the flow anew (RFC 9293 3.10.7.4). */
+/* TCP's first SYN, SCTP's INIT. */
+static inline bool umbra_track_begins(const struct umbra_packet *p)
+{
+	if (p->key.proto == IPPROTO_SCTP)
+		return p->chunks & UMBRA_SCTP_INIT;
+	return (p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_ACK)) == UMBRA_TCP_SYN;
+}
+
+/* It has gone as far as what begins may begin the flow anew (RFC 9293 3.10.7.4). */
 static inline bool umbra_track_reopens(const struct umbra_session *s, const struct umbra_packet *p)
 {
-	return READ_ONCE(s->state) == UMBRA_STATE_CLOSED &&
-	       (p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_ACK)) == UMBRA_TCP_SYN;
+	return READ_ONCE(s->state) == UMBRA_STATE_CLOSED && umbra_track_begins(p);
 }
 
 /**
  * umbra_track_begin() - state of a new session, before its first packet is tracked
  * @s: session, keys set
- * @mid_stream: a TCP connection that began elsewhere
+ * @mid_stream: a TCP connection or SCTP association that began elsewhere
  */
 void umbra_track_begin(struct umbra_session *s, bool mid_stream);
 
@@ -65,7 +72,7 @@ u32 umbra_track_limit(const struct umbra_session *s, const struct umbra_settings
  * @p: the error
  * @set: settings
  *
- * Of TCP its sequence number tells, of others nothing does.
+ * Of TCP its sequence number tells, of SCTP its tag, of others nothing does.
  *
  * Context: softirq or BH off; takes @s->lock.
  * Return: 0, or enum umbra_reason why the error must not pass.
@@ -106,5 +113,13 @@ u8 umbra_track_tcp_quoted(const struct umbra_session *s, enum umbra_dir dir, u32
  */
 u8 umbra_track_tcp(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		   u8 setting, u8 *state);
+
+/* SCTP's part, likewise. */
+u8 umbra_track_sctp(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
+		    u8 *state);
+
+/* SCTP's part of umbra_track_quoted(), @s->lock held. RFC 9260 section 10 */
+u8 umbra_track_sctp_quoted(const struct umbra_session *s, enum umbra_dir dir,
+			   const struct umbra_packet *p);
 
 #endif

@@ -33,6 +33,8 @@ settings=('' unmatched 'unmatched allow' 'unmatched drop' 'unmatched judge'
 	'timeout-tcp-established 7439' 'timeout-tcp-established 2h' 'timeout-tcp-closing 0'
 	'timeout-tcp-closed 0' 'timeout-tcp-closed 2678401' 'timeout-udp-unreplied 0'
 	'timeout-udp-replied 119' 'timeout-udp-stream 119' 'timeout-udp-exchange 0'
+	'timeout-sctp-established 7439' 'timeout-sctp-path 119' 'timeout-sctp-opening 0'
+	'timeout-sctp-closing 0' 'timeout-sctp-closed 0'
 	'timeout-udp-replied x' 'timeout-icmp 59' 'timeout-other 0' 'timeout-other'
 	'timeout-gre 5' 'adopt -1' 'adopt x' 'adopt 2678401' 'colour red'
 	'pong any' '"" 1' tcp-window 'tcp-window on' 'tcp-window 1' 'tcp-window strict liberal'
@@ -117,6 +119,7 @@ bad_rows() {
 	printf 'service %s\n' '' s 's tcp' 's tcp dynamic' 's tcp dynamic any' \
 		's tcp dynamic any 80 81' 's tcp dynamic any 80 pickup pickup' \
 		's udp dynamic any 80 pickup' 's tcp packet-filter any 80 pickup' \
+		's sctp dynamic any 80 tcp-window strict' \
 		's udp dynamic any 80 tcp-window strict' 's tcp dynamic any 80 tcp-window 1' \
 		's tcp packet-filter any 80 ends told' 's udp dynamic any 80 ends quiet' \
 		's udp dynamic any 80 tcp-probes on' 's tcp packet-filter any 80 tcp-probes on' \

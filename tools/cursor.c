@@ -127,7 +127,7 @@ int cursor_refuse(struct cursor *c, const char *what, const char *word,
 		  const struct name *list)
 {
 	struct near near = { .typed = word };
-	char wrong[64], text[512], hint[128];
+	char wrong[64], text[440], hint[128];
 	const struct name *name;
 
 	for (name = list; name->word; name++)

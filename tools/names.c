@@ -59,11 +59,14 @@ unsigned int name_value(const struct name *list, const char *word)
 
 const char *name_list(const struct name *list, char *text, size_t size)
 {
+	static const char more[] = ", ...";
 	size_t used = 0;
 
 	text[0] = '\0';
-	for (; list->word && used < size; list++)
-		used += snprintf(text + used, size - used, "%s%s", used ? ", " : "",
-				 list->word);
+	for (; list->word; list++) {
+		if (used + strlen(", ") + strlen(list->word) + sizeof(more) > size)
+			return strcpy(text + used, more) - used;
+		used += sprintf(text + used, "%s%s", used ? ", " : "", list->word);
+	}
 	return text;
 }

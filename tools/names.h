@@ -63,7 +63,7 @@ unsigned int name_value(const struct name *list, const char *word);
  * name_list() - all words of a list for an error message: "allow, reject, discard"
  * @list: one of names_*
  * @text: where to
- * @size: bytes of @text
+ * @size: bytes of @text; in place of words that do not fit stands "..."
  *
  * Return: @text.
  */

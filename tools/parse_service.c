@@ -37,7 +37,7 @@ const struct name names_protocol[] = {
 
 const struct name names_service_option[] = {
 	{ OPTION_TIMEOUT, "timeout", "idle seconds of a session" },
-	{ OPTION_PICKUP, "pickup", "TCP sessions may begin in mid-stream" },
+	{ OPTION_PICKUP, "pickup", "TCP and SCTP sessions may begin in mid-stream" },
 	{ OPTION_WINDOW, "tcp-window", "what becomes of TCP that does not fit: strict or liberal" },
 	{ OPTION_ENDS, "ends", "of a session that is cut, told or silent" },
 	{ OPTION_PROBES, "tcp-probes", "of the ends of an idle TCP session: on or off" },
@@ -247,6 +247,18 @@ static int parse_option(struct cursor *c, struct service *service,
 	}
 }
 
+/* An option that its protocol does not have, and which do. */
+static const char *foreign_option(const struct service *service, const char **whose)
+{
+	*whose = "only TCP has this option";
+	if (service->protocol == IPPROTO_TCP || service->protocol == UMBRA_PROTO_ANY)
+		return NULL;
+	if (service->window)
+		return "tcp-window";
+	*whose = "only TCP and SCTP have this option";
+	return service->pickup && service->protocol != IPPROTO_SCTP ? "pickup" : NULL;
+}
+
 /* Options that this service cannot have. */
 static int check_options(struct cursor *c, const struct service *service)
 {
@@ -254,16 +266,16 @@ static int check_options(struct cursor *c, const struct service *service)
 	const char *probes = service->probes ? "tcp-probes" : NULL;
 	const char *of_tcp = service->pickup ? "pickup" : service->window ? "tcp-window" : probes;
 	const char *of_sessions = service->timeout ? "timeout" : service->ends ? "ends" : of_tcp;
+	const char *whose, *foreign = foreign_option(service, &whose);
 
 	if (stateless && of_sessions)
 		return report_error(c->report, c->place,
 				    "a packet-filter service has no sessions", of_sessions,
 				    "dynamic, or without this option");
-	if (of_tcp && service->protocol != IPPROTO_TCP &&
-	    service->protocol != UMBRA_PROTO_ANY)
-		return report_error(c->report, c->place,
-				    "only TCP has this option", of_tcp,
-				    "protocol tcp or any");
+	if (foreign)
+		return report_error(c->report, c->place, whose, foreign,
+				    service->window ? "protocol tcp or any" :
+						      "protocol tcp, sctp or any");
 	return 0;
 }
 

@@ -141,6 +141,13 @@ bool umbra_tell_segment(struct umbra_net *un, const struct umbra_half *half,
 	return can_be_told(half);
 }
 
+bool umbra_tell_abort(struct umbra_net *un, const struct umbra_half *half, u32 tag)
+{
+	umbra_edges.told[half->dir].aborts++;
+	umbra_edges.told[half->dir].tag = tag;
+	return true;
+}
+
 bool umbra_tell_prohibited(struct umbra_net *un, const struct umbra_half *half)
 {
 	umbra_edges.told[half->dir].prohibited++;

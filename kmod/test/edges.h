@@ -19,6 +19,8 @@ struct umbra_verdict;
  * @prohibited: ICMP errors
  * @probes: number of probes
  * @probe: the last one
+ * @aborts: of associations
+ * @tag: of the last of these
  */
 struct umbra_told {
 	bool refused;
@@ -28,6 +30,8 @@ struct umbra_told {
 	u32 prohibited;
 	u32 probes;
 	struct umbra_segment probe;
+	u32 aborts;
+	u32 tag;
 };
 
 /**

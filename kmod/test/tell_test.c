@@ -242,6 +242,49 @@ static void what_proved_something_before_it_was_probed_is_told(struct kunit *tes
 	KUNIT_EXPECT_TRUE(test, told_anything());
 }
 
+/* What the ends of an association hear that has these tags, in this state. */
+static void aborted(struct kunit *test, u8 state, u8 why, u32 client, u32 server)
+{
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_SCTP, true);
+
+	s->state = state;
+	s->tags.tag[C] = client;
+	s->tags.tag[S] = server;
+	s->expires = (u32)jiffies + HZ;
+	KUNIT_ASSERT_EQ(test, umbra_test_insert(s), 0);
+	memset(&umbra_edges, 0, sizeof(umbra_edges));
+	KUNIT_EXPECT_TRUE(test, umbra_test_kill(s, why));
+}
+
+static void an_association_is_aborted_with_the_tag_that_its_end_awaits(struct kunit *test)
+{
+	aborted(test, UMBRA_STATE_ESTABLISHED, UMBRA_REASON_POLICY, 7, 9);
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[C].aborts, 1);
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[C].tag, 9);
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[S].aborts, 1);
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[S].tag, 7);
+
+	aborted(test, UMBRA_STATE_OPENING, UMBRA_REASON_KILLED, 0, 9);
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[C].tag, 9);
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[S].aborts, 0);
+	aborted(test, UMBRA_STATE_ESTABLISHED, UMBRA_REASON_EVICTED, 7, 9);
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[C].tag, 9);
+}
+
+static void a_path_and_what_is_over_are_not_aborted(struct kunit *test)
+{
+	aborted(test, UMBRA_STATE_REPLIED, UMBRA_REASON_KILLED, 7, 9);
+	KUNIT_EXPECT_FALSE(test, told_anything());
+	aborted(test, UMBRA_STATE_UNREPLIED, UMBRA_REASON_KILLED, 7, 0);
+	KUNIT_EXPECT_FALSE(test, told_anything());
+	aborted(test, UMBRA_STATE_CLOSED, UMBRA_REASON_KILLED, 7, 9);
+	KUNIT_EXPECT_FALSE(test, told_anything());
+	aborted(test, UMBRA_STATE_ANSWERED, UMBRA_REASON_EVICTED, 7, 9);
+	KUNIT_EXPECT_FALSE(test, told_anything());
+	aborted(test, UMBRA_STATE_ESTABLISHED, UMBRA_REASON_TIMEOUT, 7, 9);
+	KUNIT_EXPECT_FALSE(test, told_anything());
+}
+
 static void without_hooks_nobody_is_cut(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
@@ -363,6 +406,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(who_is_cut_is_told_and_who_knows_is_not),
 	KUNIT_CASE(what_made_room_and_proved_nothing_is_not_told),
 	KUNIT_CASE(what_proved_something_before_it_was_probed_is_told),
+	KUNIT_CASE(an_association_is_aborted_with_the_tag_that_its_end_awaits),
+	KUNIT_CASE(a_path_and_what_is_over_are_not_aborted),
 	KUNIT_CASE(without_hooks_nobody_is_cut),
 	KUNIT_CASE(a_thousand_a_second_are_told_and_the_others_counted),
 	KUNIT_CASE(an_end_that_cannot_be_told_is_counted),

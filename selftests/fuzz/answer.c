@@ -66,6 +66,17 @@ static void acknowledge(struct frame *f, const struct headers *h)
 	tcp[13] = next_flags(tcp[13]);
 }
 
+/* What follows a chunk, by type, with the tag that seeds choose: all of them choose 1. */
+static void go_on(uint8_t *sctp)
+{
+	static const uint8_t next[] = { 3, 2, 10, 0, 5, 0, 6, 8, 14, 6, 11, 0, 6, 6, 6 };
+	uint8_t type = sctp[12] < sizeof(next) ? next[sctp[12]] : 0;
+
+	sctp[12] = chance(16) ? type : chance(16);
+	put16(sctp + 4, 0);
+	put16(sctp + 6, sctp[12] != 1);
+}
+
 void answer_make(struct frame *f, const struct frame *seen)
 {
 	struct headers h;
@@ -79,6 +90,8 @@ void answer_make(struct frame *f, const struct frame *seen)
 	turn_around(f, &h);
 	if (h.proto == IPPROTO_TCP && !h.piece && h.end - h.l4 >= 20)
 		acknowledge(f, &h);
+	if (h.proto == IPPROTO_SCTP && !h.piece && h.end - h.l4 >= 16)
+		go_on(f->byte + h.l4);
 	headers_fix_ip(f);
 	headers_fix_transport(f);
 }

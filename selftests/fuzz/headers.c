@@ -87,6 +87,17 @@ static uint32_t pseudo(const struct frame *f, const struct headers *h)
 	return packet_sum(f->byte + 12, 8, h->proto + len);
 }
 
+static void fix_sctp(uint8_t *sctp, size_t size)
+{
+	uint32_t crc;
+
+	if (size < 12)
+		return;
+	crc = packet_crc(sctp, size);
+	put16(sctp + 8, crc >> 16);
+	put16(sctp + 10, crc);
+}
+
 void headers_fix_transport(struct frame *f)
 {
 	static const uint8_t where[256] = {
@@ -96,8 +107,11 @@ void headers_fix_transport(struct frame *f)
 	struct headers h;
 	uint8_t *check;
 
-	if (!headers_find(f, &h) || h.piece || !where[h.proto] ||
-	    h.end - h.l4 < where[h.proto] + 2u)
+	if (!headers_find(f, &h) || h.piece)
+		return;
+	if (h.proto == IPPROTO_SCTP)
+		fix_sctp(f->byte + h.l4, h.end - h.l4);
+	if (!where[h.proto] || h.end - h.l4 < where[h.proto] + 2u)
 		return;
 	check = f->byte + h.l4 + where[h.proto];
 	put16(check, 0);

@@ -119,6 +119,17 @@ static bool tells_inside(const struct view *v)
 	return IN(v, quoted + at, PLAN_GHOST_IN);
 }
 
+/* RFC 9260 8.5.1: only an INIT has no tag. */
+static const char *judge_tag(const struct view *v)
+{
+	bool init = v->h.end - v->h.l4 >= 16 && v->l4[12] == 1;
+	bool none = !get16(v->l4 + 4) && !get16(v->l4 + 6);
+
+	if (v->h.proto != IPPROTO_SCTP || v->h.piece || v->h.end - v->h.l4 < 16)
+		return NULL;
+	return init == none ? NULL : init ? "an INIT has a tag" : "it has no tag, and is no INIT";
+}
+
 static const char *judge_translated(const struct view *v, unsigned long *seen)
 {
 	bool quiet = IS(v, v->src, PLAN_QUIET);
@@ -224,5 +235,8 @@ const char *oracle_judge(enum side side, const struct frame *f, unsigned long se
 	}
 	if (side == DMZ)
 		return "nobody may talk to the DMZ";
+	wrong = judge_tag(&v);
+	if (wrong)
+		return wrong;
 	return side == INSIDE ? judge_inside(&v, seen) : judge_outside(&v, seen);
 }

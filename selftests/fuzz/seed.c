@@ -118,6 +118,17 @@ static void choose_icmp(struct packet *p)
 		p->sport = 3000 + chance(4);
 }
 
+/* An INIT, or what belongs to an association whose ends have both chosen 1. */
+static void choose_chunks(struct packet *p)
+{
+	if (chance(2))
+		return;
+	p->have |= HAVE_CHUNKS;
+	p->tag = 1;
+	for (p->nr_chunks = 0; p->nr_chunks < 1 + chance(3); p->nr_chunks++)
+		p->chunk[p->nr_chunks] = chance(16) | (chance(2) ? CHUNK_T : 0);
+}
+
 static void choose(struct packet *p, enum side side, unsigned int len)
 {
 	static const uint8_t flags[] = { 0x02, 0x02, 0x02, 0x02, 0x02, 0x02, 0x10, 0x18, 0x11, 0x14, 0x04, 0x12 };
@@ -142,6 +153,8 @@ static void choose(struct packet *p, enum side side, unsigned int len)
 	p->sum = chance(8) ? SUM_GOOD : SUM_NONE;
 	if (p->proto == IPPROTO_ICMP || p->proto == IPPROTO_ICMPV6)
 		choose_icmp(p);
+	if (p->proto == IPPROTO_SCTP)
+		choose_chunks(p);
 }
 
 /* An error about a packet of the other side's. */

@@ -7,8 +7,8 @@
 # The module has session objects of its own, in a cache of the same name as umbra.ko's:
 # so that one goes first.
 
-suites=(table resize track window tell probe timeout walker limit client pressure error_rate mapping
-	policy commit time)
+suites=(table resize track window sctp tell probe timeout walker limit client pressure error_rate
+	mapping policy commit time)
 debug=/sys/kernel/debug
 module=/lib/modules/$(uname -r)/updates/umbra_kunit.ko
 failed=0

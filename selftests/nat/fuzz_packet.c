@@ -8,6 +8,7 @@
 
 #include <linux/umbra.h>
 
+#include "classify.h"
 #include "icmp.h"
 
 static u8 parse(const struct fuzz_input *in, u32 linear, u8 stain, struct umbra_packet *p)
@@ -34,7 +35,7 @@ static u32 least(u8 proto)
 	case IPPROTO_TCP:
 		return 20;
 	case IPPROTO_SCTP:
-		return sizeof(struct sctphdr);
+		return sizeof(struct sctphdr) + sizeof(struct sctp_chunkhdr);
 	}
 	return has_ports(proto) ? 8 : 0;
 }
@@ -57,6 +58,43 @@ static void true_numbers(const u8 *h, u32 size, const struct umbra_packet *p)
 	fuzz_assert(p->scale <= (flags & UMBRA_TCP_SYN ? UMBRA_SCALE_NONE : 0));
 }
 
+#define ALONE	(UMBRA_SCTP_INIT | UMBRA_SCTP_INIT_ACK | UMBRA_SCTP_SHUTDOWN_COMPLETE)
+
+/* Its chunks that have a meaning, as one who trusts their lengths reads them all. */
+static u16 all_chunks(const u8 *h, u32 size)
+{
+	static const u8 type[] = { 1, 2, 10, 11, 4, 5, 6, 7, 8, 14 };
+	u16 chunks = 0;
+	u32 at, i;
+
+	for (at = 12; at + 4 <= size; at += ((h[at + 2] << 8 | h[at + 3]) + 3) & ~3u) {
+		for (i = 0; i < ARRAY_SIZE(type); i++)
+			chunks |= h[at] == type[i] ? BIT(i) : 0;
+		if (h[at] == 0 || h[at] == 64 || (h[at + 2] << 8 | h[at + 3]) < 4)
+			break;
+	}
+	return chunks;
+}
+
+/* @h: the common header; @size: from there to the end of the packet. */
+static void true_tags(const u8 *h, u32 size, const struct umbra_packet *p)
+{
+	u16 chunks = p->chunks & ~UMBRA_SCTP_REFLECTED;
+
+	fuzz_assert(p->tag == word(h + 4));
+	fuzz_assert(!p->tag == !!(p->chunks & UMBRA_SCTP_INIT));
+	fuzz_assert(!(chunks & ALONE) || !(chunks & (chunks - 1)));
+	fuzz_assert(!(chunks & ~all_chunks(h, size)));
+	fuzz_assert(!p->tcp_flags == (h[12] == 0 || h[12] == 64));
+	if (chunks & (UMBRA_SCTP_INIT | UMBRA_SCTP_INIT_ACK))
+		fuzz_assert(p->initiate && p->initiate == word(h + 16));
+	else
+		fuzz_assert(!p->initiate);
+	fuzz_assert(!p->info == !(chunks & (UMBRA_SCTP_HEARTBEAT | UMBRA_SCTP_HEARTBEAT_ACK)));
+	if (chunks & (chunks - 1))
+		fuzz_assert(p->cls_kind == UMBRA_CLS_STRAY);
+}
+
 /* What is told of the packet itself is what its bytes are. */
 static void true_to_bytes(const struct fuzz_input *in, const struct umbra_packet *p)
 {
@@ -77,6 +115,8 @@ static void true_to_bytes(const struct fuzz_input *in, const struct umbra_packet
 		fuzz_assert(!memcmp(&p->key.sport, in->byte + p->l4, 4));
 	if (p->key.proto == IPPROTO_TCP)
 		true_numbers(in->byte + p->l4, p->len - p->l4, p);
+	if (p->key.proto == IPPROTO_SCTP)
+		true_tags(in->byte + p->l4, p->len - p->l4, p);
 }
 
 /* IPv4's are in the first four bytes, for the key is hashed as a whole. */

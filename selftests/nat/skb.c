@@ -25,6 +25,38 @@ static void copy_bits(const struct sk_buff *skb, u32 off, u32 len, u8 *to)
 						 skb->rest[off + i - skb->headlen];
 }
 
+int skb_copy_bits(const struct sk_buff *skb, u32 off, void *to, u32 len)
+{
+	if (off > skb->len || skb->len - off < len)
+		return -EFAULT;
+	copy_bits(skb, off, len, to);
+	return 0;
+}
+
+/* A bit at a time: RFC 9260 appendix A. */
+u32 crc32c(u32 crc, const void *bytes, u32 len)
+{
+	const u8 *b = bytes;
+	int bit;
+
+	for (; len--; b++) {
+		crc ^= *b;
+		for (bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78 : 0);
+	}
+	return crc;
+}
+
+u32 skb_crc32c(const struct sk_buff *skb, u32 off, u32 len, u32 crc)
+{
+	u8 *bytes = malloc(len);
+
+	copy_bits(skb, off, len, bytes);
+	crc = crc32c(crc, bytes, len);
+	free(bytes);
+	return crc;
+}
+
 u32 skb_checksum(const struct sk_buff *skb, u32 off, u32 len, u32 sum)
 {
 	u8 *bytes = malloc(len);

@@ -44,7 +44,25 @@
 #define NEXTHDR_DEST		IPPROTO_DSTOPTS
 #define NF_INET_PRE_ROUTING	0
 
-struct sctphdr { __be16 source, dest; __be32 vtag, checksum; };
+struct sk_buff;
+struct sctphdr { __be16 source, dest; __be32 vtag; __le32 checksum; };
+struct sctp_chunkhdr { u8 type, flags; __be16 length; };
+struct sctp_paramhdr { __be16 type, length; };
+
+/* RFC 9260 3.2, RFC 8260. */
+enum {
+	SCTP_CID_DATA, SCTP_CID_INIT, SCTP_CID_INIT_ACK, SCTP_CID_SACK, SCTP_CID_HEARTBEAT,
+	SCTP_CID_HEARTBEAT_ACK, SCTP_CID_ABORT, SCTP_CID_SHUTDOWN, SCTP_CID_SHUTDOWN_ACK,
+	SCTP_CID_ERROR, SCTP_CID_COOKIE_ECHO, SCTP_CID_COOKIE_ACK,
+	SCTP_CID_SHUTDOWN_COMPLETE = 14, SCTP_CID_I_DATA = 64,
+};
+
+u32 crc32c(u32 crc, const void *bytes, u32 len);
+u32 skb_crc32c(const struct sk_buff *skb, u32 off, u32 len, u32 crc);
+#define __skb_checksum(skb, off, len, crc, ops)	skb_crc32c(skb, off, len, crc)
+#define cpu_to_le32(n)		(n)
+#define round_up(n, to)		(((n) + (to) - 1) / (to) * (to))
+int skb_copy_bits(const struct sk_buff *skb, u32 off, void *to, u32 len);
 
 struct sk_buff {
 	u8 *data;

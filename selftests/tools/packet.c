@@ -140,19 +140,88 @@ static size_t build_udp(const struct packet *p, uint8_t *to)
 	return size;
 }
 
-/* An INIT chunk behind the common header; its CRC is not judged by routers. */
+enum { INIT = 1, INIT_ACK = 2, HEARTBEAT = 4, HEARTBEAT_ACK = 5 };
+
+/* CRC32c, a bit at a time: RFC 9260 appendix A. */
+uint32_t packet_crc(const uint8_t *data, size_t size)
+{
+	uint32_t crc = ~0u;
+	size_t i;
+	int bit;
+
+	for (i = 0; i < size; i++) {
+		/* over the checksum itself as if it were 0 */
+		crc ^= i / 4 == 2 ? 0 : data[i];
+		for (bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0x82f63b78 : 0);
+	}
+	return __builtin_bswap32(~crc);
+}
+
+/* Bytes that a chunk of this type has at least. */
+static size_t build_chunk_body(const struct packet *p, unsigned int type, uint8_t *to)
+{
+	switch (type) {
+	case 0:			/* data, with a byte and more */
+		memset(to, 0, 12);
+		fill(to + 12, 1 + p->len);
+		return 13 + p->len;
+	case INIT:
+	case INIT_ACK:
+		memset(to, 0, 16);
+		put32(to, p->have & HAVE_INITIATE ? p->initiate : 1);
+		put32(to + 4, 65536);
+		put16(to + 8, 1);
+		put16(to + 10, 1);
+		return 16;
+	case 3:			/* of data */
+		memset(to, 0, 12);
+		return 12;
+	case HEARTBEAT:
+	case HEARTBEAT_ACK:
+		put16(to, 1);
+		put16(to + 2, 8);
+		put32(to + 4, p->info);
+		return 8;
+	case 7:			/* shutdown, with an acknowledgement */
+	case 10:		/* a cookie */
+		memset(to, 0x5c, 4);
+		return 4;
+	}
+	return 0;
+}
+
+static size_t build_chunk(const struct packet *p, unsigned int chunk, uint8_t *to)
+{
+	size_t size = 4 + build_chunk_body(p, chunk & 0xff, to + 4);
+
+	to[0] = chunk;
+	to[1] = chunk & CHUNK_T ? 1 : chunk ? 0 : 3;
+	put16(to + 2, size);
+	while (size % 4)
+		to[size++] = 0;
+	return size;
+}
+
 static size_t build_sctp(const struct packet *p, uint8_t *to)
 {
-	memset(to, 0, 32);
+	static const uint16_t init[] = { INIT };
+	const uint16_t *chunk = p->have & HAVE_CHUNKS ? p->chunk : init;
+	unsigned int i, nr = p->have & HAVE_CHUNKS ? p->nr_chunks : 1;
+	size_t size = 12, last = 12;
+
+	memset(to, 0, 12);
 	put16(to, p->sport);
 	put16(to + 2, p->dport);
-	to[12] = 1;
-	put16(to + 14, 20);
-	put32(to + 16, 1);
-	put32(to + 20, 65536);
-	put16(to + 24, 1);
-	put16(to + 26, 1);
-	return 32;
+	put32(to + 4, p->tag);
+	for (i = 0; i < nr; i++) {
+		last = size;
+		size += build_chunk(p, chunk[i], to + size);
+	}
+	if (p->chunk_len)
+		put16(to + last + 2, p->chunk_len);
+	put32(to + 8, packet_crc(to, size));
+	return size;
 }
 
 static size_t build_gre(const struct packet *p, uint8_t *to)
@@ -163,6 +232,19 @@ static size_t build_gre(const struct packet *p, uint8_t *to)
 	put32(to + 4, p->seq);
 	fill(to + 8, p->len);
 	return 8 + p->len;
+}
+
+static size_t sum_place(uint8_t proto)
+{
+	switch (proto) {
+	case IPPROTO_TCP:
+		return 16;
+	case IPPROTO_UDP:
+		return 6;
+	case IPPROTO_SCTP:
+		return 8;
+	}
+	return 2;
 }
 
 static size_t build_transport(const struct packet *p, uint8_t *to)
@@ -200,8 +282,8 @@ static size_t build_transport(const struct packet *p, uint8_t *to)
 		fill(to + 24, p->len);
 		size = 24 + p->len;
 	}
-	if (p->bad_sum && size >= 18)
-		to[p->proto == IPPROTO_TCP ? 16 : p->proto == IPPROTO_UDP ? 6 : 2] ^= 0x5a;
+	if (p->bad_sum && size >= (p->proto == IPPROTO_SCTP ? 12 : 18))
+		to[sum_place(p->proto)] ^= 0x5a;
 	return size;
 }
 
@@ -370,6 +452,31 @@ static void decode_tcp_options(struct packet *p, const uint8_t *data, size_t siz
 	}
 }
 
+static void decode_chunks(struct packet *p, const uint8_t *data, size_t size)
+{
+	size_t at, len;
+
+	p->have |= HAVE_CHUNKS;
+	for (at = 12; at + 4 <= size && p->nr_chunks < CHUNKS_MAX; at += (len + 3) & ~3u) {
+		len = get16(data + at + 2);
+		if (len < 4 || at + len > size)
+			return;
+		p->chunk[p->nr_chunks++] = data[at] | (data[at] && data[at + 1] & 1 ? CHUNK_T : 0);
+		if ((data[at] == INIT || data[at] == INIT_ACK) && len >= 8) {
+			p->initiate = get32(data + at + 4);
+			p->have |= HAVE_INITIATE;
+		}
+	}
+}
+
+static void decode_sctp(struct packet *p, const uint8_t *data, size_t size)
+{
+	p->tag = get32(data + 4);
+	p->have |= HAVE_TAG;
+	if (size >= 12)
+		decode_chunks(p, data, size);
+}
+
 static const char *decode_transport(struct packet *p, const uint8_t *data, size_t size)
 {
 	unsigned int header = 8;
@@ -404,6 +511,8 @@ static const char *decode_transport(struct packet *p, const uint8_t *data, size_
 		if (header > 20 && header <= size)
 			decode_tcp_options(p, data + 20, header - 20);
 	}
+	if (p->proto == IPPROTO_SCTP)
+		decode_sctp(p, data, size);
 	p->len = size - header;
 	p->have |= HAVE_LEN;
 	return NULL;
@@ -422,6 +531,9 @@ static const char *check_sum(const struct packet *p, const uint8_t *data, size_t
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:
 		return packet_fold(packet_sum(data, size, pseudo)) ?
+			"a wrong transport checksum" : NULL;
+	case IPPROTO_SCTP:
+		return size >= 12 && get32(data + 8) != packet_crc(data, size) ?
 			"a wrong transport checksum" : NULL;
 	}
 	return NULL;
@@ -548,10 +660,14 @@ bool packet_fits(const struct packet *p, const struct packet *w)
 	    DIFFERS(HAVE_FLAGS, flags) || DIFFERS(HAVE_SEQ, seq) ||
 	    DIFFERS(HAVE_ACK, ack) || DIFFERS(HAVE_WIN, win) || DIFFERS(HAVE_TYPE, type) ||
 	    DIFFERS(HAVE_CODE, code) || DIFFERS(HAVE_MTU, mtu) || DIFFERS(HAVE_LEN, len) ||
-	    DIFFERS(HAVE_TOS, tos) || DIFFERS(HAVE_SUM, sum) || DIFFERS(HAVE_SCALE, scale) ||
-	    DIFFERS(HAVE_PAD, pad))
+	    DIFFERS(HAVE_TAG, tag) || DIFFERS(HAVE_INITIATE, initiate) ||
+	    DIFFERS(HAVE_CHUNKS, nr_chunks) || DIFFERS(HAVE_TOS, tos) ||
+	    DIFFERS(HAVE_SUM, sum) || DIFFERS(HAVE_SCALE, scale) || DIFFERS(HAVE_PAD, pad))
 		return false;
 #undef DIFFERS
+	if ((w->have & HAVE_CHUNKS) &&
+	    memcmp(p->chunk, w->chunk, w->nr_chunks * sizeof(w->chunk[0])))
+		return false;
 	if ((w->have & HAVE_SRC) && memcmp(p->src, w->src, n))
 		return false;
 	if ((w->have & HAVE_DST) && memcmp(p->dst, w->dst, n))

@@ -11,6 +11,10 @@
  *	tcp 192.168.1.66,40000 198.51.100.66,5190 S seq=1000 ttl=9 scale=7
  *	udp 2001:db8:1::66,1024 any len=100
  *	icmp any 192.168.1.66 type=3 code=13 about tcp 192.168.1.66,40000 any,5190
+ *	sctp 192.168.1.66,40000 198.51.100.66,9 tag=7 chunks=cookie-ack,data
+ *
+ * SCTP's chunks are those that text.c names, "/t" behind one sets its T bit; unless told,
+ * an INIT.
  */
 #ifndef PACKET_H
 #define PACKET_H
@@ -42,8 +46,14 @@ enum {
 	HAVE_MORE = 1 << 19,
 	HAVE_SUM = 1 << 20,
 	HAVE_SCALE = 1 << 21,
-	HAVE_PAD = 1 << 22,
+	HAVE_TAG = 1 << 22,
+	HAVE_INITIATE = 1 << 23,
+	HAVE_CHUNKS = 1 << 24,
+	HAVE_PAD = 1 << 25,
 };
+
+#define CHUNKS_MAX	12
+#define CHUNK_T		0x100	/* beside a type */
 
 /** What else to put between the headers; see the words in text.c. */
 enum packet_extra {
@@ -87,6 +97,12 @@ enum packet_extra {
  * @mtu: of an ICMP error that tells one
  * @len: bytes behind the transport header
  * @scale: shift of the window scale option
+ * @tag: of SCTP, its verification tag
+ * @initiate: of an INIT or INIT ACK, 1 unless told
+ * @info: what SCTP's heartbeats say
+ * @chunk: of SCTP, types with CHUNK_T
+ * @nr_chunks: of them
+ * @chunk_len: in place of the length of the last chunk
  * @sum: the transport checksum: of a quoted packet it is only known when it is whole
  * @cut: bytes of the network packet that are sent; 0 for all
  * @pad: bytes behind the packet in its frame, as of a link whose frames may not be shorter
@@ -105,7 +121,9 @@ struct packet {
 	uint8_t proto, ttl, tos, flags, type, code, scale;
 	uint16_t id, win, frag;
 	bool df, more, bad_sum, bad_ip_sum, reverse, broadcast;
-	uint32_t seq, ack, mtu;
+	uint32_t seq, ack, mtu, tag, initiate, info;
+	uint16_t chunk[CHUNKS_MAX], chunk_len;
+	unsigned int nr_chunks;
 	unsigned int len, cut, pad, split, skip, times;
 	enum { STEP_NONE, STEP_SPORT, STEP_DPORT, STEP_SRC, STEP_DST } step;
 	enum packet_extra extra;
@@ -159,6 +177,8 @@ const char *packet_print(const struct packet *p, char *text, size_t size);
 bool packet_address(const char *word, int *family, uint8_t address[16], uint16_t *port,
 		    bool *has_port);
 
+/* SCTP's checksum as it is in the header, whose own is not looked at. */
+uint32_t packet_crc(const uint8_t *sctp, size_t size);
 uint32_t packet_sum(const void *data, size_t size, uint32_t sum);
 uint16_t packet_fold(uint32_t sum);
 uint32_t packet_pseudo(const struct packet *p, uint8_t proto, uint32_t size);

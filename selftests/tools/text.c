@@ -18,6 +18,16 @@ static const struct {
 	{ "ah", IPPROTO_AH }, { "sctp", IPPROTO_SCTP }, { "udplite", IPPROTO_UDPLITE },
 };
 
+static const struct {
+	const char *name;
+	uint8_t type;
+} chunk_types[] = {
+	{ "data", 0 }, { "init", 1 }, { "init-ack", 2 }, { "sack", 3 }, { "heartbeat", 4 },
+	{ "heartbeat-ack", 5 }, { "abort", 6 }, { "shutdown", 7 }, { "shutdown-ack", 8 },
+	{ "error", 9 }, { "cookie-echo", 10 }, { "cookie-ack", 11 }, { "shutdown-complete", 14 },
+	{ "auth", 15 },
+};
+
 static const char flag_letters[] = "FSRPAUEC";
 
 bool packet_address(const char *word, int *family, uint8_t address[16], uint16_t *port,
@@ -132,6 +142,40 @@ static bool parse_sum(struct packet *p, const char *word)
 	return false;
 }
 
+static bool parse_chunk(struct packet *p, char *word)
+{
+	char *t = strstr(word, "/t");
+	size_t i;
+
+	if (t)
+		*t = 0;
+	for (i = 0; i < sizeof(chunk_types) / sizeof(chunk_types[0]); i++) {
+		if (!strcmp(word, chunk_types[i].name) && p->nr_chunks < CHUNKS_MAX) {
+			p->chunk[p->nr_chunks++] = chunk_types[i].type | (t ? CHUNK_T : 0);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A list with commas, or none. */
+static bool parse_chunks(struct packet *p, const char *words)
+{
+	char text[256], *word, *save;
+
+	if (strlen(words) >= sizeof(text))
+		return false;
+	strcpy(text, words);
+	p->have |= HAVE_CHUNKS;
+	p->nr_chunks = 0;
+	if (!strcmp(text, "none"))
+		return true;
+	for (word = strtok_r(text, ",", &save); word; word = strtok_r(NULL, ",", &save))
+		if (!parse_chunk(p, word))
+			return false;
+	return true;
+}
+
 static bool parse_step(struct packet *p, const char *word)
 {
 	static const char *const words[] = { "", "sport", "dport", "src", "dst" };
@@ -166,6 +210,10 @@ static bool parse_key(struct packet *p, const char *word, const char *value)
 	NUMBER("ack", ack, HAVE_ACK)
 	NUMBER("win", win, HAVE_WIN)
 	NUMBER("scale", scale, HAVE_SCALE)
+	NUMBER("tag", tag, HAVE_TAG)
+	NUMBER("initiate", initiate, HAVE_INITIATE)
+	NUMBER("info", info, 0)
+	NUMBER("chunklen", chunk_len, 0)
 	NUMBER("type", type, HAVE_TYPE)
 	NUMBER("code", code, HAVE_CODE)
 	NUMBER("mtu", mtu, HAVE_MTU)
@@ -189,6 +237,8 @@ static bool parse_key(struct packet *p, const char *word, const char *value)
 		return parse_sum(p, value);
 	if (KEY("step"))
 		return parse_step(p, value);
+	if (KEY("chunks"))
+		return parse_chunks(p, value);
 #undef KEY
 	return false;
 }
@@ -239,6 +289,26 @@ static size_t print_end(const struct packet *p, const uint8_t *address, uint32_t
 	return snprintf(to, size, " %s", text);
 }
 
+static size_t print_chunks(const struct packet *p, char *to, size_t size)
+{
+	size_t n = snprintf(to, size, " tag=%u", p->tag);
+	unsigned int i;
+	size_t k;
+
+	if (p->have & HAVE_INITIATE)
+		n += snprintf(to + n, size - n, " initiate=%u", p->initiate);
+	for (i = 0; i < p->nr_chunks; i++) {
+		const char *name = "?";
+
+		for (k = 0; k < sizeof(chunk_types) / sizeof(chunk_types[0]); k++)
+			if (chunk_types[k].type == (p->chunk[i] & 0xff))
+				name = chunk_types[k].name;
+		n += snprintf(to + n, size - n, "%s%s%s", i ? "," : " chunks=", name,
+			      p->chunk[i] & CHUNK_T ? "/t" : "");
+	}
+	return n;
+}
+
 const char *packet_print(const struct packet *p, char *to, size_t size)
 {
 	const char *name = NULL;
@@ -259,6 +329,8 @@ const char *packet_print(const struct packet *p, char *to, size_t size)
 	}
 	if (p->have & HAVE_SEQ)
 		n += snprintf(to + n, size - n, " seq=%u", p->seq);
+	if (p->have & HAVE_TAG)
+		n += print_chunks(p, to + n, size - n);
 	if (p->have & HAVE_TYPE)
 		n += snprintf(to + n, size - n, " type=%u code=%u", p->type, p->code);
 	if (p->have & HAVE_MTU)

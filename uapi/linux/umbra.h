@@ -175,7 +175,7 @@ enum umbra_proxy_protocol {
  * @UMBRA_SETTING_TIMEOUT_OTHER: seconds a session of any other protocol may be
  *   idle
  * @UMBRA_SETTING_ADOPT: seconds after the first commit in which TCP
- *   connections older than it are picked up
+ *   connections and SCTP associations older than it are picked up
  * @UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET: seconds a TCP session with a
  *   translated source lingers that was open when it was reset (RFC 7857 2.2)
  * @UMBRA_SETTING_TCP_WINDOW: a TCP packet whose numbers do not fit its session
@@ -201,6 +201,16 @@ enum umbra_proxy_protocol {
  *   idle for too long are probed before it ends (on), or not (off)
  * @UMBRA_SETTING_TIMEOUT_TCP_PROBE: seconds that an end has to answer a probe,
  *   of which there are five
+ * @UMBRA_SETTING_TIMEOUT_SCTP_OPENING: seconds an SCTP association that
+ *   begins, or a path without an answer, may be idle
+ * @UMBRA_SETTING_TIMEOUT_SCTP_ESTABLISHED: seconds an established SCTP
+ *   association may be idle (as of TCP, 7440 at least)
+ * @UMBRA_SETTING_TIMEOUT_SCTP_PATH: seconds a path of an SCTP association may
+ *   be idle that heartbeats made known (RFC 9260 8.3, 120 at least)
+ * @UMBRA_SETTING_TIMEOUT_SCTP_CLOSING: seconds an SCTP session lives once an
+ *   end shuts down
+ * @UMBRA_SETTING_TIMEOUT_SCTP_CLOSED: seconds an SCTP session lingers after
+ *   its shutdown or abort
  */
 enum umbra_setting {
 	UMBRA_SETTING_UNMATCHED = 1,
@@ -232,6 +242,11 @@ enum umbra_setting {
 	UMBRA_SETTING_TIMEOUT_UDP_EXCHANGE,
 	UMBRA_SETTING_TCP_PROBES,
 	UMBRA_SETTING_TIMEOUT_TCP_PROBE,
+	UMBRA_SETTING_TIMEOUT_SCTP_OPENING,
+	UMBRA_SETTING_TIMEOUT_SCTP_ESTABLISHED,
+	UMBRA_SETTING_TIMEOUT_SCTP_PATH,
+	UMBRA_SETTING_TIMEOUT_SCTP_CLOSING,
+	UMBRA_SETTING_TIMEOUT_SCTP_CLOSED,
 
 	/* private: */
 	__UMBRA_SETTING_MAX,
@@ -288,7 +303,8 @@ enum umbra_window_setting {
 
 /**
  * enum umbra_ends_setting
- * @UMBRA_ENDS_SETTING_TOLD: TCP by a reset, UDP by an ICMP error
+ * @UMBRA_ENDS_SETTING_TOLD: TCP by a reset, SCTP by an ABORT, UDP by an ICMP
+ *   error
  * @UMBRA_ENDS_SETTING_SILENT: by nothing
  */
 enum umbra_ends_setting {
@@ -316,13 +332,15 @@ enum umbra_probes_setting {
 
 /**
  * enum umbra_state - state of a session
- * @UMBRA_STATE_OPENING: TCP, SYN seen
- * @UMBRA_STATE_ANSWERED: TCP, SYN and ACK came back
- * @UMBRA_STATE_ESTABLISHED: TCP, handshake complete both ways
- * @UMBRA_STATE_CLOSING: TCP, one end has sent FIN
- * @UMBRA_STATE_CLOSED: TCP, both ends have sent FIN, or a reset was seen
- * @UMBRA_STATE_UNREPLIED: packets one way only
- * @UMBRA_STATE_REPLIED: packets both ways; UDP, a question and its answers
+ * @UMBRA_STATE_OPENING: TCP, SYN seen; SCTP, INIT seen
+ * @UMBRA_STATE_ANSWERED: TCP, SYN and ACK came back; SCTP, INIT ACK came back
+ * @UMBRA_STATE_ESTABLISHED: TCP and SCTP, handshake complete both ways
+ * @UMBRA_STATE_CLOSING: TCP, one end has sent FIN; SCTP, one end shuts down
+ * @UMBRA_STATE_CLOSED: TCP, both ends have sent FIN, or a reset was seen;
+ *   SCTP, shut down or aborted
+ * @UMBRA_STATE_UNREPLIED: packets one way only; SCTP, a path's heartbeat
+ * @UMBRA_STATE_REPLIED: packets both ways; UDP, a question and its answers;
+ *   SCTP, a path's heartbeat was acknowledged
  * @UMBRA_STATE_STREAM: UDP, the client went on after an answer
  * @UMBRA_STATE_PROBED: TCP, was established and idle for too long, and its
  *   ends are asked whether they live
@@ -377,8 +395,8 @@ enum umbra_state {
  * @UMBRA_REASON_RESET: one end reset it
  * @UMBRA_REASON_KILLED: ended by hand
  * @UMBRA_REASON_NAMESPACE: its network namespace, or the module, went away
- * @UMBRA_REASON_ADOPTED: a TCP connection older than the policy, picked up in
- *   mid-stream
+ * @UMBRA_REASON_ADOPTED: a TCP connection or SCTP association older than the
+ *   policy, picked up in mid-stream
  * @UMBRA_REASON_OWN_ERROR: an ICMP error that the firewall itself owes a
  *   sender
  * @UMBRA_REASON_RELATED: an ICMP error about a session that exists
@@ -409,6 +427,10 @@ enum umbra_state {
  *   to hear
  * @UMBRA_REASON_DEAD_PEER: idle for too long, and an end did not answer its
  *   probes
+ * @UMBRA_REASON_SCTP_STRAY: an SCTP packet that belongs to no session and does
+ *   not open one
+ * @UMBRA_REASON_SCTP_TAG: an SCTP packet of a session, or an ICMP error about
+ *   one, with another verification tag than its association's
  */
 enum umbra_reason {
 	UMBRA_REASON_RULE = 1,
@@ -452,6 +474,8 @@ enum umbra_reason {
 	UMBRA_REASON_CLIENT_RATE,
 	UMBRA_REASON_ICMP_RATE,
 	UMBRA_REASON_DEAD_PEER,
+	UMBRA_REASON_SCTP_STRAY,
+	UMBRA_REASON_SCTP_TAG,
 
 	/* private: */
 	__UMBRA_REASON_MAX,

@@ -57,7 +57,7 @@
 	X(13, "timeout-udp-replied", "seconds a UDP session may be idle that has a question and its answers (RFC 4787 REQ-5, 120 at least)") \
 	X(14, "timeout-icmp", "seconds an ICMP query waits for its answer (RFC 5508 REQ-1, 60 at least)") \
 	X(15, "timeout-other", "seconds a session of any other protocol may be idle") \
-	X(16, "adopt", "seconds after the first commit in which TCP connections older than it are picked up") \
+	X(16, "adopt", "seconds after the first commit in which TCP connections and SCTP associations older than it are picked up") \
 	X(17, "timeout-nat-tcp-reset", "seconds a TCP session with a translated source lingers that was open when it was reset (RFC 7857 2.2)") \
 	X(18, "tcp-window", "a TCP packet whose numbers do not fit its session is refused (strict) or passes (liberal)") \
 	X(19, "management", "the network from which the firewall is managed, whose sessions always have a place") \
@@ -70,7 +70,12 @@
 	X(26, "timeout-udp-stream", "seconds a UDP session may be idle whose client went on after an answer (RFC 4787 REQ-5, 120 at least)") \
 	X(27, "timeout-udp-exchange", "the same as timeout-udp-replied, to a well-known port and not translated (RFC 6092 REC-15)") \
 	X(28, "tcp-probes", "the ends of an established TCP session that is idle for too long are probed before it ends (on), or not (off)") \
-	X(29, "timeout-tcp-probe", "seconds that an end has to answer a probe, of which there are five")
+	X(29, "timeout-tcp-probe", "seconds that an end has to answer a probe, of which there are five") \
+	X(30, "timeout-sctp-opening", "seconds an SCTP association that begins, or a path without an answer, may be idle") \
+	X(31, "timeout-sctp-established", "seconds an established SCTP association may be idle (as of TCP, 7440 at least)") \
+	X(32, "timeout-sctp-path", "seconds a path of an SCTP association may be idle that heartbeats made known (RFC 9260 8.3, 120 at least)") \
+	X(33, "timeout-sctp-closing", "seconds an SCTP session lives once an end shuts down") \
+	X(34, "timeout-sctp-closed", "seconds an SCTP session lingers after its shutdown or abort")
 
 #define UMBRA_NAMES_VERDICT_SETTING(X) \
 	X(1, "discard", "silence") \
@@ -87,7 +92,7 @@
 	X(2, "liberal", "passes")
 
 #define UMBRA_NAMES_ENDS_SETTING(X) \
-	X(1, "told", "TCP by a reset, UDP by an ICMP error") \
+	X(1, "told", "TCP by a reset, SCTP by an ABORT, UDP by an ICMP error") \
 	X(2, "silent", "by nothing")
 
 #define UMBRA_NAMES_PROBES_SETTING(X) \
@@ -95,13 +100,13 @@
 	X(2, "on", "it ends when one of its ends is dead")
 
 #define UMBRA_NAMES_STATE(X) \
-	X(1, "opening", "TCP, SYN seen") \
-	X(2, "answered", "TCP, SYN and ACK came back") \
-	X(3, "established", "TCP, handshake complete both ways") \
-	X(4, "closing", "TCP, one end has sent FIN") \
-	X(5, "closed", "TCP, both ends have sent FIN, or a reset was seen") \
-	X(6, "unreplied", "packets one way only") \
-	X(7, "replied", "packets both ways; UDP, a question and its answers") \
+	X(1, "opening", "TCP, SYN seen; SCTP, INIT seen") \
+	X(2, "answered", "TCP, SYN and ACK came back; SCTP, INIT ACK came back") \
+	X(3, "established", "TCP and SCTP, handshake complete both ways") \
+	X(4, "closing", "TCP, one end has sent FIN; SCTP, one end shuts down") \
+	X(5, "closed", "TCP, both ends have sent FIN, or a reset was seen; SCTP, shut down or aborted") \
+	X(6, "unreplied", "packets one way only; SCTP, a path's heartbeat") \
+	X(7, "replied", "packets both ways; UDP, a question and its answers; SCTP, a path's heartbeat was acknowledged") \
 	X(8, "stream", "UDP, the client went on after an answer") \
 	X(9, "probed", "TCP, was established and idle for too long, and its ends are asked whether they live")
 
@@ -129,7 +134,7 @@
 	X(21, "reset", "one end reset it") \
 	X(22, "killed", "ended by hand") \
 	X(23, "namespace", "its network namespace, or the module, went away") \
-	X(24, "adopted", "a TCP connection older than the policy, picked up in mid-stream") \
+	X(24, "adopted", "a TCP connection or SCTP association older than the policy, picked up in mid-stream") \
 	X(25, "own-error", "an ICMP error that the firewall itself owes a sender") \
 	X(26, "related", "an ICMP error about a session that exists") \
 	X(27, "neighbour", "neighbour and router discovery, group membership") \
@@ -146,7 +151,9 @@
 	X(38, "client-sessions", "its client holds as many sessions of the rule as it may") \
 	X(39, "client-rate", "its client opens sessions of the rule faster than it may") \
 	X(40, "icmp-rate", "more ICMP errors about one flow than its sender has to hear") \
-	X(41, "dead-peer", "idle for too long, and an end did not answer its probes")
+	X(41, "dead-peer", "idle for too long, and an end did not answer its probes") \
+	X(42, "sctp-stray", "an SCTP packet that belongs to no session and does not open one") \
+	X(43, "sctp-tag", "an SCTP packet of a session, or an ICMP error about one, with another verification tag than its association's")
 
 #define UMBRA_NAMES_WAY(X) \
 	X(1, "forward", "through the firewall") \
