@@ -4,15 +4,16 @@
  *
  * An end that is not told waits: TCP until it has sent in vain for a quarter of an hour,
  * and for ever when it only listens. So who is cut is told, by what it understands as the
- * end of its connection: TCP by a reset as from the other end, UDP by an ICMP error.
+ * end of its connection: TCP by a reset as from the other end, all others by an ICMP error:
+ * UDP's socket has it, a ping prints it, a GRE tunnel tells it to those who use it.
  *
  * Not told are those that know (the session ended by itself, or began anew), those that
  * may have gone long ago (it was idle for too long), what made room for others and had
  * not proved that both its ends are real, who is in the network of the stealth setting, and
  * those that are not cut: when the module or the last policy goes, what the ends say to each
- * other passes without it. A tcp-relay's sockets reset their ends by themselves. Other
- * protocols have nothing that could be said for sure: SCTP's ends ask for a tag and ESP's for
- * an index that nobody here knows.
+ * other passes without it. A tcp-relay's sockets reset their ends by themselves. Who answers
+ * pings awaits none. SCTP's ends ask of an error a tag, and those of ESP and AH an index, that
+ * nobody here knows.
  *
  * A reset is taken by its receiver if its number is exactly the one that it awaits
  * (RFC 5961 section 3.2). This is what it acknowledged last, or, where what was sent
@@ -85,17 +86,17 @@ static bool admit(struct umbra_telling *t)
 	return admitted;
 }
 
-
 static bool understands(const struct umbra_session *s)
 {
 	switch (s->half[UMBRA_DIR_ORIGINAL].key.proto) {
 	case IPPROTO_TCP:
 		return s->state != UMBRA_STATE_CLOSED;
-	case IPPROTO_UDP:
-	case IPPROTO_UDPLITE:
-		return true;
+	case IPPROTO_SCTP:
+	case IPPROTO_ESP:
+	case IPPROTO_AH:
+		return false;
 	}
-	return false;
+	return true;
 }
 
 static bool is_tcp(const struct umbra_session *s)
@@ -150,11 +151,19 @@ static bool is_stealthy(const struct umbra_session *s, const struct umbra_half *
 				       READ_ONCE(half->iif));
 }
 
+/* A query's server: an error about its answer is news to nobody there. */
+static bool only_answers(const struct umbra_half *half)
+{
+	u8 proto = half->key.proto;
+
+	return half->dir == UMBRA_DIR_REPLY && (proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6);
+}
+
 static bool tell_end(const struct umbra_session *s, enum umbra_dir dir)
 {
 	const struct umbra_half *half = &s->half[dir];
 
-	if (is_stealthy(s, half))
+	if (is_stealthy(s, half) || only_answers(half))
 		return true;
 	return is_tcp(s) ? tell_tcp(s, dir) : umbra_tell_prohibited(s->un, half);
 }
