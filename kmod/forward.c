@@ -195,6 +195,16 @@ static void forward_v6(struct net *net, struct sk_buff *skb, struct dst_entry *d
 		send_v6(net, skb, dst);
 }
 
+/*
+ * ip_do_fragment() keeps don't-fragment of what came in fragments if it has to cut them anew, and
+ * forgets it where they are still apart. Without memory it is forgotten: they are no larger.
+ */
+static void keep_df(struct sk_buff *skb)
+{
+	if (unlikely(IPCB(skb)->flags & IPSKB_FRAG_PMTU && skb_has_frag_list(skb)))
+		skb_linearize(skb);
+}
+
 bool umbra_forward(struct sk_buff *skb, const struct nf_hook_state *state, nf_hookfn *own,
 		   u8 family)
 {
@@ -202,6 +212,8 @@ bool umbra_forward(struct sk_buff *skb, const struct nf_hook_state *state, nf_ho
 	struct net *net = state->net;
 
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "no RCU");
+	if (family == AF_INET)
+		keep_df(skb);
 	if (!dst || others_hook(net, family, own) || ipsec_asks(net, skb, dst) ||
 	    !is_plain(skb, dst))
 		return false;
