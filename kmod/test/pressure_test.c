@@ -218,18 +218,18 @@ static void of_small_holders_the_one_idle_longest_goes(struct kunit *test)
 /* All are as old as each other: none goes again and again because of where it stands. */
 static void a_full_table_may_be_filled_anew_within_a_tick(struct kunit *test)
 {
-	u32 i, refused = 0;
+	u32 began = (u32)jiffies, i, refused = 0;
 
 	set_places(test, PLACES);
 	for (i = 0; i < OPEN; i++)
-		fill(test, 100 + i, 1, UMBRA_STATE_OPENING, HZ);
+		fill(test, 100 + i, 1, UMBRA_STATE_OPENING, (u32)jiffies - began);
 	for (i = 0; i < 6 * PLACES; i++) {
 		if (admit(test, 100 + OPEN + i)) {
 			refused++;
 			continue;
 		}
 		gives(test, 100 + OPEN + i, 1);
-		fill(test, 100 + OPEN + i, 1, UMBRA_STATE_OPENING, HZ);
+		fill(test, 100 + OPEN + i, 1, UMBRA_STATE_OPENING, (u32)jiffies - began);
 		if (!(i % 256))
 			cond_resched();
 	}
