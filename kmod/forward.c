@@ -206,6 +206,16 @@ static void forward_v6(struct net *net, struct sk_buff *skb, struct dst_entry *d
 		send_v6(net, skb, dst);
 }
 
+/*
+ * ip_do_fragment() keeps don't-fragment of what came in fragments if it has to cut them anew, and
+ * forgets it where they are still apart. Without memory it is forgotten: they are no larger.
+ */
+static void keep_df(struct sk_buff *skb)
+{
+	if (unlikely(IPCB(skb)->flags & IPSKB_FRAG_PMTU && skb_has_frag_list(skb)))
+		skb_linearize(skb);
+}
+
 bool umbra_forward_is_plain(const struct net *net, const struct sk_buff *skb,
 			    struct dst_entry *dst, u8 family)
 {
@@ -234,6 +244,8 @@ bool umbra_forward(struct sk_buff *skb, struct net *net, nf_hookfn *own, u8 fami
 {
 	struct dst_entry *dst = skb_dst(skb);
 
+	if (family == AF_INET)
+		keep_df(skb);
 	if (!dst || !only_hooks(net, family, own) ||
 	    !umbra_forward_is_plain(net, skb, dst, family) || !umbra_forward_room(skb, dst))
 		return false;

@@ -23,7 +23,9 @@
  * worth least, of the heaviest source, the one idle longest. What talked both ways is
  * ended only in favour of somebody who holds less than half of what its source
  * does. A few are as good as all: their places in the table are a keyed hash's, so those of
- * some buckets in a row are a fair sample.
+ * some buckets are a fair sample. These are taken from several places. Of one long row the first
+ * would go whenever all are as old, which all are in a flood that fills the table within a tick:
+ * whoever stands behind a gap goes, so gaps grow, and soon a row is one and holds nobody to go.
  *
  * The last places, one in RESERVE, are for the firewall itself and who manages it.
  */
@@ -41,8 +43,10 @@
 #define RESERVE		64
 #define FLOOR_PART	1024	/* of all places */
 #define FLOOR_LEAST	64
-#define BUCKETS		32	/* looked at for one victim, at most; no table is as small */
-#define ENOUGH		8	/* sessions of little value among them */
+#define ROW		4	/* buckets beside each other, which a processor fetches in one go */
+#define ROWS		128	/* looked at for one victim, at most; no table is as small */
+#define SEEN		32	/* sessions in them, at most: of a full table one a bucket */
+#define ENOUGH		8	/* of little value among these */
 #define VICTIMS		4	/* ended for one newcomer, at most */
 #define A_FEW		2	/* that others who share a small holder's cells may add to it */
 
@@ -111,7 +115,8 @@ static u8 fits(const struct umbra_net *un, const struct umbra_claimant *who, u32
  * @own: one of its own
  * @victim: the best that was found, or NULL
  * @score: of @victim
- * @cheap: how many worth little were seen
+ * @seen: how many were looked at
+ * @cheap: how many of these are worth little
  */
 struct search {
 	struct umbra_net *un;
@@ -120,6 +125,7 @@ struct search {
 	bool own;
 	struct umbra_session *victim;
 	u64 score;
+	u32 seen;
 	u32 cheap;
 };
 
@@ -139,13 +145,17 @@ static bool may_go(const struct search *f, u32 source, enum worth worth, u32 wei
 	return worth < WORTH_PROVED || weight / 2 > f->held + A_FEW;
 }
 
-/* Small holders are all alike: what tells them apart may be who shares their cells. */
+/*
+ * Small holders are all alike: what tells them apart may be who shares their cells. Where all
+ * else is the same it is chance that decides, not who stands first.
+ */
 static u64 score_of(const struct search *f, const struct umbra_session *s, enum worth worth,
 		    u32 weight)
 {
 	u32 idle = (u32)jiffies - READ_ONCE(s->seen);
 
-	return (u64)(WORTH_PROVED - worth) << 40 | (u64)fls(weight / floor_of(f->un)) << 32 | idle;
+	return (u64)(WORTH_PROVED - worth) << 48 | (u64)fls(weight / floor_of(f->un)) << 40 |
+	       (u64)idle << 8 | get_random_u32() >> 24;
 }
 
 static int consider(struct umbra_session *s, void *arg)
@@ -157,6 +167,7 @@ static int consider(struct umbra_session *s, void *arg)
 	u32 source, weight;
 	u64 score;
 
+	f->seen++;
 	source = umbra_source_of(&f->un->sources, &net);
 	weight = umbra_source_held(&f->un->sources, source);
 	if (!may_go(f, source, worth, weight) || is_trusted(f->un, orig))
@@ -167,7 +178,16 @@ static int consider(struct umbra_session *s, void *arg)
 		f->score = score;
 	}
 	f->cheap += worth < WORTH_PROVED;
-	return f->cheap >= ENOUGH;
+	return 0;
+}
+
+/* One row, from anywhere; so that it ends before the table does. */
+static void look_at_some(struct search *f)
+{
+	u32 buckets = umbra_table_buckets(&f->un->table);
+	u32 place = reciprocal_scale(get_random_u32(), buckets - ROW + 1);
+
+	umbra_table_walk(&f->un->table, &place, ROW, consider, f);
 }
 
 static struct umbra_session *find_victim(struct umbra_net *un, const struct umbra_claimant *who,
@@ -177,10 +197,10 @@ static struct umbra_session *find_victim(struct umbra_net *un, const struct umbr
 		.un = un, .who = who, .own = why == UMBRA_REASON_SOURCE_SESSIONS,
 		.held = umbra_source_held(&un->sources, who->source),
 	};
-	/* So that it ends before the table does. */
-	u32 place = reciprocal_scale(get_random_u32(), umbra_table_buckets(&un->table) - BUCKETS);
+	u32 i;
 
-	umbra_table_walk(&un->table, &place, BUCKETS, consider, &f);
+	for (i = 0; i < ROWS && f.seen < SEEN && f.cheap < ENOUGH; i++)
+		look_at_some(&f);
 	return f.victim;
 }
 

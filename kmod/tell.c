@@ -4,17 +4,17 @@
  *
  * An end that is not told waits: TCP until it has sent in vain for a quarter of an hour,
  * and for ever when it only listens. So who is cut is told, by what it understands as the
- * end of its connection: TCP by a reset as from the other end, SCTP by an ABORT, UDP by an
- * ICMP error.
+ * end of its connection: TCP by a reset as from the other end, SCTP by an ABORT, all others by
+ * an ICMP error: UDP's socket has it, a ping prints it, a GRE tunnel tells it to those who use it.
  *
  * Not told are those that know (the session ended by itself, or began anew), those that
  * may have gone long ago (it was idle for too long, and nobody asked them: probe.c), what
  * made room for others and had not proved that both its ends are real, who is in the network
  * of the stealth setting, and those that are not cut: when the module or the last policy
  * goes, what the ends say to each other passes without it. A tcp-relay's sockets reset their
- * ends by themselves. Other protocols have nothing that could be said for sure: ESP's ends ask
- * for an index that nobody here knows. Of an association that has several paths one may be
- * cut and the others not, so what heartbeats alone made known is not told either.
+ * ends by themselves. Who answers pings awaits none. ESP's and AH's ends ask for an index that
+ * nobody here knows. Of an association that has several paths one may be cut and the others
+ * not, so what heartbeats alone made known is not told either.
  *
  * A reset is taken by its receiver if its number is exactly the one that it awaits
  * (RFC 5961 section 3.2). This is what it acknowledged last, or, where what was sent
@@ -104,11 +104,11 @@ static bool understands(const struct umbra_session *s)
 		return s->state != UMBRA_STATE_CLOSED && !is_path(s);
 	case IPPROTO_TCP:
 		return s->state != UMBRA_STATE_CLOSED;
-	case IPPROTO_UDP:
-	case IPPROTO_UDPLITE:
-		return true;
+	case IPPROTO_ESP:
+	case IPPROTO_AH:
+		return false;
 	}
-	return false;
+	return true;
 }
 
 static bool is_connected(const struct umbra_session *s)
@@ -189,11 +189,19 @@ bool umbra_tell_nothing(const struct umbra_session *s, enum umbra_dir dir)
 				       READ_ONCE(half->iif));
 }
 
+/* A query's server: an error about its answer is news to nobody there. */
+static bool only_answers(const struct umbra_half *half)
+{
+	u8 proto = half->key.proto;
+
+	return half->dir == UMBRA_DIR_REPLY && (proto == IPPROTO_ICMP || proto == IPPROTO_ICMPV6);
+}
+
 static bool tell_end(const struct umbra_session *s, enum umbra_dir dir)
 {
 	const struct umbra_half *half = &s->half[dir];
 
-	if (umbra_tell_nothing(s, dir))
+	if (umbra_tell_nothing(s, dir) || only_answers(half))
 		return true;
 	switch (half->key.proto) {
 	case IPPROTO_TCP:

@@ -251,6 +251,13 @@ host() {
 	} | ip -n "$ns" -batch - || exit 1
 }
 
+# boasts NETNS VIA4 VIA6: its TCP says that it takes segments of 1500 bytes, whatever its own link
+# does. Else both ends of a conversation know from its SYNs what fits, and no path has to tell.
+boasts() {
+	ip -n "$1" route replace default via "$2" advmss 1460 &&
+		ip -n "$1" route replace default via "$3" advmss 1440
+}
+
 # ghosts INTERFACE NET4 NET6 MAC: hardware addresses for hosts that are not there.
 ghosts() {
 	local last

@@ -215,6 +215,44 @@ static void of_small_holders_the_one_idle_longest_goes(struct kunit *test)
 	gives(test, NOBODY, 60);
 }
 
+/* All are as old as each other: none goes again and again because of where it stands. */
+static void a_full_table_may_be_filled_anew_within_a_tick(struct kunit *test)
+{
+	u32 began = (u32)jiffies, i, refused = 0;
+
+	set_places(test, PLACES);
+	for (i = 0; i < OPEN; i++)
+		fill(test, 100 + i, 1, UMBRA_STATE_OPENING, (u32)jiffies - began);
+	for (i = 0; i < 6 * PLACES; i++) {
+		if (admit(test, 100 + OPEN + i)) {
+			refused++;
+			continue;
+		}
+		gives(test, 100 + OPEN + i, 1);
+		fill(test, 100 + OPEN + i, 1, UMBRA_STATE_OPENING, (u32)jiffies - began);
+		if (!(i % 256))
+			cond_resched();
+	}
+	KUNIT_EXPECT_EQ(test, refused, 0);
+	KUNIT_EXPECT_EQ(test, evicted(test), 6 * PLACES);
+}
+
+/* A table is never smaller than it is made: few sessions are far between. */
+static void a_small_table_that_is_full_makes_room_as_surely(struct kunit *test)
+{
+	u32 i;
+
+	set_places(test, 64);
+	for (i = 0; i < 63; i++)
+		fill(test, 100 + i, 1, UMBRA_STATE_OPENING, HZ);
+	for (i = 0; i < 40; i++) {
+		KUNIT_EXPECT_EQ(test, admit(test, NOBODY), 0);
+		gives(test, NOBODY, 1);
+		fill(test, 200 + i, 1, UMBRA_STATE_OPENING, HZ);
+	}
+	KUNIT_EXPECT_EQ(test, evicted(test), 40);
+}
+
 static void what_talks_both_ways_goes_for_who_holds_much_less(struct kunit *test)
 {
 	set_places(test, PLACES);
@@ -248,9 +286,8 @@ static void who_has_its_share_gives_up_its_own_that_proved_nothing(struct kunit 
 	fill(test, LIGHT, 100, UMBRA_STATE_OPENING, 100 * HZ);
 	fill(test, HEAVY, OPEN / 4, UMBRA_STATE_ESTABLISHED, 100 * HZ);
 	fill(test, HEAVY, OPEN / 4, UMBRA_STATE_OPENING, 0);
-	/* Few sessions are in a sample as long as the table is half empty. */
 	nr = takes(test, HEAVY, 20);
-	KUNIT_EXPECT_GE(test, nr, 15);
+	KUNIT_EXPECT_EQ(test, nr, 20);
 	KUNIT_EXPECT_EQ(test, held(test, LIGHT), 100);
 	KUNIT_EXPECT_LE(test, held(test, HEAVY), OPEN / 2);
 	gives(test, HEAVY, nr);
@@ -429,6 +466,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(what_proved_nothing_makes_room_first),
 	KUNIT_CASE(of_those_worth_as_little_the_heaviest_source_s_go),
 	KUNIT_CASE(of_small_holders_the_one_idle_longest_goes),
+	KUNIT_CASE(a_full_table_may_be_filled_anew_within_a_tick),
+	KUNIT_CASE(a_small_table_that_is_full_makes_room_as_surely),
 	KUNIT_CASE(what_talks_both_ways_goes_for_who_holds_much_less),
 	KUNIT_CASE(equal_holders_of_what_talks_both_ways_are_full),
 	KUNIT_CASE(who_has_its_share_gives_up_its_own_that_proved_nothing),

@@ -212,10 +212,22 @@ static void who_is_cut_is_told_and_who_knows_is_not(struct kunit *test)
 				    "reason %u", why);
 		KUNIT_EXPECT_EQ_MSG(test, is_told(test, IPPROTO_UDP, why, false), cut,
 				    "reason %u", why);
-		KUNIT_EXPECT_FALSE(test, is_told(test, IPPROTO_ICMP, why, false));
+		KUNIT_EXPECT_EQ(test, is_told(test, IPPROTO_GRE, why, false), cut);
+		KUNIT_EXPECT_EQ(test, is_told(test, IPPROTO_IPIP, why, false), cut);
+		KUNIT_EXPECT_EQ(test, is_told(test, IPPROTO_ICMP, why, false), cut);
 		KUNIT_EXPECT_FALSE(test, is_told(test, IPPROTO_ESP, why, false));
 		KUNIT_EXPECT_FALSE(test, is_told(test, IPPROTO_TCP, why, true));
 	}
+}
+
+static void of_a_query_the_client_alone_is_told(struct kunit *test)
+{
+	KUNIT_EXPECT_TRUE(test, is_told(test, IPPROTO_ICMP, UMBRA_REASON_KILLED, false));
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[C].prohibited, 1);
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[S].prohibited, 0);
+	KUNIT_EXPECT_TRUE(test, is_told(test, IPPROTO_GRE, UMBRA_REASON_KILLED, false));
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[C].prohibited, 1);
+	KUNIT_EXPECT_EQ(test, umbra_edges.told[S].prohibited, 1);
 }
 
 static void what_made_room_and_proved_nothing_is_not_told(struct kunit *test)
@@ -404,6 +416,7 @@ static void who_was_told_and_sends_on_is_answered_for_some_minutes(struct kunit 
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(an_end_gets_the_number_that_it_awaits, ending_gen_params),
 	KUNIT_CASE(who_is_cut_is_told_and_who_knows_is_not),
+	KUNIT_CASE(of_a_query_the_client_alone_is_told),
 	KUNIT_CASE(what_made_room_and_proved_nothing_is_not_told),
 	KUNIT_CASE(what_proved_something_before_it_was_probed_is_told),
 	KUNIT_CASE(an_association_is_aborted_with_the_tag_that_its_end_awaits),

@@ -19,6 +19,7 @@ from hosts import PATIENCE, enter, place
 client_ns, server_ns, where, case, command = sys.argv[1:]
 SERVER = place(where)
 FAMILY = socket.AF_INET6 if ":" in SERVER[0] else socket.AF_INET
+ICMPV6, IP_RECVERR, IPV6_RECVERR = 58, 11, 25	# linux/in.h, linux/in6.h
 # Communication administratively prohibited, as a socket has it: RFC 792, RFC 4443.
 PROHIBITED = errno.EACCES if FAMILY == socket.AF_INET6 else errno.EHOSTUNREACH
 
@@ -155,5 +156,20 @@ def datagrams():
     return errors == (PROHIBITED, PROHIBITED)
 
 
-CASES = [speaks, silence, alive, dead, busy, opening, datagrams]
+def pings():
+    """Somebody who waits for the answer to an echo request: ping(8) would print the error."""
+    enter(client_ns)
+    v6 = FAMILY == socket.AF_INET6
+    s = socket.socket(FAMILY, socket.SOCK_DGRAM, ICMPV6 if v6 else socket.IPPROTO_ICMP)
+    s.settimeout(PATIENCE)
+    s.setsockopt(*((socket.IPPROTO_IPV6, IPV6_RECVERR) if v6 else (socket.IPPROTO_IP, IP_RECVERR)),
+                 1)
+    s.connect((SERVER[0], 0))
+    s.send(bytes([128 if v6 else 8, 0, 0, 0, 0, 0, 0, 1]))
+    assert len(s.recv(100)) == 8
+    cut()
+    return error_of(s) == PROHIBITED
+
+
+CASES = [speaks, silence, alive, dead, busy, opening, datagrams, pings]
 sys.exit(0 if {f.__name__: f for f in CASES}[case]() else 1)

@@ -22,11 +22,16 @@ nat4=10.9.9.1 nat6=2001:db8:9::1
 rules='
 service quiet tcp dynamic any 5191 ends silent
 service loud  tcp dynamic any 5192 ends told
+service gre   gre dynamic
+service pim   103 dynamic
+service esp   esp dynamic
+service others group gre pim esp
 rule Inside Internet icq allow name icq
 rule Inside Internet quiet allow name quiet
 rule Inside Internet loud allow name loud
 rule Inside Internet any-udp allow name udp
 rule Inside Internet pings allow name pings
+rule Inside Internet others allow name others
 rule Any Firewall anything allow
 rule Firewall Any anything allow
 '
@@ -161,9 +166,28 @@ for how in plain natted; do
 			about udp "$ghost_out,9" "$(as),$port"
 		no_more
 
-		it "a ping is not told ($text)"
+		it "of a ping who asks is told, and who answers is not ($text)"
 		p send inside "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=7
 		p expect outside "$icmp" "$(as)" "$ghost_out" "$ping"
+		must fw session kill client "$ghost_in"
+		p expect inside "$icmp" "$fwin" "$ghost_in" $prohibited \
+			about "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=7
+		p none outside "$icmp" any "$ghost_out"
+
+		it "other protocols: each end is told, of what it sends itself; but of ESP ($text)"
+		for proto in proto=103 'gre seq=7'; do
+			number=${proto#* } proto=${proto% *}
+			[ $proto = gre ] || number=len=9
+			p send inside $proto "$ghost_in" "$ghost_out" $number
+			p expect outside $proto "$(as)" "$ghost_out"
+			must fw session kill client "$ghost_in"
+			p expect inside "$icmp" "$fwin" "$ghost_in" $prohibited \
+				about $proto "$ghost_in" "$ghost_out"
+			p expect outside "$icmp" any "$ghost_out" $prohibited \
+				about $proto "$ghost_out" "$(as)"
+		done
+		p send inside esp "$ghost_in" "$ghost_out" seq=7
+		p expect outside esp "$(as)" "$ghost_out"
 		must fw session kill client "$ghost_in"
 		p none inside "$icmp" any "$ghost_in"
 		p none outside "$icmp" any "$ghost_out"
@@ -338,6 +362,14 @@ for f in 4 6; do
 		'fw session kill proto tcp'
 done
 
+it "a ping that goes on says at once that it is prohibited"
+on "$inside" sysctl -qw net.ipv4.ping_group_range='0 0'
+for f in 4 6; do
+	family
+	plain
+	must both pings 'fw session kill server '"$out"
+done
+
 it "UDP: both sockets get the error"
 for f in 4 6; do
 	family
@@ -415,6 +447,20 @@ most=$((1000 * (SECONDS - began + 2)))
 told=$(($(total told) - told)) untold=$(($(total untold) - untold))
 is 2500 echo $((told + untold))
 [ $told -ge 1000 ] && [ $told -le $most ] || fail "$told told, not 1000 to $most"
+
+it "what has to make room for somebody else: both ends are told, if it was established"
+policy <<<"$rules
+set sessions-max 64"
+for n in {1..63}; do
+	begin
+done
+is 63 sessions state established
+told=$(total told)
+p clear
+p talk tcp inside "$in" outside "$out,5190"
+p count 1 inside tcp "$ghost_out,5190" "$ghost_in" R seq=501
+p count 1 outside tcp "$ghost_in" "$ghost_out,5190" R seq=101
+is $((told + 1)) total told
 
 it "as many sessions ended as began"
 balanced

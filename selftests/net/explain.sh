@@ -302,6 +302,9 @@ asks tcp "$ghost_in4" 198.18.0.9:5190 in eth1
 says route "through the firewall, out eth0 via $ghost_out4"
 asks tcp "$ghost_in6" '[2001:db8:18::9]:5190' in eth1
 says route "through the firewall, out eth0 via $ghost_out6"
+ip -n "$router" route add 198.18.1.0/24 via inet6 "$ghost_out6"
+asks tcp "$ghost_in4" 198.18.1.9:5190 in eth1
+says route "through the firewall, out eth0 via $ghost_out6"
 
 it "what makes no sense is refused, and what to do instead is said"
 refuses 'name the interface' fw explain tcp "$ghost_in4:1" "$ghost_out4:9"

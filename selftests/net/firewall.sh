@@ -156,6 +156,25 @@ p send outside udp 198.51.100.66,67 255.255.255.255,68 len=200 broadcast=1
 p send outside udp fe80::66,547 "$fwout6,546" len=60
 is 3 counted dhcp passed
 
+# asks ADDRESS OPTIONS: a datagram of the firewall's own, from a socket.
+asks() { on "$router" socat -u EXEC:'echo x' "$1,$2" 2>"$work/asks" || fail "$(cat "$work/asks")"; }
+
+it "and what its client sends: to everybody, to the server that it knows, to all relays and servers"
+p clear
+asks UDP4-DATAGRAM:255.255.255.255:67 bind=:68,broadcast,so-bindtodevice=eth0
+p expect outside udp any,68 255.255.255.255,67
+asks UDP4-DATAGRAM:"$ghost_out4":67 bind="$fwout4":68
+p expect outside udp "$fwout4,68" "$ghost_out4,67"
+asks "UDP6-DATAGRAM:[ff02::1:2]:547" "bind=[::]:546,so-bindtodevice=eth0"
+p expect outside udp any,546 ff02::1:2,547
+
+it "a name is no pass: who sends from those ports to other ones is judged"
+mark unmatched
+p send outside udp "$ghost_out4,67" "$fwout4,69" len=20
+p send outside udp "$ghost_out4,68" "$fwout4,67" len=20
+p send outside udp "$ghost_out6,547" "$fwout6,547" len=20
+drops unmatched 3
+
 it "DHCP of others does not pass through"
 p send outside udp "$ghost_out4,67" "$ghost_in4,68" len=200
 p none inside udp any any,68

@@ -78,25 +78,75 @@ for f in 4 6; do
 	p none outside "$icmp" any "$ghost_out" $late
 done
 
-it "ports that hide in a tiny first fragment are seen all the same"
-p send inside tcp "$ghost_in4,3000" "$ghost_out4,2000" S split=8 id=90
-p send inside udp "$ghost_in4,3010" "$ghost_out4,2000" len=64 split=8 id=91
-p expect outside udp "$ghost_in4,3010" "$ghost_out4,2000"
-p none outside tcp "$ghost_in4" any
+for f in 4 6; do
+	family
+	it "ports that hide in a tiny first fragment are seen all the same (IPv$f)"
+	p send inside tcp "$ghost_in,3000" "$ghost_out,2000" S split=8 id=90
+	p send inside udp "$ghost_in,3010" "$ghost_out,2000" len=64 split=8 id=91
+	p expect outside udp "$ghost_in,3010" "$ghost_out,2000"
+	p none outside tcp "$ghost_in" any
 
-it "overlapping fragments are not put together"
-p send inside udp "$ghost_in4,3020" "$ghost_out4,2000" more=1 len=1000 id=92
-p send inside udp "$ghost_in4" "$ghost_out4" frag=504 len=800 id=92
-p none outside ip "$ghost_in4" any
-p send inside udp "$ghost_in6,3020" "$ghost_out6,2000" more=1 len=1000 id=92
-p send inside udp "$ghost_in6" "$ghost_out6" frag=504 len=800 id=92
+	it "overlapping fragments are not put together, whichever comes first (IPv$f)"
+	for port in 3020 3021; do
+		tail=(udp "$ghost_in" "$ghost_out" frag=504 len=800 "id=$port")
+		[ $port = 3020 ] || p send inside "${tail[@]}"
+		p send inside udp "$ghost_in,$port" "$ghost_out,2000" more=1 len=1000 id=$port
+		[ $port = 3021 ] || p send inside "${tail[@]}"
+	done
+	p none outside ip "$ghost_in" any
+	is 0 sessions client-port 3020
+
+	it "a second head that says other ports changes nothing of a datagram that was refused (IPv$f)"
+	p send inside udp "$ghost_in,3022" "$ghost_out,2001" more=1 len=1000 id=95
+	p send inside udp "$ghost_in,3022" "$ghost_out,2000" more=1 len=1000 id=95
+	p send inside udp "$ghost_in" "$ghost_out" frag=1008 len=100 id=95
+	p none outside ip "$ghost_in" any
+
+	it "what came in fragments leaves in such of no more bytes (IPv$f)"
+	p send inside udp "$ghost_in,3040" "$ghost_out,2000" len=2992 split=1000 id=96
+	p expect outside udp "$ghost_in,3040" "$ghost_out,2000" frag=0 more=1 len=992
+	p expect outside udp "$ghost_in" "$ghost_out" frag=1000 more=1 len=1000
+	p expect outside udp "$ghost_in" "$ghost_out" frag=2000 more=0 len=1000
+done
+
+it "flags that hide behind a tiny first fragment are seen, or it does not pass (RFC 7112)"
+must fw add service hidden tcp dynamic any 2002
+must fw add rule Inside Internet hidden allow
+mark tcp-stray
+mark fragment
+for f in 4 6; do
+	family
+	p send inside tcp "$ghost_in,3050" "$ghost_out,2002" A split=8 id=93
+	p none outside tcp "$ghost_in" any
+	p send inside tcp "$ghost_in,3051" "$ghost_out,2002" S split=8 reverse=1 id=94
+done
+drops tcp-stray 1
+at_least fragment 2
+f=4
+family
+p expect outside tcp "$ghost_in" "$ghost_out" frag=8 more=1 len=8
 p none outside ip "$ghost_in6" any
+is 1 sessions server-port 2002 state opening family 4
+is 1 sessions server-port 2002
 
-it "don't-fragment is kept: small fragments with it go on with it"
-p send inside udp "$ghost_in4,3030" "$ghost_out4,2000" len=100 df=1
-p expect outside udp "$ghost_in4,3030" "$ghost_out4,2000" df=1
-p send inside udp "$ghost_in4,3031" "$ghost_out4,2000" len=100 df=0
-p expect outside udp "$ghost_in4,3031" "$ghost_out4,2000" df=0
+it "don't-fragment is kept, of whole datagrams and of those that came in fragments"
+for df in 1 0; do
+	p send inside udp "$ghost_in4,303$df" "$ghost_out4,2000" len=100 df=$df
+	p expect outside udp "$ghost_in4,303$df" "$ghost_out4,2000" df=$df
+	p send inside udp "$ghost_in4,303$df" "$ghost_out4,2000" len=2992 split=1000 df=$df id=98
+	for at in 0 1000 2000; do
+		p expect outside udp "$ghost_in4" "$ghost_out4" frag=$at df=$df
+	done
+done
+
+it "fragments that must not be cut smaller, and are too large: their sender is told the MTU"
+ip -n "$router" link set eth0 mtu 1300
+p send inside udp "$ghost_in4,3030" "$ghost_out4,2000" len=2992 split=1400 df=1 id=99
+p expect inside icmp "$fwin4" "$ghost_in4" type=3 code=4 mtu=1300
+p none outside ip "$ghost_in4" any
+p send inside udp "$ghost_in4,3030" "$ghost_out4,2000" len=2992 split=1400 df=0 id=99
+p expect outside udp "$ghost_in4,3030" "$ghost_out4,2000" frag=0 more=1
+ip -n "$router" link set eth0 mtu 1500
 
 it "a storm of lone fragments leaves the firewall alive"
 p send inside udp "$ghost_in4" "$ghost_out4" frag=800 len=400 more=1 step=src times=2000

@@ -237,6 +237,7 @@ done
 # --- Path MTU -----------------------------------------------------------------------------
 
 fixed
+boasts "$outside" "$fwout4" "$fwout6"
 ip -n "$router" link set eth0 mtu 1300
 ip -n "$outside" link set eth0 mtu 1300
 for f in 4 6; do
@@ -253,6 +254,7 @@ for f in 4 6; do
 
 	it "TCP through NAT finds the MTU of the firewall's link (IPv$f)"
 	p talk tcp inside "$in" outside "$out,80" "as=$nat" 300000
+	p expect inside "$icmp" "$fwin" "$in" "$too_big" mtu=1300 about tcp "$in" "$out,80"
 done
 
 it "RFC 4787 REQ-13a: what may be fragmented is, after it was translated"
@@ -277,10 +279,12 @@ ip -n "$router" link set eth0 mtu 1500
 ip -n "$outside" link set eth0 mtu 1500
 ip -n "$outside" link set eth1 mtu 1280
 ip -n "$beyond" link set eth0 mtu 1280
+boasts "$beyond" 198.18.0.1 2001:db8:18::1
 for f in 4 6; do
 	ends
 	it "TCP through NAT finds the MTU of a link beyond (IPv$f)"
 	p talk tcp inside "$in" beyond "$behind,80" "as=$nat" 300000
+	p expect inside "$icmp" any "$in" "$too_big" mtu=1280 about tcp "$in" "$behind,80"
 done
 
 ip -n "$router" link set eth1 mtu 1280

@@ -70,6 +70,18 @@ p count 8 outside udp any "$ghost_out4"
 is 2 addresses client "$ghost_in4"
 is 8 sockets client "$ghost_in4"
 
+it "a pool may go over any boundary of its addresses"
+nat_policy <<'END'
+nat eth1 eth0 source 10.9.9.254-10.9.10.1
+nat eth1 eth0 source 2001:db8:9::ffff:fffe-2001:db8:9::1:0:1
+END
+p send inside udp 192.168.1.100,3000 "$ghost_out4,9" times=60 step=src
+p send inside udp 2001:db8:1::100,3000 "$ghost_out6,9" times=60 step=src
+which() { outside 'map(.address) | unique | join(" ")' "$@" | tr -d '"'; }
+is '10.9.10.0 10.9.10.1 10.9.9.254 10.9.9.255' which family 4
+is '2001:db8:9::1:0:0 2001:db8:9::1:0:1 2001:db8:9::ffff:fffe 2001:db8:9::ffff:ffff' \
+	which family 6
+
 # --- Ports --------------------------------------------------------------------------------
 
 it "RFC 4787 REQ-3, 5382 REQ-7: no two sessions have one outside port, whatever their servers"

@@ -11,6 +11,7 @@
 topology
 ip -n "$router" link set eth0 mtu 1300
 ip -n "$outside" link set eth0 mtu 1300
+boasts "$outside" "$fwout4" "$fwout6"
 
 policy <<'END'
 rule Inside Internet any-tcp allow
@@ -42,6 +43,7 @@ for f in 4 6; do
 
 	it "a TCP conversation finds the path's MTU and gets through (IPv$f)"
 	p talk tcp inside "$in" outside "$out,80" 300000
+	p expect inside "$icmp" "$fwin" "$in" $too_big mtu=1300 about tcp "$in" "$out,80"
 
 	it "a router beyond that says so is heard, when it is about a session (IPv$f)"
 	p send inside tcp "$ghost_in,3003" "$ghost_out,80" S seq=5

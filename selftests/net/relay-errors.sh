@@ -208,6 +208,8 @@ fresh < <(
 	both 80 "$in4" "$in6" 8080 tcp-forward
 	both 81 "$in4" "$in6" 8080 semitransparent-tcp-forward
 )
+boasts "$inside" "$fwin4" "$fwin6"
+boasts "$outside" "$fwout4" "$fwout6"
 ip -n "$router" link set eth1 mtu 1280
 ip -n "$inside" link set eth0 mtu 1280
 for f in 4 6; do
@@ -233,6 +235,7 @@ for f in 4 6; do
 	it "TCP through relays finds the MTU of the server's link (IPv$f)"
 	p talk tcp outside "$out" inside "$in,8080" "via=$listen,80" "as=$fwin" 200000
 	p talk tcp outside "$out" inside "$in,8080" "via=$listen,81" "as=$out" 200000
+	p expect outside "$icmp" any "$out" "$too_big" mtu=1280 about tcp "$out" "$listen,81"
 done
 ip -n "$router" link set eth1 mtu 1500
 ip -n "$inside" link set eth0 mtu 1500
@@ -249,5 +252,7 @@ for f in 4 6; do
 
 	it "TCP through relays finds the MTU of the client's link (IPv$f)"
 	p talk tcp outside "$out" inside "$in,8080" "via=$listen,80" "as=$fwin" 200000
+	p expect inside "$icmp" "$fwin" "$in" "$too_big" mtu=1280 about tcp "$in,8080" "$fwin"
 	p talk tcp outside "$out" inside "$in,8080" "via=$listen,81" "as=$out" 200000
+	p expect inside "$icmp" "$fwin" "$in" "$too_big" mtu=1280 about tcp "$in,8080" "$out"
 done

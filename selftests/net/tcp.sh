@@ -140,6 +140,67 @@ for f in 4 6; do
 	client A seq=101 ack=501
 	state established
 
+	it "every packet of a handshake may come twice (IPv$f)"
+	port=$((port + 1))
+	client S seq=100
+	client S seq=100
+	server SA seq=500 ack=101
+	server SA seq=500 ack=101
+	client A seq=101 ack=501
+	server SA seq=500 ack=101
+	client A seq=101 ack=501
+	state established
+	is 1 sessions client "$ghost_in" client-port $port
+
+	it "a SYN may bring data, and be answered with data before the client goes on (IPv$f)"
+	port=$((port + 1))
+	client S seq=100 len=400
+	server SA seq=500 ack=501
+	server PA seq=501 ack=501 len=1000
+	state answered
+	client A seq=501 ack=1501
+	state established
+
+	it "a server that does not want it acknowledges the SYN alone, and it comes again (IPv$f)"
+	port=$((port + 1))
+	client S seq=100 len=400
+	server SA seq=500 ack=101
+	client PA seq=101 ack=501 len=400
+	server A seq=501 ack=501
+	state established
+
+	it "a keep-alive, with a byte of the past or none, is answered (IPv$f)"
+	begin
+	client A seq=100 ack=501
+	server A seq=501 ack=101
+	server A seq=500 ack=101 len=1
+	client A seq=101 ack=501
+	state established
+
+	it "both ends may close at once (IPv$f)"
+	begin
+	client FA seq=101 ack=501
+	server FA seq=501 ack=101
+	client A seq=102 ack=502
+	server A seq=502 ack=102
+	state closed
+
+	it "whoever closed first, a SYN opens anew on the ports that wait for late packets (IPv$f)"
+	client S seq=9000
+	state opening
+	server SA seq=7000 ack=9001
+	client A seq=9001 ack=7001
+	state established
+	server FA seq=7001 ack=9001
+	client FA seq=9001 ack=7002
+	server A seq=7002 ack=9002
+	state closed
+	client S seq=30000
+	server SA seq=20000 ack=30001
+	client A seq=30001 ack=20001
+	state established
+	is 1 sessions client "$ghost_in" client-port $port
+
 	it "a new SYN on the ports of a closed session opens a new one (IPv$f)"
 	begin
 	client RA seq=101 ack=501
@@ -359,3 +420,34 @@ for f in 4 6; do
 	p reset live
 	becomes 0 sessions client "$in"
 done
+
+# real CASE: tcp_ends.py, from inside to outside.
+here=$(dirname -- "$0")
+real() { python3 "$here/tcp_ends.py" "$inside" "$outside" "$out,5190" "$1"; }
+
+it "real hosts: data in a SYN, with a cookie, are there before the handshake is complete"
+for ns in "$inside" "$outside"; do
+	on "$ns" sysctl -qw net.ipv4.tcp_fastopen=3
+done
+mark tcp-window
+for f in 4 6; do
+	family
+	must real fast_open
+done
+drops tcp-window 0
+
+it "real hosts: a server in TIME-WAIT is called from the same port again, at once"
+created=$(total created)
+for f in 4 6; do
+	family
+	must real time_wait
+done
+is $((created + 6)) total created
+
+it "real hosts: a reset that fits is challenged by its receiver, and only an exact one closes"
+mark tcp-window
+for f in 4 6; do
+	family
+	must real resets
+done
+drops tcp-window 2

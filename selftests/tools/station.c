@@ -19,6 +19,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define FLOOD		1000	/* packets of one command, from which on it is one */
+#define BATCH		64
+#define FRAME_MAX	2048
+
 static struct station stations[STATIONS_MAX];
 static int home = -1;
 static uint8_t buffer[PACKET_MAX + ETH_HLEN];
@@ -133,14 +137,20 @@ static void destination_mac(const struct station *s, const struct packet *p, uin
 	}
 }
 
-static bool send_frame(const struct station *s, const struct packet *p, size_t size)
+static void put_header(const struct station *s, const struct packet *p, uint8_t *frame)
 {
-	struct ether_header *eth = (struct ether_header *)buffer;
-	int tries;
+	struct ether_header *eth = (struct ether_header *)frame;
 
 	destination_mac(s, p, eth->ether_dhost);
 	memcpy(eth->ether_shost, s->mac, 6);
 	eth->ether_type = htons(p->family == AF_INET6 ? ETH_P_IPV6 : ETH_P_IP);
+}
+
+static bool send_frame(const struct station *s, const struct packet *p, size_t size)
+{
+	int tries;
+
+	put_header(s, p, buffer);
 	for (tries = 0; tries < 1000; tries++) {
 		if (send(s->fd, buffer, ETH_HLEN + size, 0) >= 0)
 			return true;
@@ -175,7 +185,7 @@ static size_t make_fragment(const struct packet *p, const uint8_t *whole, size_t
 	} else {
 		to[2] = (n + 20) >> 8;
 		to[3] = n + 20;
-		to[6] = more << 5 | at >> 11;
+		to[6] = (to[6] & 0x40) | more << 5 | at >> 11;	/* and don't-fragment as it was */
 		to[7] = at >> 3;
 		to[10] = to[11] = 0;
 		sum = packet_fold(packet_sum(to, 20, 0));
@@ -218,6 +228,67 @@ static void step(struct packet *p)
 			;
 }
 
+/* All of @msg. */
+static bool send_all(const struct station *s, struct mmsghdr *msg, int nr)
+{
+	int sent, tries = 0;
+
+	while (nr > 0) {
+		sent = sendmmsg(s->fd, msg, nr, 0);
+		if (sent < 0) {
+			if ((errno != EAGAIN && errno != ENOBUFS) || ++tries == 1000)
+				return false;
+			poll(NULL, 0, 1);
+			continue;
+		}
+		msg += sent;
+		nr -= sent;
+	}
+	return true;
+}
+
+/*
+ * As many of p->times as one call takes. A flood may be millions of small packets, and in User
+ * Mode Linux a call costs more than the packet's way through the router.
+ */
+static bool send_batch(const struct station *s, struct packet *p)
+{
+	static uint8_t frame[BATCH][FRAME_MAX];
+	struct mmsghdr msg[BATCH] = {};
+	struct iovec iov[BATCH];
+	int n;
+
+	for (n = 0; n < BATCH && p->times; n++, p->times--, step(p)) {
+		iov[n].iov_base = frame[n];
+		iov[n].iov_len = ETH_HLEN + packet_build(p, frame[n] + ETH_HLEN);
+		msg[n].msg_hdr.msg_iov = &iov[n];
+		msg[n].msg_hdr.msg_iovlen = 1;
+		put_header(s, p, frame[n]);
+	}
+	return send_all(s, msg, n);
+}
+
+/* What is cut off is built, too. */
+static bool is_small(const struct packet *p)
+{
+	return !p->split && !p->cut && packet_build(p, buffer + ETH_HLEN) <= FRAME_MAX - ETH_HLEN;
+}
+
+static bool send_times(const struct station *s, struct packet *p)
+{
+	bool sent = true;
+
+	if (p->times >= FLOOD && is_small(p)) {
+		while (sent && p->times)
+			sent = send_batch(s, p);
+		return sent;
+	}
+	for (; sent && p->times; p->times--, step(p))
+		sent = p->split ? send_split(s, p) :
+			send_frame(s, p, packet_build(p, buffer + ETH_HLEN));
+	return sent;
+}
+
 /* send STATION PACKET */
 const char *station_send(int argc, char **argv)
 {
@@ -229,9 +300,8 @@ const char *station_send(int argc, char **argv)
 	if (!s || !s->ifindex)
 		return sentence("no station '%s' with an interface", argv[0]);
 	wrong = packet_parse(&p, argc - 1, argv + 1);
-	for (; !wrong && sent && p.times; p.times--, step(&p))
-		sent = p.split ? send_split(s, &p) :
-			send_frame(s, &p, packet_build(&p, buffer + ETH_HLEN));
+	if (!wrong)
+		sent = send_times(s, &p);
 	packet_clear(&p);
 	return sent ? wrong : sentence("send: %s", strerror(errno));
 }

@@ -1,0 +1,222 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Path-MTU discovery through every kind of translation and relay: the firewall's own link is
+# the smaller one, and behind it is a still smaller one, whose router says so. Each sender
+# hears of both, of the packet that it has sent, and what is to arrive does.
+#
+# Topology: lib.sh; inside and outside are routers with a host behind each. The hosts' own
+# links are as large as ever, so nobody knows before the first packet that does not fit:
+#
+#	near .2 -- 1300 -- inside -- W -- firewall -- W -- outside -- 1300 -- far .2
+#	192.168.9.0/24, 2001:db8:19::/64      198.18.0.0/24, 2001:db8:18::/64
+#
+# W is 1400 on one side of the firewall and 1500 on the other, then the other way round. Near
+# is the client of what is translated, far of relays.
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+near_host=$run-n far_host=$run-f
+near4=192.168.9.2 near6=2001:db8:19::2
+far4=198.18.0.2 far6=2001:db8:18::2
+listen4=$fwdoc4 listen6=$fwout6
+nat4=10.9.9.1 nat6=2001:db8:9::1
+networks='
+network Near eth1 192.168.0.0/16  eth1 2001:db8:1::/64  eth1 2001:db8:19::/64
+network Far  eth0 0.0.0.0/0       eth0 ::/0
+service anything any dynamic
+set ends silent
+'
+
+# behind HOST ROUTER MAC NET4 NET6: the last link, through which 1300 bytes go at a time.
+behind() {
+	add_netns "$1"
+	on "$1" sysctl -qw "${quiet_sysctls[@]}"
+	on "$2" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
+		net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 \
+		net.ipv4.icmp_msgs_per_sec=100000 2>/dev/null
+	ip link add eth0 netns "$1" type veth peer name eth1 netns "$2" address "$3" || exit 1
+	ip -n "$2" -batch - <<-END || exit 1
+		link set eth1 up
+		address add $4.1/32 dev eth1
+		address add $5::1/128 dev eth1 nodad
+		route add $4.0/24 dev eth1 mtu lock 1300
+		route add $5::/64 dev eth1 mtu lock 1300
+	END
+	host "$1" "$4" "$5" 2
+}
+behind "$near_host" "$inside" 02:00:00:00:05:01 192.168.9 2001:db8:19
+behind "$far_host" "$outside" 02:00:00:00:06:01 198.18.0 2001:db8:18
+p station near "$near_host" eth0 02:00:00:00:05:01
+p station far "$far_host" eth0 02:00:00:00:06:01
+
+# routes add|del: the firewall's to the last links. A route that is new knows nothing of its path.
+routes() {
+	local verb=$1 route
+
+	for route in "192.168.9.0/24 via $in4" "2001:db8:19::/64 via $in6" \
+		"198.18.0.0/24 via $out4" "2001:db8:18::/64 via $out6"; do
+		echo "route $verb $route"
+	done | ip -n "$router" -batch -
+}
+routes add
+# forget: what the hosts have learnt.
+forget() {
+	local host
+
+	for host in "$near_host 192.168.9.1 2001:db8:19::1" "$far_host 198.18.0.1 2001:db8:18::1"; do
+		# shellcheck disable=SC2086 # three words
+		set -- $host
+		printf 'route %s default via %s\n' del "$2" del "$3" add "$2" add "$3" |
+			ip -n "$1" -batch -
+	done
+}
+
+# narrow INTERFACE HOST MTU: the firewall's link to it.
+narrow() { ip -n "$router" link set "$1" mtu "$3"; ip -n "$2" link set eth0 mtu "$3"; }
+
+ends() { # of a family
+	family
+	for name in near far listen nat; do
+		eval "$name=\$$name$f"
+	done
+}
+
+# fresh <ROWS: nobody knows anything of any path, or has a session.
+fresh() {
+	fw session kill all >/dev/null
+	policy_exactly < <(echo "$networks"; cat)
+}
+
+# hears STATION ADDRESS FROM MTU PROTO PACKET: an error, by whom, about a packet of its own.
+hears() {
+	p expect "$1" "$icmp" "$3" "$2" "$too_big" "mtu=$4" about "${@:5}"
+}
+
+# The firewall's own word, to whose packets leave by the link that is narrow.
+narrow_at=eth0
+near_hears() {
+	hears near "$near" "$1" 1300 "${@:2}"
+	[ $narrow_at = eth1 ] || hears near "$near" "$fwin" 1400 "${@:2}"
+}
+far_hears() {
+	hears far "$far" "$1" 1300 "${@:2}"
+	[ $narrow_at = eth0 ] || hears far "$far" any 1400 "${@:2}"
+}
+
+# large STATION SOURCE DESTINATION: one datagram that is too large for the firewall's link, and
+# one for the link behind it only.
+large() {
+	p send "$1" udp "$2" "$3" len=1400 df=1
+	p send "$1" udp "$2" "$3" len=1340 df=1
+}
+
+# Near talks to far, who sees it as $1.
+outwards() {
+	local port=$2 seen=$1 from=any
+
+	[ "$seen" = "$near" ] || from=$seen
+	p talk tcp near "$near" far "$far,80" "as=$seen" 60000
+	near_hears any tcp "$near" "$far,80"
+	far_hears "$from" tcp "$far,80" "$seen"
+	p send near udp "$near,$port" "$far,9" len=9
+	p expect far udp "$seen,$port" "$far,9" len=9
+	large near "$near,$port" "$far,9"
+	large far "$far,9" "$seen,$port"
+	near_hears any udp "$near,$port" "$far,9"
+	far_hears "$from" udp "$far,9" "$seen,$port"
+}
+
+# Far talks to near by a relay's port, which near sees as $2; an error from outside as from $3.
+inwards() {
+	p talk tcp far "$far" near "$near,8080" "via=$listen,$1" "as=$2" 60000
+	near_hears "$3" tcp "$near,8080" "$2"
+	far_hears "$listen" tcp "$far" "$listen,$1"
+}
+inwards_udp() {
+	local port=$((4000 + $1))
+
+	p send far udp "$far,$port" "$listen,$1" len=9
+	p expect near udp "$2,$port" "$near,9" len=9
+	large near "$near,9" "$2,$port"
+	large far "$far,$port" "$listen,$1"
+	near_hears "$3" udp "$near,9" "$2,$port"
+	far_hears "$listen" udp "$far,$port" "$listen,$1"
+}
+
+# knows ADDRESS: the firewall, that 1300 bytes get there.
+knows() { ip -n "$router" route get "$1" | grep -q 'mtu 1300'; }
+
+both() { # PORT SERVER_PORT TYPE
+	echo "relay $listen4:$1 $near4:$2 $3 from Far"
+	echo "relay [$listen6]:$1 [$near6]:$2 $3 from Far"
+}
+
+# families SENTENCE COMMAND...: in each of families, which is "4 6" unless told; nothing is known.
+families() {
+	forget
+	for f in $families; do
+		ends
+		it "$1 ($where, IPv$f)"
+		"${@:2}"
+	done
+}
+families='4 6'
+# seen NAME PORT: as whom far sees near is the value of a variable, of this family.
+seen() { outwards "${!1}" "$2"; }
+
+relayed() {
+	p talk tcp far "$far" near "$near,8080" "via=$listen,82" "as=$fwin" 60000
+	must knows "$near"
+	must knows "$far"
+}
+
+every_way() {
+	local where=$1 option
+
+	fresh <<<'rule Near Far anything allow'
+	families "without a translation" seen near 3000
+
+	for option in '' endpoint-independent; do
+		fresh <<-END
+			rule Near Far anything allow
+			nat Near Far masquerade $option
+			nat Near Far source $nat6 $option
+		END
+		families=4 families "masquerade${option:+, $option}" seen fwout 3001
+		families=6 families "source${option:+, $option}" seen nat 3002
+		fresh <<-END
+			rule Near Far anything allow
+			nat Near Far source $nat4 $option
+		END
+		families=4 families "source${option:+, $option}" seen nat 3002
+	done
+
+	fresh < <(
+		both 80 8080 tcp-forward
+		both 81 8080 semitransparent-tcp-forward
+		both 82 8080 tcp-relay
+		both 90 9 udp-relay
+		both 91 9 udp-forward
+		both 92 9 semitransparent-udp-forward
+	)
+	families "tcp-forward" hidden inwards 80
+	families "semitransparent-tcp-forward" shown inwards 81
+	routes del
+	routes add
+	families "tcp-relay: the firewall itself is told, for each end" relayed
+	families "udp-relay" hidden inwards_udp 90
+	families "udp-forward" hidden inwards_udp 91
+	families "semitransparent-udp-forward" shown inwards_udp 92
+}
+# Does the server see the firewall, or its client?
+hidden() { "$@" "$fwin" "$fwin"; }
+shown() { "$@" "$far" any; }
+
+narrow eth0 "$outside" 1400
+every_way "the outside is narrow"
+narrow eth0 "$outside" 1500
+narrow eth1 "$inside" 1400
+narrow_at=eth1
+every_way "the inside is narrow"
