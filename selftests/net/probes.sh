@@ -123,16 +123,15 @@ for f in 4 6; do
 	mark dead-peer ended
 	mark timeout ended
 	told=$(total told) probed=$(total probed)
-	nobody=$((port + 1)) answers=$((port + 2)) talks=$((port + 3))
+	nobody=$((port + 1)) talks=$((port + 2)) answers=$((port + 3))
 	begin; begin; begin
-	port=$answers
 	probed_both
+	p send inside tcp "$ghost_in,$answers" "$ghost_out,$to" A seq=1101 ack=801 win=9
 	port=$talks
-	probed_both
+	becomes 1 ours state probed
 	p send outside tcp "$ghost_out,$to" "$ghost_in,$talks" A seq=801 ack=90000000
 	p send outside tcp "$ghost_out,$to" "$ghost_in,$talks" R seq=900
 	p expect inside tcp "$ghost_out,$to" "$ghost_in,$talks" R seq=900
-	p send inside tcp "$ghost_in,$answers" "$ghost_out,$to" A seq=1101 ack=801 win=9
 	client PA seq=1101 ack=801 len=7
 	sent=0
 	until [ "$(sessions client "$ghost_in")" = 0 ] || [ $sent = 1000 ]; do
@@ -156,8 +155,7 @@ for f in 4 6; do
 	client_heard 1 R seq=801
 	server_heard 1 R seq=1101
 	port=$talks
-	client_heard 0 A
-	server_heard 4 A seq=1100 ack=801 len=0
+	server_heard 5 A seq=1100 ack=801 len=0
 	client_hears R seq=801
 
 	it "who comes back when it is over is told so again (IPv$f)"
