@@ -116,8 +116,9 @@ for f in 4 6; do
 	family
 	plain 1
 
-	# Three connections at once, for it takes a while: nobody answers in the first one, the
-	# client does in the others, and sends data in the last. Its server says what does not fit.
+	# Three connections at once, for it takes a while: nobody answers in the first one; in the
+	# second one the client sends data, and the server says what does not fit; in the third
+	# one the client answers.
 	it "who answers is asked once, who does not five times; then both are reset (IPv$f)"
 	must fw session kill client "$ghost_in"
 	mark dead-peer ended
@@ -163,7 +164,7 @@ for f in 4 6; do
 	server_hears R seq=1101
 done
 
-# Whom the policy has asked is the same question in both families.
+# Whom the policy would have asked is the same question in both families.
 f=6; family
 it "without probes it ends as ever, without a word"
 mark timeout ended
