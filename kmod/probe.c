@@ -67,10 +67,15 @@ static bool is_established(const struct umbra_session *s)
 	return state == UMBRA_STATE_ESTABLISHED || state == UMBRA_STATE_PROBED;
 }
 
-/* Without hooks nobody would see an answer. */
+static bool is_tcp(const struct umbra_session *s)
+{
+	return s->half[UMBRA_DIR_ORIGINAL].key.proto == IPPROTO_TCP;
+}
+
+/* SCTP's ends ask each other, by heartbeats. Without hooks nobody would see an answer. */
 static bool can_be_probed(const struct umbra_session *s)
 {
-	return is_established(s) && READ_ONCE(s->un->hooked) &&
+	return is_tcp(s) && is_established(s) && READ_ONCE(s->un->hooked) &&
 	       !(s->flags & UMBRA_SESSION_RELAY) &&
 	       has_spoken(s, UMBRA_DIR_ORIGINAL) && has_spoken(s, UMBRA_DIR_REPLY);
 }

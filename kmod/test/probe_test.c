@@ -413,6 +413,17 @@ static void what_is_not_established_is_not_probed(struct kunit *test)
 	}
 }
 
+static void an_association_is_not_probed(struct kunit *test)
+{
+	struct umbra_session *s = umbra_test_begun(test, IPPROTO_SCTP, true);
+
+	s->state = UMBRA_STATE_ESTABLISHED;
+	s->packets[C] = s->packets[S] = 1;
+	s->expires = (u32)jiffies + HZ;
+	KUNIT_ASSERT_EQ(test, umbra_test_insert(s), 0);
+	KUNIT_EXPECT_FALSE(test, is_probed(test, s));
+}
+
 static void what_began_in_mid_stream_is_probed_once_both_have_spoken(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, true);
@@ -573,6 +584,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(probes_that_are_switched_off_meanwhile_end_it),
 	KUNIT_CASE(what_no_policy_has_judged_yet_is_as_the_policy_of_now_says),
 	KUNIT_CASE(what_is_not_established_is_not_probed),
+	KUNIT_CASE(an_association_is_not_probed),
 	KUNIT_CASE(what_began_in_mid_stream_is_probed_once_both_have_spoken),
 	KUNIT_CASE(without_hooks_or_policy_nobody_is_probed),
 	KUNIT_CASE(a_tcp_relay_s_sockets_ask_themselves),
