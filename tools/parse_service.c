@@ -247,14 +247,22 @@ static int parse_option(struct cursor *c, struct service *service,
 	}
 }
 
+/* One of the options that are TCP's alone, or NULL. */
+static const char *option_of_tcp(const struct service *service)
+{
+	if (service->window)
+		return "tcp-window";
+	return service->probes ? "tcp-probes" : NULL;
+}
+
 /* An option that its protocol does not have, and which do. */
 static const char *foreign_option(const struct service *service, const char **whose)
 {
 	*whose = "only TCP has this option";
 	if (service->protocol == IPPROTO_TCP || service->protocol == UMBRA_PROTO_ANY)
 		return NULL;
-	if (service->window)
-		return "tcp-window";
+	if (option_of_tcp(service))
+		return option_of_tcp(service);
 	*whose = "only TCP and SCTP have this option";
 	return service->pickup && service->protocol != IPPROTO_SCTP ? "pickup" : NULL;
 }
@@ -263,8 +271,7 @@ static const char *foreign_option(const struct service *service, const char **wh
 static int check_options(struct cursor *c, const struct service *service)
 {
 	bool stateless = service->type == UMBRA_SERVICE_TYPE_PACKET_FILTER;
-	const char *probes = service->probes ? "tcp-probes" : NULL;
-	const char *of_tcp = service->pickup ? "pickup" : service->window ? "tcp-window" : probes;
+	const char *of_tcp = service->pickup ? "pickup" : option_of_tcp(service);
 	const char *of_sessions = service->timeout ? "timeout" : service->ends ? "ends" : of_tcp;
 	const char *whose, *foreign = foreign_option(service, &whose);
 

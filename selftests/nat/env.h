@@ -32,6 +32,7 @@ typedef int64_t s64;
 #define __force
 #undef static_assert
 #define static_assert(cond)	_Static_assert(cond, #cond)
+#define BUILD_BUG_ON(cond)	_Static_assert(!(cond), #cond)
 #define memset_startat(obj, value, member)	\
 	memset((u8 *)(obj) + offsetof(typeof(*(obj)), member), value, \
 	       sizeof(*(obj)) - offsetof(typeof(*(obj)), member))

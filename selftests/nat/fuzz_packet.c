@@ -2,7 +2,8 @@
 /*
  * Any bytes as a packet to umbra_packet_parse(): it reads none that are not there, says
  * the same wherever they lie in memory and whatever lay in the result before, and nothing
- * that the bytes do not say.
+ * that the bytes do not say. And what umbra_packet_parse_plain() takes for plain is, and
+ * means the same to it.
  */
 #include "fuzz.h"
 
@@ -153,6 +154,46 @@ static void ends_where_it_says(struct fuzz_input *in, const struct umbra_packet 
 	fuzz_assert(!memcmp(p, &shorter, sizeof(shorter)));
 }
 
+/* Is there nothing about it that the IP layer, or a second look, has to see to? */
+static bool is_plain(const struct fuzz_input *in, const struct umbra_packet *p)
+{
+	const u8 *b = in->byte;
+	bool v6 = in->family == AF_INET6;
+	u32 total = v6 ? 40u + (b[4] << 8 | b[5]) : (u32)(b[2] << 8 | b[3]);
+
+	if (p->kind != UMBRA_PACKET_PLAIN || p->l4 != (v6 ? 40 : 20) || p->ttl < 2 ||
+	    total != p->len || (!v6 && ip_fast_csum(b, 5)))
+		return false;
+	if (p->key.proto == IPPROTO_TCP)
+		return (p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_FIN | UMBRA_TCP_RST |
+					UMBRA_TCP_ACK)) == UMBRA_TCP_ACK;
+	return p->key.proto == IPPROTO_UDP || p->key.proto == IPPROTO_UDPLITE;
+}
+
+/* @whole: what umbra_packet_parse() says of it, or NULL if that refuses it. */
+static void plain_is_the_same(const struct fuzz_input *in, u32 linear,
+			      const struct umbra_packet *whole)
+{
+	struct umbra_packet p;
+	struct sk_buff skb;
+	bool plain;
+
+	fuzz_skb(&skb, in, linear);
+	memset(&p, 0x55, sizeof(p));
+	plain = umbra_packet_parse_plain(&skb, in->family, &p);
+	fuzz_assert(plain == (whole && is_plain(in, whole)));
+	if (plain) {
+		fuzz_assert(!memcmp(&p.key, &whole->key, sizeof(p.key)));
+		fuzz_assert(p.len == whole->len && p.len == skb.len && p.l4 == whole->l4);
+		fuzz_assert(p.ttl == whole->ttl && p.kind == whole->kind);
+		fuzz_assert(p.tcp_flags == whole->tcp_flags);
+		if (p.key.proto == IPPROTO_TCP)
+			fuzz_assert(p.seq == whole->seq && p.end == whole->end &&
+				    p.ack == whole->ack && p.win == whole->win);
+	}
+	fuzz_skb_free(&skb);
+}
+
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	struct umbra_packet whole, split, none;
@@ -168,6 +209,9 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	fuzz_assert(!memcmp(&whole, &split, sizeof(whole)));
 	fuzz_assert(!memcmp(&whole, &none, sizeof(whole)));
 	clean(&whole.key);
+	plain_is_the_same(&in, in.len, why ? NULL : &whole);
+	plain_is_the_same(&in, in.split, why ? NULL : &whole);
+	plain_is_the_same(&in, 0, why ? NULL : &whole);
 	if (why)
 		return 0;
 	true_to_bytes(&in, &whole);

@@ -95,6 +95,20 @@ int skb_ensure_writable(struct sk_buff *skb, u32 len)
 	return 0;
 }
 
+bool pskb_may_pull(struct sk_buff *skb, u32 len)
+{
+	return len <= skb->headlen || !skb_ensure_writable(skb, len);
+}
+
+/* Nobody asks for the sum of what is left. */
+int pskb_trim_rcsum(struct sk_buff *skb, u32 len)
+{
+	if (len < skb->headlen)
+		skb->headlen = len;
+	skb->len = len;
+	return 0;
+}
+
 /* Of ICMP only. */
 u16 nf_checksum(struct sk_buff *skb, u32 hook, u32 off, u8 proto, u16 family)
 {

@@ -89,6 +89,8 @@ struct sk_buff {
 extern bool skb_no_memory;
 int skb_ensure_writable(struct sk_buff *skb, u32 len);
 void *skb_header_pointer(const struct sk_buff *skb, u32 off, u32 len, void *buf);
+bool pskb_may_pull(struct sk_buff *skb, u32 len);
+int pskb_trim_rcsum(struct sk_buff *skb, u32 len);
 
 u32 csum_partial(const void *bytes, int len, u32 sum);
 u32 skb_checksum(const struct sk_buff *skb, u32 off, u32 len, u32 sum);
@@ -107,6 +109,11 @@ static inline u16 csum_fold(u32 sum)
 {
 	sum = (sum & 0xffff) + (sum >> 16);
 	return ~(sum + (sum >> 16));
+}
+
+static inline u16 ip_fast_csum(const void *header, u32 words)
+{
+	return csum_fold(csum_partial(header, 4 * words, 0));
 }
 
 static inline u32 csum_unfold(u16 sum)

@@ -200,6 +200,7 @@ static const struct {
 	{ "service s tcp dynamic any 1 ends quiet", "unknown ends" },
 	{ "set ends quiet", "unknown" },
 	{ "service s udp dynamic any 1 tcp-probes on", "only TCP has this option: 'tcp-probes'" },
+	{ "service s sctp dynamic any 1 tcp-probes on", "only TCP has this option: 'tcp-probes'" },
 	{ "service s tcp packet-filter any 1 tcp-probes off", "has no sessions: 'tcp-probes'" },
 	{ "service s tcp dynamic any 1 tcp-probes", "tcp-probes" },
 	{ "service s tcp dynamic any 1 tcp-probes yes", "unknown tcp-probes" },
