@@ -113,7 +113,6 @@ all=$(some 65536 20000)
 all=$((flood > all ? flood : all))
 flood=$all burst=$all flooding inside udp "$ghost_in4,0" "$ghost_out4,7" step=sport
 meanwhile everybody_gets_in
-never_more $((places / 2 + 100))
 at_least evicted $((all / 2)) ended
 held=$(sessions client "$ghost_in4")
 [ "$held" -le $(((places - reserve) / 2)) ] || fail "it holds $held"
