@@ -9,7 +9,6 @@
 #	inside .66 (client) <---> router <---> outside .66 (server)
 
 . "$(dirname -- "$0")/../lib.sh"
-. "$selftests/conversation-lib.sh"
 topology
 
 here=$(dirname -- "$0")
@@ -19,6 +18,7 @@ ends() { python3 "$here/relay_ends.py" "$inside" "$outside" "$out,5190" "$out,51
 both() { python3 "$here/ends.py" "$inside" "$outside" "$out,5190" "$@"; }
 export router
 
+nat4=10.9.9.1 nat6=2001:db8:9::1
 rules='
 service quiet tcp dynamic any 5191 ends silent
 service loud  tcp dynamic any 5192 ends told
@@ -37,9 +37,25 @@ rule Firewall Any anything allow
 '
 common=${common/set ends silent/}
 plain() { policy "$@" <<<"$rules"; }
-natted() { policy "$@" < <(echo "$rules"; natted_rows); }
+natted() {
+	policy "$@" <<-END
+		$rules
+		nat eth1 eth0 source $nat4
+		nat eth1 eth0 source $nat6
+	END
+}
 
 port=20000 to=5190
+as() { echo "${seen_as:-$ghost_in}"; }
+# client, server FLAGS [KEY=VALUE...]: a packet of the conversation, which must pass.
+client() {
+	p send inside tcp "$ghost_in,$port" "$ghost_out,$to" "$@"
+	p expect outside tcp "$(as),$port" "$ghost_out,$to" "$@"
+}
+server() {
+	p send outside tcp "$ghost_out,$to" "$(as),$port" "$@"
+	p expect inside tcp "$ghost_out,$to" "$ghost_in,$port" "$@"
+}
 begin() {
 	port=$((port + 1))
 	client S seq=100
@@ -47,6 +63,13 @@ begin() {
 	client A seq=101 ack=501
 }
 cut() { must fw session kill client "$ghost_in" client-port $port; }
+# What each gets, and no more than that.
+client_hears() { p expect inside tcp "$ghost_out,$to" "$ghost_in,$port" "$@"; }
+server_hears() { p expect outside tcp "$(as),$port" "$ghost_out,$to" "$@"; }
+no_more() {
+	p none inside ip "$ghost_out" "$ghost_in"
+	p none outside ip "$(as)" "$ghost_out"
+}
 
 it "when no policy is left nobody is cut: what passes without it goes on"
 plain --confirm 600
@@ -61,7 +84,11 @@ for how in plain natted; do
 	$how
 	for f in 4 6; do
 		family
-		seen $how
+		seen_as='' text="IPv$f"
+		if [ $how = natted ]; then
+			text+=', translated' nat=nat$f
+			seen_as=${!nat}
+		fi
 
 		it "killed by hand: each end is reset with the number that it awaits ($text)"
 		begin

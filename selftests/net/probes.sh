@@ -9,9 +9,9 @@
 #	inside .66 (client) <---> router <---> outside .66 (server)
 
 . "$(dirname -- "$0")/../lib.sh"
-. "$selftests/conversation-lib.sh"
 topology
 
+nat6=2001:db8:9::1
 rules='
 service idle  tcp dynamic any 5191 timeout 2 tcp-probes on
 service plain tcp dynamic any 5192 timeout 4
@@ -31,8 +31,24 @@ natted() { plain "$1" "nat eth1 eth0 source $nat6"; }
 masquerading() { plain "$1" "nat eth1 eth0 masquerade"; }
 
 port=20000 to=5191
+as() { echo "${seen_as:-$ghost_in}"; }
+# client, server FLAGS [KEY=VALUE...]: a packet of the conversation, which must pass.
+client() {
+	p send inside tcp "$ghost_in,$port" "$ghost_out,$to" "$@"
+	p expect outside tcp "$(as),$port" "$ghost_out,$to" "$@"
+}
+server() {
+	p send outside tcp "$ghost_out,$to" "$(as),$port" "$@"
+	p expect inside tcp "$ghost_out,$to" "$ghost_in,$port" "$@"
+}
+client_hears() { p expect inside tcp "$ghost_out,$to" "$ghost_in,$port" "$@"; }
+server_hears() { p expect outside tcp "$(as),$port" "$ghost_out,$to" "$@"; }
 client_heard() { p count "$1" inside tcp "$ghost_out,$to" "$ghost_in,$port" "${@:2}"; }
 server_heard() { p count "$1" outside tcp "$(as),$port" "$ghost_out,$to" "${@:2}"; }
+no_more() {
+	p none inside ip "$ghost_out" "$ghost_in"
+	p none outside ip "$(as)" "$ghost_out"
+}
 # A connection in which both have said something, and then nothing more.
 begin() {
 	port=$((port + 1))

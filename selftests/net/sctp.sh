@@ -8,9 +8,9 @@
 #	inside .66 (client) <---> router <---> outside .66 (server)
 
 . "$(dirname -- "$0")/../lib.sh"
-. "$selftests/conversation-lib.sh"
 topology
 
+nat4=10.9.9.1 nat6=2001:db8:9::1
 rules='
 service s sctp dynamic any 9
 service pick sctp dynamic any 999 pickup
@@ -21,12 +21,30 @@ rule Inside Internet pick allow
 rule Inside Internet pings allow
 '
 plain() { policy <<<"$rules"; }
-natted() { policy < <(echo "$rules"; natted_rows); }
+natted() {
+	policy <<-END
+		$rules
+		nat eth1 eth0 source $nat4
+		nat eth1 eth0 source $nat6
+	END
+}
 
 # The tags that each end chooses.
 A=1000 B=2000
-proto=sctp first=chunks= port=10000 to=9
-# What must not pass is sent one by one, or many and then a look at what has come of them.
+port=10000 to=9 seen_as=''
+as() { echo "${seen_as:-$ghost_in}"; }
+# client, server CHUNKS [KEY=VALUE...]: a packet of the association, which must pass.
+client() {
+	p send inside sctp "$ghost_in,$port" "$ghost_out,$to" "chunks=$1" "${@:2}"
+	p expect outside sctp "$(as),$port" "$ghost_out,$to" "chunks=$1" "${@:2}"
+}
+server() {
+	p send outside sctp "$ghost_out,$to" "$(as),$port" "chunks=$1" "${@:2}"
+	p expect inside sctp "$ghost_out,$to" "$ghost_in,$port" "chunks=$1" "${@:2}"
+}
+# Others, which must not: one, or many and then a look at what has come of them.
+client_sends() { p send inside sctp "$ghost_in,$port" "$ghost_out,$to" "chunks=$1" "${@:2}"; }
+server_sends() { p send outside sctp "$ghost_out,$to" "$(as),$port" "chunks=$1" "${@:2}"; }
 none_passes() {
 	p none outside sctp "$(as),$port" "$ghost_out,$to"
 	p none inside sctp "$ghost_out,$to" "$ghost_in,$port"
@@ -60,7 +78,11 @@ for how in plain natted; do
 	$how
 	for f in 4 6; do
 		family
-		seen $how
+		seen_as='' text="IPv$f"
+		if [ $how = natted ]; then
+			text+=', translated' nat=nat$f
+			seen_as=${!nat}
+		fi
 
 		it "a handshake opens a session: opening, answered, established ($text)"
 		port=$((port + 1))
