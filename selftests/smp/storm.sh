@@ -112,9 +112,12 @@ many
 is "$created" total created
 is 6000 fw session kill interface eth2
 
+# A list says so when the table was resized meanwhile, as it still is for a while.
+listed() { [ -z "$(fw --json session list 2>&1 >"$work/list")" ]; }
+
 # outside_ends JQ: of [protocol, inside address, port, outside address, port] of sessions.
 outside_ends() {
-	fw --json session list >"$work/list"
+	busywait listed
 	jq "[.sessions[] | .client as \$c | [.protocol, \$c.address, \$c.port // \$c.id] as \$in |
 		\$c.translated as \$t | [.protocol, \$t.address, \$t.port // \$t.id] as \$out |
 		{in: \$in, out: \$out}] | $1" "$work/list"
