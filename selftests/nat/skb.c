@@ -47,11 +47,19 @@ u32 crc32c(u32 crc, const void *bytes, u32 len)
 	return crc;
 }
 
-u32 skb_crc32c(const struct sk_buff *skb, u32 off, u32 len, u32 crc)
+/* In a place of just their size, which is the caller's to free. */
+static u8 *copy_of(const struct sk_buff *skb, u32 off, u32 len)
 {
 	u8 *bytes = malloc(len);
 
 	copy_bits(skb, off, len, bytes);
+	return bytes;
+}
+
+u32 skb_crc32c(const struct sk_buff *skb, u32 off, u32 len, u32 crc)
+{
+	u8 *bytes = copy_of(skb, off, len);
+
 	crc = crc32c(crc, bytes, len);
 	free(bytes);
 	return crc;
@@ -59,9 +67,8 @@ u32 skb_crc32c(const struct sk_buff *skb, u32 off, u32 len, u32 crc)
 
 u32 skb_checksum(const struct sk_buff *skb, u32 off, u32 len, u32 sum)
 {
-	u8 *bytes = malloc(len);
+	u8 *bytes = copy_of(skb, off, len);
 
-	copy_bits(skb, off, len, bytes);
 	sum = csum_partial(bytes, len, sum);
 	free(bytes);
 	return sum;
@@ -83,10 +90,8 @@ int skb_ensure_writable(struct sk_buff *skb, u32 len)
 
 	if (skb_no_memory || len > skb->len)
 		return -ENOMEM;
-	data = malloc(len);
-	rest = malloc(skb->len - len);
-	copy_bits(skb, 0, len, data);
-	copy_bits(skb, len, skb->len - len, rest);
+	data = copy_of(skb, 0, len);
+	rest = copy_of(skb, len, skb->len - len);
 	free(skb->data);
 	free(skb->rest);
 	skb->data = data;
