@@ -3,8 +3,8 @@
  * Session table
  *
  * Layout. An array of 64-byte buckets, a power of two of them. A bucket has six
- * slots of (tag, pointer); the pointer is to a struct umbra_half, so each
- * session is in two slots. A key may sit in either of two buckets, its home
+ * slots of (tag, entry). An entry is the address of a struct umbra_half, or of both of a session,
+ * see below. A key may sit in either of two buckets, its home
  * or, when that is full, its second one. A reader looks into the second
  * bucket only when the home says that something of its own is away. When both
  * are full, one of those at home moves out to its own second bucket. The table
@@ -12,7 +12,10 @@
  * while it is small at a third.
  *
  * The hash is keyed (HalfSipHash or SipHash-1-3 with a random key), for its
- * input comes from the wire.
+ * input comes from the wire. Of IPv4 the two ends are hashed in the order of their numbers, and
+ * one bit, the side, says which of them sends. So the two keys of a session whose addresses and ports
+ * stay as they are have one home and one tag, and share a slot: a packet and its answer touch
+ * one line, and there is one place to write when it begins, ends, or the table grows.
  *
  * Locks. UMBRA_STRIPES spinlocks; the low bits of a key's hash choose the
  * stripe, and the low bits of a bucket's number are the same bits in every
@@ -22,12 +25,12 @@
  *
  * Growth. A work allocates the new array, publishes it as @cur with the former
  * one as @old, waits for a grace period (from then on everybody looks into
- * both, and puts into @cur), and moves bucket after bucket under its stripe. A
- * half is put into @cur before it is cleared from @old, and readers look into
+ * both, and puts into @cur), and moves bucket after bucket under its stripe. An
+ * entry is put into @cur before it is cleared from @old, and readers look into
  * @old first: whoever misses it there finds it in @cur. @old is freed after a
  * grace period.
  *
- * A half cleared from its bucket may still be seen by a reader until the grace
+ * What was cleared from its bucket may still be seen by a reader until the grace
  * period after umbra_session_kill(), who checks umbra_session.life for it.
  */
 #include <linux/rcupdate.h>
@@ -113,14 +116,14 @@ static struct umbra_buckets *locked(struct umbra_session_table *t, struct umbra_
 	return rcu_dereference_protected(b, lockdep_is_held(umbra_stripe(t, hash)));
 }
 
-/* Caller holds the half's stripe. */
-static void remove_half(struct umbra_session_table *t, u32 hash, struct umbra_half *half)
+/* Caller holds the entry's stripe. */
+static void remove_entry(struct umbra_session_table *t, u32 hash, const struct umbra_entry *e)
 {
 	struct umbra_buckets *old = locked(t, t->old, hash);
 
-	if (old && umbra_buckets_clear(old, hash, half))
+	if (old && umbra_buckets_clear(old, hash, e))
 		return;
-	umbra_buckets_clear(locked(t, t->cur, hash), hash, half);
+	umbra_buckets_clear(locked(t, t->cur, hash), hash, e);
 }
 
 /* While @old is emptied, a quarter of @cur is kept for what has to move there. */
@@ -130,22 +133,46 @@ static bool is_crowded(const struct umbra_session_table *t, const struct umbra_b
 	       2ULL * atomic_read(&t->count) * 4 > (u64)UMBRA_SLOTS * (cur->mask + 1) * 3;
 }
 
-/* Caller holds both stripes. */
-static int insert_locked(struct umbra_session_table *t, struct umbra_session *s, const u32 *hash)
+/* Mostly both keys are in one slot, and nothing of its bucket is elsewhere. */
+static bool is_taken(struct umbra_session_table *t, const struct umbra_buckets *cur,
+		     const struct umbra_session *s)
 {
-	struct umbra_buckets *cur = locked(t, t->cur, hash[0]);
+	const struct umbra_half *half = s->half;
+	const struct umbra_bucket *home = &cur->bucket[umbra_home(cur, half[0].hash)];
 
-	if (find_hashed(t, hash[0], &s->half[0].key) || find_hashed(t, hash[1], &s->half[1].key))
+	if (umbra_session_is_mirrored(s) && !home->away && !rcu_access_pointer(t->old))
+		return umbra_bucket_has_either(home, s);
+	return find_hashed(t, half[0].hash, &half[0].key) ||
+	       find_hashed(t, half[1].hash, &half[1].key);
+}
+
+static bool put_apart(struct umbra_session_table *t, struct umbra_buckets *cur,
+		      struct umbra_session *s)
+{
+	struct umbra_half *half = s->half;
+
+	if (!umbra_buckets_put(t, cur, half[0].hash, umbra_entry_of_half(&half[0])))
+		return false;
+	if (umbra_buckets_put(t, cur, half[1].hash, umbra_entry_of_half(&half[1])))
+		return true;
+	umbra_buckets_clear(cur, half[0].hash, umbra_entry_of_half(&half[0]));
+	return false;
+}
+
+/* Caller holds both stripes. */
+static int insert_locked(struct umbra_session_table *t, struct umbra_buckets *cur,
+			 struct umbra_session *s)
+{
+	bool put;
+
+	if (is_taken(t, cur, s))
 		return -EEXIST;
 	if (is_crowded(t, cur))
 		return -ENOSPC;
-	if (!umbra_buckets_put(t, cur, hash[0], &s->half[0]))
-		return -ENOSPC;
-	if (!umbra_buckets_put(t, cur, hash[1], &s->half[1])) {
-		umbra_buckets_clear(cur, hash[0], &s->half[0]);
-		return -ENOSPC;
-	}
-	return 0;
+	put = umbra_session_is_mirrored(s) ?
+	      umbra_buckets_put(t, cur, s->half[0].hash, umbra_entry_of_both(s)) :
+	      put_apart(t, cur, s);
+	return put ? 0 : -ENOSPC;
 }
 
 static u32 hash_half(const struct umbra_session_table *t, struct umbra_half *half)
@@ -158,13 +185,27 @@ static u32 hash_half(const struct umbra_session_table *t, struct umbra_half *hal
 int umbra_table_insert(struct umbra_session_table *t, struct umbra_session *s)
 {
 	u32 hash[UMBRA_DIR_MAX] = { hash_half(t, &s->half[0]), hash_half(t, &s->half[1]) };
+	struct umbra_buckets *cur;
+	u32 buckets;
 	int err;
 
 	lock_two(t, hash[0], hash[1]);
-	err = insert_locked(t, s, hash);
+	cur = locked(t, t->cur, hash[0]);
+	buckets = cur->mask + 1;
+	err = insert_locked(t, cur, s);
 	unlock_two(t, hash[0], hash[1]);
-	umbra_table_ask_resize(t);
+	umbra_table_ask_resize(t, buckets);
 	return err;
+}
+
+u32 umbra_table_hash_of_answer(u32 hash, const struct umbra_key *key,
+			       const struct umbra_key *answer)
+{
+	bool ports = key->proto == IPPROTO_TCP || umbra_key_is_udp(key);
+
+	if (!ports || key->family != AF_INET || key->vrf != answer->vrf)
+		return 0;
+	return (hash & ~UMBRA_HASH_SIDE) | (umbra_key_side(answer) ? UMBRA_HASH_SIDE : 0);
 }
 
 void umbra_table_remove(struct umbra_session_table *t, struct umbra_session *s)
@@ -172,25 +213,27 @@ void umbra_table_remove(struct umbra_session_table *t, struct umbra_session *s)
 	u32 hash[UMBRA_DIR_MAX] = { s->half[0].hash, s->half[1].hash };
 
 	lock_two(t, hash[0], hash[1]);
-	remove_half(t, hash[0], &s->half[0]);
-	remove_half(t, hash[1], &s->half[1]);
+	if (umbra_session_is_mirrored(s)) {
+		remove_entry(t, hash[0], umbra_entry_of_both(s));
+	} else {
+		remove_entry(t, hash[0], umbra_entry_of_half(&s->half[0]));
+		remove_entry(t, hash[1], umbra_entry_of_half(&s->half[1]));
+	}
 	unlock_two(t, hash[0], hash[1]);
-	umbra_table_ask_resize(t);
+	umbra_table_ask_resize(t, umbra_table_buckets(t));
 }
 
 static int walk_bucket(const struct umbra_bucket *bk, int (*fn)(struct umbra_session *s, void *arg),
 		       void *arg)
 {
+	const struct umbra_entry *e;
 	struct umbra_session *s;
-	struct umbra_half *half;
 	int i, err;
 
 	for (i = 0; i < UMBRA_SLOTS; i++) {
-		half = rcu_dereference(bk->half[i]);
-		if (!half || half->dir != UMBRA_DIR_ORIGINAL)
-			continue;
-		s = umbra_half_session(half);
-		if (READ_ONCE(s->life) != UMBRA_LIVE)
+		e = rcu_dereference(bk->entry[i]);
+		s = e ? umbra_entry_session(e) : NULL;
+		if (!s || READ_ONCE(s->life) != UMBRA_LIVE)
 			continue;
 		err = fn(s, arg);
 		if (err)

@@ -66,6 +66,17 @@ struct umbra_half *umbra_table_find_hashing(struct umbra_session_table *t,
 					    const struct umbra_key *key, u32 *hash);
 
 /**
+ * umbra_table_hash_of_answer() - hash of the key that answers another
+ * @hash: of @key
+ * @key: key
+ * @answer: its inverse, umbra_key_invert(); of its VRF, or another
+ *
+ * Return: umbra_half.hash for @answer, or 0 if it has to be computed.
+ */
+u32 umbra_table_hash_of_answer(u32 hash, const struct umbra_key *key,
+			       const struct umbra_key *answer);
+
+/**
  * umbra_table_insert() - publish a session
  * @t: table
  * @s: session, both keys set

@@ -1,41 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Buckets: putting halves in and taking them out. Readers are inline, in the header. */
+/* Buckets: putting entries in and taking them out. Readers are inline, in the header. */
 #include "table_bucket.h"
 
 #include <linux/rcupdate.h>
 
-static bool bucket_put(struct umbra_bucket *bk, u16 tag, struct umbra_half *half)
+static bool bucket_put(struct umbra_bucket *bk, u16 tag, struct umbra_entry *e)
 {
 	int i;
 
 	for (i = 0; i < UMBRA_SLOTS; i++) {
-		if (rcu_access_pointer(bk->half[i]))
+		if (rcu_access_pointer(bk->entry[i]))
 			continue;
 		WRITE_ONCE(bk->tag[i], tag);
-		rcu_assign_pointer(bk->half[i], half);
+		rcu_assign_pointer(bk->entry[i], e);
 		return true;
 	}
 	return false;
 }
 
-static bool bucket_clear(struct umbra_bucket *bk, const struct umbra_half *half)
+static bool bucket_clear(struct umbra_bucket *bk, const struct umbra_entry *e)
 {
 	int i;
 
 	for (i = 0; i < UMBRA_SLOTS; i++) {
-		if (rcu_access_pointer(bk->half[i]) != half)
+		if (rcu_access_pointer(bk->entry[i]) != e)
 			continue;
-		RCU_INIT_POINTER(bk->half[i], NULL);
+		RCU_INIT_POINTER(bk->entry[i], NULL);
 		return true;
 	}
 	return false;
 }
 
-static bool put_second(struct umbra_buckets *b, u32 hash, struct umbra_half *half)
+static bool put_second(struct umbra_buckets *b, u32 hash, struct umbra_entry *e)
 {
 	struct umbra_bucket *home = &b->bucket[umbra_home(b, hash)];
 
-	if (!bucket_put(&b->bucket[umbra_second(b, hash)], umbra_hash_tag(hash), half))
+	if (!bucket_put(&b->bucket[umbra_second(b, hash)], umbra_hash_tag(hash), e))
 		return false;
 	WRITE_ONCE(home->away, home->away + 1);
 	return true;
@@ -45,42 +45,42 @@ static bool put_second(struct umbra_buckets *b, u32 hash, struct umbra_half *hal
 static bool move_out(struct umbra_session_table *t, struct umbra_buckets *b, u32 home)
 {
 	struct umbra_bucket *bk = &b->bucket[home];
-	struct umbra_half *half;
+	struct umbra_entry *e;
 	u32 hash;
 	int i;
 
 	for (i = 0; i < UMBRA_SLOTS; i++) {
-		half = rcu_dereference_protected(bk->half[i], true);
-		if (!half)
+		e = rcu_dereference_protected(bk->entry[i], true);
+		if (!e)
 			return true;
-		hash = half->hash;
-		if (umbra_home(b, hash) != home || !put_second(b, hash, half))
+		hash = umbra_entry_hash(e);
+		if (umbra_home(b, hash) != home || !put_second(b, hash, e))
 			continue;
 		WRITE_ONCE(t->epoch, t->epoch + 1);	/* a walk may miss it or see it twice */
 		smp_wmb();	/* away before it is missing at home: umbra_buckets_find() */
-		RCU_INIT_POINTER(bk->half[i], NULL);
+		RCU_INIT_POINTER(bk->entry[i], NULL);
 		return true;
 	}
 	return false;
 }
 
 bool umbra_buckets_put(struct umbra_session_table *t, struct umbra_buckets *b, u32 hash,
-		       struct umbra_half *half)
+		       struct umbra_entry *e)
 {
 	struct umbra_bucket *home = &b->bucket[umbra_home(b, hash)];
 
-	if (bucket_put(home, umbra_hash_tag(hash), half) || put_second(b, hash, half))
+	if (bucket_put(home, umbra_hash_tag(hash), e) || put_second(b, hash, e))
 		return true;
-	return move_out(t, b, umbra_home(b, hash)) && bucket_put(home, umbra_hash_tag(hash), half);
+	return move_out(t, b, umbra_home(b, hash)) && bucket_put(home, umbra_hash_tag(hash), e);
 }
 
-bool umbra_buckets_clear(struct umbra_buckets *b, u32 hash, const struct umbra_half *half)
+bool umbra_buckets_clear(struct umbra_buckets *b, u32 hash, const struct umbra_entry *e)
 {
 	struct umbra_bucket *home = &b->bucket[umbra_home(b, hash)];
 
-	if (bucket_clear(home, half))
+	if (bucket_clear(home, e))
 		return true;
-	if (!home->away || !bucket_clear(&b->bucket[umbra_second(b, hash)], half))
+	if (!home->away || !bucket_clear(&b->bucket[umbra_second(b, hash)], e))
 		return false;
 	WRITE_ONCE(home->away, home->away - 1);
 	return true;

@@ -7,16 +7,27 @@
 
 #define UMBRA_SLOTS		6
 
+/*
+ * Entry: the address of a half, or of both halves of a session whose keys have the same hash but
+ * for its side, and then which of them has which side. Told by the address alone, so that no
+ * half is touched but the one that is wanted.
+ */
+struct umbra_entry;
+
+#define UMBRA_ENTRY_BOTH	1UL	/* it is that of half[0], and stands for half[1], too */
+#define UMBRA_ENTRY_TURNED	2UL	/* of these, half[0] is the one with the side set */
+#define UMBRA_ENTRY_BITS	(UMBRA_ENTRY_BOTH | UMBRA_ENTRY_TURNED)
+
 /**
  * struct umbra_bucket - one cache line
  * @tag: bits of the hash, to skip most keys that differ
- * @away: halves at home here that sit in their second bucket
- * @half: NULL or a half; written under the stripe, read under RCU
+ * @away: entries at home here that sit in their second bucket
+ * @entry: NULL or an entry; written under the stripe, read under RCU
  */
 struct umbra_bucket {
 	u16 tag[UMBRA_SLOTS];
 	u16 away;
-	struct umbra_half __rcu *half[UMBRA_SLOTS];
+	struct umbra_entry __rcu *entry[UMBRA_SLOTS];
 } __aligned(64);
 
 static_assert(sizeof(struct umbra_bucket) == 64);
@@ -27,21 +38,50 @@ struct umbra_buckets {
 	struct umbra_bucket bucket[];
 };
 
-/* IPv4 is hashed without its zeros: two words of input in place of five. */
-static inline u32 umbra_key_hash(const struct umbra_session_table *t, const struct umbra_key *key)
+/* Of an IPv4 key's hash: its source, with the port, is the greater end. */
+#define UMBRA_HASH_SIDE		(1U << 31)
+
+static inline bool umbra_key_side(const struct umbra_key *key)
+{
+	u64 src = (u64)(__force u32)key->src.s6_addr32[0] << 16 | (__force u16)key->sport;
+	u64 dst = (u64)(__force u32)key->dst.s6_addr32[0] << 16 | (__force u16)key->dport;
+
+	return src > dst;
+}
+
+/*
+ * IPv4 is hashed without its zeros: two words of input in place of five. The lesser end comes
+ * first, so that the answers' key has the same hash but for UMBRA_HASH_SIDE.
+ */
+static inline u32 umbra_key_hash_v4(const struct umbra_session_table *t,
+				    const struct umbra_key *key)
 {
 	const u32 *word = (const u32 *)key;
+	bool side = umbra_key_side(key);
+	u32 hash;
 
 	static_assert(offsetof(struct umbra_key, dst) == 16);
 	static_assert(offsetof(struct umbra_key, sport) == 32);
-	if (key->family == AF_INET)
-		return hsiphash_4u32(word[0], word[4], word[8], word[9], &t->key);
-	return hsiphash(key, sizeof(*key), &t->key);
+	hash = hsiphash_4u32(word[side ? 4 : 0], word[side ? 0 : 4],
+			     side ? ror32(word[8], 16) : word[8], word[9], &t->key);
+	return (hash & ~UMBRA_HASH_SIDE) | (side ? UMBRA_HASH_SIDE : 0);
 }
 
+static inline u32 umbra_key_hash(const struct umbra_session_table *t, const struct umbra_key *key)
+{
+	return key->family == AF_INET ? umbra_key_hash_v4(t, key) :
+					hsiphash(key, sizeof(*key), &t->key);
+}
+
+static inline bool umbra_hash_side(u32 hash)
+{
+	return hash & UMBRA_HASH_SIDE;
+}
+
+/* The same for both sides. */
 static inline u16 umbra_hash_tag(u32 hash)
 {
-	return hash >> 16;
+	return (hash & ~UMBRA_HASH_SIDE) >> 16;
 }
 
 static inline u32 umbra_home(const struct umbra_buckets *b, u32 hash)
@@ -62,22 +102,98 @@ static inline spinlock_t *umbra_stripe(struct umbra_session_table *t, u32 hash)
 	return &t->stripe[hash & (UMBRA_STRIPES - 1)];
 }
 
-static inline struct umbra_half *umbra_bucket_find(const struct umbra_bucket *bk, u16 tag,
-				      const struct umbra_key *key)
+static inline struct umbra_entry *umbra_entry_of_half(struct umbra_half *half)
 {
+	return (struct umbra_entry *)half;
+}
+
+/* Do both keys of a session go into one slot? Both hashes are known. */
+static inline bool umbra_session_is_mirrored(const struct umbra_session *s)
+{
+	return (s->half[0].hash ^ s->half[1].hash) == UMBRA_HASH_SIDE;
+}
+
+static inline struct umbra_entry *umbra_entry_of_both(struct umbra_session *s)
+{
+	unsigned long bits = UMBRA_ENTRY_BOTH;
+
+	static_assert(__alignof__(struct umbra_half) > UMBRA_ENTRY_BITS);
+	if (umbra_hash_side(s->half[0].hash))
+		bits |= UMBRA_ENTRY_TURNED;
+	return (struct umbra_entry *)((unsigned long)&s->half[0] | bits);
+}
+
+/* The half of an entry that may have a key whose hash is of this side. */
+static inline struct umbra_half *umbra_entry_half(const struct umbra_entry *e, bool side)
+{
+	unsigned long bits = (unsigned long)e & UMBRA_ENTRY_BITS;
+	struct umbra_half *half = (struct umbra_half *)((unsigned long)e & ~UMBRA_ENTRY_BITS);
+
+	if (!(bits & UMBRA_ENTRY_BOTH))
+		return half;
+	return half + (side != !!(bits & UMBRA_ENTRY_TURNED));
+}
+
+/* Of either half: it leads to the same slot. */
+static inline u32 umbra_entry_hash(const struct umbra_entry *e)
+{
+	return umbra_entry_half(e, false)->hash;
+}
+
+/* The session of an entry, if it is the one of its entries that counts; or NULL. */
+static inline struct umbra_session *umbra_entry_session(const struct umbra_entry *e)
+{
+	struct umbra_half *half = umbra_entry_half(e, false);
+
+	if (!((unsigned long)e & UMBRA_ENTRY_BOTH) && half->dir != UMBRA_DIR_ORIGINAL)
+		return NULL;
+	return umbra_half_session(half);
+}
+
+/* Beside a dying one there may be its successor. */
+static inline bool umbra_half_is(const struct umbra_half *half, const struct umbra_key *key)
+{
+	return umbra_key_equal(&half->key, key) &&
+	       READ_ONCE(umbra_half_session((struct umbra_half *)half)->life) == UMBRA_LIVE;
+}
+
+static inline struct umbra_half *umbra_bucket_find(const struct umbra_bucket *bk, u32 hash,
+						   const struct umbra_key *key)
+{
+	const struct umbra_entry *e;
 	struct umbra_half *half;
 	int i;
 
 	for (i = 0; i < UMBRA_SLOTS; i++) {
-		if (READ_ONCE(bk->tag[i]) != tag)
+		if (READ_ONCE(bk->tag[i]) != umbra_hash_tag(hash))
 			continue;
-		half = rcu_dereference(bk->half[i]);
-		/* Beside a dying one there may be its successor. */
-		if (half && umbra_key_equal(&half->key, key) &&
-		    READ_ONCE(umbra_half_session(half)->life) == UMBRA_LIVE)
+		e = rcu_dereference(bk->entry[i]);
+		if (!e)
+			continue;
+		half = umbra_entry_half(e, umbra_hash_side(hash));
+		if (umbra_half_is(half, key))
 			return half;
 	}
 	return NULL;
+}
+
+/* Has another session either key of one that is mirrored? */
+static inline bool umbra_bucket_has_either(const struct umbra_bucket *bk,
+					   const struct umbra_session *s)
+{
+	const struct umbra_half *a = &s->half[0], *b = &s->half[1];
+	const struct umbra_entry *e;
+	int i;
+
+	for (i = 0; i < UMBRA_SLOTS; i++) {
+		if (READ_ONCE(bk->tag[i]) != umbra_hash_tag(a->hash))
+			continue;
+		e = rcu_dereference(bk->entry[i]);
+		if (e && (umbra_half_is(umbra_entry_half(e, umbra_hash_side(a->hash)), &a->key) ||
+			  umbra_half_is(umbra_entry_half(e, umbra_hash_side(b->hash)), &b->key)))
+			return true;
+	}
+	return false;
 }
 
 static inline struct umbra_half *umbra_buckets_find(const struct umbra_buckets *b, u32 hash,
@@ -86,32 +202,32 @@ static inline struct umbra_half *umbra_buckets_find(const struct umbra_buckets *
 	const struct umbra_bucket *home = &b->bucket[umbra_home(b, hash)];
 	struct umbra_half *half;
 
-	half = umbra_bucket_find(home, umbra_hash_tag(hash), key);
+	half = umbra_bucket_find(home, hash, key);
 	if (half)
 		return half;
 	smp_rmb();	/* pairs with smp_wmb() in move_out() */
 	if (unlikely(READ_ONCE(home->away)))
-		half = umbra_bucket_find(&b->bucket[umbra_second(b, hash)], umbra_hash_tag(hash), key);
+		half = umbra_bucket_find(&b->bucket[umbra_second(b, hash)], hash, key);
 	return half;
 }
 
 /**
- * umbra_buckets_put() - put a half into an array
+ * umbra_buckets_put() - put an entry into an array
  * @t: table, for the hash of those that make room
  * @b: array
- * @hash: of the half's key
- * @half: half
+ * @hash: of the entry's key
+ * @e: entry
  *
- * Context: the half's stripe is held.
+ * Context: the entry's stripe is held.
  * Return: false if there is no room.
  */
 bool umbra_buckets_put(struct umbra_session_table *t, struct umbra_buckets *b, u32 hash,
-		       struct umbra_half *half);
+		       struct umbra_entry *e);
 
-/* Take a half out. Return: false if it is not there. Context: its stripe is held. */
-bool umbra_buckets_clear(struct umbra_buckets *b, u32 hash, const struct umbra_half *half);
+/* Take an entry out. Return: false if it is not there. Context: its stripe is held. */
+bool umbra_buckets_clear(struct umbra_buckets *b, u32 hash, const struct umbra_entry *e);
 
-/* Begin to grow or shrink if the load asks for it. Context: any. */
-void umbra_table_ask_resize(struct umbra_session_table *t);
+/* Begin to grow or shrink if the load asks for it of so many buckets. Context: any. */
+void umbra_table_ask_resize(struct umbra_session_table *t, u32 buckets);
 
 #endif

@@ -17,7 +17,7 @@
 /* After so long a table that is too large shrinks: those who left may come back at once. */
 #define SHRINK_AFTER	(10 * HZ)
 
-/* Two slots a session. */
+/* As if each session had two slots, which those have that are translated. */
 static bool is_small(u32 count, u32 buckets)
 {
 	return 2ULL * count * (count < MANY ? 3 : 2) > (u64)buckets * UMBRA_SLOTS &&
@@ -29,15 +29,15 @@ static bool is_large(u32 count, u32 buckets)
 	return buckets > MIN_BUCKETS && 2ULL * count * 16 < (u64)buckets * UMBRA_SLOTS;
 }
 
-void umbra_table_ask_resize(struct umbra_session_table *t)
+void umbra_table_ask_resize(struct umbra_session_table *t, u32 buckets)
 {
-	u32 count = atomic_read(&t->count), buckets = umbra_table_buckets(t);
+	u32 count = atomic_read(&t->count);
 
 	if (READ_ONCE(t->stopping) || rcu_access_pointer(t->old))
 		return;
 	if (is_small(count, buckets))
 		queue_delayed_work(system_unbound_wq, &t->resize, 0);
-	else if (is_large(count, buckets))
+	else if (is_large(count, buckets) && !delayed_work_pending(&t->shrink))
 		queue_delayed_work(system_unbound_wq, &t->shrink, SHRINK_AFTER);
 }
 
@@ -76,12 +76,15 @@ static void resize_begin(struct umbra_session_table *t, struct umbra_buckets *ne
 	synchronize_rcu();
 }
 
-static bool move_half(struct umbra_session_table *t, struct umbra_buckets *old, struct umbra_half *half)
+static bool move_entry(struct umbra_session_table *t, struct umbra_buckets *old,
+		       struct umbra_entry *e)
 {
-	if (!umbra_buckets_put(t, mine(t->cur), half->hash, half))
+	u32 hash = umbra_entry_hash(e);
+
+	if (!umbra_buckets_put(t, mine(t->cur), hash, e))
 		return false;
 	smp_wmb();	/* present in @cur before it is missing in @old: find_hashed() */
-	umbra_buckets_clear(old, half->hash, half);
+	umbra_buckets_clear(old, hash, e);
 	return true;
 }
 
@@ -89,15 +92,15 @@ static bool move_half(struct umbra_session_table *t, struct umbra_buckets *old, 
 static bool move_bucket(struct umbra_session_table *t, struct umbra_buckets *old, u32 nr)
 {
 	struct umbra_bucket *bk = &old->bucket[nr];
-	struct umbra_half *half;
+	struct umbra_entry *e;
 	bool done = true;
 	int i;
 
 	spin_lock_bh(umbra_stripe(t, nr));
 	for (i = 0; i < UMBRA_SLOTS && done; i++) {
-		half = rcu_dereference_protected(bk->half[i], true);
-		if (half)
-			done = move_half(t, old, half);
+		e = rcu_dereference_protected(bk->entry[i], true);
+		if (e)
+			done = move_entry(t, old, e);
 	}
 	spin_unlock_bh(umbra_stripe(t, nr));
 	return done;
@@ -153,7 +156,7 @@ static void resize_work(struct work_struct *work)
 	if (!empty_old(t))
 		goto later;
 	resize_end(t);
-	umbra_table_ask_resize(t);
+	umbra_table_ask_resize(t, umbra_table_buckets(t));
 	return;
 later:
 	if (!READ_ONCE(t->stopping))

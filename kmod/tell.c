@@ -67,7 +67,8 @@ void umbra_tell_stop(struct umbra_net *un)
 
 static u64 *place(struct umbra_telling *t, u32 hash)
 {
-	return &t->recent[hash % RECENT];
+	/* Both ends of a session are told, and their hashes differ in the top bit alone. */
+	return &t->recent[(hash ^ hash >> 31) % RECENT];
 }
 
 static void remember(struct umbra_telling *t, u32 hash)

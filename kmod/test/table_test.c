@@ -104,7 +104,7 @@ static bool is_empty(const struct umbra_buckets *b)
 		if (b->bucket[i].away)
 			return false;
 		for (slot = 0; slot < UMBRA_SLOTS; slot++)
-			if (rcu_access_pointer(b->bucket[i].half[slot]))
+			if (rcu_access_pointer(b->bucket[i].entry[slot]))
 				return false;
 	}
 	return true;
@@ -151,6 +151,62 @@ static void a_full_bucket_overflows_until_there_is_no_room_and_loses_nobody(stru
 	KUNIT_EXPECT_TRUE(test, is_empty(buckets(un)));
 }
 
+/* Is what umbra_table_hash_of_answer() says, if anything, what hashing says? */
+static bool foretold(const struct umbra_session_table *t, const struct umbra_key *key,
+		     const struct umbra_key *answer, bool *said)
+{
+	u32 hash = umbra_table_hash_of_answer(umbra_key_hash(t, key), key, answer);
+
+	*said = hash;
+	return !hash || hash == umbra_key_hash(t, answer);
+}
+
+static void what_answers_is_at_home_where_it_is_asked(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+	struct umbra_key key, answer;
+	u32 i, wrong = 0, apart = 0, silent = 0;
+	bool said;
+
+	for (i = 0; i < MANY; i++) {
+		umbra_test_key(&key, i * 7919, i % 2 ? IPPROTO_TCP : IPPROTO_UDP);
+		key.dst.s6_addr32[0] = htonl(i * 0x9e3779b1U);
+		if (i % 5 == 0)
+			key.dst = key.src;	/* then the ports tell, and at last nothing does */
+		if (i % 10 == 0)
+			key.dport = key.sport;
+		umbra_test_reply(&key, &answer);
+		wrong += !foretold(&un->table, &key, &answer, &said);
+		silent += !said;
+		apart += umbra_home(buckets(un), umbra_key_hash(&un->table, &key)) !=
+			 umbra_home(buckets(un), umbra_key_hash(&un->table, &answer));
+	}
+	KUNIT_EXPECT_EQ(test, wrong, 0);
+	KUNIT_EXPECT_EQ(test, silent, 0);
+	KUNIT_EXPECT_EQ(test, apart, 0);
+}
+
+static void nothing_is_foretold_of_what_is_no_mirror(struct kunit *test)
+{
+	struct umbra_net *un = test->priv;
+	struct umbra_key key, answer;
+	bool said;
+
+	umbra_test_key(&key, 1, IPPROTO_ICMP);
+	umbra_test_reply(&key, &answer);
+	KUNIT_EXPECT_TRUE(test, foretold(&un->table, &key, &answer, &said));
+	KUNIT_EXPECT_FALSE(test, said);
+	umbra_test_key(&key, 1, IPPROTO_UDP);
+	umbra_test_reply(&key, &answer);
+	answer.vrf = 7;
+	KUNIT_EXPECT_TRUE(test, foretold(&un->table, &key, &answer, &said));
+	KUNIT_EXPECT_FALSE(test, said);
+	answer.vrf = 0;
+	key.family = answer.family = AF_INET6;
+	KUNIT_EXPECT_TRUE(test, foretold(&un->table, &key, &answer, &said));
+	KUNIT_EXPECT_FALSE(test, said);
+}
+
 static int stop_at_tenth(struct umbra_session *s, void *arg)
 {
 	u32 *visited = arg;
@@ -186,6 +242,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(who_has_a_live_session_s_first_key_is_refused),
 	KUNIT_CASE(who_has_its_other_key_is_refused_and_leaves_nothing),
 	KUNIT_CASE(a_full_bucket_overflows_until_there_is_no_room_and_loses_nobody),
+	KUNIT_CASE(what_answers_is_at_home_where_it_is_asked),
+	KUNIT_CASE(nothing_is_foretold_of_what_is_no_mirror),
 	KUNIT_CASE(a_walk_that_was_stopped_goes_on_with_the_same_bucket),
 	{}
 };
