@@ -33,6 +33,7 @@
 #include <linux/bitmap.h>
 #include <linux/bitops.h>
 #include <linux/err.h>
+#include <linux/jhash.h>
 #include <linux/math.h>
 #include <linux/random.h>
 #include <linux/rculist.h>
@@ -68,9 +69,11 @@ struct umbra_portmap {
 	struct rcu_head rcu;
 };
 
+/* Addresses are the firewall's own or a row's: nobody outside chooses which share a bucket. */
 static struct hlist_head *bucket_of(const struct umbra_portmaps *m, const struct subject *subject)
 {
-	return &m->bucket[hsiphash(subject, sizeof(*subject), &m->key) % UMBRA_PORTMAP_BUCKETS];
+	return &m->bucket[jhash2((const u32 *)subject, sizeof(*subject) / sizeof(u32), 0) %
+			  UMBRA_PORTMAP_BUCKETS];
 }
 
 /* Caller is an RCU reader or holds the lock. */
@@ -201,7 +204,7 @@ static int take_between(struct umbra_portmap *map, u32 first, u32 last)
 
 static int take_any(struct umbra_portmap *map, u32 first, u32 last)
 {
-	u32 start = first + reciprocal_scale(get_random_u32(), last - first + 1);
+	u32 start = first + (get_random_u16() * (last - first + 1) >> 16);
 	int port = take_between(map, start, last);
 
 	if (port < 0 && start > first)
@@ -256,7 +259,6 @@ int umbra_portmaps_init(struct umbra_portmaps *m)
 	if (!m->bucket)
 		return -ENOMEM;
 	spin_lock_init(&m->lock);
-	get_random_bytes(&m->key, sizeof(m->key));
 	return 0;
 }
 

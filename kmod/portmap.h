@@ -11,7 +11,6 @@
 #define UMBRA_PORTMAP_H
 
 #include <linux/in6.h>
-#include <linux/siphash.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -22,12 +21,10 @@ struct umbra_portmap;
 /**
  * struct umbra_portmaps - the port maps of a namespace
  * @lock: guards @bucket and the maps' references falling to none
- * @key: of the hash, random
- * @bucket: maps by a keyed hash of what they are for; RCU
+ * @bucket: maps by a hash of what they are for; RCU
  */
 struct umbra_portmaps {
 	spinlock_t lock;
-	hsiphash_key_t key;
 	struct hlist_head *bucket;
 };
 

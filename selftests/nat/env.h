@@ -176,12 +176,10 @@ static inline void hlist_del_rcu(struct hlist_node *n)
 		n->next->pprev = n->pprev;
 }
 
-typedef struct { u64 key; } hsiphash_key_t;
-
 /* Few buckets, for the sake of long chains. */
-static inline u32 hsiphash(const void *data, size_t len, const hsiphash_key_t *key)
+static inline u32 jhash2(const u32 *word, u32 nr, u32 seed)
 {
-	return ((const u8 *)data)[0] & 1;
+	return word[0] & 1;
 }
 
 static inline u32 reciprocal_scale(u32 val, u32 ep_ro)
@@ -196,6 +194,10 @@ static inline s64 div_s64_rem(s64 dividend, s32 divisor, s32 *rem)
 }
 
 u32 get_random_u32(void);
-#define get_random_bytes(buf, len)	memset(buf, 0x5a, len)
+
+static inline u16 get_random_u16(void)
+{
+	return get_random_u32();
+}
 
 #endif
