@@ -23,8 +23,6 @@
 #include <net/dst.h>
 #include <net/ip6_fib.h>
 
-#include "session.h"
-
 #define SLOT_BITS	10
 static_assert(1 << SLOT_BITS == UMBRA_ADJACENCIES);
 
@@ -64,10 +62,8 @@ static int genid_of(const struct dst_entry *dst)
 	return dst->ops->family == AF_INET6 ? rt_genid_ipv6(dev_net(dst->dev)) : 0;
 }
 
-struct dst_entry *umbra_adjacency_find(struct umbra_adjacencies *a,
-				       const struct umbra_half *half)
+struct dst_entry *umbra_adjacency_named(struct umbra_adjacencies *a, u32 slot, u32 id)
 {
-	u32 slot = READ_ONCE(half->adj), id = READ_ONCE(half->adj_id);
 	struct umbra_adjacency *adj = rcu_dereference(a->slot[slot]);
 
 	if (!adj || adj->id != id)
@@ -121,7 +117,7 @@ static struct umbra_adjacency *provide(struct umbra_adjacencies *a, u32 slot,
 }
 
 /* A reader who sees them torn finds a wrong id, and looks up; so does one of two writers. */
-static void remember(struct umbra_half *half, u32 slot, u32 id)
+void umbra_adjacency_remember(struct umbra_half *half, u32 slot, u32 id)
 {
 	WRITE_ONCE(half->adj_id, 0);
 	smp_wmb();
@@ -131,21 +127,30 @@ static void remember(struct umbra_half *half, u32 slot, u32 id)
 }
 
 /* Most find theirs in its slot: no session that begins waits for another's lock. */
+bool umbra_adjacency_name(struct umbra_adjacencies *a, struct dst_entry *dst, u32 *slot, u32 *id)
+{
+	struct umbra_adjacency *adj;
+
+	*slot = hash_ptr(dst, SLOT_BITS);
+	adj = rcu_dereference(a->slot[*slot]);
+	if (likely(adj && is_of(adj, dst))) {
+		*id = adj->id;
+		return true;
+	}
+	spin_lock_bh(&a->lock);
+	adj = provide(a, *slot, dst);
+	*id = adj ? adj->id : 0;
+	spin_unlock_bh(&a->lock);
+	return *id;
+}
+
 void umbra_adjacency_set(struct umbra_adjacencies *a, struct umbra_half *half,
 			 struct dst_entry *dst)
 {
-	u32 slot = hash_ptr(dst, SLOT_BITS);
-	struct umbra_adjacency *adj = rcu_dereference(a->slot[slot]);
+	u32 slot, id;
 
-	if (likely(adj && is_of(adj, dst))) {
-		remember(half, slot, adj->id);
-		return;
-	}
-	spin_lock_bh(&a->lock);
-	adj = provide(a, slot, dst);
-	if (adj)
-		remember(half, slot, adj->id);
-	spin_unlock_bh(&a->lock);
+	if (umbra_adjacency_name(a, dst, &slot, &id))
+		umbra_adjacency_remember(half, slot, id);
 }
 
 void umbra_adjacencies_flush(struct umbra_adjacencies *a)

@@ -13,8 +13,9 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "session.h"
+
 struct dst_entry;
-struct umbra_half;
 
 #define UMBRA_ADJACENCIES	1024
 
@@ -45,17 +46,39 @@ void umbra_adjacencies_exit(struct umbra_adjacencies *a);
 void umbra_adjacencies_flush(struct umbra_adjacencies *a);
 
 /**
- * umbra_adjacency_find() - the route a half leaves by, if it still holds
+ * umbra_adjacency_name() - two integers that stand for a route
  * @a: table
- * @half: half that umbra_adjacency_set() was called for, or not
+ * @dst: route
+ * @slot: where it is
+ * @id: which one is meant; never 0
+ *
+ * Context: rcu_read_lock() held, BH off.
+ * Return: false without memory.
+ */
+bool umbra_adjacency_name(struct umbra_adjacencies *a, struct dst_entry *dst, u32 *slot, u32 *id);
+
+/**
+ * umbra_adjacency_named() - the route that they stand for, if it still holds
+ * @a: table
+ * @slot: from umbra_adjacency_name(), or anything below UMBRA_ADJACENCIES
+ * @id: likewise, or 0
  *
  * Context: rcu_read_lock() held.
  * Return: a route valid until the read section ends, or NULL: look it up.
  */
-struct dst_entry *umbra_adjacency_find(struct umbra_adjacencies *a,
-				       const struct umbra_half *half);
+struct dst_entry *umbra_adjacency_named(struct umbra_adjacencies *a, u32 slot, u32 id);
 
-/* Remember @dst as the way out of @half. Context: BH off. Best effort. */
+/* The route a half leaves by, likewise. */
+static inline struct dst_entry *umbra_adjacency_find(struct umbra_adjacencies *a,
+						     const struct umbra_half *half)
+{
+	return umbra_adjacency_named(a, READ_ONCE(half->adj), READ_ONCE(half->adj_id));
+}
+
+/* Remember what stands for a route as the way out of @half. */
+void umbra_adjacency_remember(struct umbra_half *half, u32 slot, u32 id);
+
+/* Remember @dst likewise. Context: BH off. Best effort. */
 void umbra_adjacency_set(struct umbra_adjacencies *a, struct umbra_half *half,
 			 struct dst_entry *dst);
 

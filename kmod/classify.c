@@ -171,6 +171,12 @@ void umbra_classifier_free(struct umbra_classifier *c)
 	kvfree(c);
 }
 
+u32 umbra_classify_service(const struct umbra_classifier *c, u8 kind, u8 proto, u16 sport,
+			   u16 dport)
+{
+	return umbra_cls_services_find(&c->services, kind, proto, sport, dport);
+}
+
 u32 umbra_classify(const struct umbra_classifier *c, const struct umbra_cls_packet *p)
 {
 	struct umbra_cls_code client, server;
@@ -179,7 +185,7 @@ u32 umbra_classify(const struct umbra_classifier *c, const struct umbra_cls_pack
 
 	if (unlikely(p->family != AF_INET && p->family != AF_INET6))
 		return UMBRA_CLS_NO_RULE;
-	service = umbra_cls_services_find(&c->services, p);
+	service = umbra_cls_services_find(&c->services, p->kind, p->proto, p->sport, p->dport);
 	if (!service)
 		return UMBRA_CLS_NO_RULE;
 	client = umbra_cls_addrs_find(&c->addrs, p->iif, p->family, &p->src);

@@ -222,8 +222,8 @@ struct umbra_cls_services {
 
 int umbra_cls_services_build(struct umbra_cls_services *s, struct umbra_cls_pool *keep,
 			     const struct umbra_cls_input *in, struct umbra_cls_sets *classes);
-u32 umbra_cls_services_find(const struct umbra_cls_services *s,
-			    const struct umbra_cls_packet *p);
+u32 umbra_cls_services_find(const struct umbra_cls_services *s, u8 packet_kind, u8 proto,
+			    u16 sport, u16 dport);
 
 /* ---- classify_rules.c, classify_rules_build.c ---- */
 

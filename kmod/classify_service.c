@@ -66,23 +66,27 @@ static u32 ports_find(const struct umbra_cls_ports *ports, u16 port)
 /**
  * umbra_cls_services_find() - service class of a packet
  * @s: services
- * @p: packet
+ * @packet_kind: UMBRA_CLS_OPEN, ...
+ * @proto: IP protocol
+ * @sport: source port, host byte order; likewise @dport
+ * @dport: destination port
  *
  * Context: any.
  * Return: number of the set of services that fit, 0 when none does.
  */
-u32 umbra_cls_services_find(const struct umbra_cls_services *s,
-			    const struct umbra_cls_packet *p)
+u32 umbra_cls_services_find(const struct umbra_cls_services *s, u8 packet_kind, u8 proto,
+			    u16 sport, u16 dport)
 {
 	/* one bit is a kind; none, or several, is none */
 	static const u8 kind_of[] = { 3, 0, 1, 3, 2, 3, 3, 3 };
-	u32 slot, list, kind = p->kind <= UMBRA_CLS_ALL ? kind_of[p->kind] : UMBRA_CLS_KINDS;
+	u32 slot, list, kind;
 
-	slot = kind < UMBRA_CLS_KINDS ? s->slot[kind][p->proto] : 0;
+	kind = packet_kind <= UMBRA_CLS_ALL ? kind_of[packet_kind] : UMBRA_CLS_KINDS;
+	slot = kind < UMBRA_CLS_KINDS ? s->slot[kind][proto] : 0;
 	if (!slot)
 		return 0;
-	list = ports_find(s->dst[slot], p->dport);
-	return list ? ports_find(s->src[list], p->sport) : 0;
+	list = ports_find(s->dst[slot], dport);
+	return list ? ports_find(s->src[list], sport) : 0;
 }
 
 static int event_cmp(const void *pa, const void *pb)

@@ -34,9 +34,9 @@
 #include "control.h"
 #include "engine.h"
 #include "event.h"
-#include "express.h"
 #include "gc.h"
 #include "hooks.h"
+#include "ingress.h"
 #include "judge.h"
 #include "refusal.h"
 #include "relay.h"
@@ -60,7 +60,7 @@ static void retire(struct umbra_retired *r, struct umbra_policy *p)
 void umbra_retire(struct umbra_net *un, struct umbra_retired *r)
 {
 	if (r->hooks)
-		umbra_express_follow(un);
+		umbra_ingress_follow(un);
 	r->hooks = false;
 	if (!r->nr)
 		return;

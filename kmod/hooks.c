@@ -129,24 +129,6 @@ static bool not_ours(const struct sk_buff *skb, const struct net_device *in)
 	       (nf_bridge_info_exists(skb) && !umbra_bridge_hands_up(skb, in));
 }
 
-/* All but the headers, which are read next, and the way. */
-static __always_inline void begin_passage(struct umbra_passage *w, struct umbra_net *un,
-					  struct sk_buff *skb, unsigned int hook, u8 family)
-{
-	w->skb = skb;
-	w->un = un;
-	w->verdict = NULL;
-	w->relay = NULL;
-	w->mapping = NULL;
-	w->nat = NULL;
-	w->hook = hook;
-	w->iif = 0;
-	w->oif = 0;
-	w->way = UMBRA_WAY_NONE;
-	w->family = family;
-	w->dry = false;
-}
-
 static __always_inline unsigned int arrives_bh(struct umbra_net *un, struct sk_buff *skb,
 					       const struct nf_hook_state *state, nf_hookfn *own,
 					       u8 family)
@@ -157,7 +139,7 @@ static __always_inline unsigned int arrives_bh(struct umbra_net *un, struct sk_b
 	w.policy = rcu_dereference(un->policy);
 	if (unlikely(!w.policy))
 		return NF_ACCEPT;
-	begin_passage(&w, un, skb, NF_INET_PRE_ROUTING, family);
+	umbra_passage_init(&w, un, skb, NF_INET_PRE_ROUTING, family);
 	w.iif = state->in->ifindex;
 	verdict = decide(&w, state->in);
 	if (unlikely(verdict != NF_ACCEPT))
@@ -198,7 +180,7 @@ static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
 		untrack(skb);
 		return NF_ACCEPT;
 	}
-	begin_passage(&w, un, skb, NF_INET_LOCAL_OUT, family);
+	umbra_passage_init(&w, un, skb, NF_INET_LOCAL_OUT, family);
 	w.way = umbra_route_way(skb, family, &w.oif);
 	w.oif = state->out->ifindex;
 	return decide(&w, state->out);

@@ -28,6 +28,12 @@ u32 umbra_judge_by(const struct umbra_policy *p, const struct umbra_classifier *
 	return umbra_classify(cls, &packet);
 }
 
+u32 umbra_judge_service(const struct umbra_policy *p, const struct umbra_key *key, u8 kind)
+{
+	return umbra_classify_service(p->cls, kind, key->proto, ntohs(key->sport),
+				      ntohs(key->dport));
+}
+
 const struct umbra_verdict *umbra_judge_key(const struct umbra_policy *p,
 					    const struct umbra_key *key, int iif, int oif, u8 kind)
 {

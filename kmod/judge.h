@@ -14,6 +14,16 @@ struct umbra_row;
 struct umbra_verdict;
 
 /**
+ * umbra_judge_service() - what of a flow's protocol and ports matters to the rules
+ * @p: policy
+ * @key: the client's packets
+ * @kind: UMBRA_CLS_OPEN, ...
+ *
+ * Return: a number, see umbra_classify_service().
+ */
+u32 umbra_judge_service(const struct umbra_policy *p, const struct umbra_key *key, u8 kind);
+
+/**
  * umbra_judge_by() - which rule of a classifier fits a flow
  * @p: policy that @cls is of, published or not
  * @cls: that of its rules, its nat rows or its relays

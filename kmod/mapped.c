@@ -36,7 +36,7 @@ static bool let_in(struct umbra_passage *w, const struct umbra_mapping *map)
 	return w->nat;
 }
 
-bool umbra_mapped_find(struct umbra_passage *w)
+bool __umbra_mapped_find(struct umbra_passage *w)
 {
 	struct umbra_mapping *map;
 

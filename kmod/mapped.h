@@ -9,6 +9,10 @@
 #define UMBRA_MAPPED_H
 
 #include "passage.h"
+#include "umbra.h"
+
+/* The look-up behind umbra_mapped_find(), which is not called where there are none. */
+bool __umbra_mapped_find(struct umbra_passage *w);
 
 /**
  * umbra_mapped_find() - does a packet without a session go to a mapping's inside socket?
@@ -17,7 +21,10 @@
  *
  * Context: softirq or BH off, rcu_read_lock() held.
  */
-bool umbra_mapped_find(struct umbra_passage *w);
+static inline bool umbra_mapped_find(struct umbra_passage *w)
+{
+	return unlikely(atomic_read(&w->un->mappings.nr)) && __umbra_mapped_find(w);
+}
 
 /* Was the session opened so? Then @judged is what the rules judge it by. */
 bool umbra_mapped_session(const struct umbra_session *s, struct umbra_key *judged);

@@ -68,6 +68,11 @@ bool umbra_nat_may_apply(const struct umbra_passage *w)
 	return w->policy->nat_cls && w->hook == NF_INET_PRE_ROUTING && w->way == UMBRA_WAY_FORWARD;
 }
 
+bool umbra_nat_changes(const struct umbra_passage *w)
+{
+	return w->nat || w->mapping || umbra_nat_redirects(w->relay);
+}
+
 bool umbra_nat_takes_port(const struct umbra_passage *w)
 {
 	return changes_source(w) && has_port(&w->packet.key);

@@ -40,6 +40,9 @@ bool umbra_nat_may_apply(const struct umbra_passage *w);
  */
 u8 umbra_nat_leaves(const struct umbra_passage *w, struct umbra_key *leaves);
 
+/* Does a new session leave with other addresses than it comes with? */
+bool umbra_nat_changes(const struct umbra_passage *w);
+
 /* Is a source port to be chosen as well? */
 bool umbra_nat_takes_port(const struct umbra_passage *w);
 

@@ -13,9 +13,9 @@
 
 #include "control.h"
 #include "engine.h"
-#include "express.h"
 #include "gc.h"
 #include "hooks.h"
+#include "ingress.h"
 #include "nat.h"
 #include "policy.h"
 #include "relay.h"
@@ -54,13 +54,18 @@ int umbra_engine_start(struct umbra_net *un)
 	err = umbra_error_rates_init(&un->error_rates);
 	if (err)
 		goto err_tell;
-	err = umbra_relays_init(un);
+	err = umbra_precedents_init(&un->precedents);
 	if (err)
 		goto err_error_rates;
+	err = umbra_relays_init(un);
+	if (err)
+		goto err_precedents;
 	umbra_nat_start(un);
 	un->started = true;
 	return 0;
 
+err_precedents:
+	umbra_precedents_exit(&un->precedents);
 err_error_rates:
 	umbra_error_rates_exit(&un->error_rates);
 err_tell:
@@ -90,6 +95,7 @@ void umbra_engine_stop(struct umbra_net *un)
 	umbra_relays_exit(un);
 	umbra_table_stop(&un->table);
 	umbra_gc_kill_all(un, UMBRA_REASON_NAMESPACE);
+	umbra_precedents_exit(&un->precedents);
 	umbra_error_rates_exit(&un->error_rates);
 	umbra_tell_stop(un);
 	umbra_adjacencies_exit(&un->adjacencies);
@@ -101,6 +107,12 @@ void umbra_engine_stop(struct umbra_net *un)
 	un->started = false;
 }
 
+static void devices_changed(struct umbra_net *un)
+{
+	umbra_policy_devices_changed(un);
+	umbra_precedents_forget(&un->precedents);
+}
+
 static int device_event(struct notifier_block *nb, unsigned long event, void *ptr)
 {
 	struct umbra_net *un = container_of(nb, struct umbra_net, devices);
@@ -108,15 +120,15 @@ static int device_event(struct notifier_block *nb, unsigned long event, void *pt
 
 	switch (event) {
 	case NETDEV_REGISTER:
-		umbra_express_device_comes(un, dev);
-		umbra_policy_devices_changed(un);
+		umbra_ingress_device_comes(un, dev);
+		devices_changed(un);
 		break;
 	case NETDEV_UNREGISTER:
-		umbra_express_device_goes(un, dev);
-		umbra_policy_devices_changed(un);
+		umbra_ingress_device_goes(un, dev);
+		devices_changed(un);
 		break;
 	case NETDEV_CHANGENAME:
-		umbra_policy_devices_changed(un);
+		devices_changed(un);
 		break;
 	case NETDEV_DOWN:
 		umbra_nat_sweep(un);
@@ -134,7 +146,7 @@ static int __net_init net_init(struct net *net)
 	un->stats = alloc_percpu(struct umbra_stats);
 	if (!un->stats)
 		return -ENOMEM;
-	umbra_express_net_init(un);
+	umbra_ingress_net_init(un);
 	umbra_gc_init(un);
 	umbra_nat_net_init(un);
 	err = umbra_control_net_init(un);
@@ -165,7 +177,7 @@ static void __net_exit net_pre_exit(struct net *net)
 	mutex_lock(&un->lock);
 	umbra_hooks_unregister(un);
 	mutex_unlock(&un->lock);
-	umbra_express_follow(un);
+	umbra_ingress_follow(un);
 }
 
 static void __net_exit net_exit(struct net *net)

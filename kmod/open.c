@@ -13,6 +13,7 @@
 #include <net/route.h>
 
 #include "event.h"
+#include "forward.h"
 #include "gc.h"
 #include "judge.h"
 #include "limit.h"
@@ -21,6 +22,7 @@
 #include "nat.h"
 #include "passage.h"
 #include "policy.h"
+#include "precedent.h"
 #include "relayed.h"
 #include "route.h"
 #include "track.h"
@@ -116,7 +118,16 @@ static bool is_own_dhcp(const struct umbra_passage *w)
 	       w->packet.key.dport == htons(out ? server : client);
 }
 
-/* @leaves: the packet's key as it goes on. */
+/* The VRF that the device is in by which it leaves; mostly that is at hand. */
+static u16 vrf_out(const struct umbra_passage *w)
+{
+	struct net_device *dev = skb_dst(w->skb)->dev;
+
+	return dev->ifindex == w->oif ? l3mdev_master_ifindex_rcu(dev) :
+					l3mdev_master_ifindex_by_index(w->un->net, w->oif);
+}
+
+/* @leaves: the packet's key as it goes on, which may be just @w->packet.key. */
 static void set_halves(struct umbra_passage *w, struct umbra_session *s, bool reversed,
 		       const struct umbra_key *leaves)
 {
@@ -125,12 +136,14 @@ static void set_halves(struct umbra_passage *w, struct umbra_session *s, bool re
 	here->key = w->packet.key;
 	here->hash = w->hash;
 	umbra_key_invert(leaves, &back->key);
-	back->hash = 0;
-	here->translate = back->translate = !umbra_key_equal(leaves, &here->key);
+	here->translate = leaves != &w->packet.key && !umbra_key_equal(leaves, &here->key);
+	back->translate = here->translate;
 	here->iif = back->oif = w->iif;
 	here->oif = back->iif = w->oif;
 	if (w->oif)	/* routed into another VRF, or out of one, the replies arrive there */
-		back->key.vrf = l3mdev_master_ifindex_by_index(w->un->net, w->oif);
+		back->key.vrf = vrf_out(w);
+	back->hash = here->translate ? 0 : umbra_table_hash_of_answer(here->hash, &here->key,
+								      &back->key);
 }
 
 static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reason)
@@ -157,10 +170,13 @@ static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reas
 /* The session that was there first. */
 static u8 adopt(struct umbra_passage *w)
 {
-	struct umbra_half *half = umbra_table_find(&w->un->table, &w->packet.key);
+	struct umbra_half *half;
 	bool gone = false;
 	u8 why;
 
+	if (w->early)
+		return UMBRA_LEFT;
+	half = umbra_table_find(&w->un->table, &w->packet.key);
 	if (!half)
 		return UMBRA_REASON_DUPLICATE;
 	why = umbra_hit(w, half, &gone);
@@ -187,6 +203,10 @@ static int insert(struct umbra_passage *w, struct umbra_session *s, bool reverse
 	struct umbra_key leaves;
 	int i, err = -EEXIST;
 
+	if (!umbra_nat_changes(w)) {
+		set_halves(w, s, reversed, &w->packet.key);
+		return umbra_table_insert(&w->un->table, s);
+	}
 	for (i = 0; i < CLASHES && err == -EEXIST; i++) {
 		umbra_nat_release(w->un, s);
 		err = umbra_nat_choose(w, s, i, &leaves);
@@ -194,7 +214,8 @@ static int insert(struct umbra_passage *w, struct umbra_session *s, bool reverse
 			break;
 		set_halves(w, s, reversed, &leaves);
 		err = umbra_table_insert(&w->un->table, s);
-		if (!s->ports || umbra_table_find(&w->un->table, &w->packet.key))
+		if (err != -EEXIST || !s->ports ||
+		    umbra_table_find(&w->un->table, &w->packet.key))
 			break;
 	}
 	return err;
@@ -210,7 +231,9 @@ static u8 published(struct umbra_passage *w, struct umbra_session *s, bool rever
 	umbra_gc_wake(w->un);
 	umbra_event_session(s, UMBRA_CMD_SESSION_NEW_NTF);
 	umbra_log_passed(w, s->reason);
-	if (w->hook == NF_INET_PRE_ROUTING)
+	if (w->likewise)
+		umbra_adjacency_remember(half, w->adj, w->adj_id);
+	else if (w->hook == NF_INET_PRE_ROUTING)
 		umbra_adjacency_set(&w->un->adjacencies, half, skb_dst(w->skb));
 	return half->translate ? umbra_nat_apply(w, half) : 0;
 }
@@ -260,7 +283,8 @@ u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool 
 	u8 why;
 
 	w->action = UMBRA_ACTION_DISCARD;
-	w->who = claimant(w, reversed);
+	if (!w->likewise)
+		w->who = claimant(w, reversed);
 	if (w->dry)
 		return foresee(w, reason);
 	if (umbra_packet_corrupt(w->skb, &w->packet, w->hook))
@@ -292,9 +316,17 @@ static u8 no_rule(struct umbra_passage *w)
 	return UMBRA_REASON_UNMATCHED;
 }
 
+static u8 open_by_rule(struct umbra_passage *w)
+{
+	umbra_passage_hit(w);
+	return umbra_open_session(w, UMBRA_REASON_RULE, false, false);
+}
+
 /* Allowed by a rule; @session: it may have one. */
 static u8 allowed(struct umbra_passage *w, bool session)
 {
+	u8 why;
+
 	if (session && umbra_nat_may_apply(w))
 		w->nat = umbra_policy_nat(w->policy, &w->packet.key, w->iif, w->oif);
 	/* Without a session there is nobody to translate the replies back. */
@@ -306,8 +338,10 @@ static u8 allowed(struct umbra_passage *w, bool session)
 		return UMBRA_REASON_ICMP_STRAY;
 	if (w->packet.cls_kind != UMBRA_CLS_OPEN)
 		return umbra_packet_stray(&w->packet);
-	umbra_passage_hit(w);
-	return umbra_open_session(w, UMBRA_REASON_RULE, false, false);
+	why = open_by_rule(w);
+	if (!why && w->early)
+		umbra_precedent_set(w);
+	return why;
 }
 
 static u8 ask_rules(struct umbra_passage *w, bool session)
@@ -361,11 +395,24 @@ static u8 not_for_you(struct umbra_passage *w)
 	return UMBRA_REASON_RELAY_ACCESS;
 }
 
+/*
+ * In front of the IP layer only what goes through is answered for, by a route with
+ * nothing unusual about it. Nothing has been counted or taken so far.
+ */
+static bool is_left(const struct umbra_passage *w)
+{
+	struct dst_entry *dst = skb_dst(w->skb);
+
+	return w->early && !(w->way == UMBRA_WAY_FORWARD &&
+			     umbra_forward_is_plain(w->un->net, w->skb, dst, w->family) &&
+			     umbra_forward_room(w->skb, dst));
+}
+
 static u8 open_mapped(struct umbra_passage *w)
 {
-	w->action = UMBRA_ACTION_DISCARD;
-	umbra_passage_hit(w);
-	return umbra_open_session(w, UMBRA_REASON_RULE, false, false);
+	if (is_left(w))
+		return UMBRA_LEFT;
+	return open_by_rule(w);
 }
 
 u8 umbra_open(struct umbra_passage *w)
@@ -374,7 +421,11 @@ u8 umbra_open(struct umbra_passage *w)
 
 	if (!relayed && umbra_mapped_find(w))
 		return open_mapped(w);
+	if (!relayed && w->early && umbra_precedent_find(w))
+		return is_left(w) ? UMBRA_LEFT : open_by_rule(w);
 	umbra_passage_route(w, usable ? umbra_relayed_to(w) : &w->packet.outer_dst);
+	if (is_left(w))
+		return UMBRA_LEFT;
 	w->action = UMBRA_ACTION_DISCARD;
 	if (is_spoofed(w, true))
 		return UMBRA_REASON_SPOOFED;

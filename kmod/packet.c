@@ -417,19 +417,22 @@ u8 umbra_packet_parse(const struct sk_buff *skb, u8 family, struct umbra_packet 
 	return transport_header(skb, &at, p);
 }
 
-/* Without the flags that only a SYN, FIN or RST has beside an ACK, all is told in one look. */
+/* What ends a connection may have to be told to somebody: the long way. */
 static bool plain_tcp(struct sk_buff *skb, u32 l4, u32 end, struct umbra_packet *p)
 {
 	const struct place at = { .off = l4, .end = end };
 	const struct tcphdr *tcp;
+	u8 kind;
 
 	if (end - l4 < sizeof(*tcp) || !pskb_may_pull(skb, l4 + sizeof(*tcp)))
 		return false;
 	tcp = (const struct tcphdr *)(skb->data + l4);
 	p->tcp_flags = ((const u8 *)tcp)[13] & 0x3f;
-	if ((p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_FIN | UMBRA_TCP_RST | UMBRA_TCP_ACK)) !=
-	    UMBRA_TCP_ACK || tcp->doff < 5 || end - l4 < tcp->doff * 4)
+	kind = p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_FIN | UMBRA_TCP_RST | UMBRA_TCP_ACK);
+	if ((kind != UMBRA_TCP_ACK && kind != UMBRA_TCP_SYN) ||
+	    tcp->doff < 5 || end - l4 < tcp->doff * 4)
 		return false;
+	p->cls_kind = kind == UMBRA_TCP_ACK ? UMBRA_CLS_ANSWER : UMBRA_CLS_OPEN;
 	p->key.sport = tcp->source;
 	p->key.dport = tcp->dest;
 	tcp_numbers(skb, &at, tcp, p);
@@ -444,6 +447,7 @@ static bool plain_udp(struct sk_buff *skb, u32 l4, u32 end, struct umbra_packet 
 		return false;
 	udp = (const struct udphdr *)(skb->data + l4);
 	p->tcp_flags = 0;
+	p->cls_kind = UMBRA_CLS_OPEN;
 	p->key.sport = udp->source;
 	p->key.dport = udp->dest;
 	return true;

@@ -109,10 +109,11 @@ u8 umbra_packet_parse(const struct sk_buff *skb, u8 family, struct umbra_packet 
  * umbra_packet_parse_plain() - read the headers of a packet in front of the IP layer
  * @skb: packet, data at the network header
  * @family: AF_INET or AF_INET6
- * @p: filled if the packet is plain, but for @outer_src, @outer_dst and @scale; else not
+ * @p: filled if the packet is plain, but for @outer_src and @outer_dst, and for what its
+ *	protocol does not have; else not
  *
- * Plain is TCP, UDP or UDP-Lite in the midst of a flow, without a SYN, FIN or RST, without
- * IP options or extension headers, whole, with a hop to spare, and with nothing that
+ * Plain is UDP, UDP-Lite, or TCP that has of SYN, ACK, FIN and RST just one of the first two;
+ * without IP options or extension headers, whole, with a hop to spare, and with nothing that
  * ip_rcv() or ipv6_rcv() would refuse. A link's padding is taken off, as they do it.
  *
  * Context: any.

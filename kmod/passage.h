@@ -5,7 +5,7 @@
  * The straight line: hooks.c makes a passage and reads the packet; hit.c takes
  * it on when its session is known, open.c when it is not; drop.c ends it when
  * the answer is no. Every step returns 0 to let the packet go on, or enum
- * umbra_reason why it may not.
+ * umbra_reason why it may not. express.c has the same steps taken earlier.
  */
 #ifndef UMBRA_PASSAGE_H
 #define UMBRA_PASSAGE_H
@@ -14,6 +14,7 @@
 
 #include "packet.h"
 #include "pressure.h"
+#include "route.h"
 
 struct umbra_mapping;
 struct umbra_nat;
@@ -33,6 +34,9 @@ struct umbra_verdict;
  * @mapping: whose outside socket it is for, when the rules let it in; or NULL
  * @nat: nat row that it falls under, or NULL; known once a session may open
  * @who: who is to have the session; known likewise
+ * @likewise: there is a precedent, which says @way, @oif, @verdict, @nat, @who and:
+ * @adj: slot of the adjacency that it leaves by
+ * @adj_id: which one is meant
  * @hook: NF_INET_PRE_ROUTING or NF_INET_LOCAL_OUT
  * @iif: device index of arrival, 0 at LOCAL_OUT
  * @oif: device index it leaves by, 0 for local delivery; known once routed
@@ -40,6 +44,7 @@ struct umbra_verdict;
  * @way: enum umbra_way, once routed
  * @family: AF_INET or AF_INET6
  * @action: what a refusal does, enum umbra_action
+ * @early: it has not come to the IP layer yet: what does not just go through is UMBRA_LEFT
  * @dry: nothing is opened, counted, told or written: somebody only asks (explain.c)
  * @passed: when @dry, enum umbra_reason why it passes
  */
@@ -53,6 +58,8 @@ struct umbra_passage {
 	struct umbra_mapping *mapping;
 	const struct umbra_nat *nat;
 	struct umbra_claimant who;
+	u32 adj;
+	u32 adj_id;
 	unsigned int hook;
 	int iif;
 	int oif;
@@ -60,9 +67,42 @@ struct umbra_passage {
 	u8 way;
 	u8 family;
 	u8 action;
+	bool early;
+	bool likewise;
 	bool dry;
 	u8 passed;
 };
+
+/* No reason, but in place of one: nothing has happened, and the packet is as it came. */
+#define UMBRA_LEFT	0xff
+static_assert(UMBRA_LEFT > UMBRA_REASON_MAX);
+
+/**
+ * umbra_passage_init() - a passage begins
+ * @w: passage, of which @packet and @policy are not touched
+ * @un: namespace
+ * @skb: packet
+ * @hook: NF_INET_PRE_ROUTING or NF_INET_LOCAL_OUT
+ * @family: AF_INET or AF_INET6
+ */
+static __always_inline void umbra_passage_init(struct umbra_passage *w, struct umbra_net *un,
+					       struct sk_buff *skb, unsigned int hook, u8 family)
+{
+	w->skb = skb;
+	w->un = un;
+	w->verdict = NULL;
+	w->relay = NULL;
+	w->mapping = NULL;
+	w->nat = NULL;
+	w->hook = hook;
+	w->iif = 0;
+	w->oif = 0;
+	w->way = UMBRA_WAY_NONE;
+	w->family = family;
+	w->early = false;
+	w->likewise = false;
+	w->dry = false;
+}
 
 /**
  * umbra_passage_begin() - the headers, and what is judged without the session table

@@ -11,13 +11,10 @@
 #include "route.h"
 #include "umbra.h"
 
-bool umbra_relayed_find(struct umbra_passage *w, bool *allowed)
+bool __umbra_relayed_find(struct umbra_passage *w, bool *allowed)
 {
 	u32 row;
 
-	*allowed = true;
-	if (likely(!w->policy->relay_cls))
-		return false;
 	if (w->hook == NF_INET_PRE_ROUTING) {
 		w->relay = umbra_policy_relay(w->policy, &w->packet.key, w->iif, allowed);
 	} else {

@@ -10,6 +10,10 @@
 #define UMBRA_RELAYED_H
 
 #include "passage.h"
+#include "policy.h"
+
+/* The look-up behind umbra_relayed_find(), which is not called where there are none. */
+bool __umbra_relayed_find(struct umbra_passage *w, bool *allowed);
 
 /**
  * umbra_relayed_find() - is a packet without a session for a relay?
@@ -20,7 +24,11 @@
  *
  * Context: rcu_read_lock() held; likewise below.
  */
-bool umbra_relayed_find(struct umbra_passage *w, bool *allowed);
+static inline bool umbra_relayed_find(struct umbra_passage *w, bool *allowed)
+{
+	*allowed = true;
+	return unlikely(w->policy->relay_cls) && __umbra_relayed_find(w, allowed);
+}
 
 /* Where the packet goes that umbra_relayed_find() has looked at. */
 const struct in6_addr *umbra_relayed_to(const struct umbra_passage *w);

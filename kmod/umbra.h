@@ -25,6 +25,7 @@
 #include "hours.h"
 #include "mapping.h"
 #include "portmap.h"
+#include "precedent.h"
 #include "rate.h"
 #include "source.h"
 #include "stats.h"
@@ -41,6 +42,7 @@ struct umbra_relays;
  * @sources: what each source holds of them
  * @clients: what each client holds of a rule that limits it
  * @adjacencies: ways out
+ * @precedents: what was decided just now
  * @portmaps: outside ports that translated sessions have
  * @mappings: ports that sessions of one inside socket share
  * @nat_seed: random; which address of a pool a client gets
@@ -67,7 +69,7 @@ struct umbra_relays;
  * @rows: row id -> row, for the sessions that name rows; RCU
  * @last_row: id of the youngest row
  * @hooked: the netfilter hooks are registered; read without @lock by who can be late
- * @started: @table, @sources, @clients, @adjacencies and @relays are there, since the first policy
+ * @started: @table, @sources, @clients, @adjacencies, @precedents and @relays are there, since the first policy
  * @devices: tells of devices that come, go or are renamed
  * @express: the hooks at its devices; guarded by RTNL
  * @expressing: there are to be such; guarded by RTNL
@@ -83,6 +85,7 @@ struct umbra_net {
 	struct umbra_sources sources;
 	struct umbra_clients clients;
 	struct umbra_adjacencies adjacencies;
+	struct umbra_precedents precedents;
 	struct umbra_portmaps portmaps;
 	struct umbra_mappings mappings;
 	u32 nat_seed;

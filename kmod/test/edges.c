@@ -9,8 +9,8 @@
 #include <linux/string.h>
 
 #include "event.h"
-#include "express.h"
 #include "hooks.h"
+#include "ingress.h"
 #include "nat.h"
 #include "passage.h"
 #include "relay.h"
@@ -35,19 +35,19 @@ void umbra_hooks_unregister(struct umbra_net *un)
 	umbra_edges.hooked = false;
 }
 
-void umbra_express_net_init(struct umbra_net *un)
+void umbra_ingress_net_init(struct umbra_net *un)
 {
 }
 
-void umbra_express_device_comes(struct umbra_net *un, struct net_device *dev)
+void umbra_ingress_device_comes(struct umbra_net *un, struct net_device *dev)
 {
 }
 
-void umbra_express_device_goes(struct umbra_net *un, const struct net_device *dev)
+void umbra_ingress_device_goes(struct umbra_net *un, const struct net_device *dev)
 {
 }
 
-void umbra_express_follow(struct umbra_net *un)
+void umbra_ingress_follow(struct umbra_net *un)
 {
 	umbra_edges.expressing = un->hooked;
 }

@@ -160,13 +160,14 @@ static bool is_plain(const struct fuzz_input *in, const struct umbra_packet *p)
 	const u8 *b = in->byte;
 	bool v6 = in->family == AF_INET6;
 	u32 total = v6 ? 40u + (b[4] << 8 | b[5]) : (u32)(b[2] << 8 | b[3]);
+	u8 kind;
 
 	if (p->kind != UMBRA_PACKET_PLAIN || p->l4 != (v6 ? 40 : 20) || p->ttl < 2 ||
 	    total != p->len || (!v6 && ip_fast_csum(b, 5)))
 		return false;
+	kind = p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_FIN | UMBRA_TCP_RST | UMBRA_TCP_ACK);
 	if (p->key.proto == IPPROTO_TCP)
-		return (p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_FIN | UMBRA_TCP_RST |
-					UMBRA_TCP_ACK)) == UMBRA_TCP_ACK;
+		return kind == UMBRA_TCP_ACK || kind == UMBRA_TCP_SYN;
 	return p->key.proto == IPPROTO_UDP || p->key.proto == IPPROTO_UDPLITE;
 }
 
@@ -186,10 +187,12 @@ static void plain_is_the_same(const struct fuzz_input *in, u32 linear,
 		fuzz_assert(!memcmp(&p.key, &whole->key, sizeof(p.key)));
 		fuzz_assert(p.len == whole->len && p.len == skb.len && p.l4 == whole->l4);
 		fuzz_assert(p.ttl == whole->ttl && p.kind == whole->kind);
-		fuzz_assert(p.tcp_flags == whole->tcp_flags);
+		fuzz_assert(p.tcp_flags == whole->tcp_flags && p.cls_kind == whole->cls_kind);
 		if (p.key.proto == IPPROTO_TCP)
 			fuzz_assert(p.seq == whole->seq && p.end == whole->end &&
 				    p.ack == whole->ack && p.win == whole->win);
+		if (p.tcp_flags & UMBRA_TCP_SYN)
+			fuzz_assert(p.scale == whole->scale);
 	}
 	fuzz_skb_free(&skb);
 }

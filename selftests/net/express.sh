@@ -61,10 +61,11 @@ moved() {
 
 for f in 4 6; do
 	family
-	it "UDP goes by the lane once it was heard both ways (IPv$f)"
+	it "UDP goes by the lane from its first packet on, and its answers from their second (IPv$f)"
 	port=3000
-	express 0 go_on
-	express 0 go_on
+	express 1 go_on len=29 ttl=9
+	comes len=29 ttl=8
+	lane len=30
 	express 0 go_back
 	express 1 go_on len=31 ttl=9
 	comes len=31 ttl=8
@@ -72,9 +73,9 @@ for f in 4 6; do
 	p expect inside udp "$ghost_out,7" "$ghost_in,$port" len=32 ttl=8
 	is 1 sessions client "$ghost_in" client-port "$port"
 
-	it "TCP does between its handshake and its end (IPv$f)"
+	it "TCP does at its beginning, and between its handshake and its end (IPv$f)"
 	port=3001
-	express 0 segment inside S seq=1000
+	express 1 segment inside S seq=1000
 	express 0 segment outside SA seq=2000 ack=1001
 	express 0 segment inside A seq=1001 ack=2001
 	express 1 segment inside PA seq=1001 ack=2001 len=100
@@ -156,8 +157,55 @@ for f in 4 6; do
 	flow 3008
 	lane len=4
 	must fw session kill client-port "$port"
-	express 0 go_back
+	mark unmatched
+	express 1 go_back
+	drops unmatched 1
 	p none inside udp "$ghost_out,7" "$ghost_in,$port"
+
+	it "who is refused is refused there, counted once, and told if the policy says so (IPv$f)"
+	policy < <(echo 'rule Inside Internet ssh reject'; rows)
+	port=3020
+	mark rule
+	express 1 p send inside tcp "$ghost_in,$port" "$ghost_out,22" S seq=1000
+	drops rule 1
+	p expect inside tcp "$ghost_out,22" "$ghost_in,$port" RA ack=1001
+	p none outside tcp "$ghost_in,$port" any
+	mark unmatched
+	express 1 p send outside udp "$ghost_out,7" "$ghost_in,$port"
+	drops unmatched 1
+	p none outside "$icmp" any "$ghost_out"
+	policy < <(rows)
+
+	it "what the first of two like flows found holds for the second while it is true (IPv$f)"
+	like() { port=$1; express "$2" go_on len="$1"; }
+	like 301 1; comes len=301
+	like 302 1; comes len=302
+	ip -n "$router" route add "$ghost_out" via "$ghost_dmz"
+	like 303 1
+	p expect dmz udp "$ghost_in,303" "$ghost_out,7" len=303
+	ip -n "$router" route del "$ghost_out" via "$ghost_dmz"
+	like 304 1; comes len=304
+	[ $f = 4 ] && own=$ghost_in/32 by_lane=0 || own=$ghost_in/128 by_lane=1
+	ip -n "$router" address add "$own" dev eth0
+	mark spoofed
+	like 305 $by_lane	# to IPv4 it is no route
+	drops spoofed 1
+	ip -n "$router" address del "$own" dev eth0
+	like 306 1; comes len=306
+	policy <<<'rule Inside Dmz anything allow'
+	mark unmatched
+	like 307 1
+	drops unmatched 1
+	policy < <(rows)
+
+	it "each of two like flows has its own place in the rule's limits (IPv$f)"
+	policy <<<'rule Inside Internet echo allow sessions 2'
+	like 311 1; comes len=311
+	like 312 1; comes len=312
+	mark rule-sessions
+	like 313 1
+	drops rule-sessions 1
+	policy < <(rows)
 
 	it "another interface than so far, another route, a route that goes (IPv$f)"
 	flow 3009
