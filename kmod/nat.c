@@ -95,7 +95,11 @@ static u32 pool_size(const struct umbra_passage *w)
 /* Paired pooling: where in the pool a client's own address is. */
 static u32 pool_place(const struct umbra_passage *w, u32 size)
 {
-	u32 hash = jhash2((__force const u32 *)w->packet.key.src.s6_addr32, 4, w->un->nat_seed);
+	u32 hash;
+
+	if (size == 1)
+		return 0;
+	hash = jhash2((__force const u32 *)w->packet.key.src.s6_addr32, 4, w->un->nat_seed);
 
 	return reciprocal_scale(hash, size);
 }

@@ -130,7 +130,7 @@ static void remove_entry(struct umbra_session_table *t, u32 hash, const struct u
 static bool is_crowded(const struct umbra_session_table *t, const struct umbra_buckets *cur)
 {
 	return rcu_access_pointer(t->old) &&
-	       2ULL * atomic_read(&t->count) * 4 > (u64)UMBRA_SLOTS * (cur->mask + 1) * 3;
+	       4ULL * umbra_table_entries(t) > 3ULL * UMBRA_SLOTS * (cur->mask + 1);
 }
 
 /* Mostly both keys are in one slot, and nothing of its bucket is elsewhere. */
@@ -153,8 +153,10 @@ static bool put_apart(struct umbra_session_table *t, struct umbra_buckets *cur,
 
 	if (!umbra_buckets_put(t, cur, half[0].hash, umbra_entry_of_half(&half[0])))
 		return false;
-	if (umbra_buckets_put(t, cur, half[1].hash, umbra_entry_of_half(&half[1])))
+	if (umbra_buckets_put(t, cur, half[1].hash, umbra_entry_of_half(&half[1]))) {
+		atomic_inc(&t->apart);
 		return true;
+	}
 	umbra_buckets_clear(cur, half[0].hash, umbra_entry_of_half(&half[0]));
 	return false;
 }
@@ -218,6 +220,7 @@ void umbra_table_remove(struct umbra_session_table *t, struct umbra_session *s)
 	} else {
 		remove_entry(t, hash[0], umbra_entry_of_half(&s->half[0]));
 		remove_entry(t, hash[1], umbra_entry_of_half(&s->half[1]));
+		atomic_dec(&t->apart);
 	}
 	unlock_two(t, hash[0], hash[1]);
 	umbra_table_ask_resize(t, umbra_table_buckets(t));

@@ -22,6 +22,7 @@ struct umbra_buckets;
  * @old: array being emptied into @cur, or NULL
  * @key: of the hash, random
  * @count: live sessions and those about to be, kept by limit.c
+ * @apart: of the sessions in the table, those that take two slots
  * @resizes: completed
  * @epoch: changes whenever the numbering of umbra_table_walk() does
  * @stripe: @stripe[i] guards every bucket whose number is i modulo UMBRA_STRIPES,
@@ -35,6 +36,7 @@ struct umbra_session_table {
 	struct umbra_buckets __rcu *old;
 	hsiphash_key_t key;
 	atomic_t count ____cacheline_aligned;
+	atomic_t apart;
 	u32 resizes;
 	u32 epoch;
 	spinlock_t *stripe;

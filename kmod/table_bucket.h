@@ -97,6 +97,12 @@ static inline u32 umbra_second(const struct umbra_buckets *b, u32 hash)
 	return (hash ^ (mix * UMBRA_STRIPES)) & b->mask;
 }
 
+/* Slots that are taken, or about to be. */
+static inline u32 umbra_table_entries(const struct umbra_session_table *t)
+{
+	return atomic_read(&t->count) + atomic_read(&t->apart);
+}
+
 static inline spinlock_t *umbra_stripe(struct umbra_session_table *t, u32 hash)
 {
 	return &t->stripe[hash & (UMBRA_STRIPES - 1)];

@@ -12,32 +12,31 @@
 #define MAX_BUCKETS	(1U << 24)
 
 /* Below it a burst may fill the table while the work that lets it grow waits for a CPU. */
-#define MANY		65536
+#define MANY		131072
 
 /* After so long a table that is too large shrinks: those who left may come back at once. */
 #define SHRINK_AFTER	(10 * HZ)
 
-/* As if each session had two slots, which those have that are translated. */
-static bool is_small(u32 count, u32 buckets)
+static bool is_small(u32 entries, u32 buckets)
 {
-	return 2ULL * count * (count < MANY ? 3 : 2) > (u64)buckets * UMBRA_SLOTS &&
+	return (u64)entries * (entries < MANY ? 3 : 2) > (u64)buckets * UMBRA_SLOTS &&
 	       buckets < MAX_BUCKETS;
 }
 
-static bool is_large(u32 count, u32 buckets)
+static bool is_large(u32 entries, u32 buckets)
 {
-	return buckets > MIN_BUCKETS && 2ULL * count * 16 < (u64)buckets * UMBRA_SLOTS;
+	return buckets > MIN_BUCKETS && (u64)entries * 16 < (u64)buckets * UMBRA_SLOTS;
 }
 
 void umbra_table_ask_resize(struct umbra_session_table *t, u32 buckets)
 {
-	u32 count = atomic_read(&t->count);
+	u32 entries = umbra_table_entries(t);
 
 	if (READ_ONCE(t->stopping) || rcu_access_pointer(t->old))
 		return;
-	if (is_small(count, buckets))
+	if (is_small(entries, buckets))
 		queue_delayed_work(system_unbound_wq, &t->resize, 0);
-	else if (is_large(count, buckets) && !delayed_work_pending(&t->shrink))
+	else if (is_large(entries, buckets) && !delayed_work_pending(&t->shrink))
 		queue_delayed_work(system_unbound_wq, &t->shrink, SHRINK_AFTER);
 }
 
@@ -45,7 +44,7 @@ static void shrink_work(struct work_struct *work)
 {
 	struct umbra_session_table *t = container_of(to_delayed_work(work), struct umbra_session_table, shrink);
 
-	if (is_large(atomic_read(&t->count), umbra_table_buckets(t)))
+	if (is_large(umbra_table_entries(t), umbra_table_buckets(t)))
 		queue_delayed_work(system_unbound_wq, &t->resize, 0);
 }
 
@@ -131,9 +130,9 @@ static void resize_end(struct umbra_session_table *t)
 }
 
 /* A load between 1/6 and 1/3, far from both triggers; half of that below MANY. */
-static u32 wanted_buckets(u32 count)
+static u32 wanted_buckets(u32 entries)
 {
-	u32 want = roundup_pow_of_two(max(count < MANY ? 2 * count : count, 1U));
+	u32 want = roundup_pow_of_two(max(entries < MANY ? entries : entries / 2, 1U));
 
 	return clamp_t(u32, want, MIN_BUCKETS, MAX_BUCKETS);
 }
@@ -145,7 +144,7 @@ static void resize_work(struct work_struct *work)
 	u32 want;
 
 	if (!rcu_access_pointer(t->old)) {
-		want = wanted_buckets(atomic_read(&t->count));
+		want = wanted_buckets(umbra_table_entries(t));
 		if (want == mine(t->cur)->mask + 1)
 			return;
 		new = buckets_alloc(want);
@@ -182,6 +181,7 @@ int umbra_table_init(struct umbra_session_table *t)
 	RCU_INIT_POINTER(t->cur, b);
 	RCU_INIT_POINTER(t->old, NULL);
 	atomic_set(&t->count, 0);
+	atomic_set(&t->apart, 0);
 	t->resizes = 0;
 	t->epoch = 0;
 	t->stopping = false;
@@ -199,7 +199,7 @@ void umbra_table_stop(struct umbra_session_table *t)
 
 void umbra_table_exit(struct umbra_session_table *t)
 {
-	WARN_ON_ONCE(atomic_read(&t->count));
+	WARN_ON_ONCE(umbra_table_entries(t));
 	kvfree(mine(t->old));
 	kvfree(mine(t->cur));
 	kvfree(t->stripe);
