@@ -116,14 +116,19 @@ static struct umbra_buckets *locked(struct umbra_session_table *t, struct umbra_
 	return rcu_dereference_protected(b, lockdep_is_held(umbra_stripe(t, hash)));
 }
 
-/* Caller holds the entry's stripe. */
+/*
+ * Caller holds the entry's stripe. Arrays are read as in find_hashed(): who saw no @old, and
+ * then another @cur, would leave the entry where it is.
+ */
 static void remove_entry(struct umbra_session_table *t, u32 hash, const struct umbra_entry *e)
 {
-	struct umbra_buckets *old = locked(t, t->old, hash);
+	struct umbra_buckets *cur = locked(t, t->cur, hash), *old;
 
+	smp_rmb();	/* pairs with the order in resize_begin() */
+	old = locked(t, t->old, hash);
 	if (old && umbra_buckets_clear(old, hash, e))
 		return;
-	umbra_buckets_clear(locked(t, t->cur, hash), hash, e);
+	umbra_buckets_clear(cur, hash, e);
 }
 
 /* While @old is emptied, a quarter of @cur is kept for what has to move there. */
@@ -140,6 +145,7 @@ static bool is_taken(struct umbra_session_table *t, const struct umbra_buckets *
 	const struct umbra_half *half = s->half;
 	const struct umbra_bucket *home = &cur->bucket[umbra_home(cur, half[0].hash)];
 
+	smp_rmb();	/* @cur was read before @old is: as in find_hashed() */
 	if (umbra_session_is_mirrored(s) && !home->away && !rcu_access_pointer(t->old))
 		return umbra_bucket_has_either(home, s);
 	return find_hashed(t, half[0].hash, &half[0].key) ||
