@@ -122,6 +122,7 @@ it "an unload while events are listened to does no harm"
 fw monitor >/dev/null 2>&1 &
 monitor=$!
 p send inside udp "$ghost_in4,1" "$ghost_out4,9" times=100 step=sport
-must rmmod umbra
+unload() { rmmod umbra 2>/dev/null; }
+busywait unload	# it is in use while the monitor asks who it is
 kill $monitor 2>/dev/null
 must modprobe umbra
