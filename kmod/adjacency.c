@@ -127,7 +127,7 @@ void umbra_adjacency_remember(struct umbra_half *half, u32 slot, u32 id)
 }
 
 /* Most find theirs in its slot: no session that begins waits for another's lock. */
-bool umbra_adjacency_name(struct umbra_adjacencies *a, struct dst_entry *dst, u32 *slot, u32 *id)
+void umbra_adjacency_name(struct umbra_adjacencies *a, struct dst_entry *dst, u32 *slot, u32 *id)
 {
 	struct umbra_adjacency *adj;
 
@@ -135,13 +135,12 @@ bool umbra_adjacency_name(struct umbra_adjacencies *a, struct dst_entry *dst, u3
 	adj = rcu_dereference(a->slot[*slot]);
 	if (likely(adj && is_of(adj, dst))) {
 		*id = adj->id;
-		return true;
+		return;
 	}
 	spin_lock_bh(&a->lock);
 	adj = provide(a, *slot, dst);
 	*id = adj ? adj->id : 0;
 	spin_unlock_bh(&a->lock);
-	return *id;
 }
 
 void umbra_adjacency_set(struct umbra_adjacencies *a, struct umbra_half *half,
@@ -149,8 +148,8 @@ void umbra_adjacency_set(struct umbra_adjacencies *a, struct umbra_half *half,
 {
 	u32 slot, id;
 
-	if (umbra_adjacency_name(a, dst, &slot, &id))
-		umbra_adjacency_remember(half, slot, id);
+	umbra_adjacency_name(a, dst, &slot, &id);
+	umbra_adjacency_remember(half, slot, id);
 }
 
 void umbra_adjacencies_flush(struct umbra_adjacencies *a)

@@ -50,12 +50,11 @@ void umbra_adjacencies_flush(struct umbra_adjacencies *a);
  * @a: table
  * @dst: route
  * @slot: where it is
- * @id: which one is meant; never 0
+ * @id: which one is meant; 0, which is none, without memory
  *
  * Context: rcu_read_lock() held, BH off.
- * Return: false without memory.
  */
-bool umbra_adjacency_name(struct umbra_adjacencies *a, struct dst_entry *dst, u32 *slot, u32 *id);
+void umbra_adjacency_name(struct umbra_adjacencies *a, struct dst_entry *dst, u32 *slot, u32 *id);
 
 /**
  * umbra_adjacency_named() - the route that they stand for, if it still holds

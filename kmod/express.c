@@ -165,8 +165,7 @@ static noinline unsigned int begin(struct umbra_passage *w)
 {
 	u8 why;
 
-	umbra_passage_init(w, w->un, w->skb, NF_INET_PRE_ROUTING, w->family);
-	w->iif = w->skb->dev->ifindex;
+	umbra_passage_init(w, w->un, w->skb, NF_INET_PRE_ROUTING, w->iif, w->family);
 	w->early = true;
 	w->packet.outer_src = w->packet.key.src;
 	w->packet.outer_dst = w->packet.key.dst;

@@ -139,8 +139,7 @@ static __always_inline unsigned int arrives_bh(struct umbra_net *un, struct sk_b
 	w.policy = rcu_dereference(un->policy);
 	if (unlikely(!w.policy))
 		return NF_ACCEPT;
-	umbra_passage_init(&w, un, skb, NF_INET_PRE_ROUTING, family);
-	w.iif = state->in->ifindex;
+	umbra_passage_init(&w, un, skb, NF_INET_PRE_ROUTING, state->in->ifindex, family);
 	verdict = decide(&w, state->in);
 	if (unlikely(verdict != NF_ACCEPT))
 		return verdict;
@@ -180,7 +179,7 @@ static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
 		untrack(skb);
 		return NF_ACCEPT;
 	}
-	umbra_passage_init(&w, un, skb, NF_INET_LOCAL_OUT, family);
+	umbra_passage_init(&w, un, skb, NF_INET_LOCAL_OUT, 0, family);
 	w.way = umbra_route_way(skb, family, &w.oif);
 	w.oif = state->out->ifindex;
 	return decide(&w, state->out);

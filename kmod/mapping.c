@@ -140,7 +140,7 @@ void umbra_mapping_put(struct umbra_mappings *m, struct umbra_portmaps *ports,
 		kfree_rcu(map, rcu);
 }
 
-struct umbra_mapping *__umbra_mapping_find(struct umbra_mappings *m, const struct umbra_key *key)
+struct umbra_mapping *umbra_mapping_find(struct umbra_mappings *m, const struct umbra_key *key)
 {
 	struct umbra_socket outside = {
 		.addr = key->dst, .port = key->dport, .vrf = key->vrf,

@@ -109,14 +109,7 @@ bool umbra_mapping_hold(struct umbra_mapping *map);
 void umbra_mapping_put(struct umbra_mappings *m, struct umbra_portmaps *ports,
 		       struct umbra_mapping *map);
 
-/* The look-up behind umbra_mapping_find(), which is not called where there are none. */
-struct umbra_mapping *__umbra_mapping_find(struct umbra_mappings *m, const struct umbra_key *key);
-
 /* The mapping whose outside socket a packet is for, or NULL. */
-static inline struct umbra_mapping *umbra_mapping_find(struct umbra_mappings *m,
-						       const struct umbra_key *key)
-{
-	return likely(!atomic_read(&m->nr)) ? NULL : __umbra_mapping_find(m, key);
-}
+struct umbra_mapping *umbra_mapping_find(struct umbra_mappings *m, const struct umbra_key *key);
 
 #endif

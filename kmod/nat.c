@@ -100,7 +100,6 @@ static u32 pool_place(const struct umbra_passage *w, u32 size)
 	if (size == 1)
 		return 0;
 	hash = jhash2((__force const u32 *)w->packet.key.src.s6_addr32, 4, w->un->nat_seed);
-
 	return reciprocal_scale(hash, size);
 }
 

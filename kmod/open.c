@@ -214,11 +214,17 @@ static int insert(struct umbra_passage *w, struct umbra_session *s, bool reverse
 			break;
 		set_halves(w, s, reversed, &leaves);
 		err = umbra_table_insert(&w->un->table, s);
-		if (err != -EEXIST || !s->ports ||
-		    umbra_table_find(&w->un->table, &w->packet.key))
+		if (err && (!s->ports || umbra_table_find(&w->un->table, &w->packet.key)))
 			break;
 	}
 	return err;
+}
+
+static void remember_way(struct umbra_passage *w, struct umbra_half *half)
+{
+	if (!w->likewise)
+		umbra_adjacency_name(&w->un->adjacencies, skb_dst(w->skb), &w->adj, &w->adj_id);
+	umbra_adjacency_remember(half, w->adj, w->adj_id);
 }
 
 static u8 published(struct umbra_passage *w, struct umbra_session *s, bool reversed)
@@ -231,10 +237,8 @@ static u8 published(struct umbra_passage *w, struct umbra_session *s, bool rever
 	umbra_gc_wake(w->un);
 	umbra_event_session(s, UMBRA_CMD_SESSION_NEW_NTF);
 	umbra_log_passed(w, s->reason);
-	if (w->likewise)
-		umbra_adjacency_remember(half, w->adj, w->adj_id);
-	else if (w->hook == NF_INET_PRE_ROUTING)
-		umbra_adjacency_set(&w->un->adjacencies, half, skb_dst(w->skb));
+	if (w->hook == NF_INET_PRE_ROUTING)
+		remember_way(w, half);
 	return half->translate ? umbra_nat_apply(w, half) : 0;
 }
 
@@ -408,24 +412,23 @@ static bool is_left(const struct umbra_passage *w)
 			     umbra_forward_room(w->skb, dst));
 }
 
-static u8 open_mapped(struct umbra_passage *w)
+/* A mapping, or a precedent, says the way and the rule that lets it in. */
+static bool is_decided(struct umbra_passage *w)
 {
-	if (is_left(w))
-		return UMBRA_LEFT;
-	return open_by_rule(w);
+	return umbra_mapped_find(w) || (w->early && umbra_precedent_find(w));
 }
 
 u8 umbra_open(struct umbra_passage *w)
 {
 	bool usable, relayed = umbra_relayed_find(w, &usable);
+	bool decided = !relayed && is_decided(w);
 
-	if (!relayed && umbra_mapped_find(w))
-		return open_mapped(w);
-	if (!relayed && w->early && umbra_precedent_find(w))
-		return is_left(w) ? UMBRA_LEFT : open_by_rule(w);
-	umbra_passage_route(w, usable ? umbra_relayed_to(w) : &w->packet.outer_dst);
+	if (!decided)
+		umbra_passage_route(w, usable ? umbra_relayed_to(w) : &w->packet.outer_dst);
 	if (is_left(w))
 		return UMBRA_LEFT;
+	if (decided)
+		return open_by_rule(w);
 	w->action = UMBRA_ACTION_DISCARD;
 	if (is_spoofed(w, true))
 		return UMBRA_REASON_SPOOFED;

@@ -34,9 +34,9 @@ struct umbra_verdict;
  * @mapping: whose outside socket it is for, when the rules let it in; or NULL
  * @nat: nat row that it falls under, or NULL; known once a session may open
  * @who: who is to have the session; known likewise
- * @likewise: there is a precedent, which says @way, @oif, @verdict, @nat, @who and:
- * @adj: slot of the adjacency that it leaves by
- * @adj_id: which one is meant
+ * @likewise: there is a precedent, which says @way, @oif, @verdict, @nat, @who and @adj
+ * @adj: slot of the adjacency that it leaves by; of a session that was opened
+ * @adj_id: which one is meant, or 0
  * @hook: NF_INET_PRE_ROUTING or NF_INET_LOCAL_OUT
  * @iif: device index of arrival, 0 at LOCAL_OUT
  * @oif: device index it leaves by, 0 for local delivery; known once routed
@@ -83,10 +83,12 @@ static_assert(UMBRA_LEFT > UMBRA_REASON_MAX);
  * @un: namespace
  * @skb: packet
  * @hook: NF_INET_PRE_ROUTING or NF_INET_LOCAL_OUT
+ * @iif: device index of arrival, 0 at LOCAL_OUT
  * @family: AF_INET or AF_INET6
  */
 static __always_inline void umbra_passage_init(struct umbra_passage *w, struct umbra_net *un,
-					       struct sk_buff *skb, unsigned int hook, u8 family)
+					       struct sk_buff *skb, unsigned int hook, int iif,
+					       u8 family)
 {
 	w->skb = skb;
 	w->un = un;
@@ -95,7 +97,7 @@ static __always_inline void umbra_passage_init(struct umbra_passage *w, struct u
 	w->mapping = NULL;
 	w->nat = NULL;
 	w->hook = hook;
-	w->iif = 0;
+	w->iif = iif;
 	w->oif = 0;
 	w->way = UMBRA_WAY_NONE;
 	w->family = family;

@@ -158,10 +158,8 @@ bool umbra_precedent_find(struct umbra_passage *w)
 
 void umbra_precedent_set(const struct umbra_passage *w)
 {
-	u32 service = service_of(w), adj, adj_id;
+	u32 service = service_of(w);
 
-	if (!umbra_adjacency_name(&w->un->adjacencies, skb_dst(w->skb), &adj, &adj_id))
-		return;
 	*slot_of(w, service) = (struct umbra_precedent) {
 		.src = w->packet.key.src,
 		.dst = w->packet.key.dst,
@@ -174,8 +172,8 @@ void umbra_precedent_set(const struct umbra_passage *w)
 		.family = w->family,
 		.proto = w->packet.key.proto,
 		.since = jiffies,
-		.adj = adj,
-		.adj_id = adj_id,
+		.adj = w->adj,
+		.adj_id = w->adj_id,
 		.oif = w->oif,
 		.rule = w->verdict - w->policy->verdict,
 		.nat = w->nat ? w->nat - w->policy->nat + 1 : 0,

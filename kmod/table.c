@@ -3,8 +3,8 @@
  * Session table
  *
  * Layout. An array of 64-byte buckets, a power of two of them. A bucket has six
- * slots of (tag, entry). An entry is the address of a struct umbra_half, or of both of a session,
- * see below. A key may sit in either of two buckets, its home
+ * slots of (tag, entry). An entry is the address of a struct umbra_half, or of both of
+ * a session, see below. A key may sit in either of two buckets, its home
  * or, when that is full, its second one. A reader looks into the second
  * bucket only when the home says that something of its own is away. When both
  * are full, one of those at home moves out to its own second bucket. The table
@@ -12,10 +12,11 @@
  * while it is small at a third.
  *
  * The hash is keyed (HalfSipHash or SipHash-1-3 with a random key), for its
- * input comes from the wire. Of IPv4 the two ends are hashed in the order of their numbers, and
- * one bit, the side, says which of them sends. So the two keys of a session whose addresses and ports
- * stay as they are have one home and one tag, and share a slot: a packet and its answer touch
- * one line, and there is one place to write when it begins, ends, or the table grows.
+ * input comes from the wire. Of IPv4 the two ends are hashed in the order of their
+ * numbers, and one bit, the side, says which of them sends. So the two keys of a session
+ * whose addresses and ports stay as they are have one home and one tag, and share a slot:
+ * a packet and its answer touch one line, and there is one place to write when it begins,
+ * ends, or the table grows.
  *
  * Locks. UMBRA_STRIPES spinlocks; the low bits of a key's hash choose the
  * stripe, and the low bits of a bucket's number are the same bits in every
@@ -37,32 +38,49 @@
 
 #include "table_bucket.h"
 
-static struct umbra_half *find_hashed(struct umbra_session_table *t, u32 hash,
+/* Both arrays, as they are at one time. */
+struct arrays {
+	struct umbra_buckets *cur;
+	struct umbra_buckets *old;
+};
+
+/*
+ * @cur is read before @old is: pairs with the order in resize_begin(). Who saw no @old, and then
+ * another @cur, would miss what is in the one that it came after.
+ */
+static struct arrays arrays_of(const struct umbra_session_table *t)
+{
+	struct arrays a = { .cur = rcu_dereference(t->cur) };
+
+	smp_rmb();
+	a.old = rcu_dereference(t->old);
+	return a;
+}
+
+static struct umbra_half *find_hashed(const struct arrays *a, u32 hash,
 				      const struct umbra_key *key)
 {
-	struct umbra_buckets *old, *cur;
 	struct umbra_half *half;
 
-	/* @cur is read before @old is: pairs with the order in resize_begin(). */
-	cur = rcu_dereference(t->cur);
-	smp_rmb();
-	old = rcu_dereference(t->old);
-	if (unlikely(old)) {
-		half = umbra_buckets_find(old, hash, key);
+	if (unlikely(a->old)) {
+		half = umbra_buckets_find(a->old, hash, key);
 		if (half)
 			return half;
-		/* Pairs with smp_wmb() in move_bucket(): cleared there, so present in @cur. */
+		/* Pairs with smp_wmb() in move_entry(): cleared there, so present in @cur. */
 		smp_rmb();
 	}
-	return umbra_buckets_find(cur, hash, key);
+	return umbra_buckets_find(a->cur, hash, key);
 }
 
 struct umbra_half *umbra_table_find_hashing(struct umbra_session_table *t,
 					    const struct umbra_key *key, u32 *hash)
 {
+	struct arrays a;
+
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !rcu_read_lock_bh_held(), "no RCU");
 	*hash = umbra_key_hash(t, key);
-	return find_hashed(t, *hash, key);
+	a = arrays_of(t);
+	return find_hashed(&a, *hash, key);
 }
 
 struct umbra_half *umbra_table_find(struct umbra_session_table *t, const struct umbra_key *key)
@@ -111,45 +129,33 @@ static void unlock_two(struct umbra_session_table *t, u32 hash1, u32 hash2)
 	spin_unlock_bh(a);
 }
 
-static struct umbra_buckets *locked(struct umbra_session_table *t, struct umbra_buckets __rcu *b, u32 hash)
-{
-	return rcu_dereference_protected(b, lockdep_is_held(umbra_stripe(t, hash)));
-}
-
-/*
- * Caller holds the entry's stripe. Arrays are read as in find_hashed(): who saw no @old, and
- * then another @cur, would leave the entry where it is.
- */
+/* Caller holds the entry's stripe. */
 static void remove_entry(struct umbra_session_table *t, u32 hash, const struct umbra_entry *e)
 {
-	struct umbra_buckets *cur = locked(t, t->cur, hash), *old;
+	struct arrays a = arrays_of(t);
 
-	smp_rmb();	/* pairs with the order in resize_begin() */
-	old = locked(t, t->old, hash);
-	if (old && umbra_buckets_clear(old, hash, e))
+	lockdep_assert_held(umbra_stripe(t, hash));
+	if (a.old && umbra_buckets_clear(a.old, hash, e))
 		return;
-	umbra_buckets_clear(cur, hash, e);
+	umbra_buckets_clear(a.cur, hash, e);
 }
 
 /* While @old is emptied, a quarter of @cur is kept for what has to move there. */
-static bool is_crowded(const struct umbra_session_table *t, const struct umbra_buckets *cur)
+static bool is_crowded(const struct umbra_session_table *t, const struct arrays *a)
 {
-	return rcu_access_pointer(t->old) &&
-	       4ULL * umbra_table_entries(t) > 3ULL * UMBRA_SLOTS * (cur->mask + 1);
+	return a->old && 4ULL * umbra_table_entries(t) > 3ULL * UMBRA_SLOTS * (a->cur->mask + 1);
 }
 
 /* Mostly both keys are in one slot, and nothing of its bucket is elsewhere. */
-static bool is_taken(struct umbra_session_table *t, const struct umbra_buckets *cur,
-		     const struct umbra_session *s)
+static bool is_taken(const struct arrays *a, const struct umbra_session *s)
 {
 	const struct umbra_half *half = s->half;
-	const struct umbra_bucket *home = &cur->bucket[umbra_home(cur, half[0].hash)];
+	const struct umbra_bucket *home = &a->cur->bucket[umbra_home(a->cur, half[0].hash)];
 
-	smp_rmb();	/* @cur was read before @old is: as in find_hashed() */
-	if (umbra_session_is_mirrored(s) && !home->away && !rcu_access_pointer(t->old))
+	if (umbra_session_is_mirrored(s) && !home->away && !a->old)
 		return umbra_bucket_has_either(home, s);
-	return find_hashed(t, half[0].hash, &half[0].key) ||
-	       find_hashed(t, half[1].hash, &half[1].key);
+	return find_hashed(a, half[0].hash, &half[0].key) ||
+	       find_hashed(a, half[1].hash, &half[1].key);
 }
 
 static bool put_apart(struct umbra_session_table *t, struct umbra_buckets *cur,
@@ -168,18 +174,18 @@ static bool put_apart(struct umbra_session_table *t, struct umbra_buckets *cur,
 }
 
 /* Caller holds both stripes. */
-static int insert_locked(struct umbra_session_table *t, struct umbra_buckets *cur,
+static int insert_locked(struct umbra_session_table *t, const struct arrays *a,
 			 struct umbra_session *s)
 {
 	bool put;
 
-	if (is_taken(t, cur, s))
+	if (is_taken(a, s))
 		return -EEXIST;
-	if (is_crowded(t, cur))
+	if (is_crowded(t, a))
 		return -ENOSPC;
 	put = umbra_session_is_mirrored(s) ?
-	      umbra_buckets_put(t, cur, s->half[0].hash, umbra_entry_of_both(s)) :
-	      put_apart(t, cur, s);
+	      umbra_buckets_put(t, a->cur, s->half[0].hash, umbra_entry_of_both(s)) :
+	      put_apart(t, a->cur, s);
 	return put ? 0 : -ENOSPC;
 }
 
@@ -193,16 +199,14 @@ static u32 hash_half(const struct umbra_session_table *t, struct umbra_half *hal
 int umbra_table_insert(struct umbra_session_table *t, struct umbra_session *s)
 {
 	u32 hash[UMBRA_DIR_MAX] = { hash_half(t, &s->half[0]), hash_half(t, &s->half[1]) };
-	struct umbra_buckets *cur;
-	u32 buckets;
+	struct arrays a;
 	int err;
 
 	lock_two(t, hash[0], hash[1]);
-	cur = locked(t, t->cur, hash[0]);
-	buckets = cur->mask + 1;
-	err = insert_locked(t, cur, s);
+	a = arrays_of(t);
+	err = insert_locked(t, &a, s);
 	unlock_two(t, hash[0], hash[1]);
-	umbra_table_ask_resize(t, buckets);
+	umbra_table_ask_resize(t, a.cur->mask + 1);
 	return err;
 }
 
@@ -258,19 +262,17 @@ static int walk_bucket(const struct umbra_bucket *bk, int (*fn)(struct umbra_ses
 int umbra_table_walk(struct umbra_session_table *t, u32 *place, u32 budget,
 		     int (*fn)(struct umbra_session *s, void *arg), void *arg)
 {
-	struct umbra_buckets *cur, *old;
+	struct arrays a;
 	u32 split, end;
 	int err = 0;
 
 	rcu_read_lock();
-	cur = rcu_dereference(t->cur);
-	smp_rmb();	/* as in find_hashed() */
-	old = rcu_dereference(t->old);
-	split = old ? old->mask + 1 : 0;
-	end = split + (cur ? cur->mask + 1 : 0);
+	a = arrays_of(t);
+	split = a.old ? a.old->mask + 1 : 0;
+	end = split + (a.cur ? a.cur->mask + 1 : 0);
 	for (; *place < end && budget; (*place)++, budget--) {
-		err = walk_bucket(*place < split ? &old->bucket[*place] :
-				  &cur->bucket[*place - split], fn, arg);
+		err = walk_bucket(*place < split ? &a.old->bucket[*place] :
+				  &a.cur->bucket[*place - split], fn, arg);
 		if (err)
 			break;
 	}

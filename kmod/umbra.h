@@ -69,7 +69,8 @@ struct umbra_relays;
  * @rows: row id -> row, for the sessions that name rows; RCU
  * @last_row: id of the youngest row
  * @hooked: the netfilter hooks are registered; read without @lock by who can be late
- * @started: @table, @sources, @clients, @adjacencies, @precedents and @relays are there, since the first policy
+ * @started: @table, @sources, @clients, @adjacencies, @precedents and @relays are there,
+ *	since the first policy
  * @devices: tells of devices that come, go or are renamed
  * @express: the hooks at its devices; guarded by RTNL
  * @expressing: there are to be such; guarded by RTNL

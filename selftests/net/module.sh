@@ -119,10 +119,14 @@ must fw load "$work/policy"
 p talk tcp inside "$in4" outside "$out4,5190"
 
 it "an unload while events are listened to does no harm"
-fw monitor >/dev/null 2>&1 &
+fw monitor >"$work/heard" 2>&1 &
 monitor=$!
+heard() { # the monitor listens, and asks no more: then the module is not in use by it
+	p send inside udp "$ghost_in4,1" "$ghost_out4,9"
+	[ -s "$work/heard" ]
+}
+busywait heard
 p send inside udp "$ghost_in4,1" "$ghost_out4,9" times=100 step=sport
-unload() { rmmod umbra 2>/dev/null; }
-busywait unload	# it is in use while the monitor asks who it is
+must rmmod umbra
 kill $monitor 2>/dev/null
 must modprobe umbra
