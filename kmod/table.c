@@ -57,30 +57,26 @@ static struct arrays arrays_of(const struct umbra_session_table *t)
 	return a;
 }
 
-static struct umbra_half *find_hashed(const struct arrays *a, u32 hash,
-				      const struct umbra_key *key)
+static struct umbra_half *find_hashed(struct arrays a, u32 hash, const struct umbra_key *key)
 {
 	struct umbra_half *half;
 
-	if (unlikely(a->old)) {
-		half = umbra_buckets_find(a->old, hash, key);
+	if (unlikely(a.old)) {
+		half = umbra_buckets_find(a.old, hash, key);
 		if (half)
 			return half;
 		/* Pairs with smp_wmb() in move_entry(): cleared there, so present in @cur. */
 		smp_rmb();
 	}
-	return umbra_buckets_find(a->cur, hash, key);
+	return umbra_buckets_find(a.cur, hash, key);
 }
 
 struct umbra_half *umbra_table_find_hashing(struct umbra_session_table *t,
 					    const struct umbra_key *key, u32 *hash)
 {
-	struct arrays a;
-
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !rcu_read_lock_bh_held(), "no RCU");
 	*hash = umbra_key_hash(t, key);
-	a = arrays_of(t);
-	return find_hashed(&a, *hash, key);
+	return find_hashed(arrays_of(t), *hash, key);
 }
 
 struct umbra_half *umbra_table_find(struct umbra_session_table *t, const struct umbra_key *key)
@@ -141,18 +137,18 @@ static void remove_entry(struct umbra_session_table *t, u32 hash, const struct u
 }
 
 /* While @old is emptied, a quarter of @cur is kept for what has to move there. */
-static bool is_crowded(const struct umbra_session_table *t, const struct arrays *a)
+static bool is_crowded(const struct umbra_session_table *t, struct arrays a)
 {
-	return a->old && 4ULL * umbra_table_entries(t) > 3ULL * UMBRA_SLOTS * (a->cur->mask + 1);
+	return a.old && 4ULL * umbra_table_entries(t) > 3ULL * UMBRA_SLOTS * (a.cur->mask + 1);
 }
 
 /* Mostly both keys are in one slot, and nothing of its bucket is elsewhere. */
-static bool is_taken(const struct arrays *a, const struct umbra_session *s)
+static bool is_taken(struct arrays a, const struct umbra_session *s)
 {
 	const struct umbra_half *half = s->half;
-	const struct umbra_bucket *home = &a->cur->bucket[umbra_home(a->cur, half[0].hash)];
+	const struct umbra_bucket *home = &a.cur->bucket[umbra_home(a.cur, half[0].hash)];
 
-	if (umbra_session_is_mirrored(s) && !home->away && !a->old)
+	if (umbra_session_is_mirrored(s) && !home->away && !a.old)
 		return umbra_bucket_has_either(home, s);
 	return find_hashed(a, half[0].hash, &half[0].key) ||
 	       find_hashed(a, half[1].hash, &half[1].key);
@@ -174,7 +170,7 @@ static bool put_apart(struct umbra_session_table *t, struct umbra_buckets *cur,
 }
 
 /* Caller holds both stripes. */
-static int insert_locked(struct umbra_session_table *t, const struct arrays *a,
+static int insert_locked(struct umbra_session_table *t, struct arrays a,
 			 struct umbra_session *s)
 {
 	bool put;
@@ -184,8 +180,8 @@ static int insert_locked(struct umbra_session_table *t, const struct arrays *a,
 	if (is_crowded(t, a))
 		return -ENOSPC;
 	put = umbra_session_is_mirrored(s) ?
-	      umbra_buckets_put(t, a->cur, s->half[0].hash, umbra_entry_of_both(s)) :
-	      put_apart(t, a->cur, s);
+	      umbra_buckets_put(t, a.cur, s->half[0].hash, umbra_entry_of_both(s)) :
+	      put_apart(t, a.cur, s);
 	return put ? 0 : -ENOSPC;
 }
 
@@ -204,7 +200,7 @@ int umbra_table_insert(struct umbra_session_table *t, struct umbra_session *s)
 
 	lock_two(t, hash[0], hash[1]);
 	a = arrays_of(t);
-	err = insert_locked(t, &a, s);
+	err = insert_locked(t, a, s);
 	unlock_two(t, hash[0], hash[1]);
 	umbra_table_ask_resize(t, a.cur->mask + 1);
 	return err;
