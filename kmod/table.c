@@ -34,6 +34,7 @@
  * What was cleared from its bucket may still be seen by a reader until the grace
  * period after umbra_session_kill(), who checks umbra_session.life for it.
  */
+#include <linux/bottom_half.h>
 #include <linux/rcupdate.h>
 
 #include "table_bucket.h"
@@ -57,18 +58,23 @@ static struct arrays arrays_of(const struct umbra_session_table *t)
 	return a;
 }
 
-static struct umbra_half *find_hashed(struct arrays a, u32 hash, const struct umbra_key *key)
+/* While the table is resized. */
+static noinline struct umbra_half *find_in_both(struct arrays a, u32 hash,
+						const struct umbra_key *key)
 {
-	struct umbra_half *half;
+	struct umbra_half *half = umbra_buckets_find(a.old, hash, key);
 
-	if (unlikely(a.old)) {
-		half = umbra_buckets_find(a.old, hash, key);
-		if (half)
-			return half;
-		/* Pairs with smp_wmb() in move_entry(): cleared there, so present in @cur. */
-		smp_rmb();
-	}
+	if (half)
+		return half;
+	/* Pairs with smp_wmb() in move_entry(): cleared there, so present in @cur. */
+	smp_rmb();
 	return umbra_buckets_find(a.cur, hash, key);
+}
+
+static __always_inline struct umbra_half *find_hashed(struct arrays a, u32 hash,
+						      const struct umbra_key *key)
+{
+	return unlikely(a.old) ? find_in_both(a, hash, key) : umbra_buckets_find(a.cur, hash, key);
 }
 
 struct umbra_half *umbra_table_find_hashing(struct umbra_session_table *t,
@@ -103,6 +109,7 @@ static void unlock_second(spinlock_t *a, spinlock_t *b) __releases(b)
 		__release(b);
 }
 
+/* Packets take them as well: BH is off. */
 static void lock_two(struct umbra_session_table *t, u32 hash1, u32 hash2)
 	__acquires(&t->stripe) __acquires(&t->stripe)
 {
@@ -110,7 +117,7 @@ static void lock_two(struct umbra_session_table *t, u32 hash1, u32 hash2)
 
 	if (a > b)
 		swap(a, b);
-	spin_lock_bh(a);
+	spin_lock(a);
 	lock_second(a, b);
 }
 
@@ -122,7 +129,7 @@ static void unlock_two(struct umbra_session_table *t, u32 hash1, u32 hash2)
 	if (a > b)
 		swap(a, b);
 	unlock_second(a, b);
-	spin_unlock_bh(a);
+	spin_unlock(a);
 }
 
 /* Caller holds the entry's stripe. */
@@ -142,6 +149,12 @@ static bool is_crowded(const struct umbra_session_table *t, struct arrays a)
 	return a.old && 4ULL * umbra_table_entries(t) > 3ULL * UMBRA_SLOTS * (a.cur->mask + 1);
 }
 
+static noinline bool is_either_taken(struct arrays a, const struct umbra_half *half)
+{
+	return find_hashed(a, half[0].hash, &half[0].key) ||
+	       find_hashed(a, half[1].hash, &half[1].key);
+}
+
 /* Mostly both keys are in one slot, and nothing of its bucket is elsewhere. */
 static bool is_taken(struct arrays a, const struct umbra_session *s)
 {
@@ -150,8 +163,7 @@ static bool is_taken(struct arrays a, const struct umbra_session *s)
 
 	if (umbra_session_is_mirrored(s) && !home->away && !a.old)
 		return umbra_bucket_has_either(home, s);
-	return find_hashed(a, half[0].hash, &half[0].key) ||
-	       find_hashed(a, half[1].hash, &half[1].key);
+	return is_either_taken(a, half);
 }
 
 static bool put_apart(struct umbra_session_table *t, struct umbra_buckets *cur,
@@ -202,24 +214,15 @@ int umbra_table_insert(struct umbra_session_table *t, struct umbra_session *s)
 	a = arrays_of(t);
 	err = insert_locked(t, a, s);
 	unlock_two(t, hash[0], hash[1]);
-	umbra_table_ask_resize(t, a.cur->mask + 1);
+	umbra_table_ask_resize(t, a.cur);
 	return err;
-}
-
-u32 umbra_table_hash_of_answer(u32 hash, const struct umbra_key *key,
-			       const struct umbra_key *answer)
-{
-	bool ports = key->proto == IPPROTO_TCP || umbra_key_is_udp(key);
-
-	if (!ports || key->family != AF_INET || key->vrf != answer->vrf)
-		return 0;
-	return (hash & ~UMBRA_HASH_SIDE) | (umbra_key_side(answer) ? UMBRA_HASH_SIDE : 0);
 }
 
 void umbra_table_remove(struct umbra_session_table *t, struct umbra_session *s)
 {
 	u32 hash[UMBRA_DIR_MAX] = { s->half[0].hash, s->half[1].hash };
 
+	local_bh_disable();
 	lock_two(t, hash[0], hash[1]);
 	if (umbra_session_is_mirrored(s)) {
 		remove_entry(t, hash[0], umbra_entry_of_both(s));
@@ -229,7 +232,8 @@ void umbra_table_remove(struct umbra_session_table *t, struct umbra_session *s)
 		atomic_dec(&t->apart);
 	}
 	unlock_two(t, hash[0], hash[1]);
-	umbra_table_ask_resize(t, umbra_table_buckets(t));
+	local_bh_enable();
+	umbra_table_ask_resize(t, rcu_dereference(t->cur));
 }
 
 static int walk_bucket(const struct umbra_bucket *bk, int (*fn)(struct umbra_session *s, void *arg),

@@ -14,6 +14,9 @@
 
 struct umbra_buckets;
 
+/* Of an IPv4 key's hash: its source, with the port, is the greater end. */
+#define UMBRA_HASH_SIDE		(1U << 31)
+
 #define UMBRA_STRIPES		64	/* locks; a key has the same one in every array */
 
 /**
@@ -75,8 +78,15 @@ struct umbra_half *umbra_table_find_hashing(struct umbra_session_table *t,
  *
  * Return: umbra_half.hash for @answer, or 0 if it has to be computed.
  */
-u32 umbra_table_hash_of_answer(u32 hash, const struct umbra_key *key,
-			       const struct umbra_key *answer);
+static inline u32 umbra_table_hash_of_answer(u32 hash, const struct umbra_key *key,
+					     const struct umbra_key *answer)
+{
+	bool ports = key->proto == IPPROTO_TCP || umbra_key_is_udp(key);
+	bool sides = key->src.s6_addr32[0] != key->dst.s6_addr32[0] || key->sport != key->dport;
+
+	return ports && sides && key->family == AF_INET && key->vrf == answer->vrf ?
+	       hash ^ UMBRA_HASH_SIDE : 0;
+}
 
 /**
  * umbra_table_insert() - publish a session

@@ -64,14 +64,22 @@ static bool move_out(struct umbra_session_table *t, struct umbra_buckets *b, u32
 	return false;
 }
 
+/* Its home is full. */
+static noinline bool put_away(struct umbra_session_table *t, struct umbra_buckets *b, u32 hash,
+			      struct umbra_entry *e)
+{
+	struct umbra_bucket *home = &b->bucket[umbra_home(b, hash)];
+
+	return put_second(b, hash, e) || (move_out(t, b, umbra_home(b, hash)) &&
+					  bucket_put(home, umbra_hash_tag(hash), e));
+}
+
 bool umbra_buckets_put(struct umbra_session_table *t, struct umbra_buckets *b, u32 hash,
 		       struct umbra_entry *e)
 {
 	struct umbra_bucket *home = &b->bucket[umbra_home(b, hash)];
 
-	if (bucket_put(home, umbra_hash_tag(hash), e) || put_second(b, hash, e))
-		return true;
-	return move_out(t, b, umbra_home(b, hash)) && bucket_put(home, umbra_hash_tag(hash), e);
+	return bucket_put(home, umbra_hash_tag(hash), e) || put_away(t, b, hash, e);
 }
 
 bool umbra_buckets_clear(struct umbra_buckets *b, u32 hash, const struct umbra_entry *e)

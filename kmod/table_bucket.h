@@ -3,6 +3,8 @@
 #ifndef UMBRA_TABLE_BUCKET_H
 #define UMBRA_TABLE_BUCKET_H
 
+#include <linux/bitops.h>
+
 #include "table.h"
 
 #define UMBRA_SLOTS		6
@@ -22,24 +24,37 @@ struct umbra_entry;
  * struct umbra_bucket - one cache line
  * @tag: bits of the hash, to skip most keys that differ
  * @away: entries at home here that sit in their second bucket
+ * @tags: all of @tag, to be compared four at a time
  * @entry: NULL or an entry; written under the stripe, read under RCU
  */
 struct umbra_bucket {
-	u16 tag[UMBRA_SLOTS];
-	u16 away;
+	union {
+		struct {
+			u16 tag[UMBRA_SLOTS];
+			u16 away;
+		};
+		u64 tags[2];
+	};
 	struct umbra_entry __rcu *entry[UMBRA_SLOTS];
 } __aligned(64);
 
 static_assert(sizeof(struct umbra_bucket) == 64);
 
+/**
+ * struct umbra_buckets - an array of them
+ * @mask: their number, less 1
+ * @least: with fewer entries it is too large
+ * @most: with more it is too small
+ * @rcu: from the end of a resize to free
+ * @bucket: buckets
+ */
 struct umbra_buckets {
 	u32 mask;
+	u32 least;
+	u32 most;
 	struct rcu_head rcu;
 	struct umbra_bucket bucket[];
 };
-
-/* Of an IPv4 key's hash: its source, with the port, is the greater end. */
-#define UMBRA_HASH_SIDE		(1U << 31)
 
 static inline bool umbra_key_side(const struct umbra_key *key)
 {
@@ -163,17 +178,58 @@ static inline bool umbra_half_is(const struct umbra_half *half, const struct umb
 	       READ_ONCE(umbra_half_session((struct umbra_half *)half)->life) == UMBRA_LIVE;
 }
 
+/* Where the n-th of four tags is in their word. */
+#ifdef __BIG_ENDIAN
+#define UMBRA_LANE(n)	(3 - (n))
+#else
+#define UMBRA_LANE(n)	(n)
+#endif
+#define UMBRA_LANE_BIT(n)	(1ULL << (16 * UMBRA_LANE(n)))
+#define UMBRA_LANES_TWO		(UMBRA_LANE_BIT(0) | UMBRA_LANE_BIT(1))
+#define UMBRA_LANES_FOUR	(UMBRA_LANES_TWO | UMBRA_LANE_BIT(2) | UMBRA_LANE_BIT(3))
+
+/*
+ * Where four tags equal one that is in all lanes of @tag, the highest bit of the lane is set.
+ * Beside such a lane one may be set that differs by its lowest bit: the key decides.
+ */
+static inline u64 umbra_lanes_equal(u64 four, u64 tag)
+{
+	u64 differ = four ^ tag;
+
+	return (differ - UMBRA_LANES_FOUR) & ~differ & UMBRA_LANES_FOUR << 15;
+}
+
+/* A bit for each slot that may have a key of this hash; see umbra_slot_of(). */
+static inline u64 umbra_bucket_slots(const struct umbra_bucket *bk, u32 hash)
+{
+	u64 tag = umbra_hash_tag(hash) * UMBRA_LANES_FOUR;
+	u64 first = umbra_lanes_equal(READ_ONCE(bk->tags[0]), tag);
+	u64 rest = umbra_lanes_equal(READ_ONCE(bk->tags[1]), tag) & UMBRA_LANES_TWO << 15;
+
+	return first >> 15 | rest >> 14;
+}
+
+/* The slot of the lowest bit of @slots, which is not 0. */
+static inline u32 umbra_slot_of(u64 slots)
+{
+	u32 bit = __ffs64(slots);
+
+	static_assert(UMBRA_SLOTS == 6);
+	return UMBRA_LANE(bit / 16) + bit % 16 * 4;
+}
+
+#define umbra_for_each_slot(slots, bk, hash)				\
+	for ((slots) = umbra_bucket_slots(bk, hash); (slots); (slots) &= (slots) - 1)
+
 static inline struct umbra_half *umbra_bucket_find(const struct umbra_bucket *bk, u32 hash,
 						   const struct umbra_key *key)
 {
 	const struct umbra_entry *e;
 	struct umbra_half *half;
-	int i;
+	u64 slots;
 
-	for (i = 0; i < UMBRA_SLOTS; i++) {
-		if (READ_ONCE(bk->tag[i]) != umbra_hash_tag(hash))
-			continue;
-		e = rcu_dereference(bk->entry[i]);
+	umbra_for_each_slot(slots, bk, hash) {
+		e = rcu_dereference(bk->entry[umbra_slot_of(slots)]);
 		if (!e)
 			continue;
 		half = umbra_entry_half(e, umbra_hash_side(hash));
@@ -189,12 +245,10 @@ static inline bool umbra_bucket_has_either(const struct umbra_bucket *bk,
 {
 	const struct umbra_half *a = &s->half[0], *b = &s->half[1];
 	const struct umbra_entry *e;
-	int i;
+	u64 slots;
 
-	for (i = 0; i < UMBRA_SLOTS; i++) {
-		if (READ_ONCE(bk->tag[i]) != umbra_hash_tag(a->hash))
-			continue;
-		e = rcu_dereference(bk->entry[i]);
+	umbra_for_each_slot(slots, bk, a->hash) {
+		e = rcu_dereference(bk->entry[umbra_slot_of(slots)]);
 		if (e && (umbra_half_is(umbra_entry_half(e, umbra_hash_side(a->hash)), &a->key) ||
 			  umbra_half_is(umbra_entry_half(e, umbra_hash_side(b->hash)), &b->key)))
 			return true;
@@ -202,7 +256,7 @@ static inline bool umbra_bucket_has_either(const struct umbra_bucket *bk,
 	return false;
 }
 
-static inline struct umbra_half *umbra_buckets_find(const struct umbra_buckets *b, u32 hash,
+static __always_inline struct umbra_half *umbra_buckets_find(const struct umbra_buckets *b, u32 hash,
 				       const struct umbra_key *key)
 {
 	const struct umbra_bucket *home = &b->bucket[umbra_home(b, hash)];
@@ -233,7 +287,17 @@ bool umbra_buckets_put(struct umbra_session_table *t, struct umbra_buckets *b, u
 /* Take an entry out. Return: false if it is not there. Context: its stripe is held. */
 bool umbra_buckets_clear(struct umbra_buckets *b, u32 hash, const struct umbra_entry *e);
 
-/* Begin to grow or shrink if the load asks for it of so many buckets. Context: any. */
-void umbra_table_ask_resize(struct umbra_session_table *t, u32 buckets);
+/* Begin to grow or shrink if it does not suit. Context: any. */
+void __umbra_table_ask_resize(struct umbra_session_table *t, const struct umbra_buckets *cur);
+
+/* @cur: where entries are put now. Context: rcu_read_lock() held, or no resize is under way. */
+static inline void umbra_table_ask_resize(struct umbra_session_table *t,
+					  const struct umbra_buckets *cur)
+{
+	u32 entries = umbra_table_entries(t);
+
+	if (unlikely(entries > cur->most || entries < cur->least))
+		__umbra_table_ask_resize(t, cur);
+}
 
 #endif

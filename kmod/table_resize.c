@@ -17,26 +17,28 @@
 /* After so long a table that is too large shrinks: those who left may come back at once. */
 #define SHRINK_AFTER	(10 * HZ)
 
-static bool is_small(u32 entries, u32 buckets)
+/* A third of the slots while that is few, else half of them. */
+static u32 most_of(u32 buckets)
 {
-	return (u64)entries * (entries < MANY ? 3 : 2) > (u64)buckets * UMBRA_SLOTS &&
-	       buckets < MAX_BUCKETS;
+	u32 third = buckets * UMBRA_SLOTS / 3, half = buckets * UMBRA_SLOTS / 2;
+
+	if (buckets >= MAX_BUCKETS)
+		return U32_MAX;
+	return third < MANY ? third : half;
 }
 
-static bool is_large(u32 entries, u32 buckets)
+static u32 least_of(u32 buckets)
 {
-	return buckets > MIN_BUCKETS && (u64)entries * 16 < (u64)buckets * UMBRA_SLOTS;
+	return buckets > MIN_BUCKETS ? buckets * UMBRA_SLOTS / 16 : 0;
 }
 
-void umbra_table_ask_resize(struct umbra_session_table *t, u32 buckets)
+void __umbra_table_ask_resize(struct umbra_session_table *t, const struct umbra_buckets *cur)
 {
-	u32 entries = umbra_table_entries(t);
-
 	if (READ_ONCE(t->stopping) || rcu_access_pointer(t->old))
 		return;
-	if (is_small(entries, buckets))
+	if (umbra_table_entries(t) > cur->most)
 		queue_delayed_work(system_unbound_wq, &t->resize, 0);
-	else if (is_large(entries, buckets) && !delayed_work_pending(&t->shrink))
+	else if (!delayed_work_pending(&t->shrink))
 		queue_delayed_work(system_unbound_wq, &t->shrink, SHRINK_AFTER);
 }
 
@@ -44,8 +46,10 @@ static void shrink_work(struct work_struct *work)
 {
 	struct umbra_session_table *t = container_of(to_delayed_work(work), struct umbra_session_table, shrink);
 
-	if (is_large(umbra_table_entries(t), umbra_table_buckets(t)))
+	rcu_read_lock();
+	if (umbra_table_entries(t) < rcu_dereference(t->cur)->least)
 		queue_delayed_work(system_unbound_wq, &t->resize, 0);
+	rcu_read_unlock();
 }
 
 static struct umbra_buckets *buckets_alloc(u32 nr)
@@ -53,8 +57,11 @@ static struct umbra_buckets *buckets_alloc(u32 nr)
 	struct umbra_buckets *b;
 
 	b = kvzalloc(struct_size(b, bucket, nr), GFP_KERNEL_ACCOUNT);
-	if (b)
-		b->mask = nr - 1;
+	if (!b)
+		return NULL;
+	b->mask = nr - 1;
+	b->least = least_of(nr);
+	b->most = most_of(nr);
 	return b;
 }
 
@@ -155,7 +162,7 @@ static void resize_work(struct work_struct *work)
 	if (!empty_old(t))
 		goto later;
 	resize_end(t);
-	umbra_table_ask_resize(t, umbra_table_buckets(t));
+	umbra_table_ask_resize(t, mine(t->cur));
 	return;
 later:
 	if (!READ_ONCE(t->stopping))
