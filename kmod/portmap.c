@@ -33,7 +33,8 @@
 #include <linux/bitmap.h>
 #include <linux/bitops.h>
 #include <linux/err.h>
-#include <linux/jhash.h>
+#include <linux/hash.h>
+#include <linux/log2.h>
 #include <linux/math.h>
 #include <linux/random.h>
 #include <linux/rculist.h>
@@ -72,8 +73,10 @@ struct umbra_portmap {
 /* Addresses are the firewall's own or a row's: nobody outside chooses which share a bucket. */
 static struct hlist_head *bucket_of(const struct umbra_portmaps *m, const struct subject *subject)
 {
-	return &m->bucket[jhash2((const u32 *)subject, sizeof(*subject) / sizeof(u32), 0) %
-			  UMBRA_PORTMAP_BUCKETS];
+	const u32 *word = (const u32 *)subject;
+	u32 mix = word[0] ^ word[1] ^ word[2] ^ word[3] ^ word[4];
+
+	return &m->bucket[hash_32(mix, ilog2(UMBRA_PORTMAP_BUCKETS))];
 }
 
 /* Caller is an RCU reader or holds the lock. */

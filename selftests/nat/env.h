@@ -177,10 +177,12 @@ static inline void hlist_del_rcu(struct hlist_node *n)
 }
 
 /* Few buckets, for the sake of long chains. */
-static inline u32 jhash2(const u32 *word, u32 nr, u32 seed)
+static inline u32 hash_32(u32 val, unsigned int bits)
 {
-	return word[0] & 1;
+	return val & 1;
 }
+
+#define ilog2(n)	(31 - __builtin_clz(n))
 
 static inline u32 reciprocal_scale(u32 val, u32 ep_ro)
 {
