@@ -47,31 +47,12 @@ static struct umbra_adjacency *replace(struct umbra_adjacencies *a, u32 slot,
 	return old;
 }
 
-/* Take @adj out, unless somebody has put another one there. */
-static void drop(struct umbra_adjacencies *a, u32 slot, const struct umbra_adjacency *adj)
+void umbra_adjacency_drop(struct umbra_adjacencies *a, u32 slot, const struct umbra_adjacency *adj)
 {
 	spin_lock_bh(&a->lock);
 	if (rcu_access_pointer(a->slot[slot]) == adj)
 		replace(a, slot, NULL);
 	spin_unlock_bh(&a->lock);
-}
-
-/* IPv6 checks a route against its own table only; another one may come before it. */
-static int genid_of(const struct dst_entry *dst)
-{
-	return dst->ops->family == AF_INET6 ? rt_genid_ipv6(dev_net(dst->dev)) : 0;
-}
-
-struct dst_entry *umbra_adjacency_named(struct umbra_adjacencies *a, u32 slot, u32 id)
-{
-	struct umbra_adjacency *adj = rcu_dereference(a->slot[slot]);
-
-	if (!adj || adj->id != id)
-		return NULL;
-	if (likely(adj->genid == genid_of(adj->dst) && dst_check(adj->dst, adj->cookie)))
-		return adj->dst;
-	drop(a, slot, adj);
-	return NULL;
 }
 
 static u32 dst_cookie_of(struct dst_entry *dst)
@@ -91,14 +72,14 @@ static struct umbra_adjacency *adjacency_new(struct umbra_adjacencies *a, struct
 	}
 	adj->dst = dst;
 	adj->cookie = dst_cookie_of(dst);
-	adj->genid = genid_of(dst);
+	adj->genid = umbra_adjacency_genid(dst);
 	adj->id = ++a->last_id ?: ++a->last_id;
 	return adj;
 }
 
 static bool is_of(const struct umbra_adjacency *adj, struct dst_entry *dst)
 {
-	return adj->dst == dst && adj->cookie == dst_cookie_of(dst) && adj->genid == genid_of(dst);
+	return adj->dst == dst && adj->cookie == dst_cookie_of(dst) && adj->genid == umbra_adjacency_genid(dst);
 }
 
 /* Return: the adjacency of @dst in @slot, new if need be; NULL without memory. */
@@ -114,16 +95,6 @@ static struct umbra_adjacency *provide(struct umbra_adjacencies *a, u32 slot,
 	if (adj)
 		replace(a, slot, adj);
 	return adj;
-}
-
-/* A reader who sees them torn finds a wrong id, and looks up; so does one of two writers. */
-void umbra_adjacency_remember(struct umbra_half *half, u32 slot, u32 id)
-{
-	WRITE_ONCE(half->adj_id, 0);
-	smp_wmb();
-	WRITE_ONCE(half->adj, slot);
-	smp_wmb();
-	WRITE_ONCE(half->adj_id, id);
 }
 
 /* Most find theirs in its slot: no session that begins waits for another's lock. */

@@ -12,10 +12,10 @@
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <net/dst.h>
+#include <net/net_namespace.h>
 
 #include "session.h"
-
-struct dst_entry;
 
 #define UMBRA_ADJACENCIES	1024
 
@@ -56,6 +56,15 @@ void umbra_adjacencies_flush(struct umbra_adjacencies *a);
  */
 void umbra_adjacency_name(struct umbra_adjacencies *a, struct dst_entry *dst, u32 *slot, u32 *id);
 
+/* Take a stale one out, unless somebody has put another there. Context: BH off. */
+void umbra_adjacency_drop(struct umbra_adjacencies *a, u32 slot, const struct umbra_adjacency *adj);
+
+/* IPv6 checks a route against its own table only; another one may come before it. */
+static inline int umbra_adjacency_genid(const struct dst_entry *dst)
+{
+	return dst->ops->family == AF_INET6 ? rt_genid_ipv6(dev_net(dst->dev)) : 0;
+}
+
 /**
  * umbra_adjacency_named() - the route that they stand for, if it still holds
  * @a: table
@@ -65,7 +74,18 @@ void umbra_adjacency_name(struct umbra_adjacencies *a, struct dst_entry *dst, u3
  * Context: rcu_read_lock() held.
  * Return: a route valid until the read section ends, or NULL: look it up.
  */
-struct dst_entry *umbra_adjacency_named(struct umbra_adjacencies *a, u32 slot, u32 id);
+static inline struct dst_entry *umbra_adjacency_named(struct umbra_adjacencies *a, u32 slot, u32 id)
+{
+	struct umbra_adjacency *adj = rcu_dereference(a->slot[slot]);
+
+	if (!adj || adj->id != id)
+		return NULL;
+	if (likely(adj->genid == umbra_adjacency_genid(adj->dst) &&
+		   dst_check(adj->dst, adj->cookie)))
+		return adj->dst;
+	umbra_adjacency_drop(a, slot, adj);
+	return NULL;
+}
 
 /* The route a half leaves by, likewise. */
 static inline struct dst_entry *umbra_adjacency_find(struct umbra_adjacencies *a,
@@ -74,8 +94,18 @@ static inline struct dst_entry *umbra_adjacency_find(struct umbra_adjacencies *a
 	return umbra_adjacency_named(a, READ_ONCE(half->adj), READ_ONCE(half->adj_id));
 }
 
-/* Remember what stands for a route as the way out of @half. */
-void umbra_adjacency_remember(struct umbra_half *half, u32 slot, u32 id);
+/*
+ * Remember what stands for a route as the way out of @half. A reader who sees the two torn
+ * finds a wrong id, and looks up; so does one of two writers.
+ */
+static inline void umbra_adjacency_remember(struct umbra_half *half, u32 slot, u32 id)
+{
+	WRITE_ONCE(half->adj_id, 0);
+	smp_wmb();
+	WRITE_ONCE(half->adj, slot);
+	smp_wmb();
+	WRITE_ONCE(half->adj_id, id);
+}
 
 /* Remember @dst likewise. Context: BH off. Best effort. */
 void umbra_adjacency_set(struct umbra_adjacencies *a, struct umbra_half *half,

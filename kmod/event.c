@@ -46,20 +46,23 @@ static void event_send(struct umbra_net *un, struct sk_buff *skb, void *hdr, int
 	umbra_count(un, events_lost);
 }
 
-void umbra_event_session(struct umbra_session *s, u8 cmd)
+static noinline void tell_of(struct umbra_session *s, u8 cmd)
 {
-	struct umbra_net *un = s->un;
 	struct sk_buff *skb;
 	void *hdr = NULL;
 	int err = 0;
 
-	if (!anyone(un))
-		return;
 	skb = event_new(UMBRA_SESSION_ROOM, cmd, GFP_ATOMIC, &hdr);
 	if (skb)
 		err = umbra_put_session(skb, s, cmd == UMBRA_CMD_SESSION_END_NTF ?
 					s->ended : s->reason);
-	event_send(un, skb, hdr, err, GFP_ATOMIC);
+	event_send(s->un, skb, hdr, err, GFP_ATOMIC);
+}
+
+void umbra_event_session(struct umbra_session *s, u8 cmd)
+{
+	if (unlikely(anyone(s->un)))
+		tell_of(s, cmd);
 }
 
 /* May this CPU tell of one more? @unseen: how many it did not. */

@@ -118,7 +118,7 @@ static void count_v6(struct net *net, const struct sk_buff *skb)
 }
 
 /* The IP layer would have counted it by now. */
-static void count(struct umbra_net *un, const struct sk_buff *skb, u8 family)
+static __always_inline void count(struct umbra_net *un, const struct sk_buff *skb, u8 family)
 {
 	if (family == AF_INET)
 		count_v4(un->net, skb);
@@ -128,7 +128,7 @@ static void count(struct umbra_net *un, const struct sk_buff *skb, u8 family)
 }
 
 /* As the IP layer begins: so if the packet is left to it after all, nothing has happened. */
-static void take_over(struct sk_buff *skb, u32 l4, u8 family)
+static __always_inline void take_over(struct sk_buff *skb, u32 l4, u8 family)
 {
 	skb_orphan(skb);
 	skb_set_transport_header(skb, l4);
@@ -222,7 +222,7 @@ static __always_inline unsigned int express(struct umbra_net *un, struct sk_buff
 					    const struct net_device *dev, nf_hookfn *other,
 					    u8 family)
 {
-	struct umbra_passage w;
+	struct umbra_passage w umbra_not_cleared;
 	unsigned int verdict;
 
 	w.policy = rcu_dereference(un->policy);
@@ -241,7 +241,7 @@ static __always_inline unsigned int express(struct umbra_net *un, struct sk_buff
 
 unsigned int umbra_express(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	struct umbra_net *un = umbra_net(state->net);
+	struct umbra_net *un = priv;
 
 	if (!is_plain_arrival(skb, state->in))
 		return NF_ACCEPT;

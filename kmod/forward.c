@@ -224,11 +224,6 @@ bool umbra_forward_is_plain(const struct net *net, const struct sk_buff *skb,
 	return family == AF_INET ? is_plain_v4(skb, dst) : is_plain_v6(net, skb, dst);
 }
 
-bool umbra_forward_room(struct sk_buff *skb, const struct dst_entry *dst)
-{
-	return !skb_cow(skb, LL_RESERVED_SPACE(dst->dev) + dst->header_len);
-}
-
 void umbra_forward_send(struct net *net, struct sk_buff *skb, u8 family)
 {
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "no RCU");

@@ -3,8 +3,10 @@
 #ifndef UMBRA_FORWARD_H
 #define UMBRA_FORWARD_H
 
+#include <linux/netdevice.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
+#include <net/dst.h>
 
 /**
  * umbra_forward() - send a packet to its next hop, if only the kernel would do it otherwise
@@ -32,7 +34,10 @@ bool umbra_forward_is_plain(const struct net *net, const struct sk_buff *skb,
 			    struct dst_entry *dst, u8 family);
 
 /* Room for the link's header, and a head that may be written to. False: no memory. */
-bool umbra_forward_room(struct sk_buff *skb, const struct dst_entry *dst);
+static inline bool umbra_forward_room(struct sk_buff *skb, const struct dst_entry *dst)
+{
+	return !skb_cow(skb, LL_RESERVED_SPACE(dst->dev) + dst->header_len);
+}
 
 /* Away with it, by the route that it has. */
 void umbra_forward_send(struct net *net, struct sk_buff *skb, u8 family);

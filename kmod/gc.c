@@ -75,10 +75,9 @@ static void gc_work(struct work_struct *work)
 		umbra_gc_wake(un);
 }
 
-void umbra_gc_wake(struct umbra_net *un)
+void __umbra_gc_wake(struct umbra_net *un)
 {
-	if (!delayed_work_pending(&un->gc))
-		queue_delayed_work(system_unbound_wq, &un->gc, STEP);
+	queue_delayed_work(system_unbound_wq, &un->gc, STEP);
 }
 
 struct ending {

@@ -3,15 +3,22 @@
 #ifndef UMBRA_GC_H
 #define UMBRA_GC_H
 
-#include <linux/types.h>
+#include <linux/workqueue.h>
 
-struct umbra_net;
+#include "umbra.h"
 
 void umbra_gc_init(struct umbra_net *un);
 void umbra_gc_exit(struct umbra_net *un);
 
+/* The work behind umbra_gc_wake(), which is not called while it is waiting anyway. */
+void __umbra_gc_wake(struct umbra_net *un);
+
 /* There is a session to look after. Context: any. */
-void umbra_gc_wake(struct umbra_net *un);
+static inline void umbra_gc_wake(struct umbra_net *un)
+{
+	if (!delayed_work_pending(&un->gc))
+		__umbra_gc_wake(un);
+}
 
 /* End every session. Context: process; nothing opens new ones meanwhile. */
 void umbra_gc_kill_all(struct umbra_net *un, u8 why);

@@ -133,7 +133,7 @@ static __always_inline unsigned int arrives_bh(struct umbra_net *un, struct sk_b
 					       const struct nf_hook_state *state, nf_hookfn *own,
 					       u8 family)
 {
-	struct umbra_passage w;
+	struct umbra_passage w umbra_not_cleared;
 	unsigned int verdict;
 
 	w.policy = rcu_dereference(un->policy);
@@ -170,7 +170,7 @@ static __always_inline unsigned int arrives(struct sk_buff *skb,
 static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
 			      const struct nf_hook_state *state, u8 family)
 {
-	struct umbra_passage w;
+	struct umbra_passage w umbra_not_cleared;
 
 	w.policy = rcu_dereference(un->policy);
 	if (unlikely(!w.policy))

@@ -47,7 +47,7 @@ static void add_hook(struct umbra_net *un, struct net_device *dev)
 	if (!e)
 		return;
 	e->ops = (struct nf_hook_ops) {
-		.hook = umbra_express, .dev = dev, .pf = NFPROTO_NETDEV,
+		.hook = umbra_express, .priv = un, .dev = dev, .pf = NFPROTO_NETDEV,
 		.hooknum = NF_NETDEV_INGRESS, .priority = INT_MAX,
 	};
 	if (nf_register_net_hook(un->net, &e->ops))

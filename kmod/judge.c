@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "judge.h"
 
-#include <linux/jiffies.h>
 #include <net/addrconf.h>
 #include <net/ip6_route.h>
 #include <net/route.h>
@@ -28,12 +27,6 @@ u32 umbra_judge_by(const struct umbra_policy *p, const struct umbra_classifier *
 	return umbra_classify(cls, &packet);
 }
 
-u32 umbra_judge_service(const struct umbra_policy *p, const struct umbra_key *key, u8 kind)
-{
-	return umbra_classify_service(p->cls, kind, key->proto, ntohs(key->sport),
-				      ntohs(key->dport));
-}
-
 const struct umbra_verdict *umbra_judge_key(const struct umbra_policy *p,
 					    const struct umbra_key *key, int iif, int oif, u8 kind)
 {
@@ -45,17 +38,6 @@ const struct umbra_verdict *umbra_judge_key(const struct umbra_policy *p,
 bool umbra_verdict_opens(const struct umbra_verdict *v)
 {
 	return v && v->action == UMBRA_ACTION_ALLOW && v->type == UMBRA_SERVICE_TYPE_DYNAMIC;
-}
-
-void umbra_row_hit(struct umbra_row *row)
-{
-	atomic64_inc(&row->hits);
-	WRITE_ONCE(row->last_hit, get_jiffies_64());
-}
-
-void umbra_verdict_hit(const struct umbra_verdict *v)
-{
-	umbra_row_hit(v->row);
 }
 
 static bool is_own_address(struct net *net, const struct umbra_key *key)

@@ -10,18 +10,7 @@
 struct umbra_classifier;
 struct umbra_net;
 struct umbra_policy;
-struct umbra_row;
 struct umbra_verdict;
-
-/**
- * umbra_judge_service() - what of a flow's protocol and ports matters to the rules
- * @p: policy
- * @key: the client's packets
- * @kind: UMBRA_CLS_OPEN, ...
- *
- * Return: a number, see umbra_classify_service().
- */
-u32 umbra_judge_service(const struct umbra_policy *p, const struct umbra_key *key, u8 kind);
 
 /**
  * umbra_judge_by() - which rule of a classifier fits a flow
@@ -54,12 +43,6 @@ const struct umbra_verdict *umbra_judge_key(const struct umbra_policy *p,
 
 /* Does it allow a session? @v may be NULL. */
 bool umbra_verdict_opens(const struct umbra_verdict *v);
-
-/* Count that a row decided. */
-void umbra_row_hit(struct umbra_row *row);
-
-/* Count that its rule decided. */
-void umbra_verdict_hit(const struct umbra_verdict *v);
 
 /**
  * umbra_judge_guard() - would a policy let this connection live?

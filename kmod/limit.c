@@ -73,17 +73,22 @@ static u32 clients_max(const struct umbra_net *un)
 	return min_t(u64, 2ULL * READ_ONCE(un->sessions_max), U32_MAX);
 }
 
+static noinline u8 admit_client(struct umbra_net *un, const struct umbra_verdict *v,
+				const struct umbra_claimant *who)
+{
+	u8 why = umbra_client_take(&un->clients, v, &who->net, clients_max(un));
+
+	if (why)
+		cancel_rule(v);
+	return why;
+}
+
 static u8 admit_verdict(struct umbra_net *un, const struct umbra_verdict *v,
 			const struct umbra_claimant *who)
 {
 	u8 why = admit_rule(v);
 
-	if (why || !limits_clients(v))
-		return why;
-	why = umbra_client_take(&un->clients, v, &who->net, clients_max(un));
-	if (why)
-		cancel_rule(v);
-	return why;
+	return why || !limits_clients(v) ? why : admit_client(un, v, who);
 }
 
 u8 umbra_limit_admit(struct umbra_net *un, const struct umbra_verdict *v,

@@ -68,11 +68,6 @@ bool umbra_nat_may_apply(const struct umbra_passage *w)
 	return w->policy->nat_cls && w->hook == NF_INET_PRE_ROUTING && w->way == UMBRA_WAY_FORWARD;
 }
 
-bool umbra_nat_changes(const struct umbra_passage *w)
-{
-	return w->nat || w->mapping || umbra_nat_redirects(w->relay);
-}
-
 bool umbra_nat_takes_port(const struct umbra_passage *w)
 {
 	return changes_source(w) && has_port(&w->packet.key);
@@ -118,18 +113,25 @@ static void pool_address(const struct umbra_passage *w, u32 place, struct in6_ad
 	}
 }
 
-static u8 outside_address(const struct umbra_passage *w, u32 place, struct umbra_key *leaves)
+static u8 own_address(struct umbra_passage *w, struct umbra_key *leaves)
+{
+	if (!w->likewise && !umbra_nat_own_address(w->un->net, w->skb, skb_dst(w->skb)->dev, leaves,
+						   &w->outside))
+		return UMBRA_REASON_NAT_ADDRESS;
+	leaves->src = w->outside;
+	return 0;
+}
+
+static u8 outside_address(struct umbra_passage *w, u32 place, struct umbra_key *leaves)
 {
 	if (is_hairpin(w)) {
 		leaves->src = w->mapping->inside.to;
 		return 0;
 	}
-	if (!is_masquerade(w)) {
-		pool_address(w, place, &leaves->src);
-		return 0;
-	}
-	return umbra_nat_own_address(w->un->net, w->skb, skb_dst(w->skb)->dev, leaves,
-				     &leaves->src) ? 0 : UMBRA_REASON_NAT_ADDRESS;
+	if (is_masquerade(w))
+		return own_address(w, leaves);
+	pool_address(w, place, &leaves->src);
+	return 0;
 }
 
 static void redirect(const struct umbra_passage *w, struct umbra_key *leaves)
@@ -147,7 +149,7 @@ static void redirect(const struct umbra_passage *w, struct umbra_key *leaves)
 	leaves->dport = htons(umbra_relay_target_port(r, ntohs(leaves->dport)));
 }
 
-u8 umbra_nat_leaves(const struct umbra_passage *w, struct umbra_key *leaves)
+u8 umbra_nat_leaves(struct umbra_passage *w, struct umbra_key *leaves)
 {
 	redirect(w, leaves);
 	if (!changes_source(w))
@@ -195,7 +197,7 @@ static u8 take_port(const struct umbra_passage *w, struct umbra_session *s, bool
 	return 0;
 }
 
-static u8 choose_source(const struct umbra_passage *w, struct umbra_session *s, bool again,
+static u8 choose_source(struct umbra_passage *w, struct umbra_session *s, bool again,
 			struct umbra_key *leaves)
 {
 	u32 size = pool_size(w), place = pool_place(w, size), i;
@@ -221,7 +223,7 @@ static u8 keep_mapping(const struct umbra_passage *w, struct umbra_session *s)
 	return 0;
 }
 
-u8 umbra_nat_choose(const struct umbra_passage *w, struct umbra_session *s, bool again,
+u8 umbra_nat_choose(struct umbra_passage *w, struct umbra_session *s, bool again,
 		    struct umbra_key *leaves)
 {
 	redirect(w, leaves);

@@ -31,24 +31,27 @@ bool umbra_nat_may_apply(const struct umbra_passage *w);
 
 /**
  * umbra_nat_leaves() - addresses that a new session leaves with
- * @w: passage, routed; @w->relay and @w->nat say what is done to it
+ * @w: passage, routed; @w->relay and @w->nat say what is done to it; gets @outside
  * @leaves: key of the packet as it leaves, but for a source port that is yet to be
  *	chosen
  *
  * Context: softirq or BH off, rcu_read_lock() held; likewise below.
  * Return: 0; UMBRA_REASON_NAT_ADDRESS when the interface it leaves by has no address.
  */
-u8 umbra_nat_leaves(const struct umbra_passage *w, struct umbra_key *leaves);
+u8 umbra_nat_leaves(struct umbra_passage *w, struct umbra_key *leaves);
 
 /* Does a new session leave with other addresses than it comes with? */
-bool umbra_nat_changes(const struct umbra_passage *w);
+static inline bool umbra_nat_changes(const struct umbra_passage *w)
+{
+	return w->nat || w->mapping || (w->relay && umbra_nat_redirects(w->relay));
+}
 
 /* Is a source port to be chosen as well? */
 bool umbra_nat_takes_port(const struct umbra_passage *w);
 
 /**
  * umbra_nat_choose() - the same with a source port, reserved for the session
- * @w: passage
+ * @w: passage; gets @outside
  * @s: session, not yet in the table; told whose port it has
  * @again: the port chosen before clashed with a session of the firewall itself
  * @leaves: key of the packet as it leaves
@@ -61,7 +64,7 @@ bool umbra_nat_takes_port(const struct umbra_passage *w);
  * Return: 0; UMBRA_REASON_NAT_ADDRESS, UMBRA_REASON_NAT_EXHAUSTED or
  * UMBRA_REASON_NO_MEMORY.
  */
-u8 umbra_nat_choose(const struct umbra_passage *w, struct umbra_session *s, bool again,
+u8 umbra_nat_choose(struct umbra_passage *w, struct umbra_session *s, bool again,
 		    struct umbra_key *leaves);
 
 /* Give the session's port back; it is in no table any more. Context: any. */

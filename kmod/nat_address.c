@@ -88,8 +88,11 @@ void umbra_nat_sweep(struct umbra_net *un)
 
 static int address_event(struct net *net, unsigned long event)
 {
+	struct umbra_net *un = umbra_net(net);
+
+	umbra_precedents_forget(&un->precedents);	/* before a sweep: it waits for the others */
 	if (event == NETDEV_DOWN)
-		umbra_nat_sweep(umbra_net(net));
+		umbra_nat_sweep(un);
 	return NOTIFY_DONE;
 }
 

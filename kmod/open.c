@@ -37,7 +37,7 @@ void umbra_passage_route(struct umbra_passage *w, const struct in6_addr *to)
 void umbra_passage_hit(const struct umbra_passage *w)
 {
 	if (!w->dry)
-		umbra_verdict_hit(w->verdict);
+		umbra_row_hit(w->verdict->row);
 }
 
 /* Such an address lives behind every interface. */
@@ -118,41 +118,44 @@ static bool is_own_dhcp(const struct umbra_passage *w)
 	       w->packet.key.dport == htons(out ? server : client);
 }
 
-/* The VRF that the device is in by which it leaves; mostly that is at hand. */
+/* The VRF that the device is in by which it leaves. Mostly that is at hand, and in none. */
 static u16 vrf_out(const struct umbra_passage *w)
 {
 	struct net_device *dev = skb_dst(w->skb)->dev;
 
-	return dev->ifindex == w->oif ? l3mdev_master_ifindex_rcu(dev) :
-					l3mdev_master_ifindex_by_index(w->un->net, w->oif);
+	if (likely(dev->ifindex == w->oif && !netif_is_l3_slave(dev) && !netif_is_l3_master(dev)))
+		return 0;
+	return l3mdev_master_ifindex_by_index(w->un->net, w->oif);
 }
 
-/* @leaves: the packet's key as it goes on, which may be just @w->packet.key. */
-static void set_halves(struct umbra_passage *w, struct umbra_session *s, bool reversed,
-		       const struct umbra_key *leaves)
+/* @leaves: the packet's key as it goes on; another one if it is @translated. */
+static __always_inline void set_halves(struct umbra_passage *w, struct umbra_session *s,
+				       bool reversed, const struct umbra_key *leaves,
+				       bool translated)
 {
 	struct umbra_half *here = &s->half[reversed], *back = &s->half[!reversed];
 
 	here->key = w->packet.key;
 	here->hash = w->hash;
 	umbra_key_invert(leaves, &back->key);
-	here->translate = leaves != &w->packet.key && !umbra_key_equal(leaves, &here->key);
-	back->translate = here->translate;
+	here->translate = back->translate = translated;
 	here->iif = back->oif = w->iif;
 	here->oif = back->iif = w->oif;
 	if (w->oif)	/* routed into another VRF, or out of one, the replies arrive there */
 		back->key.vrf = vrf_out(w);
-	back->hash = here->translate ? 0 : umbra_table_hash_of_answer(here->hash, &here->key,
-								      &back->key);
+	back->hash = translated ? 0 : umbra_table_hash_of_answer(here->hash, &here->key,
+								 &back->key);
 }
 
 static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reason)
 {
 	const struct umbra_verdict *v = w->verdict;
 
+	bool silent = umbra_policy_silent(w->policy, v);
+
 	s->generation = w->policy->generation;
-	s->silent = umbra_policy_silent(w->policy, v);
 	s->reason = reason;
+	s->silent = silent;
 	if (v) {
 		s->rule = v->row->id;
 		s->timeout = v->timeout;
@@ -168,7 +171,7 @@ static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reas
 }
 
 /* The session that was there first. */
-static u8 adopt(struct umbra_passage *w)
+static noinline u8 adopt(struct umbra_passage *w)
 {
 	struct umbra_half *half;
 	bool gone = false;
@@ -183,7 +186,7 @@ static u8 adopt(struct umbra_passage *w)
 	return gone ? UMBRA_REASON_DUPLICATE : why;
 }
 
-static void give_up(struct umbra_passage *w, struct umbra_session *s)
+static noinline void give_up(struct umbra_passage *w, struct umbra_session *s)
 {
 	umbra_nat_release(w->un, s);
 	umbra_limit_cancel(w->un, w->verdict, &w->who);
@@ -193,31 +196,37 @@ static void give_up(struct umbra_passage *w, struct umbra_session *s)
 /* The port map does not know the ports of the firewall's own sessions. */
 #define CLASHES		8
 
-/*
- * Give it its two keys and put it into the table.
- *
- * Return: 0, -EEXIST, -ENOSPC; or enum umbra_reason, which is above 0.
- */
-static int insert(struct umbra_passage *w, struct umbra_session *s, bool reversed)
+/* Not inlined: who is not translated needs no room for a third key. */
+static noinline int insert_translated(struct umbra_passage *w, struct umbra_session *s,
+				      bool reversed)
 {
 	struct umbra_key leaves;
 	int i, err = -EEXIST;
 
-	if (!umbra_nat_changes(w)) {
-		set_halves(w, s, reversed, &w->packet.key);
-		return umbra_table_insert(&w->un->table, s);
-	}
 	for (i = 0; i < CLASHES && err == -EEXIST; i++) {
 		umbra_nat_release(w->un, s);
 		err = umbra_nat_choose(w, s, i, &leaves);
 		if (err)
 			break;
-		set_halves(w, s, reversed, &leaves);
+		set_halves(w, s, reversed, &leaves, !umbra_key_equal(&leaves, &w->packet.key));
 		err = umbra_table_insert(&w->un->table, s);
 		if (err && (!s->ports || umbra_table_find(&w->un->table, &w->packet.key)))
 			break;
 	}
 	return err;
+}
+
+/*
+ * Give it its two keys and put it into the table.
+ *
+ * Return: 0, -EEXIST, -ENOSPC; or enum umbra_reason, which is above 0.
+ */
+static __always_inline int insert(struct umbra_passage *w, struct umbra_session *s, bool reversed)
+{
+	if (umbra_nat_changes(w))
+		return insert_translated(w, s, reversed);
+	set_halves(w, s, reversed, &w->packet.key, false);
+	return umbra_table_insert(&w->un->table, s);
 }
 
 static void remember_way(struct umbra_passage *w, struct umbra_half *half)
@@ -227,7 +236,8 @@ static void remember_way(struct umbra_passage *w, struct umbra_half *half)
 	umbra_adjacency_remember(half, w->adj, w->adj_id);
 }
 
-static u8 published(struct umbra_passage *w, struct umbra_session *s, bool reversed)
+static __always_inline u8 published(struct umbra_passage *w, struct umbra_session *s,
+				    bool reversed)
 {
 	struct umbra_half *half = &s->half[reversed];
 
@@ -236,14 +246,16 @@ static u8 published(struct umbra_passage *w, struct umbra_session *s, bool rever
 		umbra_row_hit(w->nat->row);
 	umbra_gc_wake(w->un);
 	umbra_event_session(s, UMBRA_CMD_SESSION_NEW_NTF);
-	umbra_log_passed(w, s->reason);
+	if (unlikely(w->policy->nr_logs))
+		umbra_log_passed(w, s->reason);
 	if (w->hook == NF_INET_PRE_ROUTING)
 		remember_way(w, half);
 	return half->translate ? umbra_nat_apply(w, half) : 0;
 }
 
 /* Insert, or adopt another. The place was admitted before. */
-static u8 publish(struct umbra_passage *w, struct umbra_session *s, bool reversed)
+static __always_inline u8 publish(struct umbra_passage *w, struct umbra_session *s,
+				  bool reversed)
 {
 	int err;
 
@@ -261,7 +273,7 @@ static u8 publish(struct umbra_passage *w, struct umbra_session *s, bool reverse
 }
 
 /* Would it open one? A port may still be wanting. */
-static u8 foresee(struct umbra_passage *w, u8 reason)
+static noinline u8 foresee(struct umbra_passage *w, u8 reason)
 {
 	struct umbra_key leaves;
 
@@ -270,25 +282,27 @@ static u8 foresee(struct umbra_passage *w, u8 reason)
 }
 
 /* Of the server's packet nobody knows whether its client is trusted. */
-static struct umbra_claimant claimant(const struct umbra_passage *w, bool reversed)
+static noinline void find_claimant(struct umbra_passage *w, bool reversed)
 {
 	const struct umbra_key *key = &w->packet.key;
-	struct umbra_claimant who = umbra_limit_claimant(w->un, key, reversed);
 
+	w->who = umbra_limit_claimant(w->un, key, reversed);
 	if (!reversed)
-		who.trusted = w->hook == NF_INET_LOCAL_OUT ||
-			      umbra_policy_names(w->policy, UMBRA_SETTING_MANAGEMENT, key, w->iif);
-	return who;
+		w->who.trusted = w->hook == NF_INET_LOCAL_OUT ||
+				 umbra_policy_names(w->policy, UMBRA_SETTING_MANAGEMENT, key,
+						    w->iif);
 }
 
-u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool reversed)
+/* Inlined down to the table, for most are opened by a rule, and by their client's first packet. */
+static __always_inline u8 open_session(struct umbra_passage *w, u8 reason, bool mid_stream,
+				       bool reversed)
 {
 	struct umbra_session *s;
 	u8 why;
 
 	w->action = UMBRA_ACTION_DISCARD;
 	if (!w->likewise)
-		w->who = claimant(w, reversed);
+		find_claimant(w, reversed);
 	if (w->dry)
 		return foresee(w, reason);
 	if (umbra_packet_corrupt(w->skb, &w->packet, w->hook))
@@ -308,6 +322,11 @@ u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool 
 	return publish(w, s, reversed);
 }
 
+u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool reversed)
+{
+	return open_session(w, reason, mid_stream, reversed);
+}
+
 static u8 no_rule(struct umbra_passage *w)
 {
 	if (w->packet.cls_kind != UMBRA_CLS_OPEN)
@@ -323,7 +342,7 @@ static u8 no_rule(struct umbra_passage *w)
 static u8 open_by_rule(struct umbra_passage *w)
 {
 	umbra_passage_hit(w);
-	return umbra_open_session(w, UMBRA_REASON_RULE, false, false);
+	return open_session(w, UMBRA_REASON_RULE, false, false);
 }
 
 /* Allowed by a rule; @session: it may have one. */
@@ -420,11 +439,10 @@ static bool is_decided(struct umbra_passage *w)
 
 u8 umbra_open(struct umbra_passage *w)
 {
-	bool usable, relayed = umbra_relayed_find(w, &usable);
-	bool decided = !relayed && is_decided(w);
+	bool relayed = umbra_relayed_find(w), decided = !relayed && is_decided(w);
 
 	if (!decided)
-		umbra_passage_route(w, usable ? umbra_relayed_to(w) : &w->packet.outer_dst);
+		umbra_passage_route(w, w->stranger ? &w->packet.outer_dst : umbra_relayed_to(w));
 	if (is_left(w))
 		return UMBRA_LEFT;
 	if (decided)
@@ -433,7 +451,7 @@ u8 umbra_open(struct umbra_passage *w)
 	if (is_spoofed(w, true))
 		return UMBRA_REASON_SPOOFED;
 	if (relayed)
-		return usable ? umbra_relayed_open(w) : not_for_you(w);
+		return w->stranger ? not_for_you(w) : umbra_relayed_open(w);
 	if (is_own_dhcp(w))
 		return umbra_pass(w, UMBRA_REASON_DHCP);
 	switch (w->way) {

@@ -516,20 +516,16 @@ bool umbra_packet_parse_plain(struct sk_buff *skb, u8 family, struct umbra_packe
 	return skb->len == p->len || !pskb_trim_rcsum(skb, p->len);
 }
 
-void umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply)
+void __umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply)
 {
 	u8 type = ntohs(key->dport) >> 8, answer;
 
-	*reply = *key;
-	reply->src = key->dst;
-	reply->dst = key->src;
-	if (key->proto == IPPROTO_GRE)
-		return;		/* both ends use the same key */
-	if (key->proto != umbra_icmp_proto(key->family)) {
-		reply->sport = key->dport;
-		reply->dport = key->sport;
+	if (key->proto != IPPROTO_GRE && key->proto != umbra_icmp_proto(key->family))
 		return;
-	}
+	reply->sport = key->sport;	/* GRE: both ends use the same key */
+	reply->dport = key->dport;
+	if (key->proto == IPPROTO_GRE)
+		return;
 	answer = umbra_icmp_counterpart(key->family, type);
 	if (answer != type)
 		reply->dport = htons(answer << 8);	/* replies have code 0 */

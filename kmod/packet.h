@@ -121,8 +121,19 @@ u8 umbra_packet_parse(const struct sk_buff *skb, u8 family, struct umbra_packet 
  */
 bool umbra_packet_parse_plain(struct sk_buff *skb, u8 family, struct umbra_packet *p);
 
-/* Key of the packets that answer @key. ICMP: RFC 792, 4443 request and reply types. */
-void umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply);
+/* What is other than with ports. ICMP: RFC 792, 4443 request and reply types. */
+void __umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply);
+
+/* Key of the packets that answer @key, which is another than @reply. */
+static inline void umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply)
+{
+	*reply = (struct umbra_key) {
+		.src = key->dst, .dst = key->src, .sport = key->dport, .dport = key->sport,
+		.proto = key->proto, .family = key->family, .vrf = key->vrf,
+	};
+	if (key->proto != IPPROTO_TCP && !umbra_key_is_udp(key))
+		__umbra_key_invert(key, reply);
+}
 
 bool __umbra_packet_corrupt(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook);
 

@@ -34,7 +34,8 @@ struct umbra_verdict;
  * @mapping: whose outside socket it is for, when the rules let it in; or NULL
  * @nat: nat row that it falls under, or NULL; known once a session may open
  * @who: who is to have the session; known likewise
- * @likewise: there is a precedent, which says @way, @oif, @verdict, @nat, @who and @adj
+ * @outside: one of the firewall's addresses, that it is masqueraded with; if it is
+ * @epoch: of the precedents, when one was looked for
  * @adj: slot of the adjacency that it leaves by; of a session that was opened
  * @adj_id: which one is meant, or 0
  * @hook: NF_INET_PRE_ROUTING or NF_INET_LOCAL_OUT
@@ -45,6 +46,8 @@ struct umbra_verdict;
  * @family: AF_INET or AF_INET6
  * @action: what a refusal does, enum umbra_action
  * @early: it has not come to the IP layer yet: what does not just go through is UMBRA_LEFT
+ * @likewise: there is a precedent, which says @way, @oif, @verdict, @nat, @who, @outside and @adj
+ * @stranger: @relay is not for its sender
  * @dry: nothing is opened, counted, told or written: somebody only asks (explain.c)
  * @passed: when @dry, enum umbra_reason why it passes
  */
@@ -58,6 +61,8 @@ struct umbra_passage {
 	struct umbra_mapping *mapping;
 	const struct umbra_nat *nat;
 	struct umbra_claimant who;
+	struct in6_addr outside;
+	u32 epoch;
 	u32 adj;
 	u32 adj_id;
 	unsigned int hook;
@@ -69,9 +74,21 @@ struct umbra_passage {
 	u8 action;
 	bool early;
 	bool likewise;
+	bool stranger;
 	bool dry;
 	u8 passed;
 };
+
+/*
+ * What a passage holds is set where it begins. Kernels that clear each local variable would
+ * clear all of it first, for each packet. Under KASAN it is filled with nonsense instead
+ * (Kbuild), so that what is used without being set shows.
+ */
+#if __has_attribute(__uninitialized__) && !defined(UMBRA_FILLS_STACK)
+#define umbra_not_cleared	__attribute__((__uninitialized__))
+#else
+#define umbra_not_cleared
+#endif
 
 /* No reason, but in place of one: nothing has happened, and the packet is as it came. */
 #define UMBRA_LEFT	0xff
@@ -103,6 +120,7 @@ static __always_inline void umbra_passage_init(struct umbra_passage *w, struct u
 	w->family = family;
 	w->early = false;
 	w->likewise = false;
+	w->stranger = false;
 	w->dry = false;
 }
 

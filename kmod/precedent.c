@@ -11,7 +11,8 @@
  *   ports                  as the class that they have for the rules' services
  *   rules, rows, settings  the policy's generation; a time class that begins or ends has its own
  *   names of devices       the epoch
- *   routes, addresses      dst_check(), each time (adjacency.c)
+ *   addresses of our own   the epoch; one of them is what it is masqueraded with
+ *   routes                 dst_check(), each time (adjacency.c)
  *   sysctls of the kernel  a second, for not all of them move the generation of routes
  *
  * Only what was allowed, and goes through, is kept. What is counted, limited or taken for a
@@ -28,7 +29,6 @@
 #include <linux/ipv6.h>
 #include <net/netns/ipv4.h>
 
-#include "judge.h"
 #include "passage.h"
 #include "policy.h"
 #include "umbra.h"
@@ -51,6 +51,7 @@
  * @oif: device index that it leaves by
  * @rule: of the policy's verdicts
  * @nat: of the policy's nat rows, plus 1; or 0
+ * @outside: which address it was masqueraded with, if it was
  * @who: whose session it was
  */
 struct umbra_precedent {
@@ -70,6 +71,7 @@ struct umbra_precedent {
 	int oif;
 	u32 rule;
 	u32 nat;
+	struct in6_addr outside;
 	struct umbra_claimant who;
 };
 
@@ -111,7 +113,10 @@ static u32 label_of(const struct umbra_passage *w)
 
 static u32 service_of(const struct umbra_passage *w)
 {
-	return umbra_judge_service(w->policy, &w->packet.key, w->packet.cls_kind);
+	const struct umbra_key *key = &w->packet.key;
+
+	return umbra_classify_service(w->policy->cls, w->packet.cls_kind, key->proto,
+				      ntohs(key->sport), ntohs(key->dport));
 }
 
 /* Collisions are harmless: nothing secret is mixed in. */
@@ -128,7 +133,7 @@ static bool is_about(const struct umbra_precedent *p, const struct umbra_passage
 	return ipv6_addr_equal(&p->src, &w->packet.key.src) &&
 	       ipv6_addr_equal(&p->dst, &w->packet.key.dst) &&
 	       p->generation == w->policy->generation &&
-	       p->epoch == READ_ONCE(w->un->precedents.epoch) && p->iif == w->iif &&
+	       p->epoch == w->epoch && p->iif == w->iif &&
 	       p->service == service && p->family == w->family &&
 	       p->proto == w->packet.key.proto && p->mark == w->skb->mark && p->label == label_of(w);
 }
@@ -139,6 +144,7 @@ bool umbra_precedent_find(struct umbra_passage *w)
 	const struct umbra_precedent *p = slot_of(w, service);
 	struct dst_entry *dst;
 
+	w->epoch = atomic_read(&w->un->precedents.epoch);
 	if (!is_about(p, w, service) || (u32)jiffies - p->since >= HZ || ports_choose(w))
 		return false;
 	dst = umbra_adjacency_named(&w->un->adjacencies, p->adj, p->adj_id);
@@ -149,6 +155,7 @@ bool umbra_precedent_find(struct umbra_passage *w)
 	w->oif = p->oif;
 	w->verdict = &w->policy->verdict[p->rule];
 	w->nat = p->nat ? &w->policy->nat[p->nat - 1] : NULL;
+	w->outside = p->outside;
 	w->who = p->who;
 	w->adj = p->adj;
 	w->adj_id = p->adj_id;
@@ -164,7 +171,7 @@ void umbra_precedent_set(const struct umbra_passage *w)
 		.src = w->packet.key.src,
 		.dst = w->packet.key.dst,
 		.generation = w->policy->generation,
-		.epoch = READ_ONCE(w->un->precedents.epoch),
+		.epoch = w->epoch,	/* of before it was decided */
 		.iif = w->iif,
 		.mark = w->skb->mark,
 		.label = label_of(w),
@@ -177,13 +184,9 @@ void umbra_precedent_set(const struct umbra_passage *w)
 		.oif = w->oif,
 		.rule = w->verdict - w->policy->verdict,
 		.nat = w->nat ? w->nat - w->policy->nat + 1 : 0,
+		.outside = w->outside,
 		.who = w->who,
 	};
-}
-
-void umbra_precedents_forget(struct umbra_precedents *p)
-{
-	WRITE_ONCE(p->epoch, p->epoch + 1);
 }
 
 int umbra_precedents_init(struct umbra_precedents *p)

@@ -205,7 +205,7 @@ static struct umbra_session *find_victim(struct umbra_net *un, const struct umbr
 }
 
 /* One for one, also for who is beyond its share; more if the ceiling sank. */
-static u8 make_room(struct umbra_net *un, const struct umbra_claimant *who, u8 why)
+static noinline u8 make_room(struct umbra_net *un, const struct umbra_claimant *who, u8 why)
 {
 	struct umbra_session *victim;
 	u32 i;

@@ -11,12 +11,14 @@
 #include "route.h"
 #include "umbra.h"
 
-bool __umbra_relayed_find(struct umbra_passage *w, bool *allowed)
+bool __umbra_relayed_find(struct umbra_passage *w)
 {
+	bool allowed = true;
 	u32 row;
 
 	if (w->hook == NF_INET_PRE_ROUTING) {
-		w->relay = umbra_policy_relay(w->policy, &w->packet.key, w->iif, allowed);
+		w->relay = umbra_policy_relay(w->policy, &w->packet.key, w->iif, &allowed);
+		w->stranger = !allowed;
 	} else {
 		row = umbra_relay_row_of(w->skb);
 		w->relay = row ? umbra_policy_relay_of_row(w->policy, row) : NULL;

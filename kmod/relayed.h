@@ -13,21 +13,19 @@
 #include "policy.h"
 
 /* The look-up behind umbra_relayed_find(), which is not called where there are none. */
-bool __umbra_relayed_find(struct umbra_passage *w, bool *allowed);
+bool __umbra_relayed_find(struct umbra_passage *w);
 
 /**
  * umbra_relayed_find() - is a packet without a session for a relay?
- * @w: passage; gets @relay
- * @allowed: whether its sender may use it
+ * @w: passage; gets @relay and @stranger
  *
  * At LOCAL_OUT, whether it is a tcp-relay's own connection to its server.
  *
  * Context: rcu_read_lock() held; likewise below.
  */
-static inline bool umbra_relayed_find(struct umbra_passage *w, bool *allowed)
+static inline bool umbra_relayed_find(struct umbra_passage *w)
 {
-	*allowed = true;
-	return unlikely(w->policy->relay_cls) && __umbra_relayed_find(w, allowed);
+	return unlikely(w->policy->relay_cls) && __umbra_relayed_find(w);
 }
 
 /* Where the packet goes that umbra_relayed_find() has looked at. */

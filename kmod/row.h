@@ -12,6 +12,7 @@
 #define UMBRA_ROW_H
 
 #include <linux/atomic.h>
+#include <linux/jiffies.h>
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/spinlock.h>
@@ -89,6 +90,13 @@ static inline struct umbra_row *umbra_row_get(struct umbra_row *row)
 void umbra_row_put(struct umbra_net *un, struct umbra_row *row);
 
 bool umbra_row_equal(const struct umbra_row *a, const struct umbra_row *b);
+
+/* Count that it decided. Context: any. */
+static inline void umbra_row_hit(struct umbra_row *row)
+{
+	atomic64_inc(&row->hits);
+	WRITE_ONCE(row->last_hit, get_jiffies_64());
+}
 
 static inline size_t umbra_row_bytes(const struct umbra_row *row)
 {

@@ -6,8 +6,8 @@
  * many. Each is counted in one cell of either of two rows, chosen by a keyed hash, and
  * what it holds is the lesser of the two (a count-min sketch). Others who share both
  * cells make it look larger than it is, never smaller: by about what all sources
- * together hold, divided by CELLS, and nobody can choose whose cells he shares. Who asks
- * has to bear that: pressure.c asks for large holders only.
+ * together hold, divided by UMBRA_SOURCE_CELLS, and nobody can choose whose cells he
+ * shares. Who asks has to bear that: pressure.c asks for large holders only.
  */
 #include "source.h"
 
@@ -16,11 +16,9 @@
 
 #include "client.h"
 
-#define CELLS		32768	/* in a row; half of the hash each */
-
 int umbra_sources_init(struct umbra_sources *s)
 {
-	s->cell = kvcalloc(2 * CELLS, sizeof(*s->cell), GFP_KERNEL);
+	s->cell = kvcalloc(2 * UMBRA_SOURCE_CELLS, sizeof(*s->cell), GFP_KERNEL);
 	if (!s->cell)
 		return -ENOMEM;
 	get_random_bytes(&s->key, sizeof(s->key));
@@ -37,31 +35,4 @@ void umbra_sources_exit(struct umbra_sources *s)
 u32 umbra_source_of(const struct umbra_sources *s, const struct umbra_client_net *net)
 {
 	return hsiphash_2u32((__force u32)net->word[0], (__force u32)net->word[1], &s->key);
-}
-
-static atomic_t *first_cell(const struct umbra_sources *s, u32 source)
-{
-	return &s->cell[source % CELLS];
-}
-
-static atomic_t *second_cell(const struct umbra_sources *s, u32 source)
-{
-	return &s->cell[CELLS + (source >> 16) % CELLS];
-}
-
-void umbra_source_take(struct umbra_sources *s, u32 source)
-{
-	atomic_inc(first_cell(s, source));
-	atomic_inc(second_cell(s, source));
-}
-
-void umbra_source_give(struct umbra_sources *s, u32 source)
-{
-	atomic_dec(first_cell(s, source));
-	atomic_dec(second_cell(s, source));
-}
-
-u32 umbra_source_held(const struct umbra_sources *s, u32 source)
-{
-	return min(atomic_read(first_cell(s, source)), atomic_read(second_cell(s, source)));
 }

@@ -4,10 +4,13 @@
 #define UMBRA_SOURCE_H
 
 #include <linux/atomic.h>
+#include <linux/minmax.h>
 #include <linux/siphash.h>
 #include <linux/types.h>
 
 struct umbra_client_net;
+
+#define UMBRA_SOURCE_CELLS	32768	/* in a row; half of the hash each */
 
 /**
  * struct umbra_sources - what the sources of a namespace hold
@@ -26,13 +29,35 @@ void umbra_sources_exit(struct umbra_sources *s);
 /* The number of the source that a client is. Context: any. */
 u32 umbra_source_of(const struct umbra_sources *s, const struct umbra_client_net *net);
 
+static inline atomic_t *umbra_source_first(const struct umbra_sources *s, u32 source)
+{
+	return &s->cell[source % UMBRA_SOURCE_CELLS];
+}
+
+static inline atomic_t *umbra_source_second(const struct umbra_sources *s, u32 source)
+{
+	return &s->cell[UMBRA_SOURCE_CELLS + (source >> 16) % UMBRA_SOURCE_CELLS];
+}
+
 /* One session more. Context: any. */
-void umbra_source_take(struct umbra_sources *s, u32 source);
+static inline void umbra_source_take(struct umbra_sources *s, u32 source)
+{
+	atomic_inc(umbra_source_first(s, source));
+	atomic_inc(umbra_source_second(s, source));
+}
 
 /* One session less. Context: any. */
-void umbra_source_give(struct umbra_sources *s, u32 source);
+static inline void umbra_source_give(struct umbra_sources *s, u32 source)
+{
+	atomic_dec(umbra_source_first(s, source));
+	atomic_dec(umbra_source_second(s, source));
+}
 
 /* How many it holds: never fewer than it does. Context: any. */
-u32 umbra_source_held(const struct umbra_sources *s, u32 source);
+static inline u32 umbra_source_held(const struct umbra_sources *s, u32 source)
+{
+	return min(atomic_read(umbra_source_first(s, source)),
+		   atomic_read(umbra_source_second(s, source)));
+}
 
 #endif

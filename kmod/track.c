@@ -228,14 +228,3 @@ void umbra_track_heard(struct umbra_session *s, enum umbra_dir dir, const struct
 	umbra_track_tcp_heard(s, dir, p);
 	spin_unlock(&s->lock);
 }
-
-void umbra_track_begin(struct umbra_session *s, bool mid_stream)
-{
-	u8 proto = s->half[0].key.proto;
-
-	if (proto != IPPROTO_TCP && proto != IPPROTO_SCTP) {
-		s->state = UMBRA_STATE_UNREPLIED;
-		return;
-	}
-	s->state = mid_stream ? UMBRA_STATE_ESTABLISHED : UMBRA_STATE_OPENING;
-}

@@ -29,7 +29,15 @@ static inline bool umbra_track_reopens(const struct umbra_session *s, const stru
  * @s: session, keys set
  * @mid_stream: a TCP connection or SCTP association that began elsewhere
  */
-void umbra_track_begin(struct umbra_session *s, bool mid_stream);
+static inline void umbra_track_begin(struct umbra_session *s, bool mid_stream)
+{
+	u8 proto = s->half[UMBRA_DIR_ORIGINAL].key.proto;
+
+	if (proto != IPPROTO_TCP && proto != IPPROTO_SCTP)
+		s->state = UMBRA_STATE_UNREPLIED;
+	else
+		s->state = mid_stream ? UMBRA_STATE_ESTABLISHED : UMBRA_STATE_OPENING;
+}
 
 /**
  * umbra_track() - one packet of a session
