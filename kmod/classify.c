@@ -171,10 +171,10 @@ void umbra_classifier_free(struct umbra_classifier *c)
 	kvfree(c);
 }
 
-u32 umbra_classify_service(const struct umbra_classifier *c, u8 kind, u8 proto, u16 sport,
-			   u16 dport)
+struct umbra_cls_range umbra_classify_alike(const struct umbra_classifier *c, u8 kind, u8 proto,
+					    u16 sport, u16 dport)
 {
-	return umbra_cls_services_find(&c->services, kind, proto, sport, dport);
+	return umbra_cls_services_alike(&c->services, kind, proto, sport, dport);
 }
 
 u32 umbra_classify(const struct umbra_classifier *c, const struct umbra_cls_packet *p)

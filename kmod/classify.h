@@ -116,18 +116,18 @@ u32 umbra_classify(const struct umbra_classifier *c,
 		   const struct umbra_cls_packet *p);
 
 /**
- * umbra_classify_service() - what of ports and protocol matters to the rules
+ * umbra_classify_alike() - which source ports do the rules not tell apart?
  * @c: classifier
  * @kind: UMBRA_CLS_OPEN, ...
  * @proto: IP protocol
  * @sport: source port, host byte order; see struct umbra_cls_term; likewise below
  * @dport: destination port
  *
- * Return: a number; packets of the same number that are alike in addresses and interfaces fall
+ * Return: a range that @sport is in; packets that differ by a source port of it alone fall
  * under the same rule.
  */
-u32 umbra_classify_service(const struct umbra_classifier *c, u8 kind, u8 proto, u16 sport,
-			   u16 dport);
+struct umbra_cls_range umbra_classify_alike(const struct umbra_classifier *c, u8 kind, u8 proto,
+					    u16 sport, u16 dport);
 
 /**
  * umbra_classify_spoofed() - can @addr not live behind @iface?

@@ -224,6 +224,8 @@ int umbra_cls_services_build(struct umbra_cls_services *s, struct umbra_cls_pool
 			     const struct umbra_cls_input *in, struct umbra_cls_sets *classes);
 u32 umbra_cls_services_find(const struct umbra_cls_services *s, u8 packet_kind, u8 proto,
 			    u16 sport, u16 dport);
+struct umbra_cls_range umbra_cls_services_alike(const struct umbra_cls_services *s, u8 packet_kind,
+						u8 proto, u16 sport, u16 dport);
 
 /* ---- classify_rules.c, classify_rules_build.c ---- */
 

@@ -52,7 +52,8 @@ struct build {
 	u32 *value;
 };
 
-static u32 ports_find(const struct umbra_cls_ports *ports, u16 port)
+/* Return: the index of the range that @port is in. */
+static u32 range_of(const struct umbra_cls_ports *ports, u16 port)
 {
 	u32 half, from = 0, nr = ports->nr;
 
@@ -60,7 +61,24 @@ static u32 ports_find(const struct umbra_cls_ports *ports, u16 port)
 		half = nr / 2;
 		from += ports->first[from + half] <= port ? half : 0;
 	}
-	return ports->value[from];
+	return from;
+}
+
+static u32 ports_find(const struct umbra_cls_ports *ports, u16 port)
+{
+	return ports->value[range_of(ports, port)];
+}
+
+/* Return: number of the list of source ports that go with the rest, 0 when nothing fits. */
+static u32 list_of(const struct umbra_cls_services *s, u8 packet_kind, u8 proto, u16 dport)
+{
+	/* one bit is a kind; none, or several, is none */
+	static const u8 kind_of[] = { 3, 0, 1, 3, 2, 3, 3, 3 };
+	u32 slot, kind;
+
+	kind = packet_kind <= UMBRA_CLS_ALL ? kind_of[packet_kind] : UMBRA_CLS_KINDS;
+	slot = kind < UMBRA_CLS_KINDS ? s->slot[kind][proto] : 0;
+	return slot ? ports_find(s->dst[slot], dport) : 0;
 }
 
 /**
@@ -77,16 +95,27 @@ static u32 ports_find(const struct umbra_cls_ports *ports, u16 port)
 u32 umbra_cls_services_find(const struct umbra_cls_services *s, u8 packet_kind, u8 proto,
 			    u16 sport, u16 dport)
 {
-	/* one bit is a kind; none, or several, is none */
-	static const u8 kind_of[] = { 3, 0, 1, 3, 2, 3, 3, 3 };
-	u32 slot, list, kind;
+	u32 list = list_of(s, packet_kind, proto, dport);
 
-	kind = packet_kind <= UMBRA_CLS_ALL ? kind_of[packet_kind] : UMBRA_CLS_KINDS;
-	slot = kind < UMBRA_CLS_KINDS ? s->slot[kind][proto] : 0;
-	if (!slot)
-		return 0;
-	list = ports_find(s->dst[slot], dport);
 	return list ? ports_find(s->src[list], sport) : 0;
+}
+
+/* See umbra_classify_alike(). */
+struct umbra_cls_range umbra_cls_services_alike(const struct umbra_cls_services *s, u8 packet_kind,
+						u8 proto, u16 sport, u16 dport)
+{
+	u32 list = list_of(s, packet_kind, proto, dport), at;
+	struct umbra_cls_range alike = { .first = 0, .last = 0xffff };
+	const struct umbra_cls_ports *ports;
+
+	if (!list)
+		return alike;
+	ports = s->src[list];
+	at = range_of(ports, sport);
+	alike.first = ports->first[at];
+	if (at + 1 < ports->nr)
+		alike.last = ports->first[at + 1] - 1;
+	return alike;
 }
 
 static int event_cmp(const void *pa, const void *pb)

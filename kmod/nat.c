@@ -197,17 +197,23 @@ static u8 take_port(const struct umbra_passage *w, struct umbra_session *s, bool
 	return 0;
 }
 
-static u8 choose_source(struct umbra_passage *w, struct umbra_session *s, bool again,
-			struct umbra_key *leaves)
+/* With the address at @place of a pool. */
+static u8 choose_at(struct umbra_passage *w, struct umbra_session *s, bool again, u32 place,
+		    struct umbra_key *leaves)
+{
+	u8 why = outside_address(w, place, leaves);
+
+	return why || !has_port(leaves) ? why : take_port(w, s, again, leaves);
+}
+
+static noinline u8 choose_of_pool(struct umbra_passage *w, struct umbra_session *s, bool again,
+				  struct umbra_key *leaves)
 {
 	u32 size = pool_size(w), place = pool_place(w, size), i;
 	u8 why = UMBRA_REASON_NAT_EXHAUSTED;
 
-	for (i = 0; i < min_t(u32, size, POOL_TRIES) && why == UMBRA_REASON_NAT_EXHAUSTED; i++) {
-		why = outside_address(w, (place + i) % size, leaves);
-		if (!why && has_port(leaves))
-			why = take_port(w, s, again, leaves);
-	}
+	for (i = 0; i < min_t(u32, size, POOL_TRIES) && why == UMBRA_REASON_NAT_EXHAUSTED; i++)
+		why = choose_at(w, s, again, (place + i) % size, leaves);
 	return why;
 }
 
@@ -231,9 +237,10 @@ u8 umbra_nat_choose(struct umbra_passage *w, struct umbra_session *s, bool again
 		return keep_mapping(w, s);
 	if (!changes_source(w))
 		return 0;
-	if (is_masquerade(w))
-		s->flags |= UMBRA_SESSION_MASQUERADE;
-	return choose_source(w, s, again, leaves);
+	if (!is_masquerade(w))
+		return choose_of_pool(w, s, again, leaves);
+	s->flags |= UMBRA_SESSION_MASQUERADE;
+	return choose_at(w, s, again, 0, leaves);
 }
 
 /* The port or identifier that the far end answers to, host byte order. */

@@ -204,7 +204,8 @@ static noinline int insert_translated(struct umbra_passage *w, struct umbra_sess
 	int i, err = -EEXIST;
 
 	for (i = 0; i < CLASHES && err == -EEXIST; i++) {
-		umbra_nat_release(w->un, s);
+		if (i)
+			umbra_nat_release(w->un, s);
 		err = umbra_nat_choose(w, s, i, &leaves);
 		if (err)
 			break;

@@ -7,8 +7,8 @@
  * fits, which nat row. So the answers are kept for as long as nothing that they come from
  * can have changed, and at most for a second:
  *
- *   addresses, interface, mark, type of service or flow label   in the key
- *   ports                  as the class that they have for the rules' services
+ *   addresses, server's port, interface, mark, type of service or flow label   in the key
+ *   the client's port      within a range in which the rules tell none from another
  *   rules, rows, settings  the policy's generation; a time class that begins or ends has its own
  *   names of devices       the epoch
  *   addresses of our own   the epoch; one of them is what it is masqueraded with
@@ -35,16 +35,13 @@
 
 /**
  * struct umbra_precedent - what was answered, and about what
- * @src: of the packet
- * @dst: of the packet
+ * @key: of the packet
+ * @alike: source ports that it holds for, host byte order
  * @generation: of the policy; 0 if there is no answer
  * @epoch: of umbra_precedents
  * @iif: device index of arrival
  * @mark: of the packet
  * @label: type of service, or traffic class and flow label
- * @service: class of its ports
- * @family: AF_INET or AF_INET6
- * @proto: IP protocol
  * @since: jiffies, low 32 bits, of the answer:
  * @adj: slot of the adjacency
  * @adj_id: which one is meant
@@ -55,16 +52,13 @@
  * @who: whose session it was
  */
 struct umbra_precedent {
-	struct in6_addr src;
-	struct in6_addr dst;
+	struct umbra_key key;
+	struct umbra_cls_range alike;
 	u32 generation;
 	u32 epoch;
 	int iif;
 	u32 mark;
 	u32 label;
-	u32 service;
-	u8 family;
-	u8 proto;
 	u32 since;
 	u32 adj;
 	u32 adj_id;
@@ -111,41 +105,39 @@ static u32 label_of(const struct umbra_passage *w)
 				      (__force u32)*(const __be32 *)ipv6_hdr(w->skb);
 }
 
-static u32 service_of(const struct umbra_passage *w)
+/* Collisions are harmless: nothing secret is mixed in. */
+static struct umbra_precedent *slot_of(const struct umbra_passage *w)
 {
 	const struct umbra_key *key = &w->packet.key;
-
-	return umbra_classify_service(w->policy->cls, w->packet.cls_kind, key->proto,
-				      ntohs(key->sport), ntohs(key->dport));
-}
-
-/* Collisions are harmless: nothing secret is mixed in. */
-static struct umbra_precedent *slot_of(const struct umbra_passage *w, u32 service)
-{
-	const u64 *src = (const u64 *)&w->packet.key.src, *dst = (const u64 *)&w->packet.key.dst;
-	u64 mix = src[0] ^ src[1] ^ rol64(dst[0] ^ dst[1], 23) ^ service;
+	const u64 *src = (const u64 *)&key->src, *dst = (const u64 *)&key->dst;
+	u64 mix = src[0] ^ src[1] ^ rol64(dst[0] ^ dst[1], 23) ^ (__force u16)key->dport;
 
 	return this_cpu_ptr(w->un->precedents.slot) + hash_64(mix, ilog2(UMBRA_PRECEDENTS));
 }
 
-static bool is_about(const struct umbra_precedent *p, const struct umbra_passage *w, u32 service)
+static bool is_within(const struct umbra_cls_range *alike, u16 port)
 {
-	return ipv6_addr_equal(&p->src, &w->packet.key.src) &&
-	       ipv6_addr_equal(&p->dst, &w->packet.key.dst) &&
-	       p->generation == w->policy->generation &&
-	       p->epoch == w->epoch && p->iif == w->iif &&
-	       p->service == service && p->family == w->family &&
-	       p->proto == w->packet.key.proto && p->mark == w->skb->mark && p->label == label_of(w);
+	return port >= alike->first && port <= alike->last;
+}
+
+static bool is_about(const struct umbra_precedent *p, const struct umbra_passage *w)
+{
+	const struct umbra_key *key = &w->packet.key;
+
+	return ipv6_addr_equal(&p->key.src, &key->src) && ipv6_addr_equal(&p->key.dst, &key->dst) &&
+	       p->key.dport == key->dport && p->key.proto == key->proto &&
+	       p->key.family == key->family && is_within(&p->alike, ntohs(key->sport)) &&
+	       p->generation == w->policy->generation && p->epoch == w->epoch &&
+	       p->iif == w->iif && p->mark == w->skb->mark && p->label == label_of(w);
 }
 
 bool umbra_precedent_find(struct umbra_passage *w)
 {
-	u32 service = service_of(w);
-	const struct umbra_precedent *p = slot_of(w, service);
+	const struct umbra_precedent *p = slot_of(w);
 	struct dst_entry *dst;
 
 	w->epoch = atomic_read(&w->un->precedents.epoch);
-	if (!is_about(p, w, service) || (u32)jiffies - p->since >= HZ || ports_choose(w))
+	if (!is_about(p, w) || (u32)jiffies - p->since >= HZ || ports_choose(w))
 		return false;
 	dst = umbra_adjacency_named(&w->un->adjacencies, p->adj, p->adj_id);
 	if (!dst)
@@ -165,19 +157,17 @@ bool umbra_precedent_find(struct umbra_passage *w)
 
 void umbra_precedent_set(const struct umbra_passage *w)
 {
-	u32 service = service_of(w);
+	const struct umbra_key *key = &w->packet.key;
 
-	*slot_of(w, service) = (struct umbra_precedent) {
-		.src = w->packet.key.src,
-		.dst = w->packet.key.dst,
+	*slot_of(w) = (struct umbra_precedent) {
+		.key = *key,
+		.alike = umbra_classify_alike(w->policy->cls, w->packet.cls_kind, key->proto,
+					      ntohs(key->sport), ntohs(key->dport)),
 		.generation = w->policy->generation,
 		.epoch = w->epoch,	/* of before it was decided */
 		.iif = w->iif,
 		.mark = w->skb->mark,
 		.label = label_of(w),
-		.service = service,
-		.family = w->family,
-		.proto = w->packet.key.proto,
 		.since = jiffies,
 		.adj = w->adj,
 		.adj_id = w->adj_id,

@@ -28,7 +28,30 @@ struct tally {
 	u64 packets;
 	u64 hits;
 	u64 spoofed;
+	u64 told_apart;
 };
+
+/* Source ports that are said to be alike: does the first, the last and any fare the same? */
+static bool alike_agrees(const struct umbra_classifier *c, const struct umbra_cls_packet *pkt,
+			 struct chance *chance, struct tally *t)
+{
+	struct umbra_cls_range alike = umbra_classify_alike(c, pkt->kind, pkt->proto, pkt->sport,
+							    pkt->dport);
+	u32 rule = umbra_classify(c, pkt), width = alike.last - alike.first + 1;
+	u16 other[] = { alike.first, alike.last, alike.first + chance_below(chance, width) };
+	struct umbra_cls_packet like = *pkt;
+	size_t i;
+
+	t->told_apart += width <= 0xffff;
+	if (pkt->sport < alike.first || pkt->sport > alike.last)
+		return false;
+	for (i = 0; i < sizeof(other) / sizeof(*other); i++) {
+		like.sport = other[i];
+		if (umbra_classify(c, &like) != rule)
+			return false;
+	}
+	return true;
+}
 
 static bool policy_agrees(u64 seed, struct tally *t)
 {
@@ -43,7 +66,7 @@ static bool policy_agrees(u64 seed, struct tally *t)
 		return false;
 	for (i = 0; i < PACKETS && good; i++) {
 		packet_random(&pkt, &policy, &chance);
-		good = packet_agrees(c, &policy, &pkt);
+		good = packet_agrees(c, &policy, &pkt) && alike_agrees(c, &pkt, &chance, t);
 		t->packets++;
 		t->hits += umbra_classify(c, &pkt) != UMBRA_CLS_NO_RULE;
 		t->spoofed += umbra_classify_spoofed(c, pkt.iif, pkt.family, &pkt.src);
@@ -71,5 +94,6 @@ int main(int argc, char **argv)
 	tap_ok(good, "random policies and packets agree with the linear walk");
 	tap_ok(t.hits > t.packets / 20 && t.hits < t.packets, "packets both fit and fail");
 	tap_ok(t.spoofed > t.packets / 20, "some sources are spoofed");
+	tap_ok(t.told_apart > t.packets / 100, "of some packets the rules tell source ports apart");
 	return tap_done();
 }

@@ -244,6 +244,27 @@ express 1 p send outside udp "$ghost_out,7" "$fwout4,$port" len=22
 p expect inside udp "$ghost_out,7" "$ghost_in,$port" len=22 sum=good
 policy < <(rows)
 
+it "a flow like another is masqueraded with the address that is there now"
+policy < <(rows; echo 'nat eth1 eth0 masquerade')
+masqueraded() {
+	port=$1
+	express 1 go_on
+	p expect outside udp "$2,$port" "$ghost_out,7"
+}
+other=${fwout4%.*}.77
+masqueraded 3321 "$fwout4"
+masqueraded 3322 "$fwout4"
+on "$router" sysctl -qw net.ipv4.conf.eth0.promote_secondaries=1
+ip -n "$router" address add "$other/24" dev eth0
+masqueraded 3323 "$fwout4"
+ip -n "$router" address del "$fwout4/24" dev eth0
+masqueraded 3324 "$other"
+masqueraded 3325 "$other"
+ip -n "$router" address add "$fwout4/24" dev eth0
+ip -n "$router" address del "$other/24" dev eth0
+masqueraded 3326 "$fwout4"
+policy < <(rows)
+
 it "whoever is at PRE_ROUTING or FORWARD sees every packet, and then the lane is back"
 flow 3012
 lane len=1
