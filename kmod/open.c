@@ -150,7 +150,6 @@ static __always_inline void set_halves(struct umbra_passage *w, struct umbra_ses
 static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reason)
 {
 	const struct umbra_verdict *v = w->verdict;
-
 	bool silent = umbra_policy_silent(w->policy, v);
 
 	s->generation = w->policy->generation;
