@@ -89,7 +89,7 @@ static u8 relay_leaves(const struct umbra_passage *w, const struct umbra_relay *
 	return 0;
 }
 
-static u8 find_leaves(const struct umbra_passage *w, const struct umbra_half *half,
+static u8 find_leaves(struct umbra_passage *w, const struct umbra_half *half,
 		      const struct umbra_relay *r, struct umbra_key *leaves)
 {
 	bool answers = half && half->dir == UMBRA_DIR_REPLY;
@@ -138,7 +138,7 @@ static void tell_rows(const struct umbra_passage *w, const struct umbra_session 
 	e->session = s ? s->id : 0;
 }
 
-static void tell(const struct umbra_passage *w, const struct umbra_half *half, u8 why,
+static void tell(struct umbra_passage *w, const struct umbra_half *half, u8 why,
 		 struct umbra_explained *e)
 {
 	const struct umbra_session *s = half ? umbra_half_session((struct umbra_half *)half) : NULL;
