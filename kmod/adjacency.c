@@ -79,7 +79,8 @@ static struct umbra_adjacency *adjacency_new(struct umbra_adjacencies *a, struct
 
 static bool is_of(const struct umbra_adjacency *adj, struct dst_entry *dst)
 {
-	return adj->dst == dst && adj->cookie == dst_cookie_of(dst) && adj->genid == umbra_adjacency_genid(dst);
+	return adj->dst == dst && adj->cookie == dst_cookie_of(dst) &&
+	       adj->genid == umbra_adjacency_genid(dst);
 }
 
 /* Return: the adjacency of @dst in @slot, new if need be; NULL without memory. */

@@ -56,7 +56,7 @@ void umbra_adjacencies_flush(struct umbra_adjacencies *a);
  */
 void umbra_adjacency_name(struct umbra_adjacencies *a, struct dst_entry *dst, u32 *slot, u32 *id);
 
-/* Take a stale one out, unless somebody has put another there. Context: BH off. */
+/* Take a stale one out, unless somebody has put another there. Context: any. */
 void umbra_adjacency_drop(struct umbra_adjacencies *a, u32 slot, const struct umbra_adjacency *adj);
 
 /* IPv6 checks a route against its own table only; another one may come before it. */
@@ -74,7 +74,8 @@ static inline int umbra_adjacency_genid(const struct dst_entry *dst)
  * Context: rcu_read_lock() held.
  * Return: a route valid until the read section ends, or NULL: look it up.
  */
-static inline struct dst_entry *umbra_adjacency_named(struct umbra_adjacencies *a, u32 slot, u32 id)
+static inline struct dst_entry *umbra_adjacency_named(struct umbra_adjacencies *a, u32 slot,
+						      u32 id)
 {
 	struct umbra_adjacency *adj = rcu_dereference(a->slot[slot]);
 

@@ -145,27 +145,13 @@ static void send(const struct umbra_passage *w, const struct umbra_log *log,
 		      name);
 }
 
-static void note(const struct umbra_passage *w, u8 reason, u8 action)
+void __umbra_log(const struct umbra_passage *w, u8 reason, u8 action)
 {
 	struct note n = { .reason = reason, .action = action };
-	const struct umbra_log *log;
+	const struct umbra_log *log = class_of(w, &n);
 
-	if (likely(!w->policy->nr_logs))
-		return;
-	log = class_of(w, &n);
 	if (!log || log->silent || !admit(log, &n))
 		return;
 	umbra_row_hit(log->row);
 	send(w, log, &n);
-}
-
-void umbra_log_passed(const struct umbra_passage *w, u8 reason)
-{
-	note(w, reason, UMBRA_ACTION_ALLOW);
-}
-
-void umbra_log_refused(const struct umbra_passage *w, u8 reason)
-{
-	note(w, reason, w->action == UMBRA_ACTION_REJECT ? UMBRA_ACTION_REJECT :
-		 UMBRA_ACTION_DISCARD);
 }

@@ -5,7 +5,9 @@
 
 #include <linux/types.h>
 
-struct umbra_passage;
+#include "passage.h"
+#include "policy.h"
+
 struct umbra_row;
 
 /**
@@ -34,6 +36,9 @@ struct umbra_log {
  */
 void umbra_log_load(void);
 
+/* The work behind the two below, which is not called while the policy has no log class. */
+void __umbra_log(const struct umbra_passage *w, u8 reason, u8 action);
+
 /**
  * umbra_log_passed() - the first packet of a session, or one that passes without
  * @w: passage; @w->skb as it arrived
@@ -41,9 +46,18 @@ void umbra_log_load(void);
  *
  * Context: softirq or BH off, rcu_read_lock() held; likewise below.
  */
-void umbra_log_passed(const struct umbra_passage *w, u8 reason);
+static inline void umbra_log_passed(const struct umbra_passage *w, u8 reason)
+{
+	if (unlikely(w->policy->nr_logs))
+		__umbra_log(w, reason, UMBRA_ACTION_ALLOW);
+}
 
 /* A packet is refused, for @reason. */
-void umbra_log_refused(const struct umbra_passage *w, u8 reason);
+static inline void umbra_log_refused(const struct umbra_passage *w, u8 reason)
+{
+	if (unlikely(w->policy->nr_logs))
+		__umbra_log(w, reason, w->action == UMBRA_ACTION_REJECT ? UMBRA_ACTION_REJECT :
+									  UMBRA_ACTION_DISCARD);
+}
 
 #endif

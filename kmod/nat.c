@@ -20,11 +20,6 @@
 
 const struct umbra_port_range umbra_nat_ports = { .first = 1024, .last = 65535 };
 
-bool umbra_nat_redirects(const struct umbra_relay *relay)
-{
-	return relay && relay->type != UMBRA_RELAY_TYPE_TCP_RELAY;
-}
-
 bool umbra_nat_shows_client(const struct umbra_relay *relay)
 {
 	return relay->type == UMBRA_RELAY_TYPE_SEMITRANSPARENT_TCP_FORWARD ||

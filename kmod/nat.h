@@ -12,6 +12,7 @@
 #define UMBRA_NAT_H
 
 #include "passage.h"
+#include "policy.h"
 #include "portmap.h"
 #include "session.h"
 
@@ -21,7 +22,10 @@ struct umbra_net;
 extern const struct umbra_port_range umbra_nat_ports;
 
 /* A relay that rewrites packets, in contrast to the tcp-relay. */
-bool umbra_nat_redirects(const struct umbra_relay *relay);
+static inline bool umbra_nat_redirects(const struct umbra_relay *relay)
+{
+	return relay && relay->type != UMBRA_RELAY_TYPE_TCP_RELAY;
+}
 
 /* A semitransparent one: its server sees the client's own address. */
 bool umbra_nat_shows_client(const struct umbra_relay *relay);
@@ -43,7 +47,7 @@ u8 umbra_nat_leaves(struct umbra_passage *w, struct umbra_key *leaves);
 /* Does a new session leave with other addresses than it comes with? */
 static inline bool umbra_nat_changes(const struct umbra_passage *w)
 {
-	return w->nat || w->mapping || (w->relay && umbra_nat_redirects(w->relay));
+	return w->nat || w->mapping || umbra_nat_redirects(w->relay);
 }
 
 /* Is a source port to be chosen as well? */

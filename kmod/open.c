@@ -150,11 +150,10 @@ static __always_inline void set_halves(struct umbra_passage *w, struct umbra_ses
 static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reason)
 {
 	const struct umbra_verdict *v = w->verdict;
-	bool silent = umbra_policy_silent(w->policy, v);
 
 	s->generation = w->policy->generation;
+	s->silent = umbra_policy_silent(w->policy, v);
 	s->reason = reason;
-	s->silent = silent;
 	if (v) {
 		s->rule = v->row->id;
 		s->timeout = v->timeout;
@@ -246,8 +245,7 @@ static __always_inline u8 published(struct umbra_passage *w, struct umbra_sessio
 		umbra_row_hit(w->nat->row);
 	umbra_gc_wake(w->un);
 	umbra_event_session(s, UMBRA_CMD_SESSION_NEW_NTF);
-	if (unlikely(w->policy->nr_logs))
-		umbra_log_passed(w, s->reason);
+	umbra_log_passed(w, s->reason);
 	if (w->hook == NF_INET_PRE_ROUTING)
 		remember_way(w, half);
 	return half->translate ? umbra_nat_apply(w, half) : 0;

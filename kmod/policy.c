@@ -9,6 +9,7 @@
  *
  * See Documentation/policy-engine.md.
  */
+#include "log.h"
 #include "policy_int.h"
 #include "umbra.h"
 

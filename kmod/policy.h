@@ -11,12 +11,12 @@
 #include <linux/umbra.h>
 
 #include "classify.h"
-#include "log.h"
 #include "hours.h"
 #include "portmap.h"
 #include "row.h"
 #include "session.h"
 
+struct umbra_log;
 struct umbra_net;
 struct umbra_refusal;
 

@@ -5,6 +5,7 @@
  * Rules and relays name classes too, so these come first. A policy that logs keeps
  * nfnetlink_log in the kernel, once for all its rows.
  */
+#include "log.h"
 #include "policy_int.h"
 
 #include <linux/errno.h>

@@ -159,13 +159,13 @@ struct umbra_tags {
  * @syn: TCP: sequence number behind the client's SYN, the last one that was seen
  * @reason: enum umbra_reason, why it began
  * @ended: enum umbra_reason, why it ended, once dying
- * @window: the service's own enum umbra_window_setting, 0: the setting's
- * @silent: when it is cut, its ends are not told, says the policy that last judged it
- * @probes: the service's own enum umbra_probes_setting, 0: the setting's
- * @tries: while it is probed: how often it was
  * @offer: TCP: the shift that the client's first SYN offers, or UMBRA_SCALE_NONE
  * @renewed: TCP: @syn is of another SYN than the first
+ * @window: the service's own enum umbra_window_setting, 0: the setting's
+ * @silent: when it is cut, its ends are not told, says the policy that last judged it
+ * @tries: while it is probed: how often it was
  * @heard: while it is probed: bits, the directions in which an answer came
+ * @probes: the service's own enum umbra_probes_setting, 0: the setting's
  *
  * The written line is full: what a TCP packet reads and writes of its session is there
  * and in one half, so that it touches no third line. What it would need of the cold one
@@ -213,13 +213,13 @@ struct umbra_session {
 	u32 syn;
 	u8 reason;
 	u8 ended;
-	u8 window : 2;
-	u8 silent : 1;
-	u8 probes : 2;
-	u8 tries : 3;
 	u8 offer : 4;
 	u8 renewed : 1;
+	u8 window : 2;
+	u8 silent : 1;
+	u8 tries : 3;
 	u8 heard : 2;
+	u8 probes : 2;
 };
 
 #define UMBRA_SCALE_NONE	15	/* no window scale option: more than any shift, RFC 7323 2.3 */

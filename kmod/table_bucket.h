@@ -256,8 +256,9 @@ static inline bool umbra_bucket_has_either(const struct umbra_bucket *bk,
 	return false;
 }
 
-static __always_inline struct umbra_half *umbra_buckets_find(const struct umbra_buckets *b, u32 hash,
-				       const struct umbra_key *key)
+static __always_inline struct umbra_half *umbra_buckets_find(const struct umbra_buckets *b,
+							     u32 hash,
+							     const struct umbra_key *key)
 {
 	const struct umbra_bucket *home = &b->bucket[umbra_home(b, hash)];
 	struct umbra_half *half;
@@ -287,17 +288,17 @@ bool umbra_buckets_put(struct umbra_session_table *t, struct umbra_buckets *b, u
 /* Take an entry out. Return: false if it is not there. Context: its stripe is held. */
 bool umbra_buckets_clear(struct umbra_buckets *b, u32 hash, const struct umbra_entry *e);
 
-/* Begin to grow or shrink if it does not suit. Context: any. */
-void __umbra_table_ask_resize(struct umbra_session_table *t, const struct umbra_buckets *cur);
+/* The work behind umbra_table_ask_resize(), which is not called while the array suits. */
+void __umbra_table_ask_resize(struct umbra_session_table *t, bool grow);
 
-/* @cur: where entries are put now. Context: rcu_read_lock() held, or no resize is under way. */
+/* Begin to grow or shrink if need be. @cur: where entries are put now. Context: rcu_read_lock() held, or no resize is under way. */
 static inline void umbra_table_ask_resize(struct umbra_session_table *t,
 					  const struct umbra_buckets *cur)
 {
 	u32 entries = umbra_table_entries(t);
 
 	if (unlikely(entries > cur->most || entries < cur->least))
-		__umbra_table_ask_resize(t, cur);
+		__umbra_table_ask_resize(t, entries > cur->most);
 }
 
 #endif

@@ -32,11 +32,11 @@ static u32 least_of(u32 buckets)
 	return buckets > MIN_BUCKETS ? buckets * UMBRA_SLOTS / 16 : 0;
 }
 
-void __umbra_table_ask_resize(struct umbra_session_table *t, const struct umbra_buckets *cur)
+void __umbra_table_ask_resize(struct umbra_session_table *t, bool grow)
 {
 	if (READ_ONCE(t->stopping) || rcu_access_pointer(t->old))
 		return;
-	if (umbra_table_entries(t) > cur->most)
+	if (grow)
 		queue_delayed_work(system_unbound_wq, &t->resize, 0);
 	else if (!delayed_work_pending(&t->shrink))
 		queue_delayed_work(system_unbound_wq, &t->shrink, SHRINK_AFTER);
