@@ -30,6 +30,7 @@
 #include <net/xfrm.h>
 
 #include "compat/umbra_gso.h"
+#include "not_cleared.h"
 #include "route.h"
 
 /* Return: the hooks at PRE_ROUTING, if nobody has one behind @own or at FORWARD; or NULL. */
@@ -132,10 +133,27 @@ static bool is_plain_v6(const struct net *net, const struct sk_buff *skb, struct
 	       may_leave_its_link(&ipv6_hdr(skb)->saddr) && fits(skb, dst, AF_INET6);
 }
 
+/* nf_hook() for who is an RCU reader already, with a state that is not cleared first. */
+static __always_inline bool post_routing_passes(struct net *net, struct sk_buff *skb,
+						struct net_device *in, u8 pf,
+						int (*output)(struct net *net, struct sock *sk,
+							      struct sk_buff *skb))
+{
+	struct nf_hook_entries __rcu *const *all = pf == NFPROTO_IPV4 ? net->nf.hooks_ipv4 :
+									net->nf.hooks_ipv6;
+	const struct nf_hook_entries *hooks = rcu_dereference(all[NF_INET_POST_ROUTING]);
+	struct nf_hook_state state umbra_not_cleared;
+
+	if (!hooks)
+		return true;
+	nf_hook_state_init(&state, NF_INET_POST_ROUTING, pf, in, skb->dev, NULL, net, output);
+	return nf_hook_slow(skb, &state, hooks, 0) == 1;
+}
+
 /*
  * The hooks at POST_ROUTING. One that queues the packet has it go on by itself, by @output,
  * which is not this module's; past the hooks, as a flag says. So does one that was routed
- * anew or has grown. Inlined, for nf_hook() wants to know @pf. Return: it is still here.
+ * anew or has grown. Return: it is still here.
  */
 static __always_inline bool passes(struct net *net, struct sk_buff *skb, struct dst_entry *dst,
 				   u8 pf, int (*output)(struct net *net, struct sock *sk,
@@ -145,7 +163,7 @@ static __always_inline bool passes(struct net *net, struct sk_buff *skb, struct 
 	unsigned int len = skb->len;
 
 	skb->dev = dst->dev;
-	if (nf_hook(pf, NF_INET_POST_ROUTING, net, NULL, skb, in, dst->dev, output) != 1)
+	if (!post_routing_passes(net, skb, in, pf, output))
 		return false;
 	if (likely(skb_dst(skb) == dst && skb->len <= len))
 		return true;

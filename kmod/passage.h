@@ -12,6 +12,7 @@
 
 #include <linux/netfilter.h>
 
+#include "not_cleared.h"
 #include "packet.h"
 #include "pressure.h"
 #include "route.h"
@@ -78,17 +79,6 @@ struct umbra_passage {
 	bool dry;
 	u8 passed;
 };
-
-/*
- * What a passage holds is set where it begins. Kernels that clear each local variable would
- * clear all of it first, for each packet. Under KASAN it is filled with nonsense instead
- * (Kbuild), so that what is used without being set shows.
- */
-#if __has_attribute(__uninitialized__) && !defined(UMBRA_FILLS_STACK)
-#define umbra_not_cleared	__attribute__((__uninitialized__))
-#else
-#define umbra_not_cleared
-#endif
 
 /* No reason, but in place of one: nothing has happened, and the packet is as it came. */
 #define UMBRA_LEFT	0xff
