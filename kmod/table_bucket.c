@@ -93,3 +93,12 @@ bool umbra_buckets_clear(struct umbra_buckets *b, u32 hash, const struct umbra_e
 	WRITE_ONCE(home->away, home->away - 1);
 	return true;
 }
+
+void umbra_buckets_clear_slot(struct umbra_buckets *b, u32 hash, u32 nr, int slot)
+{
+	struct umbra_bucket *home = &b->bucket[umbra_home(b, hash)];
+
+	RCU_INIT_POINTER(b->bucket[nr].entry[slot], NULL);
+	if (unlikely(home != &b->bucket[nr]))
+		WRITE_ONCE(home->away, home->away - 1);
+}

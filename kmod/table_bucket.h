@@ -288,6 +288,9 @@ bool umbra_buckets_put(struct umbra_session_table *t, struct umbra_buckets *b, u
 /* Take an entry out. Return: false if it is not there. Context: its stripe is held. */
 bool umbra_buckets_clear(struct umbra_buckets *b, u32 hash, const struct umbra_entry *e);
 
+/* The same of one whose place is known: bucket @nr, where it is at home or away. */
+void umbra_buckets_clear_slot(struct umbra_buckets *b, u32 hash, u32 nr, int slot);
+
 /* The work behind umbra_table_ask_resize(), which is not called while the array suits. */
 void __umbra_table_ask_resize(struct umbra_session_table *t, bool grow);
 

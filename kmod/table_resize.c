@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Growth of the session table; how it stays readable meanwhile is told in table.c. */
+#include <linux/bottom_half.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
+#include <linux/prefetch.h>
 #include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -13,6 +15,9 @@
 
 /* Below it a burst may fill the table while the work that lets it grow waits for a CPU. */
 #define MANY		131072
+
+/* Buckets that are moved while a session's line is fetched. */
+#define AHEAD		4
 
 /* After so long a table that is too large shrinks: those who left may come back at once. */
 #define SHRINK_AFTER	(10 * HZ)
@@ -82,33 +87,60 @@ static void resize_begin(struct umbra_session_table *t, struct umbra_buckets *ne
 	synchronize_rcu();
 }
 
-static bool move_entry(struct umbra_session_table *t, struct umbra_buckets *old,
-		       struct umbra_entry *e)
+static bool move_entry(struct umbra_session_table *t, struct umbra_buckets *old, u32 nr, int slot)
 {
-	u32 hash = umbra_entry_hash(e);
+	struct umbra_entry *e = rcu_dereference_protected(old->bucket[nr].entry[slot], true);
+	u32 hash;
 
+	if (!e)
+		return true;
+	hash = umbra_entry_hash(e);
 	if (!umbra_buckets_put(t, mine(t->cur), hash, e))
 		return false;
 	smp_wmb();	/* present in @cur before it is missing in @old: find_hashed() */
-	umbra_buckets_clear(old, hash, e);
+	umbra_buckets_clear_slot(old, hash, nr, slot);
 	return true;
 }
 
 /* Return: false if the new array has no room, which a shrunk one may not. */
 static bool move_bucket(struct umbra_session_table *t, struct umbra_buckets *old, u32 nr)
 {
-	struct umbra_bucket *bk = &old->bucket[nr];
-	struct umbra_entry *e;
 	bool done = true;
 	int i;
 
-	spin_lock_bh(umbra_stripe(t, nr));
-	for (i = 0; i < UMBRA_SLOTS && done; i++) {
-		e = rcu_dereference_protected(bk->entry[i], true);
+	spin_lock(umbra_stripe(t, nr));
+	for (i = 0; i < UMBRA_SLOTS && done; i++)
+		done = move_entry(t, old, nr, i);
+	spin_unlock(umbra_stripe(t, nr));
+	return done;
+}
+
+/* An entry's hash is in its session, and these are anywhere. */
+static void fetch_ahead(const struct umbra_buckets *old, u32 nr)
+{
+	const struct umbra_bucket *bk = &old->bucket[nr];
+	const struct umbra_entry *e;
+	int i;
+
+	for (i = 0; i < UMBRA_SLOTS && nr <= old->mask; i++) {
+		e = rcu_access_pointer(bk->entry[i]);
 		if (e)
-			done = move_entry(t, old, e);
+			prefetch(&umbra_entry_half(e, false)->hash);
 	}
-	spin_unlock_bh(umbra_stripe(t, nr));
+}
+
+/* As many as there are stripes: some microseconds without BH. */
+static bool move_some(struct umbra_session_table *t, struct umbra_buckets *old, u32 first)
+{
+	bool done = true;
+	u32 i;
+
+	local_bh_disable();	/* packets take stripes as well */
+	for (i = first; i < first + UMBRA_STRIPES; i++) {
+		fetch_ahead(old, i + AHEAD);
+		done &= move_bucket(t, old, i);
+	}
+	local_bh_enable();
 	return done;
 }
 
@@ -118,10 +150,10 @@ static bool empty_old(struct umbra_session_table *t)
 	bool done = true;
 	u32 i;
 
-	for (i = 0; i <= old->mask; i++) {
-		done &= move_bucket(t, old, i);
-		if (!(i % 256))
-			cond_resched();
+	BUILD_BUG_ON(MIN_BUCKETS % UMBRA_STRIPES);
+	for (i = 0; i <= old->mask; i += UMBRA_STRIPES) {
+		done &= move_some(t, old, i);
+		cond_resched();
 	}
 	return done;
 }
