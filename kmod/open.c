@@ -191,48 +191,82 @@ static noinline void give_up(struct umbra_passage *w, struct umbra_session *s)
 	umbra_session_free_new(s);
 }
 
-/* The port map does not know the ports of the firewall's own sessions. */
-#define CLASHES		8
-
-/* Not inlined: who is not translated needs no room for a third key. */
-static noinline int insert_translated(struct umbra_passage *w, struct umbra_session *s,
-				      bool reversed)
+/*
+ * Not inlined: who is not translated needs no room for a third key.
+ * @again: with another port than before.
+ */
+static noinline u8 set_translated(struct umbra_passage *w, struct umbra_session *s, bool reversed,
+				  bool again)
 {
 	struct umbra_key leaves;
-	int i, err = -EEXIST;
+	u8 why = umbra_nat_choose(w, s, again, &leaves);
 
-	for (i = 0; i < CLASHES && err == -EEXIST; i++) {
-		if (i)
-			umbra_nat_release(w->un, s);
-		err = umbra_nat_choose(w, s, i, &leaves);
-		if (err)
-			break;
-		set_halves(w, s, reversed, &leaves, !umbra_key_equal(&leaves, &w->packet.key));
-		err = umbra_table_insert(&w->un->table, s);
-		if (err && (!s->ports || umbra_table_find(&w->un->table, &w->packet.key)))
-			break;
-	}
-	return err;
+	if (why)
+		return why;
+	set_halves(w, s, reversed, &leaves, !umbra_key_equal(&leaves, &w->packet.key));
+	umbra_table_expect(&w->un->table, &s->half[!reversed]);
+	return 0;
 }
 
-/*
- * Give it its two keys and put it into the table.
- *
- * Return: 0, -EEXIST, -ENOSPC; or enum umbra_reason, which is above 0.
- */
-static __always_inline int insert(struct umbra_passage *w, struct umbra_session *s, bool reversed)
+/* Its two keys. Return: 0 or enum umbra_reason. */
+static __always_inline u8 set_keys(struct umbra_passage *w, struct umbra_session *s, bool reversed)
 {
 	if (umbra_nat_changes(w))
-		return insert_translated(w, s, reversed);
+		return set_translated(w, s, reversed, false);
 	set_halves(w, s, reversed, &w->packet.key, false);
-	return umbra_table_insert(&w->un->table, s);
+	return 0;
 }
 
 static void remember_way(struct umbra_passage *w, struct umbra_half *half)
 {
+	if (w->hook != NF_INET_PRE_ROUTING)
+		return;
 	if (!w->likewise)
 		umbra_adjacency_name(&w->un->adjacencies, skb_dst(w->skb), &w->adj, &w->adj_id);
 	umbra_adjacency_remember(half, w->adj, w->adj_id);
+}
+
+/*
+ * All of it but its place in the table. The keys come first, for what the table has for them
+ * is fetched meanwhile. Tracked before it is seen, so that nobody finds it without an expiry.
+ */
+static __always_inline u8 prepare(struct umbra_passage *w, struct umbra_session *s, u8 reason,
+				  bool mid_stream, bool reversed)
+{
+	u8 why = set_keys(w, s, reversed);
+
+	if (why)
+		return why;
+	set_policy(w, s, reason);
+	remember_way(w, &s->half[reversed]);
+	umbra_track_begin(s, mid_stream);
+	return umbra_track(s, reversed, &w->packet, &w->policy->settings);
+}
+
+/* The port map does not know the ports of the firewall's own sessions. */
+#define CLASHES		8
+
+/* Return: 0 or enum umbra_reason; -EEXIST, -ENOSPC. Likewise below. */
+static noinline int insert_elsewhere(struct umbra_passage *w, struct umbra_session *s,
+				     bool reversed)
+{
+	int i, err = -EEXIST;
+
+	for (i = 1; i < CLASHES && err == -EEXIST; i++) {
+		if (umbra_table_find(&w->un->table, &w->packet.key))
+			break;
+		umbra_nat_release(w->un, s);
+		err = set_translated(w, s, reversed, true);
+		err = err ?: umbra_table_insert(&w->un->table, s);
+	}
+	return err;
+}
+
+static int insert(struct umbra_passage *w, struct umbra_session *s, bool reversed)
+{
+	int err = umbra_table_insert(&w->un->table, s);
+
+	return err == -EEXIST && s->ports ? insert_elsewhere(w, s, reversed) : err;
 }
 
 static __always_inline u8 published(struct umbra_passage *w, struct umbra_session *s,
@@ -246,19 +280,15 @@ static __always_inline u8 published(struct umbra_passage *w, struct umbra_sessio
 	umbra_gc_wake(w->un);
 	umbra_event_session(s, UMBRA_CMD_SESSION_NEW_NTF);
 	umbra_log_passed(w, s->reason);
-	if (w->hook == NF_INET_PRE_ROUTING)
-		remember_way(w, half);
 	return half->translate ? umbra_nat_apply(w, half) : 0;
 }
 
 /* Insert, or adopt another. The place was admitted before. */
-static __always_inline u8 publish(struct umbra_passage *w, struct umbra_session *s,
-				  bool reversed)
+static __always_inline u8 publish(struct umbra_passage *w, struct umbra_session *s, u8 reason,
+				  bool mid_stream, bool reversed)
 {
-	int err;
+	int err = prepare(w, s, reason, mid_stream, reversed);
 
-	/* Tracked before it is seen, so that nobody finds it without an expiry. */
-	err = umbra_track(s, reversed, &w->packet, &w->policy->settings);
 	err = err ?: insert(w, s, reversed);
 	if (!err)
 		return published(w, s, reversed);
@@ -313,11 +343,7 @@ static __always_inline u8 open_session(struct umbra_passage *w, u8 reason, bool 
 		umbra_limit_cancel(w->un, w->verdict, &w->who);
 		return UMBRA_REASON_NO_MEMORY;
 	}
-	/* The protocol is what tracking has to know before there are keys. */
-	s->half[UMBRA_DIR_ORIGINAL].key.proto = w->packet.key.proto;
-	set_policy(w, s, reason);
-	umbra_track_begin(s, mid_stream);
-	return publish(w, s, reversed);
+	return publish(w, s, reason, mid_stream, reversed);
 }
 
 u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool reversed)

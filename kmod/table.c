@@ -35,6 +35,7 @@
  * period after umbra_session_kill(), who checks umbra_session.life for it.
  */
 #include <linux/bottom_half.h>
+#include <linux/prefetch.h>
 #include <linux/rcupdate.h>
 
 #include "table_bucket.h"
@@ -202,6 +203,13 @@ static u32 hash_half(const struct umbra_session_table *t, struct umbra_half *hal
 	if (!half->hash)
 		half->hash = umbra_key_hash(t, &half->key);
 	return half->hash;
+}
+
+void umbra_table_expect(struct umbra_session_table *t, struct umbra_half *half)
+{
+	const struct umbra_buckets *cur = rcu_dereference(t->cur);
+
+	prefetchw(&cur->bucket[umbra_home(cur, hash_half(t, half))]);
 }
 
 int umbra_table_insert(struct umbra_session_table *t, struct umbra_session *s)

@@ -89,6 +89,17 @@ static inline u32 umbra_table_hash_of_answer(u32 hash, const struct umbra_key *k
 }
 
 /**
+ * umbra_table_expect() - a key is about to be inserted, but not yet
+ * @t: table
+ * @half: of a session in no table, its key set; gets its hash
+ *
+ * Begins to fetch the line that umbra_table_insert() then waits for.
+ *
+ * Context: rcu_read_lock() held.
+ */
+void umbra_table_expect(struct umbra_session_table *t, struct umbra_half *half);
+
+/**
  * umbra_table_insert() - publish a session
  * @t: table
  * @s: session, both keys set
