@@ -108,7 +108,8 @@ static void pool_address(const struct umbra_passage *w, u32 place, struct in6_ad
 	}
 }
 
-static u8 own_address(struct umbra_passage *w, struct umbra_key *leaves)
+/* Inlined from here on: each is one step of umbra_nat_choose(), and seldom elsewhere. */
+static __always_inline u8 own_address(struct umbra_passage *w, struct umbra_key *leaves)
 {
 	if (!w->likewise && !umbra_nat_own_address(w->un->net, w->skb, skb_dst(w->skb)->dev, leaves,
 						   &w->outside))
@@ -117,7 +118,8 @@ static u8 own_address(struct umbra_passage *w, struct umbra_key *leaves)
 	return 0;
 }
 
-static u8 outside_address(struct umbra_passage *w, u32 place, struct umbra_key *leaves)
+static __always_inline u8 outside_address(struct umbra_passage *w, u32 place,
+					  struct umbra_key *leaves)
 {
 	if (is_hairpin(w)) {
 		leaves->src = w->mapping->inside.to;
@@ -129,7 +131,7 @@ static u8 outside_address(struct umbra_passage *w, u32 place, struct umbra_key *
 	return 0;
 }
 
-static void redirect(const struct umbra_passage *w, struct umbra_key *leaves)
+static __always_inline void redirect(const struct umbra_passage *w, struct umbra_key *leaves)
 {
 	const struct umbra_relay *r = w->relay;
 
@@ -174,8 +176,8 @@ static u8 share_port(const struct umbra_passage *w, struct umbra_session *s,
 }
 
 /* A port of the address in @leaves. */
-static u8 take_port(const struct umbra_passage *w, struct umbra_session *s, bool again,
-		    struct umbra_key *leaves)
+static __always_inline u8 take_port(const struct umbra_passage *w, struct umbra_session *s,
+				    bool again, struct umbra_key *leaves)
 {
 	const struct umbra_port_range *range = w->nat ? &w->nat->ports : &umbra_nat_ports;
 	struct umbra_portmap *map;
@@ -193,8 +195,8 @@ static u8 take_port(const struct umbra_passage *w, struct umbra_session *s, bool
 }
 
 /* With the address at @place of a pool. */
-static u8 choose_at(struct umbra_passage *w, struct umbra_session *s, bool again, u32 place,
-		    struct umbra_key *leaves)
+static __always_inline u8 choose_at(struct umbra_passage *w, struct umbra_session *s, bool again,
+				    u32 place, struct umbra_key *leaves)
 {
 	u8 why = outside_address(w, place, leaves);
 
@@ -282,7 +284,7 @@ static bool kernel_will_refuse(const struct umbra_passage *w)
 
 u8 umbra_nat_apply(struct umbra_passage *w, const struct umbra_half *half)
 {
-	if (kernel_will_refuse(w))
+	if (!w->early && kernel_will_refuse(w))	/* who comes early was asked: is_left() */
 		return 0;
 	if (w->family == AF_INET)	/* a redirect would tell of an address it does not know */
 		IPCB(w->skb)->flags &= ~IPSKB_DOREDIRECT;

@@ -44,15 +44,23 @@
 
 #define PORTS	65536
 
-/* What a map is for; hashed and compared as a whole. */
+/* What a map is for; compared as a whole, so @zero is. */
 struct subject {
 	struct in6_addr addr;
 	u16 vrf;
 	u8 family;
 	u8 proto;
-};
+	u32 zero;
+} __aligned(8);
 
-static_assert(sizeof(struct subject) == 20);	/* no padding */
+static_assert(sizeof(struct subject) == 3 * sizeof(u64));	/* no padding */
+
+static bool is_same(const struct subject *a, const struct subject *b)
+{
+	const u64 *x = (const u64 *)a, *y = (const u64 *)b;
+
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]));
+}
 
 /**
  * struct umbra_portmap - the ports of one address and protocol
@@ -86,7 +94,7 @@ static struct umbra_portmap *find(struct umbra_portmaps *m, const struct hlist_h
 	struct umbra_portmap *map;
 
 	hlist_for_each_entry_rcu(map, bucket, node, lockdep_is_held(&m->lock))
-		if (!memcmp(&map->subject, subject, sizeof(*subject)))
+		if (is_same(&map->subject, subject))
 			return map;
 	return NULL;
 }

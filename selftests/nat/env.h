@@ -30,6 +30,7 @@ typedef int64_t s64;
 #define S64_MIN			INT64_MIN
 
 #define __force
+#define __aligned(n)		__attribute__((aligned(n)))
 #undef static_assert
 #define static_assert(cond)	_Static_assert(cond, #cond)
 #define BUILD_BUG_ON(cond)	_Static_assert(!(cond), #cond)
