@@ -33,12 +33,18 @@
 #include "not_cleared.h"
 #include "route.h"
 
+/* By hook. NFPROTO_IPV4 and NFPROTO_IPV6 are families as well. */
+static __always_inline struct nf_hook_entries __rcu *const *hooks_of(const struct net *net,
+								      u8 family)
+{
+	return family == AF_INET ? net->nf.hooks_ipv4 : net->nf.hooks_ipv6;
+}
+
 /* Return: the hooks at PRE_ROUTING, if nobody has one behind @own or at FORWARD; or NULL. */
 static __always_inline const struct nf_hook_entries *only_hooks(const struct net *net, u8 family,
 								 nf_hookfn *own)
 {
-	struct nf_hook_entries __rcu *const *hooks = family == AF_INET ? net->nf.hooks_ipv4 :
-									 net->nf.hooks_ipv6;
+	struct nf_hook_entries __rcu *const *hooks = hooks_of(net, family);
 	const struct nf_hook_entries *here = rcu_dereference(hooks[NF_INET_PRE_ROUTING]);
 
 	if (rcu_access_pointer(hooks[NF_INET_FORWARD]) || !here ||
@@ -139,9 +145,8 @@ static __always_inline bool post_routing_passes(struct net *net, struct sk_buff 
 						int (*output)(struct net *net, struct sock *sk,
 							      struct sk_buff *skb))
 {
-	struct nf_hook_entries __rcu *const *all = pf == NFPROTO_IPV4 ? net->nf.hooks_ipv4 :
-									net->nf.hooks_ipv6;
-	const struct nf_hook_entries *hooks = rcu_dereference(all[NF_INET_POST_ROUTING]);
+	const struct nf_hook_entries *hooks =
+		rcu_dereference(hooks_of(net, pf)[NF_INET_POST_ROUTING]);
 	struct nf_hook_state state umbra_not_cleared;
 
 	if (!hooks)

@@ -283,7 +283,7 @@ static __always_inline u8 published(struct umbra_passage *w, struct umbra_sessio
 	return half->translate ? umbra_nat_apply(w, half) : 0;
 }
 
-/* Insert, or adopt another. The place was admitted before. */
+/* Prepare and insert it, or adopt another. The place was admitted before. */
 static __always_inline u8 publish(struct umbra_passage *w, struct umbra_session *s, u8 reason,
 				  bool mid_stream, bool reversed)
 {

@@ -41,25 +41,24 @@
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/slab.h>
+#include <net/ipv6.h>
 
 #define PORTS	65536
 
-/* What a map is for; compared as a whole, so @zero is. */
+/* What a map is for; hashed as a whole. */
 struct subject {
 	struct in6_addr addr;
 	u16 vrf;
 	u8 family;
 	u8 proto;
-	u32 zero;
-} __aligned(8);
+};
 
-static_assert(sizeof(struct subject) == 3 * sizeof(u64));	/* no padding */
+static_assert(sizeof(struct subject) == 20);	/* no padding */
 
 static bool is_same(const struct subject *a, const struct subject *b)
 {
-	const u64 *x = (const u64 *)a, *y = (const u64 *)b;
-
-	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]));
+	return ipv6_addr_equal(&a->addr, &b->addr) && a->vrf == b->vrf &&
+	       a->family == b->family && a->proto == b->proto;
 }
 
 /**

@@ -18,17 +18,15 @@ static bool bucket_put(struct umbra_bucket *bk, u16 tag, struct umbra_entry *e)
 	return false;
 }
 
-static bool bucket_clear(struct umbra_bucket *bk, const struct umbra_entry *e)
+/* Return: the slot of an entry, or -1. */
+static int bucket_slot(const struct umbra_bucket *bk, const struct umbra_entry *e)
 {
 	int i;
 
-	for (i = 0; i < UMBRA_SLOTS; i++) {
-		if (rcu_access_pointer(bk->entry[i]) != e)
-			continue;
-		RCU_INIT_POINTER(bk->entry[i], NULL);
-		return true;
-	}
-	return false;
+	for (i = 0; i < UMBRA_SLOTS; i++)
+		if (rcu_access_pointer(bk->entry[i]) == e)
+			return i;
+	return -1;
 }
 
 static bool put_second(struct umbra_buckets *b, u32 hash, struct umbra_entry *e)
@@ -82,18 +80,6 @@ bool umbra_buckets_put(struct umbra_session_table *t, struct umbra_buckets *b, u
 	return bucket_put(home, umbra_hash_tag(hash), e) || put_away(t, b, hash, e);
 }
 
-bool umbra_buckets_clear(struct umbra_buckets *b, u32 hash, const struct umbra_entry *e)
-{
-	struct umbra_bucket *home = &b->bucket[umbra_home(b, hash)];
-
-	if (bucket_clear(home, e))
-		return true;
-	if (!home->away || !bucket_clear(&b->bucket[umbra_second(b, hash)], e))
-		return false;
-	WRITE_ONCE(home->away, home->away - 1);
-	return true;
-}
-
 void umbra_buckets_clear_slot(struct umbra_buckets *b, u32 hash, u32 nr, int slot)
 {
 	struct umbra_bucket *home = &b->bucket[umbra_home(b, hash)];
@@ -101,4 +87,19 @@ void umbra_buckets_clear_slot(struct umbra_buckets *b, u32 hash, u32 nr, int slo
 	RCU_INIT_POINTER(b->bucket[nr].entry[slot], NULL);
 	if (unlikely(home != &b->bucket[nr]))
 		WRITE_ONCE(home->away, home->away - 1);
+}
+
+bool umbra_buckets_clear(struct umbra_buckets *b, u32 hash, const struct umbra_entry *e)
+{
+	u32 nr = umbra_home(b, hash);
+	int slot = bucket_slot(&b->bucket[nr], e);
+
+	if (slot < 0 && b->bucket[nr].away) {
+		nr = umbra_second(b, hash);
+		slot = bucket_slot(&b->bucket[nr], e);
+	}
+	if (slot < 0)
+		return false;
+	umbra_buckets_clear_slot(b, hash, nr, slot);
+	return true;
 }

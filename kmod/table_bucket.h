@@ -294,7 +294,10 @@ void umbra_buckets_clear_slot(struct umbra_buckets *b, u32 hash, u32 nr, int slo
 /* The work behind umbra_table_ask_resize(), which is not called while the array suits. */
 void __umbra_table_ask_resize(struct umbra_session_table *t, bool grow);
 
-/* Begin to grow or shrink if need be. @cur: where entries are put now. Context: rcu_read_lock() held, or no resize is under way. */
+/*
+ * Begin to grow or shrink if need be. @cur: where entries are put now.
+ * Context: rcu_read_lock() held, or no resize is under way.
+ */
 static inline void umbra_table_ask_resize(struct umbra_session_table *t,
 					  const struct umbra_buckets *cur)
 {

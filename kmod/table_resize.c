@@ -122,7 +122,9 @@ static void fetch_ahead(const struct umbra_buckets *old, u32 nr)
 	const struct umbra_entry *e;
 	int i;
 
-	for (i = 0; i < UMBRA_SLOTS && nr <= old->mask; i++) {
+	if (nr > old->mask)
+		return;
+	for (i = 0; i < UMBRA_SLOTS; i++) {
 		e = rcu_access_pointer(bk->entry[i]);
 		if (e)
 			prefetch(&umbra_entry_half(e, false)->hash);

@@ -30,7 +30,6 @@ typedef int64_t s64;
 #define S64_MIN			INT64_MIN
 
 #define __force
-#define __aligned(n)		__attribute__((aligned(n)))
 #undef static_assert
 #define static_assert(cond)	_Static_assert(cond, #cond)
 #define BUILD_BUG_ON(cond)	_Static_assert(!(cond), #cond)
@@ -49,6 +48,11 @@ typedef int64_t s64;
 #define ERR_PTR(err)		((void *)(long)(err))
 #define IS_ERR(p)		((unsigned long)(p) >= (unsigned long)-4095)
 #define PTR_ERR(p)		((long)(p))
+
+static inline bool ipv6_addr_equal(const struct in6_addr *a, const struct in6_addr *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
 
 static inline u32 ror32(u32 word, unsigned int shift)
 {
