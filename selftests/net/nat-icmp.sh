@@ -20,7 +20,6 @@ build_beyond() {
 	add_netns "$beyond"
 	on "$beyond" sysctl -qw "${quiet_sysctls[@]}"
 	on "$outside" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
-		net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 \
 		net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.eth0.send_redirects=0
 	ip -batch - <<-END || exit 1
 		link add eth0 netns $beyond type veth peer name eth1 netns $outside

@@ -33,9 +33,7 @@ set ends silent
 behind() {
 	add_netns "$1"
 	on "$1" sysctl -qw "${quiet_sysctls[@]}"
-	on "$2" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
-		net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 \
-		net.ipv4.icmp_msgs_per_sec=100000 2>/dev/null
+	on "$2" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 	ip link add eth0 netns "$1" type veth peer name eth1 netns "$2" address "$3" || exit 1
 	ip -n "$2" -batch - <<-END || exit 1
 		link set eth1 up
