@@ -29,7 +29,7 @@
 /* Packet kinds, for the services that tell an opening packet from others. */
 #define UMBRA_CLS_OPEN		0x1	/* may open a session; all but TCP and SCTP always */
 #define UMBRA_CLS_ANSWER	0x2	/* TCP with ACK or RST */
-#define UMBRA_CLS_STRAY		0x4	/* any other TCP or SCTP */
+#define UMBRA_CLS_STRAY		0x4	/* any other SCTP */
 #define UMBRA_CLS_ALL		0x7
 
 /* One address range of a network. IPv4 in the first four bytes of @first. */

@@ -254,12 +254,11 @@ static u8 tcp_header(const struct sk_buff *skb, const struct place *at, struct u
 	if (flags_contradict(p->tcp_flags))
 		return UMBRA_REASON_MALFORMED;
 	tcp_numbers(skb, at, tcp, p);
+	/* A SYN alone; what has neither that nor an ACK or RST is refused by now. */
 	if ((p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_ACK)) == UMBRA_TCP_SYN)
 		p->cls_kind = UMBRA_CLS_OPEN;
-	else if (p->tcp_flags & (UMBRA_TCP_ACK | UMBRA_TCP_RST))
-		p->cls_kind = UMBRA_CLS_ANSWER;
 	else
-		p->cls_kind = UMBRA_CLS_STRAY;
+		p->cls_kind = UMBRA_CLS_ANSWER;
 	return 0;
 }
 

@@ -320,6 +320,10 @@ ip -n "$router" link add br0 type bridge
 ip -n "$router" link add port type dummy
 ip -n "$router" link set port master br0
 refuses 'name the bridge' fw explain udp "$ghost_in4:1" "$ghost_out4:9" in port
+if ip -n "$router" link add vrf0 type vrf table 77 2>/dev/null; then
+	refuses 'name an interface that belongs to it' fw explain udp "$ghost_in4:1" "$ghost_out4:9" in vrf0
+	ip -n "$router" link delete vrf0
+fi
 
 # --- NAT ---------------------------------------------------------------------------------
 
@@ -395,6 +399,17 @@ for f in 4 6; do
 	next_flow allow:relay outside eth0 udp "$ghost_out" "$listen" 7004 inside "$fwin" "$ghost_in,80"
 	next_flow allow:relay outside eth0 udp "$ghost_out" "$listen" 7005 inside \
 		"$ghost_out,$((port + 1))" "$ghost_in,80"
+
+	it "of a session that is relayed the relay is told, whichever end asks (IPv$f)"
+	next_flow allow:relay outside eth0 tcp "$ghost_out" "$listen" 7001 inside "$fwin" "$ghost_in,80"
+	asks tcp "$(with_port "$ghost_out" "$port")" "$(with_port "$listen" 7001)" in eth0
+	says session '[1-9][0-9]*'
+	says relay '[17], relay .* tcp-forward from Internet'
+	line_of 'far end sees'
+	own=${value#tcp } own=${own% > *}
+	asks tcp "$(with_port "$ghost_in" 80)" "$own" in eth1
+	says relay '[17], relay .* tcp-forward from Internet'
+	says route 'through the firewall, out eth0'
 
 	it "a tcp-relay: the firewall answers, and goes to the server itself (IPv$f)"
 	asks tcp "$(with_port "$ghost_out" 3400)" "$(with_port "$listen" 7006)" in eth0

@@ -51,6 +51,14 @@ for f in 4 6; do
 	p send outside udp "$stranger,9" "$fwout,$port"
 	p expect inside udp "$stranger,9" "$ghost_in,5500"
 
+	it "nor where its own way leads nowhere (IPv$f)"
+	ip -n "$router" "-$f" route add unreachable "$ghost_in"
+	p send outside udp "$stranger,10" "$fwout,$port"
+	p none inside udp "$stranger,10" any
+	ip -n "$router" "-$f" route del unreachable "$ghost_in"
+	p send outside udp "$stranger,10" "$fwout,$port"
+	p expect inside udp "$stranger,10" "$ghost_in,5500"
+
 	it "what it answers leaves with the same port (IPv$f)"
 	p clear
 	p send inside udp "$ghost_in,5500" "$stranger,9"

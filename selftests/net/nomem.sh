@@ -142,6 +142,25 @@ mark client-sessions
 sweep_keeps_the_port 3	# it has one more
 drops client-sessions 0
 
+it "without memory to be a limited client's a session stays what it was, and moves later"
+hidden='nat eth1 eth0 masquerade ports 5500-5500'
+stays=0
+for cache in $caches; do
+	policy <<<"rule Inside Internet any-udp allow name free"$'\n'"$hidden"
+	a_datagram
+	policy <<<"rule Inside Internet any-udp allow client-sessions 1 name limited"$'\n'"$hidden"
+	p clear
+	failing "$cache"
+	a_datagram
+	memory
+	arrives
+	stays=$((stays + 1 - $(sessions rule limited)))
+	a_datagram
+	is 1 sessions rule limited
+	balanced
+done
+[ $stays -gt 0 ] || fail "nothing failed"
+
 it "without memory for its way out a flow looks it up, and passes"
 policy <<-'END'
 	rule Inside Internet any-udp allow

@@ -53,6 +53,16 @@ for f in 4 6; do
 	ipr "-$f" route del "$ghost_out"
 	goes_to outside udp "$ghost_in,2002" "$ghost_out,7" len=3
 
+	it "without a route a live session's packets are refused, and with one it goes on (IPv$f)"
+	goes_to outside udp "$ghost_in,2004" "$ghost_out,7" len=1
+	mark no-route
+	ipr "-$f" route add unreachable "$ghost_out"
+	p send inside udp "$ghost_in,2004" "$ghost_out,7" len=2
+	drops no-route 1
+	p none outside udp "$ghost_in,2004" any len=2
+	ipr "-$f" route del unreachable "$ghost_out"
+	goes_to outside udp "$ghost_in,2004" "$ghost_out,7" len=3
+
 	it "a rule by interface holds for a session that comes by that interface now (IPv$f)"
 	goes_to outside udp "$ghost_in,2003" "$ghost_out,7" len=1
 	ipr "-$f" route add default via "$ghost_in" dev eth1 table 101

@@ -375,6 +375,17 @@ for f in 4 6; do
 	p expect inside tcp "$ghost_out,999" "$ghost_in,$port" PA seq=6 ack=5 len=10
 	is 1 sessions server-port 999 client "$ghost_in"
 	must fw session kill all
+
+	it "but not by its server's packet, where it would be translated (IPv$f)"
+	must fw add nat Inside eth0 source "$fwout" name hide
+	mark tcp-stray
+	p send outside tcp "$ghost_out,999" "$ghost_in,$port" A seq=6 ack=5
+	drops tcp-stray 1
+	p none inside tcp "$ghost_out,999" any
+	must fw delete nat hide
+	p send outside tcp "$ghost_out,999" "$ghost_in,$port" A seq=6 ack=5
+	p expect inside tcp "$ghost_out,999" "$ghost_in,$port" A seq=6 ack=5
+	must fw session kill all
 done
 
 it "set tcp-window liberal: what does not fit passes, and a reset still has to be exact"

@@ -378,6 +378,15 @@ relays = [relay("UDP_FORWARD", "192.0.2.1", 53, "192.168.1.17", more=[text(C["A_
           for name in ("office", "other")]
 refused("two relays in one place at different hours",
         base + office + [hours("other", (127, 720, 1440))] + relays, "relay row 2", "listens on")
+refused("two logs of one name", base + [log("all", 5), log("all", 6)], "log row 2", '"all"',
+        "rename or delete one of them")
+refused("more logs than a policy has", base + [log("l%d" % i) for i in range(1025)],
+        "at most 1024 logs")
+refused("a log that is not there, of a relay", base + [
+    relay("UDP_FORWARD", "192.0.2.1", 53, "192.168.1.17", more=[text(C["A_RELAY_LOG"], "x")])],
+        'relay row 1: log "x" does not exist: add a log of that name')
+refused("a setting for a network that is not there",
+        base + [setting("MANAGEMENT", network="Insde")], 'setting row 2: "Insde" is no network')
 refused("more time classes than a policy has",
         base + [hours("t%d" % i, (1, 0, 1)) for i in range(1025)], "at most 1024 time classes")
 load(*base)

@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Edits: what names a row, where it goes, and what is said of one that is not there. What
+# they do to traffic is in rules.sh and commit.sh.
+#
+# Topology: lib.sh, without traffic.
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+policy_exactly <<'END'
+network Inside 192.168.1.0/24
+network Outside 203.0.113.0/24
+service web tcp dynamic any 80 advisory "in the clear"
+service dns udp dynamic any 53
+service both group web dns
+rule Inside Outside web allow name web
+rule Inside Outside dns allow
+rule Outside Inside dns reject
+rule Inside Outside dns allow name spare
+END
+
+# rules SERVICE...: those of the rules that run, in order.
+rules() { is "$*" services_in_order; }
+services_in_order() { fw --json show rules | jq -r '[.rules[].service] | join(" ")'; }
+check_as_json() { fw --json check "$work/policy" 2>/dev/null | jq -r "$1"; }
+# refused STATUS SENTENCE WORD...: it says so, and changes nothing.
+refused() {
+	local status=$1 sentence=$2 before
+
+	before=$(services_in_order)
+	shift 2
+	fw "$@" >"$work/said" 2>&1
+	[ $? = "$status" ] || fail "fwtool $*: another status"
+	grep -qF -- "$sentence" "$work/said" || fail "fwtool $*: $(cat "$work/said")"
+	is "$before" services_in_order
+}
+
+it "a row is deleted by its own words"
+must fw delete rule Outside Inside dns reject
+rules web dns dns
+must fw delete rule Inside Outside dns allow name spare
+rules web dns
+
+it "words that fit several rows, or none, delete nothing, and say what to do"
+must fw add rule Inside Outside dns allow
+refused 1 "2 rows of table rule fit 'rule Inside Outside dns allow': name one by its position: 2, 3" \
+	delete rule Inside Outside dns allow
+refused 1 "no such row: 'rule Inside Outside both reject'" delete rule Inside Outside both reject
+refused 1 "service expected after: 'Outside'" delete rule Inside Outside
+
+it "a name or a position that is not there is told, with those that are"
+refused 1 "no rule named 'nosuch'" delete rule nosuch
+refused 1 "no rule at position '9': 1 to 3" delete rule 9
+refused 1 "no rule at position '0': 1 to 3" move rule 0 1
+refused 1 "no rule named 'sideways'" move rule web sideways
+refused 1 "no rule at position '9': 1 to 3" add rule after 9 Inside Outside both reject
+refused 2 "unknown table 'nosuch': network, service, rule" delete nosuch 1
+
+it "what others need is not deleted"
+refused 1 "rule 1: no such service: 'web'" delete service web
+refused 1 "rule 1: no such network: 'Outside'" delete network Outside
+
+it "a rule goes before or after another, or to a position"
+must fw move rule web after 2
+rules dns web dns
+must fw move rule 3 before web
+rules dns dns web
+must fw move rule web to 1
+rules web dns dns
+must fw add rule before 2 Inside Outside both reject
+rules web both dns dns
+
+it "too few words are answered with how it is written"
+refused 2 "delete: too few words: delete TABLE NAME" delete rule
+refused 2 "move: where to? N, before ROW or after ROW" move rule web after
+refused 2 "move: too few words: move TABLE ROW [to] N" move rule web
+refused 2 "replace: too few words: replace rule|nat|relay ROW COLUMNS" replace rule web
+refused 2 "add: too few words: add TABLE [at N" add rule
+
+it "check says what a file has, and what to know before one allows it"
+said=$(fw check "$work/policy" 2>&1)
+grep -qF "$work/policy: ok, 2 networks, 3 services, 4 rules, 0 nat rows, 0 relays" <<<"$said" ||
+	fail "$said"
+grep -qF "advisory: rule 1 (web): in the clear" <<<"$said" || fail "$said"
+is "true true 3 4" check_as_json '"\(.check.ok) \(.check.kernel) \(.check.services) \(.check.rules)"'
+is "1 web in the clear" check_as_json '.advisories[] | "\(.rule) \(.service) \(.advisory)"'
+refused 2 "check: which file? FILE, or - for standard input" check
+refused 2 "check: one word too many: 'more'" check "$work/policy" more
