@@ -136,7 +136,7 @@ static int monitor_run(struct monitor *monitor, bool counted)
 	else
 		ret = monitor_loop(monitor);
 	if (!ret && counted && monitor->left) {
-		fw_error("the time is over, and %llu events are missing",
+		fw_error("the time is over before %llu more came",
 			 (unsigned long long)monitor->left);
 		ret = FW_REFUSED;
 	}

@@ -189,6 +189,52 @@ must fw add rule Inside Internet icq allow
 busywait monitor_hears 'commit'
 kill $monitor
 
+# one_event WORD... -- COMMAND...: the first that monitor hears, once the command has brought one
+# about, and it ends by itself.
+one_event() {
+	local words=()
+
+	while [ "$1" != -- ]; do words+=("$1"); shift; done
+	shift
+	rm -f "$work/event"	# who is in the background opens it when he comes to it
+	on "$router" timeout 60 fwtool "${words[@]}" --count 1 >"$work/event" 2>&1 &
+	monitor=$!
+	happened() { "$@" >"$work/said" 2>&1; [ -s "$work/event" ]; }
+	busywait happened "$@"
+	wait $monitor || fail "monitor: status $?: $(cat "$work/event")"
+	is 1 grep -c . "$work/event"
+}
+new_session() { p send inside udp "$ghost_in4,$((next_port++))" "$ghost_out4,53"; }
+new_refusal() { p send inside tcp "$ghost_in4,5100" "$ghost_out4,99" S; }
+says_event() { grep -qE -- "$1" "$work/event" || fail "$(cat "$work/event")"; }
+is_event() { is true jq "$1" "$work/event"; }
+
+it "monitor ends after so many events, of the kinds that were asked for"
+policy <<'END'
+rule Inside Internet any-udp allow name out
+END
+one_event monitor session -- new_session
+says_event 'session-(new|end) .*udp 192\.168\.1\.66:[0-9]+ > 198\.51\.100\.66:53 .*rule 1/out'
+one_event monitor drop -- new_refusal
+says_event 'drop .*tcp 192\.168\.1\.66:5100 > 198\.51\.100\.66:99 +in eth1 .*reason unmatched'
+one_event monitor policy -- fw load "$work/policy"
+says_event 'policy commit generation [0-9]+'
+
+it "and as JSON with the same in it"
+one_event --json monitor session -- new_session
+is_event '(.event | startswith("session-")) and .time_ms > 1600000000000 and .rule.name == "out"'
+one_event --json monitor drop -- new_refusal
+is_event '.event == "drop" and .reason == "unmatched" and .protocol == "tcp" and
+	.destination.port == 99 and .interface == "eth1"'
+one_event --json monitor policy -- fw load "$work/policy"
+is_event '.event == "policy" and .generation > 0'
+
+it "monitor ends when its time is over, and says what it has waited for in vain"
+must fw monitor --timeout 1 policy
+refuses 'the time is over before 2 more came' fw monitor --timeout 1 --count 2 policy
+refuses "no kind of event 'drops', did you mean 'drop'" fw monitor drops
+refuses 'leave .drop. out' fw --json monitor --ipfix drop
+
 # records FILTER: jq, of the records so far.
 records() { jq -c "$1" "$work/records"; }
 
