@@ -88,3 +88,16 @@ is "true true 3 4" check_as_json '"\(.check.ok) \(.check.kernel) \(.check.servic
 is "1 web in the clear" check_as_json '.advisories[] | "\(.rule) \(.service) \(.advisory)"'
 refused 2 "check: which file? FILE, or - for standard input" check
 refused 2 "check: one word too many: 'more'" check "$work/policy" more
+
+it "as JSON each says what it did, and which policy runs now"
+# done_by FILTER WORD...: what the command's JSON says.
+done_by() { fw --json "${@:2}" 2>/dev/null | jq -c "$1"; }
+next=$(($(fw --json status | jq '[.. | objects | .generation? // empty] | first') + 1))
+is "[\"loaded $work/policy\",$next,null]" done_by '.commit | [.done, .generation, .confirm]' load "$work/policy"
+is "[$((next + 1)),60]" done_by '.commit | [.generation, .confirm]' load --confirm 60 "$work/policy"
+is "[\"confirmed, for good\",$((next + 1))]" done_by '.policy | [.done, .generation]' confirm
+is "[\"added rule 5, last\",$((next + 2))]" done_by '.commit | [.done, .generation]' \
+	add rule Outside Inside web allow name last
+is "[\"deleted rule 5, last\",$((next + 3))]" done_by '.commit | [.done, .generation]' delete rule last
+is '[0,0,0]' done_by '.refresh | [.resolved, .kept, .changed_rows]' refresh
+is '[0,0,false]' done_by '.preview | [.sessions, .ends, .own_connection]' load --preview "$work/policy"

@@ -91,6 +91,40 @@ before=$(fw --json show)
 must fw load "$work/shown"
 is "$before" fw --json show
 
+it "logs, times, and rows that name them; a service that differs from the settings"
+policy_exactly <<'END'
+network Lab 10.0.0.0/8
+log all nflog 5 rate 7 prefix "p: " comment "of it"
+log nowhere none
+time always mon-sun 00:00-24:00 comment "hours"
+service fine tcp dynamic any 25 tcp-window liberal ends silent tcp-probes on advisory "mind it"
+rule Lab Any fine allow log all time always
+relay 1.2.3.4:53 10.0.0.2:53 udp-forward from Lab log nowhere time always
+set log-spoofed all
+END
+shows logs <<'END'
+{ "position": 1, "name": "all", "group": 5, "rate": 7, "hits": 0, "prefix": "p: ", "comment": "of it" }
+{ "position": 2, "name": "nowhere", "hits": 0 }
+END
+shows times <<'END'
+{ "position": 1, "name": "always", "spans": [ { "days": [ "mon", "tue", "wed", "thu", "fri", "sat", "sun" ], "begin": "00:00", "end": "24:00" } ], "active": true, "comment": "hours" }
+END
+shows services <<'END'
+{ "position": 1, "name": "fine", "protocol": "tcp", "type": "dynamic", "client_ports": [], "server_ports": [ { "first": 25, "last": 25 } ], "pickup": false, "tcp_window": "liberal", "ends": "silent", "tcp_probes": "on", "advisory": "mind it" }
+END
+shows rules <<'END'
+{ "position": 1, "client": "Lab", "server": "Any", "service": "fine", "action": "allow", "hits": 0, "sessions": 0, "disabled": false, "log": "all", "time": "always" }
+END
+shows relays <<'END'
+{ "position": 1, "listen": "1.2.3.4", "ports": { "first": 53, "last": 53 }, "target": "10.0.0.2", "target_port": 53, "from": [ "Lab" ], "log": "nowhere", "disabled": false, "time": "always", "type": "udp-forward", "hits": 0, "sessions": 0 }
+END
+is '1 all 5 7 0 - p: of it
+2 nowhere - - 0 - - -' words logs
+is '1 always mon-sun 00:00-24:00 yes hours' words times
+is '1 fine tcp dynamic any 25 tcp-window liberal ends silent tcp-probes on -' words services
+is '1 Lab Any fine allow 0 - 0 - log all time always -' words rules
+is 'log-spoofed all' words settings
+
 it "an unknown table is told, with those that there are"
 refuses "unknown table 'polcy': .*or policy" fw show polcy
 
