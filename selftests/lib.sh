@@ -255,6 +255,17 @@ host() {
 	} | ip -n "$ns" -batch - || exit 1
 }
 
+# chained HOST DEVICE: GRO puts together what the router's DEVICE hears of that host, and as chains
+# of buffers, for the host's segments are in no pages. unchained: as before.
+chained() {
+	must on "$1" ethtool -K eth0 tx off sg off tso off gso off
+	must on "$router" ethtool -K "$2" gro on
+}
+unchained() {
+	must on "$router" ethtool -K "$2" gro off
+	must on "$1" ethtool -K eth0 tx on sg on tso on gso on
+}
+
 # boasts NETNS VIA4 VIA6: its TCP says that it takes segments of 1500 bytes, whatever its own link
 # does. Else both ends of a conversation know from its SYNs what fits, and no path has to tell.
 boasts() {

@@ -53,6 +53,13 @@ p talk ping inside "$in4" outside "$out4"
 it "masquerade: a megabyte each way arrives"
 p talk tcp inside "$in4" outside "$out4,80" "as=$fwout4" 1000000
 
+it "masquerade: so does what GRO has chained"
+chained "$inside" eth1
+chained "$outside" eth0
+p talk tcp inside "$in4" outside "$out4,80" "as=$fwout4" 1000000
+unchained "$inside" eth1
+unchained "$outside" eth0
+
 it "masquerade: packets both ways have right checksums"
 p send inside tcp "$ghost_in4,3000" "$ghost_out4,9" S seq=5 len=33
 p expect outside tcp "$fwout4,3000" "$ghost_out4,9" S seq=5 len=33 ttl=63

@@ -40,6 +40,13 @@ must ends reset server
 it "a reader that stops stalls the sender, and loses nothing"
 must ends reader-stops 60000000
 
+it "what GRO has chained arrives in order"
+chained "$outside" eth0
+must ends both-ways
+must ends client-closes-first
+must ends pieces
+unchained "$outside" eth0
+
 it "who is in none of its networks is told nothing"
 mark relay-access
 on "$dmz" python3 -c 'import socket; socket.create_connection(("1.2.3.4", 5190), 2)' 2>/dev/null &&
