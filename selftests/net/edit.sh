@@ -25,16 +25,13 @@ END
 rules() { is "$*" services_in_order; }
 services_in_order() { fw --json show rules | jq -r '[.rules[].service] | join(" ")'; }
 check_as_json() { fw --json check "$work/policy" 2>/dev/null | jq -r "$1"; }
-# refused STATUS SENTENCE WORD...: it says so, and changes nothing.
+# refused STATUS SENTENCE WORD...: it says so. Whoever asks looks afterwards that nothing changed.
 refused() {
-	local status=$1 sentence=$2 before
+	local status=$1 sentence=$2 said
 
-	before=$(services_in_order)
 	shift 2
-	fw "$@" >"$work/said" 2>&1
-	[ $? = "$status" ] || fail "fwtool $*: another status"
-	grep -qF -- "$sentence" "$work/said" || fail "fwtool $*: $(cat "$work/said")"
-	is "$before" services_in_order
+	said=$(fw "$@" 2>&1)
+	[ $? = "$status" ] && [[ $said == *"$sentence"* ]] || fail "fwtool $*: $said"
 }
 
 it "a row is deleted by its own words"
@@ -49,6 +46,7 @@ refused 1 "2 rows of table rule fit 'rule Inside Outside dns allow': name one by
 	delete rule Inside Outside dns allow
 refused 1 "no such row: 'rule Inside Outside both reject'" delete rule Inside Outside both reject
 refused 1 "service expected after: 'Outside'" delete rule Inside Outside
+rules web dns dns
 
 it "a name or a position that is not there is told, with those that are"
 refused 1 "no rule named 'nosuch'" delete rule nosuch
@@ -57,10 +55,12 @@ refused 1 "no rule at position '0': 1 to 3" move rule 0 1
 refused 1 "no rule named 'sideways'" move rule web sideways
 refused 1 "no rule at position '9': 1 to 3" add rule after 9 Inside Outside both reject
 refused 2 "unknown table 'nosuch': network, service, rule" delete nosuch 1
+rules web dns dns
 
 it "what others need is not deleted"
 refused 1 "rule 1: no such service: 'web'" delete service web
 refused 1 "rule 1: no such network: 'Outside'" delete network Outside
+rules web dns dns
 
 it "a rule goes before or after another, or to a position"
 must fw move rule web after 2
@@ -78,6 +78,7 @@ refused 2 "move: where to? N, before ROW or after ROW" move rule web after
 refused 2 "move: too few words: move TABLE ROW [to] N" move rule web
 refused 2 "replace: too few words: replace rule|nat|relay ROW COLUMNS" replace rule web
 refused 2 "add: too few words: add TABLE [at N" add rule
+rules web both dns dns
 
 it "check says what a file has, and what to know before one allows it"
 said=$(fw check "$work/policy" 2>&1)
