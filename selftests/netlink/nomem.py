@@ -6,12 +6,15 @@ No memory: every allocation of every operation fails once.
 until an operation comes through untouched; after each failure the running policy
 is as it was, and what was refused can be done.
 """
+import ctypes
 import errno
 import os
 import time
 
 from rawnl import *
 
+CLONE_NEWNET = 0x40000000
+libc = ctypes.CDLL(None, use_errno=True)
 DEBUG = "/sys/kernel/debug"
 try:
     if not os.path.isdir(DEBUG + "/failslab"):
@@ -100,15 +103,18 @@ def running(table=rows):
     assert not error, said
 
 
-def fresh():
-    """A candidate while nothing runs: a revert to no policy comes first."""
-    if struct.unpack("=I", state()[1])[0]:
-        s.ask(C["CMD_REVERT"])
+def elsewhere():
+    """A candidate where nothing ran before: with the first commit all the tables are made."""
+    global s, watcher
+    for sock in s, watcher:
+        sock.sock.close()
+    assert libc.unshare(CLONE_NEWNET) == 0
+    s, watcher = Socket(), Socket()
     candidate()
 
 
 confirm = u32(C["A_POLICY_CONFIRM"], 600)
-every("COMMIT", [confirm], fresh, changes=True)
+every("COMMIT", [confirm], elsewhere, changes=True)
 s.ask(C["CMD_CONFIRM"])
 running()
 every("CANDIDATE_NEW", [Attr(C["A_POLICY_CLONE"])], nothing)
