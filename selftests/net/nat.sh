@@ -162,6 +162,17 @@ is "" outside_ends
 
 # --- Rules --------------------------------------------------------------------------------
 
+it "a client that wants the port which the firewall talks from itself gets another"
+nat_policy <<'END'
+nat eth1 eth0 masquerade
+rule Firewall Internet any-udp allow
+END
+p talk udp router "$fwout4,4700" outside "$out4,7"
+p talk udp inside "$in4,4700" outside "$out4,7" "as=$fwout4"
+ends=$(outside_ends client "$in4" client-port 4700)
+[ "${ends% *}" = "$fwout4" ] && [ "${ends#* }" != 4700 ] || fail "the client is '$ends'"
+p talk udp router "$fwout4,4700" outside "$out4,7" "as=$fwout4,4700"
+
 it "NAT never allows anything"
 fresh <<'END'
 network "As seen" 198.51.100.1

@@ -28,6 +28,8 @@ goes_to() {
 	p expect "$station" "$@"
 }
 
+is_own() { ipr route get "$1" | grep -q ^local; }
+
 for f in 4 6; do
 	family
 	ipr "-$f" route add default via "$ghost_dmz" dev eth2 table 100
@@ -62,6 +64,22 @@ for f in 4 6; do
 	p none outside udp "$ghost_in,2004" any len=2
 	ipr "-$f" route del unreachable "$ghost_out"
 	goes_to outside udp "$ghost_in,2004" "$ghost_out,7" len=3
+
+	it "an address that was the firewall's and is another's now: its sessions are over (IPv$f)"
+	own=10.77.0.1 bits=32
+	[ $f = 4 ] || own=2001:db8:77::1 bits=128
+	ipr "-$f" route add "$own" via "$ghost_out" dev eth0
+	ipr address add "$own/$bits" dev lo
+	busywait is_own "$own"	# IPv6 has the route a moment later
+	p send inside udp "$ghost_in,2005" "$own,7" len=1
+	is 1 sessions client "$ghost_in" server "$own"
+	ipr address delete "$own/$bits" dev lo
+	mark policy
+	p send inside udp "$ghost_in,2005" "$own,7" len=2
+	drops policy 1
+	p none outside udp "$ghost_in,2005" any
+	goes_to outside udp "$ghost_in,2005" "$own,7" len=3
+	ipr "-$f" route del "$own"
 
 	it "a rule by interface holds for a session that comes by that interface now (IPv$f)"
 	goes_to outside udp "$ghost_in,2003" "$ghost_out,7" len=1

@@ -246,6 +246,9 @@ END
 must fw session kill all
 refuses 'say --json' fw monitor --ipfix
 refuses 'leave .drop. out' fw --json monitor --ipfix drop
+renewed() { fw session kill all; new_session; }
+one_event --json monitor --ipfix -- renewed
+is_event '.umbraReason == "killed" and .umbraRule.name == "out"'
 on "$router" timeout 60 fwtool --json monitor --ipfix >"$work/records" 2>&1 &
 monitor=$!
 begun=$(date +%s%3N)
