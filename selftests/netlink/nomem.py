@@ -104,19 +104,20 @@ def running(table=rows):
 
 
 def elsewhere():
-    """A candidate where nothing ran before: with the first commit all the tables are made."""
+    """A row where nothing ran before: with the first commit all the tables are made."""
     global s, watcher
     for sock in s, watcher:
         sock.sock.close()
     assert libc.unshare(CLONE_NEWNET) == 0
     s, watcher = Socket(), Socket()
-    candidate()
+    candidate(rows[2:3])
 
 
 confirm = u32(C["A_POLICY_CONFIRM"], 600)
 every("COMMIT", [confirm], elsewhere, changes=True)
 s.ask(C["CMD_CONFIRM"])
-running()
+# Nothing of it can be taken over from what runs.
+every("COMMIT", [], lambda: (running(rows[2:3]), candidate()), changes=True)
 every("CANDIDATE_NEW", [Attr(C["A_POLICY_CLONE"])], nothing)
 for row in rows[:1] + rows[2:3] + rows[5:6] + rows[7:] + timed[1:2]:
     every("ROW_ADD", [row], lambda: s.ask(C["CMD_CANDIDATE_NEW"]))
