@@ -93,7 +93,7 @@ refused 2 "check: one word too many: 'more'" check "$work/policy" more
 it "as JSON each says what it did, and which policy runs now"
 # done_by FILTER WORD...: what the command's JSON says.
 done_by() { fw --json "${@:2}" 2>/dev/null | jq -c "$1"; }
-next=$(($(fw --json status | jq '[.. | objects | .generation? // empty] | first') + 1))
+next=$(($(status generation) + 1))
 is "[\"loaded $work/policy\",$next,null]" done_by '.commit | [.done, .generation, .confirm]' load "$work/policy"
 is "[$((next + 1)),60]" done_by '.commit | [.generation, .confirm]' load --confirm 60 "$work/policy"
 is "[\"confirmed, for good\",$((next + 1))]" done_by '.policy | [.done, .generation]' confirm

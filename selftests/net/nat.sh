@@ -160,8 +160,6 @@ p talk udp inside "$in4,4000" router "$fwin4,9" "as=$in4,4000"
 p talk udp router "$fwdoc4,4000" outside "$out4,9" "as=$fwdoc4,4000"
 is "" outside_ends
 
-# --- Rules --------------------------------------------------------------------------------
-
 it "a client that wants the port which the firewall talks from itself gets another"
 nat_policy <<'END'
 nat eth1 eth0 masquerade
@@ -172,6 +170,8 @@ p talk udp inside "$in4,4700" outside "$out4,7" "as=$fwout4"
 ends=$(outside_ends client "$in4" client-port 4700)
 [ "${ends% *}" = "$fwout4" ] && [ "${ends#* }" != 4700 ] || fail "the client is '$ends'"
 p talk udp router "$fwout4,4700" outside "$out4,7" "as=$fwout4,4700"
+
+# --- Rules --------------------------------------------------------------------------------
 
 it "NAT never allows anything"
 fresh <<'END'
