@@ -43,6 +43,7 @@
  * @size: bytes from its beginning that hold all of it
  * @check: where its checksum is
  * @pseudo: the checksum covers the addresses
+ * @query: what changes is the identifier, and only of a query or its answer; else ports
  * @nonzero: a checksum of 0 is none (RFC 768) or wrong (RFC 3828), so it stays, and
  *	none becomes 0. A sum of the pseudo header alone never is.
  */
@@ -50,13 +51,22 @@ struct layout {
 	u8 size;
 	u8 check;
 	bool pseudo;
+	bool query;
 	bool nonzero;
 };
 
-static const struct layout tcp = { 18, offsetof(struct tcphdr, check), true, false };
-static const struct layout udp = { 8, offsetof(struct udphdr, check), true, true };
-static const struct layout icmp = { 8, offsetof(struct icmphdr, checksum), false, false };
-static const struct layout icmp6 = { 8, offsetof(struct icmp6hdr, icmp6_cksum), true, false };
+static const struct layout tcp = {
+	.size = 18, .check = offsetof(struct tcphdr, check), .pseudo = true,
+};
+static const struct layout udp = {
+	.size = 8, .check = offsetof(struct udphdr, check), .pseudo = true, .nonzero = true,
+};
+static const struct layout icmp = {
+	.size = 8, .check = offsetof(struct icmphdr, checksum), .query = true,
+};
+static const struct layout icmp6 = {
+	.size = 8, .check = offsetof(struct icmp6hdr, icmp6_cksum), .pseudo = true, .query = true,
+};
 
 /* Every error has as much of the transport header that it quotes. */
 #define QUOTED	8
@@ -80,19 +90,25 @@ static const struct layout *layout_of(u8 family, u8 proto)
 
 /*
  * @at: at an even offset of what is summed; @words: of 32 bits, and constant, so that
- * this becomes a few additions. Return: by how much the sum has grown.
+ * this becomes a few additions. Return: by how much the sum has grown, with all carries: some
+ * more may be added up before fold().
  */
-static __always_inline __wsum change(void *at, const __be32 *to, int words)
+static __always_inline u64 change(void *at, const __be32 *to, int words)
 {
-	__wsum diff = 0;
 	__be32 *old = at;
+	u64 diff = 0;
 	int i;
 
 	for (i = 0; i < words; i++) {
-		diff = csum_add(diff, csum_sub((__force __wsum)to[i], (__force __wsum)old[i]));
+		diff += (u64)(__force u32)to[i] + (u32)~(__force u32)old[i];
 		old[i] = to[i];
 	}
 	return diff;
+}
+
+static __always_inline __wsum fold(u64 diff)
+{
+	return csum_add((__force __wsum)(u32)diff, (__force __wsum)(u32)(diff >> 32));
 }
 
 /* What a header is to say. @ports: both, as they stand in a header; @id: of an ICMP query. */
@@ -130,52 +146,44 @@ static struct tuple tuple_answered_by(const struct umbra_key *answer)
 	};
 }
 
-static __always_inline __wsum change_addresses(void *header, u8 family, const struct in6_addr *src,
-					       const struct in6_addr *dst)
+static __always_inline u64 change_addresses(void *header, u8 family, const struct in6_addr *src,
+					    const struct in6_addr *dst)
 {
 	struct ipv6hdr *ip6 = header;
 	struct iphdr *ip = header;
-	__wsum diff;
+	u64 diff;
 
 	if (family == AF_INET6)
-		return csum_add(change(&ip6->saddr, src->s6_addr32, 4),
-				change(&ip6->daddr, dst->s6_addr32, 4));
-	diff = csum_add(change(&ip->saddr, src->s6_addr32, 1),
-			change(&ip->daddr, dst->s6_addr32, 1));
-	csum_replace_by_diff(&ip->check, diff);
+		return change(&ip6->saddr, src->s6_addr32, 4) +
+		       change(&ip6->daddr, dst->s6_addr32, 4);
+	diff = change(&ip->saddr, src->s6_addr32, 1) + change(&ip->daddr, dst->s6_addr32, 1);
+	csum_replace_by_diff(&ip->check, fold(diff));
 	return diff;
 }
 
-static __wsum change_identifier(struct icmphdr *h, u8 family, __be16 id)
+static u64 change_identifier(struct icmphdr *h, u8 family, __be16 id)
 {
 	u8 class = umbra_icmp_class(family, h->type);
-	__wsum diff;
+	u64 diff;
 
 	if (class != UMBRA_ICMP_QUERY && class != UMBRA_ICMP_ANSWER)
 		return 0;
-	diff = csum_sub((__force __wsum)id, (__force __wsum)h->un.echo.id);
+	diff = (u64)(__force u16)id + (u16)~(__force u16)h->un.echo.id;
 	h->un.echo.id = id;
 	return diff;
 }
 
-static __always_inline __wsum change_ports(void *header, const struct tuple *to)
-{
-	if (to->proto == umbra_icmp_proto(to->family))
-		return change_identifier(header, to->family, to->id);
-	return change(header, &to->ports, 1);
-}
-
-static __always_inline void adjust(const struct layout *l, __sum16 *check, bool partial, __wsum addresses,
-		   __wsum ports)
+static __always_inline void adjust(const struct layout *l, __sum16 *check, bool partial,
+				   u64 addresses, u64 ports)
 {
 	if (!l->pseudo)
 		addresses = 0;
 	if (l->nonzero && !*check)
 		return;
 	if (partial)
-		*check = ~csum_fold(csum_add(csum_unfold(*check), addresses));
+		*check = ~csum_fold(csum_add(csum_unfold(*check), fold(addresses)));
 	else
-		csum_replace_by_diff(check, csum_add(addresses, ports));
+		csum_replace_by_diff(check, fold(addresses + ports));
 	if (l->nonzero && !*check)
 		*check = CSUM_MANGLED_0;
 }
@@ -183,38 +191,68 @@ static __always_inline void adjust(const struct layout *l, __sum16 *check, bool 
 /* @room: bytes of the transport header that are there; @partial: see above. */
 static __always_inline void change_transport(const struct layout *l, void *header, u32 room,
 					     bool partial, const struct tuple *to,
-					     __wsum addresses)
+					     u64 addresses)
 {
-	__wsum ports = change_ports(header, to);
+	u64 ports = l->query ? change_identifier(header, to->family, to->id) :
+			       change(header, &to->ports, 1);
 
 	if (room >= l->check + sizeof(__sum16))
 		adjust(l, header + l->check, partial, addresses, ports);
 }
 
-static bool is_partial(const struct sk_buff *skb, const struct umbra_packet *p)
+static bool is_partial(const struct sk_buff *skb, const void *l4)
 {
 	return skb->ip_summed == CHECKSUM_PARTIAL &&
-	       (skb_is_gso(skb) ||
-		skb_checksum_start_offset(skb) == skb_network_offset(skb) + p->l4);
+	       (skb_checksum_start(skb) == l4 || skb_is_gso(skb));
 }
 
+/* @l: NULL when only the addresses change. */
+static __always_inline void change_headers(struct sk_buff *skb, const struct umbra_packet *p,
+					   const struct tuple *to, const struct layout *l)
+{
+	void *header = skb_network_header(skb), *l4 = header + p->l4;
+	u64 diff = change_addresses(header, to->family, to->src, to->dst);
+
+	if (l)
+		change_transport(l, l4, l->size, is_partial(skb, l4), to, diff);
+}
+
+/* Of any protocol, wherever its headers are. */
+static noinline u8 translate_any(struct sk_buff *skb, const struct umbra_packet *p,
+				 const struct umbra_key *answer)
+{
+	const struct layout *l = layout_of(answer->family, answer->proto);
+	const struct tuple to = tuple_answered_by(answer);
+	u32 len = p->l4 + (l ? l->size : 0);
+
+	if (skb_ensure_writable(skb, skb_network_offset(skb) + len))
+		return UMBRA_REASON_NO_MEMORY;
+	skb_postpull_rcsum(skb, skb_network_header(skb), len);
+	change_headers(skb, p, &to, l);
+	skb_postpush_rcsum(skb, skb_network_header(skb), len);
+	return 0;
+}
+
+/* Can its transport header be written where it is, with no sum to be kept true? */
+static __always_inline bool is_at_hand(const struct sk_buff *skb, const struct umbra_packet *p,
+				       const struct layout *l)
+{
+	return skb_network_offset(skb) + p->l4 + l->size <= skb_headlen(skb) && !skb_cloned(skb) &&
+	       skb->ip_summed != CHECKSUM_COMPLETE;
+}
+
+/* Most packets are changed without a call, by a layout that the compiler knows. */
 u8 umbra_translate(struct sk_buff *skb, const struct umbra_packet *p,
 		   const struct umbra_key *answer)
 {
 	const struct tuple to = tuple_answered_by(answer);
-	const struct layout *l = layout_of(to.family, to.proto);
-	u32 len = p->l4 + (l ? l->size : 0);
-	void *header;
-	__wsum diff;
 
-	if (skb_ensure_writable(skb, skb_network_offset(skb) + len))
-		return UMBRA_REASON_NO_MEMORY;
-	header = skb_network_header(skb);
-	skb_postpull_rcsum(skb, header, len);
-	diff = change_addresses(header, to.family, to.src, to.dst);
-	if (l)
-		change_transport(l, header + p->l4, l->size, is_partial(skb, p), &to, diff);
-	skb_postpush_rcsum(skb, header, len);
+	if (to.proto == IPPROTO_TCP && is_at_hand(skb, p, &tcp))
+		change_headers(skb, p, &to, &tcp);
+	else if (to.proto == IPPROTO_UDP && is_at_hand(skb, p, &udp))
+		change_headers(skb, p, &to, &udp);
+	else
+		return translate_any(skb, p, answer);
 	return 0;
 }
 
@@ -291,7 +329,7 @@ static bool is_quote_corrupt(const struct sk_buff *skb, const struct quote *q, u
 static void change_quote(struct sk_buff *skb, const struct quote *q, const struct umbra_key *key)
 {
 	const struct tuple to = tuple_of(key);
-	__wsum diff = change_addresses(skb->data + q->ip, to.family, to.src, to.dst);
+	u64 diff = change_addresses(skb->data + q->ip, to.family, to.src, to.dst);
 
 	if (q->layout)
 		change_transport(q->layout, skb->data + q->l4, q->end - q->l4, false, &to, diff);

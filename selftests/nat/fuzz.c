@@ -22,6 +22,7 @@ bool fuzz_read(struct fuzz_input *in, const u8 *data, size_t size)
 	in->summed = states[data[0] >> 1 & 3];
 	in->mend = !(data[0] & 8);
 	in->gso = in->summed == CHECKSUM_PARTIAL && data[0] & 16;
+	in->cloned = data[0] & 32;
 	in->len = size - FUZZ_CONTROL;
 	in->split = (data[1] | data[2] << 8) % (in->len + 1);
 	memcpy(&in->to.src, data + 8, in->family == AF_INET ? 4 : 16);
@@ -38,6 +39,7 @@ void fuzz_skb(struct sk_buff *skb, const struct fuzz_input *in, u32 linear)
 	skb->headlen = linear;
 	skb->len = in->len;
 	skb->gso = in->gso;
+	skb->cloned = in->cloned;
 	skb->ip_summed = in->summed;
 	skb->data = malloc(linear);
 	skb->rest = malloc(in->len - linear);

@@ -20,6 +20,7 @@
  * @summed: CHECKSUM_NONE, CHECKSUM_COMPLETE or CHECKSUM_PARTIAL
  * @mend: make the checksums right before anything is asked
  * @gso: as if it were larger than the link
+ * @cloned: others have its linear bytes as well
  * @split: how many of its bytes are linear
  * @to: addresses and ports to give it
  * @byte: packet
@@ -30,6 +31,7 @@ struct fuzz_input {
 	u8 summed;
 	bool mend;
 	bool gso;
+	bool cloned;
 	u32 split;
 	struct umbra_key to;
 	u8 byte[FUZZ_MAX];

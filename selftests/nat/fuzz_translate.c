@@ -212,7 +212,7 @@ static void plain(const struct fuzz_input *in, const struct umbra_packet *p)
 
 	fuzz_skb(&skb, in, in->split);
 	skb.csum_start = p->l4;
-	fuzz_assert(!translate(&skb, p, &to));
+	fuzz_assert(!translate(&skb, p, &to) && !skb.cloned);
 	fuzz_skb_bytes(&skb, after);
 	known_as(&skb, &to);
 	unchanged_apart(in, after, p);

@@ -95,6 +95,7 @@ int skb_ensure_writable(struct sk_buff *skb, u32 len)
 	free(skb->data);
 	free(skb->rest);
 	skb->data = data;
+	skb->cloned = false;
 	skb->headlen = len;
 	skb->rest = rest;
 	return 0;

@@ -73,17 +73,20 @@ struct sk_buff {
 	u32 csum;
 	u8 ip_summed;
 	bool gso;
+	bool cloned;		/* others have @data as well */
 };
 
 #define skb_network_offset(skb)		0
 #define skb_network_header(skb)		((skb)->data)
 #define ipv6_hdr(skb)			((struct ipv6hdr *)(skb)->data)
+#define skb_headlen(skb)		((skb)->headlen)
+#define skb_cloned(skb)			((skb)->cloned)
 #define skb_is_gso(skb)			((skb)->gso)
 #define skb_csum_unnecessary(skb)	((skb)->ip_summed == CHECKSUM_UNNECESSARY)
 #define iph_totlen(skb, ip)		\
 	((ip)->tot_len || !(skb)->gso ? ntohs((ip)->tot_len) : (skb)->len)
 #define ip_is_fragment(ip)		((ip)->frag_off & htons(0x2000 | IP_OFFSET))
-#define skb_checksum_start_offset(skb)	((skb)->csum_start)
+#define skb_checksum_start(skb)		((skb)->data + (skb)->csum_start)
 
 /* What has no bytes fails; so does memory, when told. */
 extern bool skb_no_memory;

@@ -174,6 +174,7 @@ static void skb_make(struct sk_buff *skb, const struct flat *f)
 	memset(skb, 0, sizeof(*skb));
 	skb->headlen = below(f->len);
 	skb->len = f->len;
+	skb->cloned = below(2);
 	skb->data = malloc(skb->headlen);
 	skb->rest = malloc(f->len - skb->headlen);
 	memcpy(skb->data, f->byte, skb->headlen);
@@ -240,7 +241,7 @@ static bool translates(const struct kind *k)
 	say(&f, &to, k->no_check);
 	if (k->summed == CHECKSUM_PARTIAL && !k->no_check)
 		make_partial(&f);
-	ok = ok && skb_is(&skb, &f) && skb.ip_summed == k->summed;
+	ok = ok && skb_is(&skb, &f) && skb.ip_summed == k->summed && !skb.cloned;
 	if (k->summed == CHECKSUM_COMPLETE)
 		ok = ok && csum_fold(skb.csum) == csum_fold(skb_checksum(&skb, 0, f.len, 0));
 	skb_free(&skb);
@@ -414,6 +415,7 @@ static void no_memory(void)
 	random_key(&to, AF_INET, IPPROTO_TCP);
 	skb_make(&skb, &f);
 	parsed(&f, &p);
+	skb.cloned = true;
 	skb_no_memory = true;
 	tap_ok(translate(&skb, &p, &to) == UMBRA_REASON_NO_MEMORY && skb_is(&skb, &f),
 	       "no memory: the packet is as it was");
