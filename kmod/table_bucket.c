@@ -29,6 +29,13 @@ static int bucket_slot(const struct umbra_bucket *bk, const struct umbra_entry *
 	return -1;
 }
 
+/* Its tag, too, or who opens the same session again would look into the empty slot. */
+static void bucket_clear(struct umbra_bucket *bk, int slot)
+{
+	RCU_INIT_POINTER(bk->entry[slot], NULL);
+	WRITE_ONCE(bk->tag[slot], 0);
+}
+
 static bool put_second(struct umbra_buckets *b, u32 hash, struct umbra_entry *e)
 {
 	struct umbra_bucket *home = &b->bucket[umbra_home(b, hash)];
@@ -56,7 +63,7 @@ static bool move_out(struct umbra_session_table *t, struct umbra_buckets *b, u32
 			continue;
 		WRITE_ONCE(t->epoch, t->epoch + 1);	/* a walk may miss it or see it twice */
 		smp_wmb();	/* away before it is missing at home: umbra_buckets_find() */
-		RCU_INIT_POINTER(bk->entry[i], NULL);
+		bucket_clear(bk, i);
 		return true;
 	}
 	return false;
@@ -84,7 +91,7 @@ void umbra_buckets_clear_slot(struct umbra_buckets *b, u32 hash, u32 nr, int slo
 {
 	struct umbra_bucket *home = &b->bucket[umbra_home(b, hash)];
 
-	RCU_INIT_POINTER(b->bucket[nr].entry[slot], NULL);
+	bucket_clear(&b->bucket[nr], slot);
 	if (unlikely(home != &b->bucket[nr]))
 		WRITE_ONCE(home->away, home->away - 1);
 }
