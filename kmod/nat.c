@@ -46,14 +46,15 @@ static bool changes_source(const struct umbra_passage *w)
 	return umbra_nat_redirects(w->relay) ? hides_client(w) : w->nat != NULL;
 }
 
-static bool is_query(const struct umbra_key *key)
+/* Not inlined: asked of what is neither TCP nor UDP. */
+static noinline bool is_query(const struct umbra_key *key)
 {
 	return key->proto == umbra_icmp_proto(key->family) &&
 	       umbra_icmp_class(key->family, ntohs(key->dport) >> 8) == UMBRA_ICMP_QUERY;
 }
 
 /* SCTP has ports, but not for a translator to change (RFC 8540). */
-static bool has_port(const struct umbra_key *key)
+static __always_inline bool has_port(const struct umbra_key *key)
 {
 	return key->proto == IPPROTO_TCP || umbra_key_is_udp(key) || is_query(key);
 }

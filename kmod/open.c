@@ -198,7 +198,7 @@ static noinline void give_up(struct umbra_passage *w, struct umbra_session *s)
 static noinline u8 set_translated(struct umbra_passage *w, struct umbra_session *s, bool reversed,
 				  bool again)
 {
-	struct umbra_key leaves;
+	struct umbra_key leaves umbra_not_cleared;
 	u8 why = umbra_nat_choose(w, s, again, &leaves);
 
 	if (why)
