@@ -22,7 +22,7 @@ struct umbra_entry;
 
 /**
  * struct umbra_bucket - one cache line
- * @tag: bits of the hash, to skip most keys that differ
+ * @tag: bits of the hash, to skip most keys that differ; 0 of an empty slot
  * @away: entries at home here that sit in their second bucket
  * @tags: all of @tag, to be compared four at a time
  * @entry: NULL or an entry; written under the stripe, read under RCU

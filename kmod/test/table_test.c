@@ -104,7 +104,7 @@ static bool is_empty(const struct umbra_buckets *b)
 		if (b->bucket[i].away)
 			return false;
 		for (slot = 0; slot < UMBRA_SLOTS; slot++)
-			if (rcu_access_pointer(b->bucket[i].entry[slot]))
+			if (rcu_access_pointer(b->bucket[i].entry[slot]) || b->bucket[i].tag[slot])
 				return false;
 	}
 	return true;
