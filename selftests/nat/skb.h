@@ -21,6 +21,7 @@
 #define max_t(type, a, b)	((type)(a) > (type)(b) ? (type)(a) : (type)(b))
 #define likely(cond)		(cond)
 #define unlikely(cond)		(cond)
+#define noinline		__attribute__((noinline))
 #define lockdep_assert_held(lock)	((void)(lock))
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
 #define U16_MAX			0xffffU
