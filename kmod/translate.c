@@ -89,9 +89,22 @@ static const struct layout *layout_of(u8 family, u8 proto)
 }
 
 /*
+ * Return: by how much a sum grows when @to stands in @old's place, with the carry, so that many
+ * may be added up before fold().
+ */
+static __always_inline u64 growth(u32 to, u32 old)
+{
+	return (u64)to + (u32)~old;
+}
+
+static __always_inline __wsum fold(u64 diff)
+{
+	return csum_add((__force __wsum)(u32)diff, (__force __wsum)(u32)(diff >> 32));
+}
+
+/*
  * @at: at an even offset of what is summed; @words: of 32 bits, and constant, so that
- * this becomes a few additions. Return: by how much the sum has grown, with all carries: some
- * more may be added up before fold().
+ * this becomes a few additions. Return: by how much the sum has grown.
  */
 static __always_inline u64 change(void *at, const __be32 *to, int words)
 {
@@ -100,15 +113,10 @@ static __always_inline u64 change(void *at, const __be32 *to, int words)
 	int i;
 
 	for (i = 0; i < words; i++) {
-		diff += (u64)(__force u32)to[i] + (u32)~(__force u32)old[i];
+		diff += growth((__force u32)to[i], (__force u32)old[i]);
 		old[i] = to[i];
 	}
 	return diff;
-}
-
-static __always_inline __wsum fold(u64 diff)
-{
-	return csum_add((__force __wsum)(u32)diff, (__force __wsum)(u32)(diff >> 32));
 }
 
 /* What a header is to say. @ports: both, as they stand in a header; @id: of an ICMP query. */
@@ -117,7 +125,6 @@ struct tuple {
 	const struct in6_addr *dst;
 	__be32 ports;
 	__be16 id;
-	u8 proto;
 	u8 family;
 };
 
@@ -132,7 +139,7 @@ static struct tuple tuple_of(const struct umbra_key *key)
 {
 	return (struct tuple) {
 		.src = &key->src, .dst = &key->dst, .ports = ports_of(key), .id = key->sport,
-		.proto = key->proto, .family = key->family,
+		.family = key->family,
 	};
 }
 
@@ -142,7 +149,7 @@ static struct tuple tuple_answered_by(const struct umbra_key *answer)
 	return (struct tuple) {
 		.src = &answer->dst, .dst = &answer->src,
 		.ports = (__force __be32)ror32((__force u32)ports_of(answer), 16),
-		.id = answer->sport, .proto = answer->proto, .family = answer->family,
+		.id = answer->sport, .family = answer->family,
 	};
 }
 
@@ -168,7 +175,7 @@ static u64 change_identifier(struct icmphdr *h, u8 family, __be16 id)
 
 	if (class != UMBRA_ICMP_QUERY && class != UMBRA_ICMP_ANSWER)
 		return 0;
-	diff = (u64)(__force u16)id + (u16)~(__force u16)h->un.echo.id;
+	diff = growth((__force u16)id, (__force u16)h->un.echo.id);
 	h->un.echo.id = id;
 	return diff;
 }
@@ -247,9 +254,9 @@ u8 umbra_translate(struct sk_buff *skb, const struct umbra_packet *p,
 {
 	const struct tuple to = tuple_answered_by(answer);
 
-	if (to.proto == IPPROTO_TCP && is_at_hand(skb, p, &tcp))
+	if (answer->proto == IPPROTO_TCP && is_at_hand(skb, p, &tcp))
 		change_headers(skb, p, &to, &tcp);
-	else if (to.proto == IPPROTO_UDP && is_at_hand(skb, p, &udp))
+	else if (answer->proto == IPPROTO_UDP && is_at_hand(skb, p, &udp))
 		change_headers(skb, p, &to, &udp);
 	else
 		return translate_any(skb, p, answer);

@@ -31,7 +31,8 @@ print("# seed %d, %g s" % (seed, SECONDS))
 WEIGHTS = {"row-add": 40, "commit": 10, "revert": 4, "confirm": 4, "explain": 5}
 NEED_CANDIDATE = ("row-add", "row-del", "commit", "candidate-preview")
 COUNTED = ["network", "service", "rule", "setting", "nat", "relay", "time"]	# by a commit
-TABLES = COUNTED + ["log"]
+# What a row is made of, whatever its table.
+NESTS = {kind.number for kind in spec.sets["row"].values() if kind.nest}
 # Generic netlink's own answers, and those for want of memory, are without a sentence.
 WORDLESS = (errno.EOPNOTSUPP, errno.ENOMEM, errno.ENOBUFS)
 
@@ -140,9 +141,8 @@ class Router:
         sock = Socket()
         sock.sock.settimeout(10)
         sock.ask(C["CMD_CANDIDATE_NEW"])
-        nests = {spec.sets["row"][table].number for table in TABLES}
         for row in self.before[1]:
-            kind, data = next((k, v) for k, v in row if k in nests)
+            kind, data = next((k, v) for k, v in row if k in NESTS)
             attr = Attr(kind, data)
             attr.flags = NESTED
             error, said, _ = sock.ask(C["CMD_ROW_ADD"], [attr])
