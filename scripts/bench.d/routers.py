@@ -16,7 +16,7 @@ import json
 import subprocess
 import time
 
-from bench import Hosts, TOOLS, output, rounds, run, settle, summaries
+from bench import Hosts, TOOLS, accelerator, output, rounds, run, settle, summaries
 
 BLAST = TOOLS + '/blast'
 ROUTER_MAC, NOBODY = '02:00:00:00:00:01', '02:00:00:00:00:ff'
@@ -52,6 +52,12 @@ table ip nat_out {
 	}
 }
 '''
+
+
+def packets(flows):
+    """Of one reading of so many flows."""
+    return max(flows, {'tcg': 100000, 'kvm': 2000000, 'native': 400000,
+                       'tcg, icount': 20000}[accelerator()])
 
 
 class Routing(Hosts):
@@ -173,6 +179,21 @@ class Nft(Iptables):
 
 class UmbraMasquerade(Umbra):
     rows = 'nat eth1 eth2 masquerade\n'
+
+
+def relays(*kinds):
+    return ''.join(f'relay 10.1.{i}.1:7000 10.2.{i}.2:7000 {kind} from Clients\n'
+                   for kind in kinds for i in SERVERS)
+
+
+class UmbraRelay(Umbra):
+    target = LISTEN
+    rows = relays('udp-forward', 'tcp-forward')
+
+
+class UmbraSemitransparent(Umbra):
+    target = LISTEN
+    rows = relays('semitransparent-udp-forward', 'semitransparent-tcp-forward')
 
 
 class NftMasquerade(Nft):
