@@ -23,6 +23,8 @@ ROUTER_MAC, NOBODY = '02:00:00:00:00:01', '02:00:00:00:00:ff'
 CLIENT = {4: '10.9.1.1', 6: 'fd00:9::1:1'}
 SERVER = {4: '10.2.0.2', 6: 'fd00:2::2'}
 LISTEN = {4: '10.1.0.1'}	# of a relay
+# Packets of one reading, where there are not more flows.
+PACKETS = {'tcg': 100000, 'kvm': 2000000, 'native': 400000, 'tcg, icount': 20000}[accelerator()]
 SERVERS = range(4)		# each 256 addresses behind the one before; relays alike
 
 POLICY = '''
@@ -52,12 +54,6 @@ table ip nat_out {
 	}
 }
 '''
-
-
-def packets(flows):
-    """Of one reading of so many flows."""
-    return max(flows, {'tcg': 100000, 'kvm': 2000000, 'native': 400000,
-                       'tcg, icount': 20000}[accelerator()])
 
 
 class Routing(Hosts):
