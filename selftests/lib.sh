@@ -402,13 +402,13 @@ counted() {
 }
 
 # status NAME: a field of fwtool status, as JSON.
-status() { fw --json status | jq ".status.$1"; }
+status() { fw --json status | gojq ".status.$1"; }
 
 # kernel_counter NAME: of the router, as nstat calls it.
 kernel_counter() { on "$router" nstat -asz "$1" | awk -v name="$1" '$1 == name { print $2 }'; }
 
 # total NAME: a number of fwtool stats.
-total() { fw --json stats | jq "[.. | objects | .$1? // empty] | first"; }
+total() { fw --json stats | gojq "[.. | objects | .$1? // empty] | first"; }
 
 # balanced: when all sessions are ended, as many ended as began, and no row thinks that it
 # has one.
@@ -419,7 +419,7 @@ balanced() {
 	is 0 row_sessions rules
 	is 0 row_sessions relays
 }
-row_sessions() { fw --json show "$1" | jq '[.. | objects | .sessions? // 0 | numbers] | add // 0'; }
+row_sessions() { fw --json show "$1" | gojq '[.. | objects | .sessions? // 0 | numbers] | add // 0'; }
 
 declare -A marks
 # mark REASON [COLUMN] ... drops REASON NUMBER [COLUMN]: so many more since the mark;

@@ -139,7 +139,7 @@ start_servers() {
 
 # --- What the router did, for a program -------------------------------------------------
 
-query() { fwtool --json "${@:2}" | jq -r "$1"; }
+query() { fwtool --json "${@:2}" | gojq -r "$1"; }
 hits() { query "[.$1[].hits] | add // 0" show "$1"; }
 counter() { query "[.reasons[] | select(.reason == \"$2\") | .$1] | add // 0" stats; }
 dropped() { counter dropped "$1"; }

@@ -195,7 +195,7 @@ nat eth1 eth0 masquerade endpoint-independent
 END
 mark client-sessions
 flows $ghost_in4 3000 1
-port=$(fw --json session list client $ghost_in4 | jq '.sessions[0].client.translated.port')
+port=$(fw --json session list client $ghost_in4 | gojq '.sessions[0].client.translated.port')
 p send outside udp "198.51.100.67,9" "$fwout4,$port"
 p send outside udp "198.51.100.67,10" "$fwout4,$port"
 p send outside udp "198.51.100.68,9" "$fwout4,$port"

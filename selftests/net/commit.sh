@@ -34,11 +34,11 @@ forget_all() {
 }
 
 ids_and_packets() {
-	fw --json session list | jq -c '[.sessions[] |
+	fw --json session list | gojq -c '[.sessions[] |
 		{id, n: (.sent.packets + .received.packets)}] | sort_by(.id)'
 }
 rule_hits() {
-	fw --json show rules | jq --arg name "$1" '[.. | objects | select(.name? == $name) |
+	fw --json show rules | gojq --arg name "$1" '[.. | objects | select(.name? == $name) |
 		.hits? // empty] | first'
 }
 
@@ -53,7 +53,7 @@ for f in 4 6; do
 	p say "udp$f"
 done
 after=$(ids_and_packets)
-is true jq -n --argjson a "$before" --argjson b "$after" \
+is true gojq -n --argjson a "$before" --argjson b "$after" \
 	'[$a, $b] | (map(map(.id)) | .[0] == .[1])
 	and ([range(4) as $i | .[0][$i].n <= .[1][$i].n] | all)'
 

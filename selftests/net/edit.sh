@@ -23,8 +23,8 @@ END
 
 # rules SERVICE...: those of the rules that run, in order.
 rules() { is "$*" services_in_order; }
-services_in_order() { fw --json show rules | jq -r '[.rules[].service] | join(" ")'; }
-check_as_json() { fw --json check "$work/policy" 2>/dev/null | jq -r "$1"; }
+services_in_order() { fw --json show rules | gojq -r '[.rules[].service] | join(" ")'; }
+check_as_json() { fw --json check "$work/policy" 2>/dev/null | gojq -r "$1"; }
 # refused STATUS SENTENCE WORD...: it says so. Whoever asks looks afterwards that nothing changed.
 refused() {
 	local status=$1 sentence=$2 said
@@ -92,7 +92,7 @@ refused 2 "check: one word too many: 'more'" check "$work/policy" more
 
 it "as JSON each says what it did, and which policy runs now"
 # done_by FILTER WORD...: what the command's JSON says.
-done_by() { fw --json "${@:2}" 2>/dev/null | jq -c "$1"; }
+done_by() { fw --json "${@:2}" 2>/dev/null | gojq -c "$1"; }
 next=$(($(status generation) + 1))
 is "[\"loaded $work/policy\",$next,null]" done_by '.commit | [.done, .generation, .confirm]' load "$work/policy"
 is "[$((next + 1)),60]" done_by '.commit | [.generation, .confirm]' load --confirm 60 "$work/policy"

@@ -40,7 +40,7 @@ theirs() {
 	elif [ $status != 0 ]; then
 		fail "$script ends with status $status"
 		note "${said//$'\n'/$'\n'#   }"
-	elif [ "$(jq '.. | .lookups? // empty' "$UMBRA_JUDGED" | grep -cvx 0)" = 0 ]; then
+	elif [ "$(gojq '.. | .lookups? // empty' "$UMBRA_JUDGED" | grep -cvx 0)" = 0 ]; then
 		fail "$script asked no firewall anything"
 	fi
 }

@@ -152,7 +152,7 @@ policy <<END
 $logs
 rule Inside Internet any-udp discard log more name storm
 END
-hits() { fw --json show logs | jq '.logs[] | select(.name == "more") | .hits'; }
+hits() { fw --json show logs | gojq '.logs[] | select(.name == "more") | .hits'; }
 forget
 before=$(hits)
 for n in {1..40}; do
@@ -185,7 +185,7 @@ log more nflog 6 rate 3
 log no none" eval 'fw save - | grep ^log'
 is 'all 5 umbra
 more 6 -
-no - -' eval 'fw --json show logs | jq -r ".logs[] | \"\(.name) \(.group // \"-\") \(.prefix // \"-\")\""'
+no - -' eval 'fw --json show logs | gojq -r ".logs[] | \"\(.name) \(.group // \"-\") \(.prefix // \"-\")\""'
 
 it "one who names a log that is not there is told so, and nothing changes"
 before=$(fw save -)

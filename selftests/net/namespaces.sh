@@ -88,8 +88,8 @@ p send dmz udp "$ghost_in4,1" "$out4,9"
 drops spoofed 1
 is 0 at_dmz_dropped spoofed
 at_dmz load "$work/b" >/dev/null
-is false jq -n --argjson a "$(status generation)" \
-	--argjson b "$(at_dmz --json status | jq .status.generation)" '$a == $b'
+is false gojq -n --argjson a "$(status generation)" \
+	--argjson b "$(at_dmz --json status | gojq .status.generation)" '$a == $b'
 
 it "a namespace without a policy is untouched by its neighbours' policies"
 for f in 4 6; do

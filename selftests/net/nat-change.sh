@@ -34,7 +34,7 @@ fresh() {
 }
 outside_ends() {
 	fw --json session list "$@" |
-		jq -r '.sessions[].client.translated // empty | "\(.address) \(.port // .id)"'
+		gojq -r '.sessions[].client.translated // empty | "\(.address) \(.port // .id)"'
 }
 
 # --- Policies -----------------------------------------------------------------------------

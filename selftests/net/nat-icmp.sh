@@ -90,13 +90,13 @@ for f in 4 6; do
 	it "where another port or identifier was chosen, it is turned back in errors (IPv$f)"
 	p send inside udp "$ghost_in,3000" "$other_out,10"
 	port=$(fw --json session list client "$ghost_in" server-port 10 |
-		jq '.sessions[0].client.translated.port')
+		gojq '.sessions[0].client.translated.port')
 	p send outside "$icmp" "$other_out" "$nat" "$no_port" about udp "$nat,$port" "$other_out,10"
 	p expect inside "$icmp" "$other_out" "$ghost_in" "$no_port" \
 		about udp "$ghost_in,3000" "$other_out,10" sum=good
 	p send inside "$icmp" "$ghost_in" "$other_out" "$ping" ident=3000 seq=2
 	port=$(fw --json session list client "$ghost_in" server "$other_out" proto "$icmp" |
-		jq '.sessions[0].client.translated.id')
+		gojq '.sessions[0].client.translated.id')
 	p send outside "$icmp" "$other_out" "$nat" "$exceeded" \
 		about "$icmp" "$nat" "$other_out" "$ping" "ident=$port" seq=2
 	p expect inside "$icmp" "$other_out" "$ghost_in" "$exceeded" \

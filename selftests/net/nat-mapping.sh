@@ -25,7 +25,7 @@ from() {
 	p send inside udp "$ghost_in,$1" "$2,7"
 	p expect outside udp "$fwout" "$2,7" || return
 	fw --json session list client "$ghost_in" client-port "$1" server "$2" |
-		jq '.sessions[0].client.translated.port'
+		gojq '.sessions[0].client.translated.port'
 }
 
 for f in 4 6; do
@@ -41,7 +41,7 @@ for f in 4 6; do
 	p clear
 	p send inside udp "$neighbour,5500" "$ghost_out,7"
 	p expect outside udp "$fwout" "$ghost_out,7"
-	other=$(fw --json session list client "$neighbour" | jq '.sessions[0].client.translated.port')
+	other=$(fw --json session list client "$neighbour" | gojq '.sessions[0].client.translated.port')
 	[ "$other" != "$port" ] || fail "both have $port"
 
 	it "RFC 4787 REQ-8: who was not talked to is not let in, unless a rule says so (IPv$f)"
@@ -75,7 +75,7 @@ for f in 4 6; do
 	p send inside udp "$neighbour,777" "$fwout,$port"
 	p expect inside udp "$fwout" "$ghost_in,5500"
 	hidden=$(fw --json session list client "$neighbour" server "$fwout" |
-		jq '.sessions[0].client.translated.port')
+		gojq '.sessions[0].client.translated.port')
 
 	it "RFC 5508 REQ-7: errors between them are translated both ways (IPv$f)"
 	p send inside "$icmp" "$ghost_in" "$fwout" "$no_port" about udp "$fwout,$hidden" "$ghost_in,5500"

@@ -27,11 +27,11 @@ nat_policy() {
 	policy < <(echo 'rule Inside Internet anything allow'; cat)
 }
 # outside JQ [FILTER]: of the outside ends of sessions, {address, port or id}.
-outside() { fw --json session list "${@:2}" | jq "[.sessions[].client.translated // empty] | $1"; }
+outside() { fw --json session list "${@:2}" | gojq "[.sessions[].client.translated // empty] | $1"; }
 outside_port() { outside '.[0] | .port // .id' "$@"; }
 addresses() { outside 'map(.address) | unique | length' "$@"; }
 sockets() { outside 'unique | length' "$@"; }
-expires() { fw --json session list "$@" | jq '.sessions[0].expires_ms'; }
+expires() { fw --json session list "$@" | gojq '.sessions[0].expires_ms'; }
 no_less() { [ "${2:-0}" -ge "$1" ] || fail "${3-it} is ${2:-nothing}, not $1 or more"; }
 between() {
 	[[ ${3-} =~ ^[0-9]+$ ]] && [ "$3" -ge "$1" ] && [ "$3" -le "$2" ] ||
@@ -217,7 +217,7 @@ no_less 120000 "$(expires client-port 6000)" "its time"
 
 it "RFC 4787 REQ-6: what the client sends keeps its mapping alive"
 p send inside udp "$ghost_in4,6001" "$ghost_out4,9"
-id=$(fw --json session list client-port 6001 | jq '.sessions[0].id')
+id=$(fw --json session list client-port 6001 | gojq '.sessions[0].id')
 has_aged() { [ "$(expires id "$id")" -lt 117000 ]; }
 busywait has_aged
 before=$(expires id "$id")

@@ -27,7 +27,7 @@ nat_policy() { fresh < <(echo "$allow"; cat); }
 # outside_ends [FILTER]: as whom the servers see the clients, one "ADDRESS PORT" a line.
 outside_ends() {
 	fw --json session list "$@" |
-		jq -r '.sessions[].client.translated // empty | "\(.address) \(.port // .id)"'
+		gojq -r '.sessions[].client.translated // empty | "\(.address) \(.port // .id)"'
 }
 # port_within FIRST LAST [FILTER]: one session, and its outside port is one of these.
 port_within() {

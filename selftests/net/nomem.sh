@@ -59,7 +59,7 @@ caches=$(exist kmalloc-{64,96,128,192,8k})
 
 # sessions_and_refusals: how many sessions there are, and what was refused so far.
 sessions_and_refusals() {
-	fw --json stats | jq -r '[([.. | objects | .sessions? // empty] | first),
+	fw --json stats | gojq -r '[([.. | objects | .sessions? // empty] | first),
 		([.. | objects | select(.reason? == "no-memory") | .dropped] | first // 0)] | @tsv'
 }
 

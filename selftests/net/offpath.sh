@@ -43,7 +43,7 @@ nobody_hears() {
 	p none outside ip "$nat" any
 	p none outside ip "$ghost_in" any
 }
-numbers() { fw --json session list proto tcp | jq -c '.sessions[] | [.state, .sent, .received]'; }
+numbers() { fw --json session list proto tcp | gojq -c '.sessions[] | [.state, .sent, .received]'; }
 
 natted
 for f in 4 6; do

@@ -21,7 +21,7 @@ set timeout-icmp 600
 everything() {
 	on "$router" sh -c "fwtool --json status; fwtool --json session list; fwtool --json stats
 		${1+fwtool --json show; fwtool --json show rules}" |
-		jq -cS 'walk(if type == "object" then
+		gojq -c 'walk(if type == "object" then
 			del(.age_ms, .idle_ms, .expires_ms, .last_hit, .last_hit_ms, .reasons)
 		else . end) | if .stats then .stats | {created, ended, rejudged} else . end'
 }
@@ -36,8 +36,8 @@ settled() {
 }
 
 # said FILTER: of what the last preview said.
-said() { jq -c "$1" "$work/said"; }
-ids() { fw --json session list | jq -c '[.sessions[].id] | sort'; }
+said() { gojq -c "$1" "$work/said"; }
+ids() { fw --json session list | gojq -c '[.sessions[].id] | sort'; }
 named() { said '[.cut[].id] | sort'; }
 
 # foretell [OPTION...] <rows: a preview of these, which nobody notices.
@@ -61,7 +61,7 @@ comes_true() {
 	before=$(ids)
 	must fw load "$@" "$work/candidate"
 	flows
-	gone=$(jq -cn --argjson a "$before" --argjson b "$(ids)" '$a - $b')
+	gone=$(gojq -cn --argjson a "$before" --argjson b "$(ids)" '$a - $b')
 	[ "$gone" = "$(named)" ] || fail "gone are $gone, and named were $(named)"
 }
 
@@ -236,7 +236,7 @@ is '"2 none, 1 relay 2 null"' blamed
 must fw load "$work/candidate"
 inward
 is 0 sessions server-port 5190
-is "$(named)" jq -cn --argjson a "$(named)" --argjson b "$(ids)" '$a - $b'
+is "$(named)" gojq -cn --argjson a "$(named)" --argjson b "$(ids)" '$a - $b'
 
 it "a tcp-relay's connection: both of its sessions, or none"
 relay='relay 1.2.3.4:5190 192.168.1.17:5190 tcp-relay from Internet'
@@ -294,14 +294,14 @@ policy <<<'rule Inside Internet icq allow name talk
 rule Inside Internet echo allow name echo'
 p open talk tcp inside "$in4" outside "$out4,5190"
 before=$(settled)
-is 1 jq .preview.ends <(fw --json delete rule talk --preview)
+is 1 gojq .preview.ends <(fw --json delete rule talk --preview)
 fw --json add rule at 1 Client Any any-tcp reject name first --preview >"$work/said"
 is 1 said .preview.ends
 is '"1 rule 1 first"' blamed
 fw --json add rule at 1 Client Any any-tcp reject --preview >"$work/said"
 is '"1 rule 1 null"' blamed
-is 0 jq .preview.ends <(fw --json replace rule echo Inside Any echo allow --preview)
-is 0 jq .preview.ends <(fw --json move rule talk 2 --preview)
+is 0 gojq .preview.ends <(fw --json replace rule echo Inside Any echo allow --preview)
+is 0 gojq .preview.ends <(fw --json move rule talk 2 --preview)
 is "$before" everything rows
 p say talk
 before=$(settled)

@@ -233,8 +233,8 @@ plain 60
 must fw session kill all
 begin
 probed_both
-is probed jq -r '.sessions[0].state' <(fw --json session list state probed)
-is '["unmatched"]' jq -c '[.cut[].why]' <(fw --json delete rule idle --preview)
+is probed gojq -r '.sessions[0].state' <(fw --json session list state probed)
+is '["unmatched"]' gojq -c '[.cut[].why]' <(fw --json delete rule idle --preview)
 must fw session kill all
 
 it "its end is an event, and as IPFIX has it idleness"
@@ -251,7 +251,7 @@ busywait heard
 begin
 becomes 0 ours
 busywait grep -q dead-peer "$work/records"
-is '[1,"idle"]' jq -c 'select(.umbraReason == "dead-peer") | [.flowEndReason, .umbraRule.name]' \
+is '[1,"idle"]' gojq -c 'select(.umbraReason == "dead-peer") | [.flowEndReason, .umbraRule.name]' \
 	"$work/records"
 kill $monitor
 

@@ -108,7 +108,7 @@ for f in 4 6; do
 	p send outside udp "$other_out,3005" "$listen,5190" len=12
 	p expect inside udp "$fwin" "$ghost_in,5000" len=12
 	port=$(fw --json session list client "$other_out" |
-		jq '.sessions[0].client.translated.port')
+		gojq '.sessions[0].client.translated.port')
 	[ "$port" != 3005 ] || fail "both have port 3005"
 	p send inside udp "$ghost_in,5000" "$fwin,$port" len=13
 	p expect outside udp "$listen,5190" "$other_out,3005" len=13
@@ -141,7 +141,7 @@ for f in 4 6; do
 	p send outside tcp "$ghost_out,3000" "$listen,5203" S seq=2
 	p expect inside tcp "$fwin" "$ghost_in,5201" S seq=2
 	port=$(fw --json session list client "$ghost_out" server-port 5203 |
-		jq '.sessions[0].client.translated.port')
+		gojq '.sessions[0].client.translated.port')
 	[ "$port" != 3000 ] || fail "both have port 3000"
 	p send inside tcp "$ghost_in,5201" "$fwin,$port" SA seq=8 ack=3
 	p expect outside tcp "$listen,5203" "$ghost_out,3000" SA seq=8 ack=3

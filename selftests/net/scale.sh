@@ -12,7 +12,7 @@ topology
 
 grown() { [ "$(total buckets)" -gt "$buckets" ]; }
 shrunk() { [ "$(total buckets)" -le "$((buckets * 2))" ]; }
-listed() { fw --json session list | jq '.sessions | map(.id) | unique | length'; }
+listed() { fw --json session list | gojq '.sessions | map(.id) | unique | length'; }
 
 policy <<'END'
 set sessions-max 1000

@@ -61,7 +61,7 @@ state() { is 1 sessions client "$ghost_in" client-port $port state "$1"; }
 # What packets change of a session.
 numbers() {
 	fw --json session list client "$ghost_in" client-port $port |
-		jq -c '.sessions[] | [.state, .sent, .received]'
+		gojq -c '.sessions[] | [.state, .sent, .received]'
 }
 handshake() {
 	client init "initiate=$A"
@@ -503,12 +503,12 @@ it "an established association lives for two hours and four minutes, a path for 
 for f in 4 6; do
 	family
 	begin
-	expires=$(fw --json session list client-port $port | jq '[.sessions[].expires_ms] | max')
+	expires=$(fw --json session list client-port $port | gojq '[.sessions[].expires_ms] | max')
 	[ "${expires:-0}" -gt 7400000 ] || fail "it expires in ${expires:-?} ms"
 	port=$((port + 1))
 	client heartbeat "tag=$B" info=1
 	server heartbeat-ack "tag=$A" info=1
-	expires=$(fw --json session list client-port $port | jq '[.sessions[].expires_ms] | max')
+	expires=$(fw --json session list client-port $port | gojq '[.sessions[].expires_ms] | max')
 	[ "${expires:-0}" -gt 180000 ] && [ "$expires" -le 210000 ] ||
 		fail "the path expires in ${expires:-?} ms"
 done
@@ -521,7 +521,7 @@ must fw replace service s sctp dynamic any 9 timeout 900
 for f in 4 6; do
 	family
 	begin
-	expires=$(fw --json session list client-port $port | jq '[.sessions[].expires_ms] | max')
+	expires=$(fw --json session list client-port $port | gojq '[.sessions[].expires_ms] | max')
 	[ "${expires:-0}" -gt 800000 ] && [ "$expires" -le 900000 ] ||
 		fail "it expires in ${expires:-?} ms"
 done

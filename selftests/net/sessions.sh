@@ -78,7 +78,7 @@ is 1 sessions client "$in4" server "$out4" proto udp client-port 4002 server-por
 is 0 sessions interface eth2 proto tcp
 
 it "an id is one session"
-ids=$(fw --json session list | jq '.sessions[].id')
+ids=$(fw --json session list | gojq '.sessions[].id')
 for id in $ids; do
 	is 1 sessions id "$id"
 done
@@ -87,7 +87,7 @@ is 0 sessions id 999999
 
 list_lines() { fw session list "$@" | grep -cE '^ *[0-9]'; }
 rule_counters() {
-	fw --json show rules | jq -c '[.. | objects | select(.name? == "counted") |
+	fw --json show rules | gojq -c '[.. | objects | select(.name? == "counted") |
 		[.hits, .sessions]] | first'
 }
 next_port=5200
@@ -106,18 +106,18 @@ must grep -q 'tcp-out' <(fw session list proto tcp)
 
 it "as JSON, a session tells its ends, state, counters and times"
 json=$(fw --json session list family 4 proto tcp state established)
-is 1 jq '.sessions | length' <<<"$json"
-is true jq '.sessions[0] | tostring | (contains("192.168.1.10") and contains("198.51.100.10")
+is 1 gojq '.sessions | length' <<<"$json"
+is true gojq '.sessions[0] | tostring | (contains("192.168.1.10") and contains("198.51.100.10")
 	and contains("established") and contains("4000"))' <<<"$json"
 
 it "counters of both directions grow with the traffic"
-before=$(fw --json session list client-port 4002 family 4 | jq -c '.sessions[0]')
+before=$(fw --json session list client-port 4002 family 4 | gojq -c '.sessions[0]')
 p say udp4 500
 p say udp4 500
-after=$(fw --json session list client-port 4002 family 4 | jq -c '.sessions[0]')
-is '[2,2]' jq -nc --argjson a "$before" --argjson b "$after" \
+after=$(fw --json session list client-port 4002 family 4 | gojq -c '.sessions[0]')
+is '[2,2]' gojq -nc --argjson a "$before" --argjson b "$after" \
 	'[$b.sent.packets - $a.sent.packets, $b.received.packets - $a.received.packets]'
-is '[1056,1056]' jq -nc --argjson a "$before" --argjson b "$after" \
+is '[1056,1056]' gojq -nc --argjson a "$before" --argjson b "$after" \
 	'[$b.sent.bytes - $a.sent.bytes, $b.received.bytes - $a.received.bytes]'
 
 it "kill ends what its filter fits, says how many, and nothing else"
@@ -207,7 +207,7 @@ one_event() {
 	is 1 grep -c . "$work/event"
 }
 says_event() { grep -qE -- "$1" "$work/event" || fail "$(cat "$work/event")"; }
-is_event() { is true jq "$1" "$work/event"; }
+is_event() { is true gojq "$1" "$work/event"; }
 
 it "monitor ends after so many events, of the kinds that were asked for"
 policy <<'END'
@@ -233,8 +233,8 @@ it "monitor ends when its time is over, and says what it has waited for in vain"
 must fw monitor --timeout 1 policy
 refuses 'the time is over before 2 more came' fw monitor --timeout 1 --count 2 policy
 
-# records FILTER: jq, of the records so far.
-records() { jq -c "$1" "$work/records"; }
+# records FILTER: gojq, of the records so far.
+records() { gojq -c "$1" "$work/records"; }
 
 it "monitor --ipfix writes a record of each session that ends, as IPFIX names its parts"
 policy <<'END'

@@ -24,10 +24,10 @@ set adopt 0
 END
 
 # rows TABLE: without its ids, which differ, in one line each.
-rows() { fw --json show "$1" | jq -c --arg table "$1" '.[$table | sub("^nat$"; "nats")][] | del(.id)'; }
+rows() { fw --json show "$1" | gojq -c --arg table "$1" '.[$table | sub("^nat$"; "nats")][] | del(.id)'; }
 
 # shows TABLE <ROWS: its rows in JSON are exactly these.
-shows() { is "$(jq -c .)" rows "$1"; }
+shows() { is "$(gojq -c .)" rows "$1"; }
 
 it "networks: each kind of item has its own words"
 shows networks <<'END'
@@ -135,7 +135,7 @@ must fw load --confirm 60 "$work/shown"
 is true status confirm_pending
 is true status 'confirm_seconds > 0'
 [[ $(fw status) == *"waits for 'fwtool confirm'"* ]] || fail "$(fw status)"
-is '"confirmed, for good"' eval 'fw --json confirm | jq .policy.done'
+is '"confirmed, for good"' eval 'fw --json confirm | gojq .policy.done'
 
 it "save writes what a link leads to, keeps its mode, and says where it cannot"
 touch "$work/file"

@@ -39,7 +39,7 @@ server_lost() {
 }
 state() { is 1 sessions client "$ghost_in" client-port $port state "$1"; }
 # What packets change of a session.
-numbers() { jq -c '.sessions[] | [.state, .sent, .received]'; }
+numbers() { gojq -c '.sessions[] | [.state, .sent, .received]'; }
 begin() {
 	port=$((port + 1))
 	client S seq=100

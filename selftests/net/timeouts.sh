@@ -52,12 +52,12 @@ done
 is 2 sessions state replied
 becomes 0 sessions state unreplied
 is 2 sessions state replied
-expires=$(fw --json session list client "$ghost_in4" | jq '[.sessions[].expires_ms] | max')
+expires=$(fw --json session list client "$ghost_in4" | gojq '[.sessions[].expires_ms] | max')
 [ "${expires:-0}" -gt 100000 ] || fail "it expires in ${expires:-?} ms"
 must fw session kill all
 
 # left PORT: seconds until the session of this client's port expires.
-left() { fw --json session list client-port "$1" | jq '.sessions[0].expires_ms / 1000 | ceil'; }
+left() { fw --json session list client-port "$1" | gojq '.sessions[0].expires_ms / 1000 | ceil'; }
 # lasts PORT SECONDS: it expires in so many, or a few that went by.
 lasts() {
 	local left
@@ -132,7 +132,7 @@ it "packets keep a session alive, in both directions"
 f=4 family
 p send inside udp "$ghost_in,3000" "$ghost_out,100"
 p send outside udp "$ghost_out,100" "$ghost_in,3000"
-id=$(fw --json session list | jq '.sessions[0].id')
+id=$(fw --json session list | gojq '.sessions[0].id')
 end=$((SECONDS + 5)) late=0
 while [ $SECONDS -lt $end ]; do
 	last=$SECONDS
@@ -153,14 +153,14 @@ it "a ping's session lives for the time of its setting, not less than a minute"
 for f in 4 6; do
 	family
 	p talk ping inside "$in" outside "$out"
-	expires=$(fw --json session list client "$in" | jq '[.sessions[].expires_ms] | max')
+	expires=$(fw --json session list client "$in" | gojq '[.sessions[].expires_ms] | max')
 	[ "${expires:-0}" -gt 50000 ] && [ "$expires" -le 60000 ] ||
 		fail "it expires in ${expires:-?} ms (IPv$f)"
 done
 
 it "an established TCP session lives for two hours and four minutes at least"
 p open live tcp inside "$in4" outside "$out4,5190"
-expires=$(fw --json session list proto tcp | jq '[.sessions[].expires_ms] | max')
+expires=$(fw --json session list proto tcp | gojq '[.sessions[].expires_ms] | max')
 [ "${expires:-0}" -gt 7400000 ] || fail "it expires in ${expires:-?} ms"
 p forget live
 
@@ -177,5 +177,5 @@ p send inside udp "$ghost_in4,4000" "$ghost_out4,7"
 p expect outside udp "$ghost_in4,4000" any
 must fw replace set timeout-udp-unreplied 60
 p send inside udp "$ghost_in4,4000" "$ghost_out4,7"
-expires=$(fw --json session list client-port 4000 | jq '[.sessions[].expires_ms] | max')
+expires=$(fw --json session list client-port 4000 | gojq '[.sessions[].expires_ms] | max')
 [ "${expires:-0}" -gt 30000 ] || fail "it expires in ${expires:-?} ms"

@@ -23,7 +23,7 @@ clock() { date -u -s "$1 $2" >/dev/null || fail "the clock cannot be set"; }
 now() { clock "$@" && fw refresh >/dev/null 2>&1; }
 
 # active CLASS: true or false.
-active() { fw --json show times | jq ".times[] | select(.name == \"$1\") | .active"; }
+active() { fw --json show times | gojq ".times[] | select(.name == \"$1\") | .active"; }
 export -f clock active fail nap
 # comes CLASS true|false: at last, by no clock that a test sets.
 comes() {
@@ -52,7 +52,7 @@ common=${common/set ends silent/}
 allowed() { p talk tcp inside "$in" outside "$out,5190"; }
 refused() { p refused silent tcp inside "$in" outside "$out,5190"; }
 # of_rule COLUMN: of the rule icq, as JSON has it.
-of_rule() { fw --json show rules | jq ".rules[] | select(.name == \"icq\") | .$1"; }
+of_rule() { fw --json show rules | gojq ".rules[] | select(.name == \"icq\") | .$1"; }
 
 # --- Rules -----------------------------------------------------------------------------
 
@@ -120,7 +120,7 @@ now $tuesday 16:59:$soon
 p open stays tcp inside "$in4" outside "$out4,5190"
 comes office false
 p say stays
-is 1 eval "fw --json show rules | jq '.rules[] | select(.name == \"any\") | .sessions'"
+is 1 eval "fw --json show rules | gojq '.rules[] | select(.name == \"any\") | .sessions'"
 p close stays
 
 # --- The clock is set ------------------------------------------------------------------
@@ -322,7 +322,7 @@ p open ssh tcp inside "$in4,3004" router "$fwin4,22"
 typed() { SSH_CONNECTION="$in4 3004 $fwin4 22" fw "$@"; }
 must fw check "$work/office"
 refuses '--force' typed load "$work/office"
-cuts() { fw --json load --preview "$work/office" | jq '[.cut[] | select(.client.port == 3004)] | length'; }
+cuts() { fw --json load --preview "$work/office" | gojq '[.cut[] | select(.client.port == 3004)] | length'; }
 is 1 cuts
 now $tuesday 12:00:00
 is 0 cuts

@@ -86,7 +86,7 @@ it "show during commits prints whole policies"
 loader=$!
 while kill -0 $loader 2>/dev/null; do
 	fw --json show rules >"$work/shown" || fail "show failed"
-	n=$(jq '[.. | objects | select(.action?)] | length' "$work/shown")
+	n=$(gojq '[.. | objects | select(.action?)] | length' "$work/shown")
 	[ "$n" = 2 ] || [ "$n" = 42 ] || fail "show has $n rules"
 done
 

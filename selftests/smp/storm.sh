@@ -118,7 +118,7 @@ listed() { [ -z "$(fw --json session list 2>&1 >"$work/list")" ]; }
 # outside_ends JQ: of [protocol, inside address, port, outside address, port] of sessions.
 outside_ends() {
 	busywait listed
-	jq "[.sessions[] | .client as \$c | [.protocol, \$c.address, \$c.port // \$c.id] as \$in |
+	gojq "[.sessions[] | .client as \$c | [.protocol, \$c.address, \$c.port // \$c.id] as \$in |
 		\$c.translated as \$t | [.protocol, \$t.address, \$t.port // \$t.id] as \$out |
 		{in: \$in, out: \$out}] | $1" "$work/list"
 }
@@ -131,7 +131,7 @@ END
 race "$(some 3 5)"
 is 896 sessions
 is 896 outside_ends 'map(.out) | unique | length'
-is 896 jq '.sessions | map(.id) | unique | length' "$work/list"
+is 896 gojq '.sessions | map(.id) | unique | length' "$work/list"
 
 it "with endpoint-independent mapping each inside socket has one outside, and no other has it"
 calm_policy <<END
