@@ -408,7 +408,7 @@ status() { fw --json status | gojq ".status.$1"; }
 kernel_counter() { on "$router" nstat -asz "$1" | awk -v name="$1" '$1 == name { print $2 }'; }
 
 # total NAME: a number of fwtool stats.
-total() { fw --json stats | gojq "[.. | objects | .$1? // empty] | first"; }
+total() { fw --json stats | gojq ".stats.$1"; }
 
 # balanced: when all sessions are ended, as many ended as began, and no row thinks that it
 # has one.

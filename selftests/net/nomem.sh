@@ -59,8 +59,8 @@ caches=$(exist kmalloc-{64,96,128,192,8k})
 
 # sessions_and_refusals: how many sessions there are, and what was refused so far.
 sessions_and_refusals() {
-	fw --json stats | gojq -r '[([.. | objects | .sessions? // empty] | first),
-		([.. | objects | select(.reason? == "no-memory") | .dropped] | first // 0)] | @tsv'
+	fw --json stats | gojq -r '[.stats.sessions,
+		(.reasons | map(select(.reason == "no-memory") | .dropped) | first // 0)] | @tsv'
 }
 
 # from_cache CACHE: a flow's first packet comes while CACHE fails. It is refused, or the
