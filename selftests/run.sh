@@ -4,13 +4,16 @@
 # selftests/run.sh [PATTERN...] - the black-box tests, in a virtual machine, as root
 #
 # Runs kunit/*.sh, net/*.sh, netlink/*.sh and smp/*.sh one after the other, or those whose
-# name contains a PATTERN, and prints TAP. A test that takes too long is stopped,
+# name contains a PATTERN, and prints TAP. Those of long/*.sh take minutes: they run only
+# where a PATTERN fits them or UMBRA_LONG=1. A test that takes too long is stopped,
 # and fails. Exits with 0 only if nothing failed.
 #
 #	scripts/vm --lane debug -- selftests/run.sh
 #	scripts/vm --lane stock-6.1 -- selftests/run.sh icq confirm
+#	scripts/vm --lane native --timeout 3600 -- selftests/run.sh long/
 #
-# Environment: UMBRA_TEST_TIMEOUT, seconds for one script.
+# Environment: UMBRA_TEST_TIMEOUT, seconds for one script; those of long/ have ten times as
+# many. UMBRA_LONG=1 also lets the storm take its time.
 
 cd -- "$(dirname -- "$0")" || exit
 shopt -s extglob
@@ -44,7 +47,10 @@ log=$(mktemp /tmp/umbra-log.XXXXXX) || exit 1
 chosen() {
 	local pattern
 
-	[ ${#patterns[@]} = 0 ] && return
+	if [ ${#patterns[@]} = 0 ]; then
+		[ "${UMBRA_LONG-}" = 1 ] || [ "${1%%/*}" != long ]
+		return
+	fi
 	for pattern in "${patterns[@]}"; do
 		[[ $1 == *"$pattern"* ]] && return
 	done
@@ -87,7 +93,7 @@ relay() {
 late() {
 	local pid
 
-	read -rt $((UMBRA_TEST_TIMEOUT - 5)) <> <(:)
+	read -rt $((patience - 5)) <> <(:)
 	for pid in $(pgrep -g "$1"); do
 		echo "# late: $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)"
 		sed 's/^/#   /' "/proc/$pid/stack" 2>/dev/null
@@ -98,7 +104,7 @@ late() {
 alone() {
 	local group watcher
 
-	timeout -k 10 "$UMBRA_TEST_TIMEOUT" "$1" &
+	timeout -k 10 "$patience" "$1" &
 	group=$!
 	late $group &
 	watcher=$!
@@ -124,16 +130,17 @@ keep_hooks() {
 }
 
 run() {
-	local script=$1 name status start=$SECONDS
+	local script=$1 name status start=$SECONDS patience=$UMBRA_TEST_TIMEOUT
 
 	name=$(basename "$script" .sh)
 	[ "${script%%/*}" = net ] || name=${script%%/*}/$name
+	[ "${script%%/*}" != long ] || patience=$((patience * 10))
 	relay "$name" < <(alone "$script" 2>&1 </dev/null)
 	status=$(cat "$log")
 	case $status in
 	0) [ $results -gt 0 ] || tell "not ok" "$name: it says nothing" ;;
 	4) [ $results -gt 0 ] || tell ok "$name # SKIP it cannot run here" ;;
-	124 | 137) tell "not ok" "$name: it ends within $UMBRA_TEST_TIMEOUT s" ;;
+	124 | 137) tell "not ok" "$name: it ends within $patience s" ;;
 	*) [ $bad -gt 0 ] || tell "not ok" "$name: it ends with status $status" ;;
 	esac
 	echo "# $name took $((SECONDS - start)) s"
@@ -151,7 +158,7 @@ unload() {
 
 keep_hooks
 # The suites take the module away, so they come first.
-for script in kunit/*.sh net/*.sh netlink/*.sh smp/*.sh; do
+for script in kunit/*.sh net/*.sh netlink/*.sh smp/*.sh long/*.sh; do
 	[ -x "$script" ] && chosen "$script" && run "$script"
 done
 unload
