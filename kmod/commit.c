@@ -34,6 +34,7 @@
 #include "control.h"
 #include "engine.h"
 #include "event.h"
+#include "flowtable.h"
 #include "gc.h"
 #include "hooks.h"
 #include "ingress.h"
@@ -62,6 +63,9 @@ void umbra_retire(struct umbra_net *un, struct umbra_retired *r)
 	if (r->hooks)
 		umbra_ingress_follow(un);
 	r->hooks = false;
+	if (r->published)
+		umbra_flowtables_give_up(un);
+	r->published = false;
 	if (!r->nr)
 		return;
 	synchronize_rcu();
@@ -245,6 +249,7 @@ int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
 	if (err)
 		return err;
 	publish_rows(un, p, umbra_commit_since(un, how));
+	r->published = true;
 	umbra_relays_settle(un, p);
 	if (how->confirm) {
 		await_confirm(un, old, how->confirm, r);
@@ -326,6 +331,7 @@ int umbra_commit_revert(struct umbra_net *un, struct umbra_retired *r)
 	if (previous) {
 		previous = of_now(un, previous, r);
 		publish_rows(un, previous, 0);
+		r->published = true;
 		umbra_relays_settle(un, previous);
 	} else {
 		stop(un, r);

@@ -35,11 +35,13 @@ struct umbra_commit {
  * @policy: those that readers lost
  * @nr: of them
  * @hooks: hooks were registered, or unregistered
+ * @published: a policy judges that did not before
  */
 struct umbra_retired {
 	struct umbra_policy *policy[2];
 	u32 nr;
 	bool hooks;
+	bool published;
 };
 
 /*
@@ -87,7 +89,11 @@ int umbra_commit_revert(struct umbra_net *un, struct umbra_retired *r);
 /* Seconds until the running policy is reverted, 0 when it stays. */
 u32 umbra_commit_seconds(const struct umbra_net *un);
 
-/* After a grace period, free. Context: process, umbra_net.lock not held; may take RTNL. */
+/*
+ * After a grace period, free, and have flowtables give up their flows.
+ *
+ * Context: process, umbra_net.lock not held; may take RTNL.
+ */
 void umbra_retire(struct umbra_net *un, struct umbra_retired *r);
 
 #endif

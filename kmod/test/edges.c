@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "event.h"
+#include "flowtable.h"
 #include "hooks.h"
 #include "ingress.h"
 #include "nat.h"
@@ -50,6 +51,10 @@ void umbra_ingress_device_goes(struct umbra_net *un, const struct net_device *de
 void umbra_ingress_follow(struct umbra_net *un)
 {
 	umbra_edges.expressing = un->hooked;
+}
+
+void umbra_flowtables_give_up(struct umbra_net *un)
+{
 }
 
 int umbra_relays_init(struct umbra_net *un)

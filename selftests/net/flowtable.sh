@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A flowtable of nftables that has live flows when a policy comes: none goes round it.
+#
+# Topology: lib.sh.
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+nft() { on "$router" nft -f -; }
+
+# flowtable <CHAINS: in front of all that is forwarded, with these chains besides.
+flowtable() {
+	nft <<-END
+		table inet t {
+			flowtable f {
+				hook ingress priority $priority; devices = { eth0, eth1 };
+			}
+			chain forward {
+				type filter hook forward priority 0
+				meta l4proto { tcp, udp } flow add @f
+			}
+			$(cat)
+		}
+	END
+}
+masquerade() {
+	cat <<-'END'
+		chain out {
+			type nat hook postrouting priority 100
+			oifname "eth0" masquerade
+		}
+	END
+}
+# offloads: how many flows of a family the flowtable has.
+offloads() { on "$router" conntrack -L -f "ipv$f" 2>/dev/null | grep -c OFFLOAD; }
+
+# live: TCP and UDP that the flowtable forwards.
+live() {
+	local i
+
+	p open tcp tcp inside "$in" outside "$out,80"
+	p open udp udp inside "$in" outside "$out,7"
+	for i in 1 2 3; do
+		p say tcp
+		p say udp
+	done
+	becomes 2 offloads
+}
+# given_up ADDRESS: the first policy refuses what the flowtable forwards, and it ends at once.
+given_up() {
+	mark tcp-stray
+	mark unmatched
+	policy --confirm 60 </dev/null
+	p lost tcp
+	p lost udp
+	at_least tcp-stray 1
+	at_least unmatched 1
+	said=$(fw explain udp "$1:40000" "$2:7" in eth1 2>&1)
+	grep -q unmatched <<<"$said" || fail "explain says $said"
+	p forget tcp
+	p forget udp
+	must fw revert
+}
+from() { if [ "$f" = 4 ]; then echo "$in" "$out"; else echo "[$in]" "[$out]"; fi; }
+
+it "a flowtable has flows before there is a policy"
+priority=0
+if ! modprobe -a nf_flow_table nft_flow_offload 2>/dev/null || ! flowtable </dev/null 2>/dev/null; then
+	skip "no flowtable here"
+	exit
+fi
+on "$router" nft flush ruleset
+
+for f in 4 6; do
+	family
+	for priority in 0 2147483647; do
+		it "flows that a flowtable at $priority has end with the first policy (IPv$f)"
+		must flowtable </dev/null
+		live
+		# shellcheck disable=SC2046 # two words
+		given_up $(from)
+		on "$router" nft flush ruleset
+	done
+
+	it "so do those that nftables masquerades (IPv$f)"
+	must flowtable < <(masquerade)
+	live
+	# shellcheck disable=SC2046 # two words
+	given_up $(from)
+	on "$router" nft flush ruleset
+
+	it "those that the policy allows go on, with a session, and none gets in again (IPv$f)"
+	must flowtable </dev/null
+	live
+	policy_exactly --confirm 60 < <(grep -v adopt <<<"$common"
+		echo 'rule Inside Internet anything allow')
+	for again in 1 2 3 4; do
+		p say tcp
+		p say udp
+	done
+	is 2 sessions client "$in"
+	is 0 offloads
+	policy --confirm 60 </dev/null
+	p lost tcp
+	p lost udp
+	p forget tcp
+	p forget udp
+	must fw revert
+	on "$router" nft flush ruleset
+done
