@@ -23,6 +23,8 @@
 #include <net/dst.h>
 #include <net/ip6_fib.h>
 
+#include "compat/umbra_rt6.h"
+
 #define SLOT_BITS	10
 static_assert(1 << SLOT_BITS == UMBRA_ADJACENCIES);
 

@@ -13,6 +13,7 @@
 #include <net/l3mdev.h>
 #include <net/route.h>
 
+#include "compat/umbra_rt6.h"
 #include "nat.h"
 #include "passage.h"
 #include "phantom.h"

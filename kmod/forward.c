@@ -30,6 +30,7 @@
 #include <net/xfrm.h>
 
 #include "compat/umbra_gso.h"
+#include "compat/umbra_rt6.h"
 #include "not_cleared.h"
 #include "route.h"
 

@@ -11,6 +11,8 @@
 #include <net/ip_tunnels.h>
 #include <net/route.h>
 
+#include "compat/umbra_rt6.h"
+
 static u8 way_v4(const struct rtable *rt)
 {
 	switch (rt->rt_type) {

@@ -28,4 +28,12 @@ static inline struct nlattr **umbra_dump_attrs(struct netlink_callback *cb)
 }
 #endif
 
+/*
+ * Who binds to a multicast group needs a capability. The flag has this name in newer kernels,
+ * in Debian's 6.1 since 6.1.0-53; before, it was an operation's flag. Goes with 6.1.
+ */
+#ifndef GENL_MCAST_CAP_NET_ADMIN
+#define GENL_MCAST_CAP_NET_ADMIN	GENL_UNS_ADMIN_PERM
+#endif
+
 #endif
