@@ -1,8 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # What is installed for the init systems: it can be read by them, and names and local time are
-# asked again, also by whoever enables nothing but the firewall.
+# asked again, also where nothing but the firewall is enabled. Debian's packages can be made, and
+# have the scripts that debhelper writes for units (net/package.sh installs them).
 top=$(cd "$(dirname "$0")/../.." && pwd)
+build=${UMBRA_BUILD:-$top/build}
 root=$(mktemp -d) || exit 1
 trap 'rm -rf "$root"' EXIT
 units=$root/usr/lib/systemd/system
@@ -44,6 +46,13 @@ verify() {
 		grep -vE 'not executable|not found|No such file'
 }
 
+scripts_of() { dpkg-deb --ctrl-tarfile "$1" | tar -tf - | sed -n 's,^\./,,p' | grep -vE '^(|control|md5sums)$' | xargs; }
+packages() {
+	make -s -C "$top" O="$build" deb || return
+	is "$(scripts_of "$build"/deb/fwtool_*.deb)" 'postinst postrm prerm' &&
+		is "$(scripts_of "$build"/deb/umbra-dkms_*.deb)" 'postinst prerm'
+}
+
 result "the units are installed" installed
 result "a timer has names and local time asked again" refreshes
 result "who enables the firewall enables that timer" along
@@ -53,5 +62,10 @@ if command -v systemd-analyze >/dev/null; then
 	result "systemd finds nothing wrong with its units" verify
 else
 	echo "ok $((n += 1)) packaging: systemd finds nothing wrong with its units # SKIP no systemd here"
+fi
+if command -v dpkg-buildpackage >/dev/null && command -v dh_dkms >/dev/null; then
+	result "Debian's packages can be made, with their maintainer scripts" packages
+else
+	echo "ok $((n += 1)) packaging: Debian's packages can be made, with their maintainer scripts # SKIP no debhelper or dh-dkms"
 fi
 echo "1..$n"
