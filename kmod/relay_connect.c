@@ -89,6 +89,7 @@ int umbra_relay_connect(struct umbra_relay_conn *conn)
 			       IPPROTO_TCP, &sock);
 	if (err)
 		return err;
+	umbra_relay_keep_urgent(sock->sk);
 	umbra_relay_end_attach(conn, UMBRA_RELAY_SERVER, sock);	/* its SYN is known by it */
 	if (has_bytes_for_server(conn))
 		inet_csk_enter_pingpong_mode(sock->sk);	/* they acknowledge the SYN ACK */

@@ -75,6 +75,18 @@ void umbra_relay_end_attach(struct umbra_relay_conn *conn, u8 side, struct socke
 	write_unlock_bh(&sk->sk_callback_lock);
 }
 
+/*
+ * An urgent byte that has not been read yet is cut out of the stream by the kernel when the
+ * next one comes, unless the socket is said to want them in line (RFC 6093 section 3.1). What
+ * comes before the accept counts as well, so it is the listener that has the flag first.
+ */
+void umbra_relay_keep_urgent(struct sock *sk)
+{
+	lock_sock(sk);
+	sock_set_flag(sk, SOCK_URGINLINE);
+	release_sock(sk);
+}
+
 static void detach(struct umbra_relay_end *end)
 {
 	struct sock *sk = end->sock->sk;

@@ -231,6 +231,12 @@ void umbra_relay_watch(struct work_struct *work);
 /* Connect the callbacks of @sock to @conn. Its own were those it has now. */
 void umbra_relay_end_attach(struct umbra_relay_conn *conn, u8 side, struct socket *sock);
 
+/*
+ * Have all bytes that @sk will receive stay in the stream. Of a listening socket: also those
+ * of its clients. Context: process, before it listens or connects.
+ */
+void umbra_relay_keep_urgent(struct sock *sk);
+
 /* Close it; nobody calls back when this returns. Context: process. */
 void umbra_relay_end_close(struct umbra_relay_end *end, bool reset);
 

@@ -125,6 +125,7 @@ static int bind_and_listen(struct umbra_relay_listener *l)
 		ip6_sock_set_v6only(l->sock->sk);
 	ip_sock_set_freebind(l->sock->sk);
 	sock_set_reuseaddr(l->sock->sk);
+	umbra_relay_keep_urgent(l->sock->sk);
 	len = umbra_relay_sockaddr(&at, &l->place.addr, l->place.port, l->place.family);
 	err = kernel_bind(l->sock, (struct sockaddr *)&at, len);
 	return err ?: kernel_listen(l->sock, BACKLOG);

@@ -183,7 +183,10 @@ static void fill(struct umbra_relay_flow *f, struct sock *sk)
 
 	f->first = 0;
 	lock_sock(sk);
-	/* Urgent bytes are bytes of the stream (RFC 6093): nothing is to stop at them. */
+	/*
+	 * Urgent bytes are bytes of the stream (RFC 6093): nothing is to stop at them. That
+	 * none is cut out of it sees umbra_relay_keep_urgent() to.
+	 */
 	WRITE_ONCE(tcp_sk(sk)->urg_data, 0);
 	tcp_read_sock(sk, &desc, take);
 	f->eof = !sk->sk_err && at_eof(sk);

@@ -28,6 +28,11 @@ must ends both-ways
 must ends peer-is "$fwin4"
 it "small writes and urgent bytes arrive in order"
 must ends pieces
+it "two urgent bytes that come before either is read both arrive, from either end"
+must ends urgent client
+for i in {1..5}; do
+	must ends urgent server
+done
 it "a client closes its half, and gets its answer"
 must ends client-closes-first
 it "a server closes its half, and gets the rest"

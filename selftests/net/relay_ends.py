@@ -128,6 +128,39 @@ def pieces():
     return read_all(s, len(data)) == data
 
 
+def accepts_later(server):
+    """The relay's SYN to the server is lost until somebody is accepted there."""
+    enter(server_ns)
+    return socket.create_connection(TARGET)
+
+
+def urgent(side):
+    """Two urgent bytes that both come before the relay reads the first one."""
+    server = listen(0)
+    c, s = None, None
+    if side == "client":
+        first = accepts_later(server)
+        c = connect()
+        sender = c
+    else:
+        c, s, _ = pair(server)
+        sender = s
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(50))
+    sender.send(b"a", socket.MSG_OOB)
+    sender.send(b"b", socket.MSG_OOB)
+    sender.send(b"c")
+    os.sched_setscheduler(0, os.SCHED_OTHER, os.sched_param(0))
+    if side == "client":
+        server.accept()
+        first.close()
+        s, _ = server.accept()
+        s.settimeout(PATIENCE)
+    receiver = s if side == "client" else c
+    got = read_all(receiver, 3)
+    print("# got", got)
+    return got == b"abc"
+
+
 def client_closes_first():
     c, s, _ = pair(listen())
     c.sendall(b"question")
@@ -318,7 +351,7 @@ def busy(number, command):
     return child.returncode == 0 and all(read_all(s) == b"" for _, s in pairs)
 
 
-CASES = [both_ways, peer_is, pieces, client_closes_first, server_closes_first,
+CASES = [both_ways, peer_is, pieces, urgent, client_closes_first, server_closes_first,
          closes_before_server_answers, refused, reset, times_out, lives, reader_stops, late_reader,
          proxy_v1, proxy_v2, lose, hold, keep, busy]
 resource.setrlimit(resource.RLIMIT_NOFILE, (65536, 65536))
