@@ -14,6 +14,7 @@
 #include "pressure.h"
 #include "relay.h"
 #include "tell.h"
+#include "track.h"
 #include "umbra.h"
 
 /*
@@ -78,7 +79,7 @@ static bool begin_to_die(struct umbra_session *s, u8 why)
 	won = s->life == UMBRA_LIVE;
 	if (won) {
 		WRITE_ONCE(s->life, UMBRA_DYING);
-		s->ended = why;
+		s->ended = umbra_track_ended(s, why);
 	}
 	spin_unlock_bh(&s->lock);
 	return won;
@@ -97,7 +98,7 @@ bool umbra_session_kill(struct umbra_session *s, u8 why)
 	umbra_table_remove(&un->table, s);
 	umbra_tell_ends(s);	/* while its port is no other session's */
 	umbra_nat_release(un, s);
-	umbra_count(un, ended[why]);
+	umbra_count(un, ended[s->ended]);
 	who = umbra_limit_claimant(un, &s->half[UMBRA_DIR_ORIGINAL].key, false);
 	umbra_limit_release(un, rule, &who);
 	umbra_event_session(s, UMBRA_CMD_SESSION_END_NTF);

@@ -131,7 +131,8 @@ struct umbra_tags {
  * struct umbra_session - one allowed flow
  * @half: both directions
  * @lock: guards the written line but @generation, and @rule, @ended, @packets_high,
- *	@bytes_high, @syn, @offer, @renewed, @window, @silent, @tries, @heard, @probes
+ *	@bytes_high, @syn, @offer, @renewed, @window, @silent, @tries, @heard, @probes,
+ *	@aborted
  * @expires: jiffies, low 32 bits; idle for longer means dead
  * @seen: jiffies of the last packet, low 32 bits
  * @generation: policy that last judged it
@@ -166,6 +167,7 @@ struct umbra_tags {
  * @tries: while it is probed: how often it was
  * @heard: while it is probed: bits, the directions in which an answer came
  * @probes: the service's own enum umbra_probes_setting, 0: the setting's
+ * @aborted: SCTP: an ABORT closed it
  *
  * The written line is full: what a TCP packet reads and writes of its session is there
  * and in one half, so that it touches no third line. What it would need of the cold one
@@ -220,6 +222,7 @@ struct umbra_session {
 	u8 tries : 3;
 	u8 heard : 2;
 	u8 probes : 2;
+	u8 aborted : 1;
 };
 
 #define UMBRA_SCALE_NONE	15	/* no window scale option: more than any shift, RFC 7323 2.3 */
@@ -309,7 +312,8 @@ void umbra_session_counters(struct umbra_session *s, struct umbra_counters *c);
 /**
  * umbra_session_kill() - end a session
  * @s: session, found under rcu_read_lock() or otherwise known to be alive
- * @why: enum umbra_reason
+ * @why: enum umbra_reason; a session whose ends had closed or reset it by then is ended by
+ *	that, see umbra_track_ended()
  *
  * Context: any, RCU read side held. Takes @s->lock, then the table's stripe locks.
  * Return: true if this call ended it, false if another one had.

@@ -40,12 +40,28 @@ static const u8 sctp_timeout[UMBRA_STATE_MAX + 1] = {
 	[UMBRA_STATE_CLOSED] = UMBRA_SETTING_TIMEOUT_SCTP_CLOSED,
 };
 
-/* It was open, and at least one end had not said that it is through. */
-static bool was_reset(const struct umbra_session *s)
+/* It is closed, and at least one end had not said that it is through. */
+static bool tcp_was_reset(const struct umbra_session *s)
 {
 	return s->state == UMBRA_STATE_CLOSED &&
-	       (s->flags & UMBRA_SESSION_SYNS) == UMBRA_SESSION_SYNS &&
 	       (s->flags & UMBRA_SESSION_FINS) != UMBRA_SESSION_FINS;
+}
+
+/* And it was open. */
+static bool was_reset(const struct umbra_session *s)
+{
+	return tcp_was_reset(s) && (s->flags & UMBRA_SESSION_SYNS) == UMBRA_SESSION_SYNS;
+}
+
+/* Nothing else than TCP and SCTP is ever closed. */
+u8 umbra_track_ended(const struct umbra_session *s, u8 why)
+{
+	bool tcp = s->half[UMBRA_DIR_ORIGINAL].key.proto == IPPROTO_TCP;
+
+	lockdep_assert_held(&s->lock);
+	if (s->state != UMBRA_STATE_CLOSED)
+		return why;
+	return (tcp ? tcp_was_reset(s) : s->aborted) ? UMBRA_REASON_RESET : UMBRA_REASON_CLOSED;
 }
 
 /*

@@ -74,6 +74,19 @@ void umbra_track_renew(struct umbra_session *s, const struct umbra_settings *set
 u32 umbra_track_limit(const struct umbra_session *s, const struct umbra_settings *set);
 
 /**
+ * umbra_track_ended() - why a session has ended
+ * @s: session
+ * @why: enum umbra_reason why it leaves the table
+ *
+ * A session that is closed stays for a while (umbra_track_limit()), and what takes it out of the
+ * table then is not what ended the flow.
+ *
+ * Context: @s->lock held.
+ * Return: enum umbra_reason, closed or reset if its ends did it, else @why.
+ */
+u8 umbra_track_ended(const struct umbra_session *s, u8 why);
+
+/**
  * umbra_track_quoted() - may a session have sent what an ICMP error quotes? RFC 5927 section 4.1
  * @s: session
  * @dir: direction of what is quoted

@@ -180,6 +180,8 @@ static u8 end(struct umbra_session *s, enum umbra_dir dir, const struct umbra_pa
 	enum umbra_dir whose = p->chunks & UMBRA_SCTP_REFLECTED ? !dir : dir;
 
 	if (p->tag == s->tags.tag[whose]) {
+		if (p->chunks & UMBRA_SCTP_ABORT)
+			s->aborted |= *state != UMBRA_STATE_CLOSED;
 		if (p->chunks & UMBRA_SCTP_ABORT || *state == UMBRA_STATE_CLOSING)
 			*state = UMBRA_STATE_CLOSED;
 		return 0;

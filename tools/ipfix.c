@@ -11,7 +11,10 @@
 
 #include "names.h"
 
-/* RFC 5102 5.11.3, flowEndReason. */
+/*
+ * RFC 5102 5.11.3, flowEndReason. 2, an active timeout, is that of a record about a flow that
+ * goes on; there are none such.
+ */
 enum { IDLE_TIMEOUT = 1, END_OF_FLOW = 3, FORCED_END = 4, LACK_OF_RESOURCES = 5 };
 
 static unsigned int end_reason(uint8_t reason)
