@@ -18,7 +18,7 @@
  *
  * Who has a say before it reaches PRE_ROUTING: captures, traffic control and others' ingress
  * hooks do, for they come first. Whoever takes packets from a device for another one
- * (bridges, bonds, VLANs, VRFs), or has a hook at PRE_ROUTING or FORWARD, finds that this
+ * (bridges, bonds, VLANs, VRFs, ipvlan), or has a hook at PRE_ROUTING or FORWARD, finds that this
  * lane is closed.
  */
 #include "express.h"
@@ -45,7 +45,7 @@ static bool is_plain_arrival(struct sk_buff *skb, const struct net_device *dev)
 {
 	return skb->pkt_type == PACKET_HOST && !skb_shared(skb) && !skb_vlan_tag_present(skb) &&
 	       !rcu_access_pointer(dev->rx_handler) && !netif_is_l3_slave(dev) &&
-	       !nf_bridge_info_exists(skb) && !skb_nfct(skb) && !skb_dst(skb) &&
+	       !netif_has_l3_rx_handler(dev) && !nf_bridge_info_exists(skb) && !skb_nfct(skb) && !skb_dst(skb) &&
 	       !skb_sk_is_prefetched(skb);
 }
 

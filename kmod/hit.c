@@ -29,7 +29,7 @@ static u8 route_again(struct umbra_passage *w, struct umbra_half *half)
 		return UMBRA_REASON_NO_ROUTE;
 	/* What was the firewall's own and is not any more belongs to nobody. */
 	if (!w->oif != !half->oif)
-		return umbra_cut(w, half, UMBRA_REASON_POLICY);
+		return umbra_cut(w, half, UMBRA_REASON_OWN_ADDRESS);
 	if (w->hook == NF_INET_PRE_ROUTING)
 		umbra_adjacency_set(&w->un->adjacencies, half, skb_dst(w->skb));
 	return w->oif == half->oif ? 0 : umbra_moved_out(w, half);

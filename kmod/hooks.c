@@ -17,6 +17,7 @@
 #include <net/netfilter/nf_conntrack.h>
 
 #include "bridge.h"
+#include "carried.h"
 #include "engine.h"
 #include "forward.h"
 #include "icmp.h"
@@ -77,6 +78,8 @@ static __always_inline u8 begin(struct umbra_passage *w, const struct net_device
 		return why;
 	if (netif_is_l3_slave(dev))
 		w->packet.key.vrf = l3mdev_master_ifindex_rcu(dev);
+	if (unlikely(netif_has_l3_rx_handler(dev)) && umbra_carried_in(w))
+		return UMBRA_REASON_NOT_FOLLOWED;
 	if (w->packet.kind == UMBRA_PACKET_ICMP_ERROR)
 		return umbra_related(w);
 	if (w->packet.kind == UMBRA_PACKET_NEIGHBOUR && stays_here(w))
@@ -129,6 +132,13 @@ static bool not_ours(const struct sk_buff *skb, const struct net_device *in)
 	       (nf_bridge_info_exists(skb) && !umbra_bridge_hands_up(skb, in));
 }
 
+/* A bridge, or ipvlan, puts its own route in place without a look. */
+static bool is_routed_again(const struct umbra_passage *w, const struct net_device *in)
+{
+	return nf_bridge_info_exists(w->skb) ||
+	       (netif_has_l3_rx_handler(in) && w->way == UMBRA_WAY_LOCAL);
+}
+
 static __always_inline unsigned int arrives_bh(struct umbra_net *un, struct sk_buff *skb,
 					       const struct nf_hook_state *state, nf_hookfn *own,
 					       u8 family)
@@ -143,8 +153,8 @@ static __always_inline unsigned int arrives_bh(struct umbra_net *un, struct sk_b
 	verdict = decide(&w, state->in);
 	if (unlikely(verdict != NF_ACCEPT))
 		return verdict;
-	if (unlikely(nf_bridge_info_exists(skb)))
-		skb_dst_drop(skb);	/* the bridge puts its own in place without a look */
+	if (unlikely(is_routed_again(&w, state->in)))
+		skb_dst_drop(skb);
 	else if (w.way == UMBRA_WAY_FORWARD && umbra_forward(skb, state->net, own, family))
 		return NF_STOLEN;
 	return NF_ACCEPT;

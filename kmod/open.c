@@ -12,6 +12,7 @@
 #include <net/l3mdev.h>
 #include <net/route.h>
 
+#include "carried.h"
 #include "event.h"
 #include "forward.h"
 #include "gc.h"
@@ -385,6 +386,10 @@ static u8 allowed(struct umbra_passage *w, bool session)
 		return UMBRA_REASON_ICMP_STRAY;
 	if (w->packet.cls_kind != UMBRA_CLS_OPEN)
 		return umbra_packet_stray(&w->packet);
+	if (unlikely(umbra_carried_out(w))) {
+		w->action = UMBRA_ACTION_DISCARD;
+		return UMBRA_REASON_NOT_FOLLOWED;
+	}
 	why = open_by_rule(w);
 	if (!why && w->early)
 		umbra_precedent_set(w);

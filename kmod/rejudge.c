@@ -5,6 +5,7 @@
 #include <linux/netdevice.h>
 #include <linux/umbra.h>
 
+#include "carried.h"
 #include "judge.h"
 #include "limit.h"
 #include "mapped.h"
@@ -168,6 +169,8 @@ u8 umbra_moved_in(struct umbra_passage *w, struct umbra_half *half)
 	struct umbra_session *s = umbra_half_session(half);
 	const struct umbra_verdict *v;
 
+	if (umbra_carried_out(w))
+		return UMBRA_REASON_NOT_FOLLOWED;
 	if (!half->iif || !w->iif || umbra_passage_spoofed(w))
 		return UMBRA_REASON_SPOOFED;
 	if (half->dir == UMBRA_DIR_ORIGINAL && !by_setting(s) &&

@@ -431,6 +431,10 @@ enum umbra_state {
  *   not open one
  * @UMBRA_REASON_SCTP_TAG: an SCTP packet of a session, or an ICMP error about
  *   one, with another verification tag than its association's
+ * @UMBRA_REASON_NOT_FOLLOWED: carried on by IPVS, or for a guest on ipvlan in
+ *   mode l3 or l3s, by ways that no session follows
+ * @UMBRA_REASON_OWN_ADDRESS: an address of it became one of the firewall's, or
+ *   is none any more
  */
 enum umbra_reason {
 	UMBRA_REASON_RULE = 1,
@@ -476,6 +480,8 @@ enum umbra_reason {
 	UMBRA_REASON_DEAD_PEER,
 	UMBRA_REASON_SCTP_STRAY,
 	UMBRA_REASON_SCTP_TAG,
+	UMBRA_REASON_NOT_FOLLOWED,
+	UMBRA_REASON_OWN_ADDRESS,
 
 	/* private: */
 	__UMBRA_REASON_MAX,

@@ -153,7 +153,9 @@
 	X(40, "icmp-rate", "more ICMP errors about one flow than its sender has to hear") \
 	X(41, "dead-peer", "idle for too long, and an end did not answer its probes") \
 	X(42, "sctp-stray", "an SCTP packet that belongs to no session and does not open one") \
-	X(43, "sctp-tag", "an SCTP packet of a session, or an ICMP error about one, with another verification tag than its association's")
+	X(43, "sctp-tag", "an SCTP packet of a session, or an ICMP error about one, with another verification tag than its association's") \
+	X(44, "not-followed", "carried on by IPVS, or for a guest on ipvlan in mode l3 or l3s, by ways that no session follows") \
+	X(45, "own-address", "an address of it became one of the firewall's, or is none any more")
 
 #define UMBRA_NAMES_WAY(X) \
 	X(1, "forward", "through the firewall") \

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Carried: packets that something beside us carries on, by ways that we do not follow.
+ *
+ * IPVS takes what was delivered to a service of its, and sends it on to a server from LOCAL_IN
+ * by LOCAL_OUT, with its client's source. A guest on ipvlan in mode l3 or l3s sends by its
+ * master's LOCAL_OUT as well. The answers come by another way: through FORWARD, where IPVS
+ * gives them their address back; to the guest, straight from its master's device. So a
+ * session that was opened at LOCAL_OUT, as those of the firewall itself are, would
+ * never hear its answer, or take it for a packet that was sent to the wrong place. None
+ * is opened, and the refusal says what it is. A rule with a packet-filter service needs no
+ * session, and lets such packets through.
+ *
+ * What arrives for a guest in mode l3s is given its route, in the guest's namespace, behind
+ * PRE_ROUTING. Ours would be the firewall's, and most often lead back to where the packet
+ * came from.
+ */
+#include "carried.h"
+
+#include <linux/inetdevice.h>
+#include <net/addrconf.h>
+#include <net/dst.h>
+#include <net/l3mdev.h>
+#include <net/sock.h>
+
+#include "passage.h"
+#include "umbra.h"
+
+static bool has_own_source(const struct umbra_passage *w)
+{
+	const struct in6_addr *src = &w->packet.key.src;
+
+	if (w->family == AF_INET)
+		return __ip_dev_find(w->un->net, src->s6_addr32[0], false);
+	return ipv6_chk_addr(w->un->net, src, NULL, 0);
+}
+
+/* A guest's packet comes with the socket that it has in its own namespace. */
+static bool has_own_socket(const struct umbra_passage *w)
+{
+	return w->skb->sk && net_eq(sock_net(w->skb->sk), w->un->net);
+}
+
+/* A program may have another source: transparent proxies do. */
+bool umbra_carried_out(const struct umbra_passage *w)
+{
+	return w->hook == NF_INET_LOCAL_OUT && !has_own_socket(w) && !has_own_source(w);
+}
+
+/* As the IP layer asks, for that is how it gets to its guest. */
+bool umbra_carried_in(const struct umbra_passage *w)
+{
+	struct dst_entry *dst;
+	bool guest;
+
+	if (w->hook != NF_INET_PRE_ROUTING)
+		return false;
+	if (w->family == AF_INET)
+		l3mdev_ip_rcv(w->skb);
+	else
+		l3mdev_ip6_rcv(w->skb);
+	dst = skb_dst(w->skb);
+	guest = dst && !net_eq(dev_net(dst->dev), w->un->net);
+	skb_dst_drop(w->skb);
+	return guest;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Carried: packets that something beside us carries on. See carried.c. */
+#ifndef UMBRA_CARRIED_H
+#define UMBRA_CARRIED_H
+
+#include <linux/types.h>
+
+struct umbra_passage;
+
+/**
+ * umbra_carried_out() - does it leave here on behalf of somebody else?
+ * @w: passage
+ *
+ * Context: rcu_read_lock() held.
+ * Return: at LOCAL_OUT, whether its source is not the firewall's and no program sent it.
+ */
+bool umbra_carried_out(const struct umbra_passage *w);
+
+/**
+ * umbra_carried_in() - is it for a guest that gets it behind PRE_ROUTING?
+ * @w: passage; its packet came by a device with a handler of layer 3, and has no route
+ *
+ * Context: rcu_read_lock() held.
+ * Return: whether it is; at LOCAL_OUT it is not.
+ */
+bool umbra_carried_in(const struct umbra_passage *w);
+
+#endif

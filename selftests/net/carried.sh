@@ -1,0 +1,142 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What others on the router carry on by ways of their own, IPVS and ipvlan in modes l3 and l3s: no
+# session is opened that could not follow, what is refused says why, and nothing goes round.
+#
+# Topology: lib.sh, and a guest on the router's eth1.
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+guest=$run-g guest4=192.168.1.50 guest6=2001:db8:1::50
+add_netns "$guest"
+on "$guest" sysctl -qw "${quiet_sysctls[@]}"
+
+# ipvlan MODE: the guest is on eth1 in that mode.
+ipvlan() {
+	ip -n "$router" link add ipv0 link eth1 netns "$guest" type ipvlan mode "$1" 2>/dev/null &&
+		ip -n "$guest" -batch - <<-END || return
+			link set lo up
+			link set ipv0 up
+			address add $guest4/24 dev ipv0
+			address add $guest6/64 dev ipv0 nodad
+			route add default dev ipv0
+			route add ::/0 dev ipv0
+		END
+	p station guest "$guest" ipv0 02:00:00:00:01:01
+}
+
+all_allowed() { policy <<<'rule Any Any anything allow'; }
+filtered() {
+	policy <<-'END'
+		service all-tcp tcp packet-filter any any
+		service all-udp udp packet-filter any any
+		rule Any Any all-tcp allow
+		rule Any Any all-udp allow
+	END
+}
+bracket() { if [ "$f" = 4 ]; then echo "$1:$2"; else echo "[$1]:$2"; fi; }
+
+for mode in l3 l3s; do
+	it "a guest on ipvlan $mode is refused by name, and has no session"
+	all_allowed
+	if ! ipvlan $mode; then
+		skip "no ipvlan here"
+		continue
+	fi
+	for f in 4 6; do
+		family
+		[ $f = 4 ] && me=$guest4 || me=$guest6
+		mark not-followed
+		p refused silent tcp guest "$me" inside "$in,80"
+		at_least not-followed 1
+		is 0 sessions client "$me"
+	done
+
+	it "a packet-filter service lets it out (ipvlan $mode)"
+	filtered
+	for f in 4 6; do
+		family
+		[ $f = 4 ] && me=$guest4 || me=$guest6
+		mark not-followed
+		p send guest udp "$me,4000" "$in,4007"
+		p expect inside udp "$me,4000" "$in,4007"
+		drops not-followed 0
+	done
+
+	if [ $mode = l3s ]; then
+		it "what is for a guest on ipvlan l3s neither goes in unjudged nor back out"
+		all_allowed
+		for f in 4 6; do
+			family
+			[ $f = 4 ] && me=$guest4 || me=$guest6
+			mark not-followed
+			p send inside udp "$ghost_in,4000" "$me,7"
+			p send inside udp "$ghost_in,4000" "$me,7"
+			p none inside udp "$ghost_in,4000" any
+			drops not-followed 2
+			is 0 sessions server "$me"
+			said=$(fw explain udp "$(bracket "$ghost_in" 4000)" "$(bracket "$me" 7)" in eth1)
+			grep -q not-followed <<<"$said" || fail "explain says $said"
+		done
+	fi
+
+	it "others on the guest's link are served as ever (ipvlan $mode)"
+	all_allowed
+	for f in 4 6; do
+		family
+		p talk tcp inside "$in" outside "$out,80"
+		p talk tcp inside "$in" router "$fwin,80"
+		p talk udp router "$fwin" inside "$in,7"
+	done
+	ip -n "$guest" link del ipv0
+done
+
+# ipvs ADDRESS PORT SERVER: connections to that port go to the server, masqueraded.
+ipvs() {
+	on "$router" /usr/bin/python3 - "$@" <<-'END'
+		import socket, struct, sys
+		address, port, server = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+		ADD, ADD_SERVER = 64 + 1024 + 64 + 2, 64 + 1024 + 64 + 7
+		def end(a, p): return socket.inet_aton(a) + struct.pack("!H", p) + bytes(2)
+		service = struct.pack("H2x", socket.IPPROTO_TCP) + end(address, port) + \
+			struct.pack("I16sIII", 0, b"rr", 0, 0, 0xffffffff)
+		s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+		s.setsockopt(socket.IPPROTO_IP, ADD, service)
+		s.setsockopt(socket.IPPROTO_IP, ADD_SERVER,
+			     service + end(server, port) + struct.pack("IiII", 0, 1, 0, 0))
+	END
+}
+
+f=4
+family
+it "what IPVS sends on is refused by name, and no session ends as policy though none changed"
+all_allowed
+if modprobe -a ip_vs ip_vs_rr 2>/dev/null && ipvs "$fwdoc4" 80 "$icq4" 2>/dev/null; then
+	mark not-followed
+	mark policy ended
+	p refused silent tcp outside "$out4" inside "$icq4,80" "via=$fwdoc4,80"
+	at_least not-followed 1
+	drops policy 0 ended
+	is 0 sessions server "$icq4"
+
+	it "with a packet-filter service IPVS works"
+	filtered
+	p talk tcp outside "$out4" inside "$icq4,80" "via=$fwdoc4,80" 20000
+else
+	skip "no IPVS here"
+fi
+
+it "a session to an address that ceases to be the firewall's ends as own-address"
+all_allowed
+p send inside udp "$ghost_in,4100" "$fwdoc4,7"
+is 1 sessions client "$ghost_in" server "$fwdoc4"
+ip -n "$router" address del "$fwdoc4/32" dev eth0
+ip -n "$router" route add "$fwdoc4" via "$ghost_out4"
+mark own-address
+p send inside udp "$ghost_in,4100" "$fwdoc4,7"
+drops own-address 1
+is 0 sessions client "$ghost_in" server "$fwdoc4"
+p send inside udp "$ghost_in,4100" "$fwdoc4,7"
+p expect outside udp "$ghost_in,4100" "$fwdoc4,7"
