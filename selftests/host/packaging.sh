@@ -26,9 +26,43 @@ installed() {
 	is "$(cd "$units" && echo *)" 'umbra-refresh.service umbra-refresh.timer umbra.service'
 }
 refreshes() {
-	is "$(setting umbra-refresh.service ExecStart)" '/usr/sbin/fwtool refresh' &&
+	is "$(setting umbra-refresh.service ExecStart | tail -n 1)" '/usr/sbin/fwtool refresh' &&
 		[ -n "$(setting umbra-refresh.timer OnUnitActiveSec)" ] &&
 		is "$(setting umbra-refresh.timer WantedBy)" timers.target
+}
+# The timer's service, as systemd runs it, where umbra.service is STATE and a policy runs (true) or
+# none does (false): what it does. In place of systemd and the kernel are scripts.
+# does STATE POLICY
+does() {
+	local bin=$root/stand-in kind command
+
+	mkdir -p "$bin"
+	cat >"$bin/fwtool" <<-END
+		#!/bin/sh
+		echo "fwtool \$1" >>$bin/done
+		echo '"status": { "generation": 1, "policy": $2, "networks": 1 }'
+	END
+	cat >"$bin/systemctl" <<-END
+		#!/bin/sh
+		case "\$*" in
+		"--quiet is-$1 umbra.service") ;;
+		--quiet*) exit 1 ;;
+		*) echo "systemctl \$*" >>$bin/done ;;
+		esac
+	END
+	chmod 755 "$bin"/*
+	: >"$bin/done"
+	sed -nE 's/^(ExecCondition|ExecStart)=/\1 /p' "$units/umbra-refresh.service" |
+		while read -r kind command; do
+			PATH=$bin:$PATH sh -c "${command//\/usr\/sbin\//}" >/dev/null || break
+		done
+	grep -v '^fwtool status' "$bin/done" | paste -sd,
+}
+retries() {
+	is "$(does active true)" 'fwtool refresh' &&
+		is "$(does failed false)" 'systemctl start umbra.service,fwtool refresh' &&
+		is "$(does failed true)" 'fwtool refresh' &&
+		is "$(does inactive false)" ''
 }
 along() { is "$(setting umbra.service Also)" umbra-refresh.timer; }
 before_network() {
@@ -55,6 +89,7 @@ packages() {
 
 result "the units are installed" installed
 result "a timer has names and local time asked again" refreshes
+result "what failed to load at boot is loaded by that timer, and what was stopped is not" retries
 result "who enables the firewall enables that timer" along
 result "the policy is loaded before there is a network" before_network
 result "sysvinit's and procd's scripts can be read, and load it" shells
