@@ -17,10 +17,10 @@ PATH=$PATH:/usr/sbin:/sbin
 note() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { note "$2"; exit "$1"; }
 
-lanes=(stock-6.1 stock-6.12 debug native)
+lanes=(stock-6.1 stock-6.1-oldest stock-6.12 debug native)
 
-# The newest installed Debian kernel of a series: `newest_kernel 6.12`.
-newest_kernel() {
+# The installed Debian kernels of a series that can be booted, oldest first: `kernels_of 6.12`.
+kernels_of() {
 	local dir
 
 	for dir in /lib/modules/"$1".[0-9]*-amd64; do
@@ -29,7 +29,7 @@ newest_kernel() {
 		esac
 		[ -e "/boot/vmlinuz-${dir##*/}" ] && [ -e "$dir/build" ] &&
 			printf '%s\n' "${dir##*/}"
-	done | sort -V | tail -n 1
+	done | sort -V
 }
 
 # is_uml LANE: its kernel is User Mode Linux, which we build ourselves.
@@ -41,7 +41,12 @@ is_uml() { [ "$1" = debug ] || [ "$1" = native ]; }
 lane_kernel() {
 	case $1 in
 	stock-*)
-		kver=$(newest_kernel "${1#stock-}")
+		local series=${1#stock-}
+
+		case $1 in
+		*-oldest) kver=$(kernels_of "${series%-oldest}" | head -n 1) ;;
+		*) kver=$(kernels_of "$series" | tail -n 1) ;;
+		esac
 		[ -n "$kver" ] || die 2 "no Debian kernel ${1#stock-} with headers installed: run scripts/deps"
 		kdir=/lib/modules/$kver/build
 		kimage=/boot/vmlinuz-$kver
