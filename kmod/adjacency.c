@@ -12,13 +12,25 @@
  * addresses, devices, forwarding sysctls and IPsec policies; a path-MTU
  * exception marks the route it applies to. A stale adjacency is dropped by
  * the first packet that finds it so, and all of them when the namespace goes.
- * A route that is kept here does not keep its device: the kernel moves dead
- * routes over to its blackhole device.
+ *
+ * A route holds its device, and a device is deleted only when nobody holds it.
+ * The kernel takes the device out of the routes that it knows itself: those
+ * of a next hop, and those on its list of uncached ones. It does not know the
+ * copy that umbra_route_by() makes of an IPv4 route, nor what an IPv6 look-up
+ * by device returns. So this table lets go of all its routes when a device is
+ * unregistered; all of them were stale at that moment anyway, because the
+ * routes of the namespace have changed.
+ *
+ * No adjacency is made for the device after that: the kernel waits for all
+ * packets between closing the device and NETDEV_UNREGISTER, so who had a route by
+ * it is done, and nobody finds another one. A packet that was queued with such a
+ * route (by NFQUEUE) is refused here by the state of its device.
  */
 #include "adjacency.h"
 
 #include <linux/hash.h>
 #include <linux/mm.h>
+#include <linux/netdevice.h>
 #include <linux/slab.h>
 #include <net/dst.h>
 #include <net/ip6_fib.h>
@@ -62,10 +74,19 @@ static u32 dst_cookie_of(struct dst_entry *dst)
 	return dst->ops->family == AF_INET6 ? rt6_get_cookie(dst_rt6_info(dst)) : 0;
 }
 
+/* Will its device tell when it goes? */
+static bool will_tell(const struct dst_entry *dst)
+{
+	return data_race(dst->dev->reg_state) == NETREG_REGISTERED;	/* a bit-field until 6.8 */
+}
+
 static struct umbra_adjacency *adjacency_new(struct umbra_adjacencies *a, struct dst_entry *dst)
 {
-	struct umbra_adjacency *adj = kmalloc(sizeof(*adj), GFP_ATOMIC);
+	struct umbra_adjacency *adj;
 
+	if (!will_tell(dst))
+		return NULL;
+	adj = kmalloc(sizeof(*adj), GFP_ATOMIC);
 	if (!adj)
 		return NULL;
 	if (!dst_hold_safe(dst)) {
@@ -85,7 +106,7 @@ static bool is_of(const struct umbra_adjacency *adj, struct dst_entry *dst)
 	       adj->genid == umbra_adjacency_genid(dst);
 }
 
-/* Return: the adjacency of @dst in @slot, new if need be; NULL without memory. */
+/* Return: the adjacency of @dst in @slot, new if need be; NULL without memory or a device. */
 static struct umbra_adjacency *provide(struct umbra_adjacencies *a, u32 slot,
 				       struct dst_entry *dst)
 {
@@ -126,30 +147,47 @@ void umbra_adjacency_set(struct umbra_adjacencies *a, struct umbra_half *half,
 	umbra_adjacency_remember(half, slot, id);
 }
 
+/* The table may be absent: a device goes while the first policy is being committed, or before. */
 void umbra_adjacencies_flush(struct umbra_adjacencies *a)
 {
 	u32 i;
 
-	for (i = 0; i < UMBRA_ADJACENCIES; i++) {
-		spin_lock_bh(&a->lock);
-		replace(a, i, NULL);
-		spin_unlock_bh(&a->lock);
-	}
+	spin_lock_bh(&a->lock);
+	for (i = 0; a->slot && i < UMBRA_ADJACENCIES; i++)
+		if (rcu_access_pointer(a->slot[i]))
+			replace(a, i, NULL);
+	spin_unlock_bh(&a->lock);
+}
+
+static void set_table(struct umbra_adjacencies *a, struct umbra_adjacency __rcu **slot)
+{
+	spin_lock_bh(&a->lock);
+	a->slot = slot;
+	spin_unlock_bh(&a->lock);
+}
+
+void umbra_adjacencies_net_init(struct umbra_adjacencies *a)
+{
+	spin_lock_init(&a->lock);
 }
 
 int umbra_adjacencies_init(struct umbra_adjacencies *a)
 {
-	a->slot = kvcalloc(UMBRA_ADJACENCIES, sizeof(*a->slot), GFP_KERNEL_ACCOUNT);
-	if (!a->slot)
+	struct umbra_adjacency __rcu **slot;
+
+	slot = kvcalloc(UMBRA_ADJACENCIES, sizeof(*slot), GFP_KERNEL_ACCOUNT);
+	if (!slot)
 		return -ENOMEM;
-	spin_lock_init(&a->lock);
-	a->last_id = 0;
+	set_table(a, slot);
 	return 0;
 }
 
 void umbra_adjacencies_exit(struct umbra_adjacencies *a)
 {
+	struct umbra_adjacency __rcu **slot = a->slot;
+
 	umbra_adjacencies_flush(a);
 	rcu_barrier();	/* routes must not outlive the namespace's counters of them */
-	kvfree(a->slot);
+	set_table(a, NULL);
+	kvfree(slot);
 }

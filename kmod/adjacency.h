@@ -29,7 +29,7 @@ struct umbra_adjacency {
 
 /**
  * struct umbra_adjacencies - those of a namespace
- * @slot: hashed by route; guarded by @lock, read under RCU
+ * @slot: hashed by route; NULL before the first policy; guarded by @lock, read under RCU
  * @lock: one writer
  * @last_id: never 0, which a session has that knows no adjacency
  */
@@ -39,10 +39,16 @@ struct umbra_adjacencies {
 	u32 last_id;
 };
 
+/* Of a namespace without a policy: nothing but the lock. */
+void umbra_adjacencies_net_init(struct umbra_adjacencies *a);
+
 int umbra_adjacencies_init(struct umbra_adjacencies *a);
 void umbra_adjacencies_exit(struct umbra_adjacencies *a);
 
-/* Drop all; sessions look up their route again. Context: any. */
+/*
+ * Drop all; sessions look up their route again. Called when a device goes, because a route
+ * holds its device. Context: any.
+ */
 void umbra_adjacencies_flush(struct umbra_adjacencies *a);
 
 /**

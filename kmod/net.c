@@ -7,6 +7,10 @@
  * stay until the namespace or the module goes, in this order: hooks off (no
  * packet is inside any more), walker stopped, relays closed, resize stopped,
  * sessions ended, adjacencies dropped, tables freed.
+ *
+ * Of devices and routes only adjacencies and hooks are kept beyond a packet, and both go
+ * when their device is unregistered. All else names devices by index: a device is deleted
+ * when nobody holds it, and whoever deletes it waits.
  */
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
@@ -125,6 +129,7 @@ static int device_event(struct notifier_block *nb, unsigned long event, void *pt
 		break;
 	case NETDEV_UNREGISTER:
 		umbra_ingress_device_goes(un, dev);
+		umbra_adjacencies_flush(&un->adjacencies);
 		devices_changed(un);
 		break;
 	case NETDEV_CHANGENAME:
@@ -146,6 +151,7 @@ static int __net_init net_init(struct net *net)
 	un->stats = alloc_percpu(struct umbra_stats);
 	if (!un->stats)
 		return -ENOMEM;
+	umbra_adjacencies_net_init(&un->adjacencies);
 	umbra_ingress_net_init(un);
 	umbra_gc_init(un);
 	umbra_nat_net_init(un);
