@@ -28,9 +28,10 @@
  * that it is spared: it is the proof that its sender lives.
  *
  * Not probed are: hosts of the stealth network, to whom nothing may be sent, and so sessions
- * with them; a tcp-relay's, whose sockets have keep-alives of their own; what the policy does
- * not allow any more; and a connection that was picked up in mid-stream as long as one of its
- * ends has not spoken, for then its numbers are not known. These end as without probes.
+ * with them; what the policy does not allow any more; and a connection that was picked up in
+ * mid-stream as long as one of its ends has not spoken, for then its numbers are not known. These
+ * end as without probes. A tcp-relay's sessions are not probed either: they last as long as its
+ * connection, which has its own clock (relay_conn.c).
  *
  * So many sessions a second are probed in a namespace; for the others their time goes on
  * being over, and the walker, which comes by all of them in turn, asks when it may again.
@@ -41,6 +42,7 @@
 
 #include "passage.h"
 #include "policy.h"
+#include "relay.h"
 #include "tell.h"
 #include "track.h"
 #include "track_window.h"
@@ -98,11 +100,21 @@ static bool is_wanted(const struct umbra_session *s, const struct umbra_policy *
 	return (probes ?: p->settings.value[UMBRA_SETTING_TCP_PROBES]) == UMBRA_PROBES_SETTING_ON;
 }
 
-bool umbra_probe_spares(const struct umbra_session *s, const struct umbra_policy *p)
+static bool is_held(const struct umbra_session *s)
+{
+	return s->flags & UMBRA_SESSION_RELAY && umbra_relay_holds(s);
+}
+
+static bool is_to_be_probed(const struct umbra_session *s, const struct umbra_policy *p)
 {
 	return can_be_probed(s) && is_wanted(s, p) &&
 	       !umbra_tell_nothing(s, UMBRA_DIR_ORIGINAL) &&
 	       !umbra_tell_nothing(s, UMBRA_DIR_REPLY);
+}
+
+bool umbra_probe_spares(const struct umbra_session *s, const struct umbra_policy *p)
+{
+	return is_held(s) || is_to_be_probed(s, p);
 }
 
 /* Nobody but the walker moves @tries. */
@@ -148,11 +160,22 @@ static void ask(struct umbra_session *s, const struct umbra_settings *set)
 			umbra_tell_segment(s->un, &s->half[dir], &probe[dir]);
 }
 
+static void renew(struct umbra_session *s, const struct umbra_settings *set)
+{
+	spin_lock_bh(&s->lock);
+	umbra_track_renew(s, set);
+	spin_unlock_bh(&s->lock);
+}
+
 u8 umbra_probe_expired(struct umbra_session *s)
 {
 	const struct umbra_policy *p = rcu_dereference(s->un->policy);
 
-	if (!p || !umbra_probe_spares(s, p))
+	if (p && is_held(s)) {
+		renew(s, &p->settings);
+		return 0;
+	}
+	if (!p || !is_to_be_probed(s, p))
 		return UMBRA_REASON_TIMEOUT;
 	if (is_dead(s))
 		return UMBRA_REASON_DEAD_PEER;

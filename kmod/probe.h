@@ -12,9 +12,11 @@ struct umbra_session;
 void umbra_probe_init(struct umbra_net *un);
 
 /**
- * umbra_probe_spares() - does a session that has expired go on until its ends were asked?
+ * umbra_probe_spares() - does a session that has expired go on?
  * @s: session
  * @p: the policy that runs
+ *
+ * Either its ends are to be asked first, or a tcp-relay's connection holds it.
  *
  * Context: rcu_read_lock() held.
  */
@@ -25,7 +27,7 @@ bool umbra_probe_spares(const struct umbra_session *s, const struct umbra_policy
  * @s: session
  *
  * Context: the walker, rcu_read_lock() held, no lock.
- * Return: 0, and it was probed, or waits for that; or enum umbra_reason why it ends.
+ * Return: 0, and it was probed, or waits for that, or is held; or enum umbra_reason why it ends.
  */
 u8 umbra_probe_expired(struct umbra_session *s);
 

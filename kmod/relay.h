@@ -72,6 +72,17 @@ u32 umbra_relay_row_of(const struct sk_buff *skb);
 bool umbra_relay_sends(const struct sk_buff *skb);
 
 /**
+ * umbra_relay_holds() - does a connection want its session to stay, however long it is idle?
+ * @s: session, flagged UMBRA_SESSION_RELAY
+ *
+ * One end may be silent while the other is busy: the connection's own timeout counts both. What
+ * is not established yet it does not hold.
+ *
+ * Context: any, RCU read side held.
+ */
+bool umbra_relay_holds(const struct umbra_session *s);
+
+/**
  * umbra_relay_session_ended() - a session of a tcp-relay's connection was ended
  * @s: session, flagged UMBRA_SESSION_RELAY; killed, not freed yet
  *

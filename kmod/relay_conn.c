@@ -22,6 +22,11 @@
  * A socket is closed when TCP is through with it, the last FIN acknowledged:
  * the kernel stops the timers of a kernel socket that is closed, so nobody
  * would send that FIN again.
+ *
+ * A connection is idle when no byte comes from either peer and neither acknowledges one. The
+ * watch looks each second, and the sessions of both ends last as long as their sockets do
+ * (umbra_relay_holds()): one leg may have nothing to say for as long as the other is busy.
+ * A peer that keeps its window closed acknowledges nothing new, so it is idle.
  */
 #include "relay_int.h"
 
@@ -104,7 +109,6 @@ static enum umbra_relay_step connect(struct umbra_relay_conn *conn)
 	}
 	if (introduce_client(conn))
 		return UMBRA_RELAY_BROKEN;
-	conn->seen = jiffies;
 	WRITE_ONCE(conn->connected, true);
 	return UMBRA_RELAY_DONE;
 }
@@ -117,12 +121,9 @@ static enum umbra_relay_step transfer(struct umbra_relay_conn *conn)
 	struct socket *client = conn->end[UMBRA_RELAY_CLIENT].sock;
 	struct socket *server = conn->end[UMBRA_RELAY_SERVER].sock;
 	enum umbra_relay_step a, b;
-	bool moved = false;
 
-	a = umbra_relay_pump(up, client, server, &moved);
-	b = umbra_relay_pump(down, server, client, &moved);
-	if (moved)
-		WRITE_ONCE(conn->seen, jiffies);
+	a = umbra_relay_pump(up, client, server);
+	b = umbra_relay_pump(down, server, client);
 	if (a == UMBRA_RELAY_DONE && b == UMBRA_RELAY_DONE) {
 		WRITE_ONCE(conn->closing, true);
 		return is_closed(client->sk) && is_closed(server->sk) ? UMBRA_RELAY_DONE :
@@ -203,8 +204,7 @@ int umbra_relay_conn_new(struct umbra_relay_listener *l, struct socket *sock)
 	conn->relays = relays;
 	conn->place = l->place;
 	conn->config = l->config;
-	conn->seen = jiffies;
-	conn->born = get_jiffies_64();
+	conn->seen = conn->born = get_jiffies_64();
 	INIT_WORK(&conn->work, run);
 	list_add_tail(&conn->list, &relays->conns);
 	umbra_relay_end_attach(conn, UMBRA_RELAY_CLIENT, sock);
@@ -214,25 +214,68 @@ int umbra_relay_conn_new(struct umbra_relay_listener *l, struct socket *sock)
 	return 0;
 }
 
-static bool is_idle(const struct umbra_relay_conn *conn)
+/* SYN and FIN count one each. It moves by each byte that comes, or that the peer acknowledges. */
+static u32 progress_at(const struct umbra_relay_end *end)
 {
-	u32 seconds = READ_ONCE(conn->closing) ? CLOSING_SECONDS : conn->config.timeout;
+	const struct socket *sock = READ_ONCE(end->sock);
+	const struct tcp_sock *tp;
 
-	return time_after(jiffies, READ_ONCE(conn->seen) + (unsigned long)seconds * HZ);
+	if (!sock)
+		return 0;
+	tp = tcp_sk(sock->sk);
+	return READ_ONCE(tp->rcv_nxt) + READ_ONCE(tp->snd_una);
 }
 
-static bool is_old(const struct umbra_relay_conn *conn, u32 seconds)
+/*
+ * Bytes that were handed to a socket say nothing of who is to get them, so they do not
+ * count: a peer may take its time to read what the socket has.
+ */
+static void look_for_progress(struct umbra_relay_conn *conn)
 {
-	return time_after64(get_jiffies_64(), conn->born + (u64)seconds * HZ);
+	u32 now = progress_at(&conn->end[UMBRA_RELAY_CLIENT]) +
+		  progress_at(&conn->end[UMBRA_RELAY_SERVER]);
+
+	if (now == conn->progress)
+		return;
+	conn->progress = now;
+	conn->seen = get_jiffies_64();
+}
+
+/* Its peer has yet to acknowledge bytes, or cannot take a FIN before it reads. */
+static bool is_owed_bytes(const struct umbra_relay_end *end)
+{
+	const struct tcp_sock *tp = tcp_sk(end->sock->sk);
+
+	if (is_closed(end->sock->sk))
+		return false;
+	return READ_ONCE(tp->write_seq) - READ_ONCE(tp->snd_una) > 1 || !READ_ONCE(tp->snd_wnd);
+}
+
+static bool only_fins_are_left(const struct umbra_relay_conn *conn)
+{
+	return READ_ONCE(conn->closing) && !is_owed_bytes(&conn->end[UMBRA_RELAY_CLIENT]) &&
+	       !is_owed_bytes(&conn->end[UMBRA_RELAY_SERVER]);
+}
+
+static bool is_longer_ago(u64 then, u32 seconds)
+{
+	return time_after64(get_jiffies_64(), then + (u64)seconds * HZ);
+}
+
+static bool is_idle(const struct umbra_relay_conn *conn)
+{
+	return is_longer_ago(conn->seen, only_fins_are_left(conn) ? CLOSING_SECONDS :
+								    conn->config.timeout);
 }
 
 static void watch(struct umbra_relay_conn *conn)
 {
 	u32 lifetime = conn->config.lifetime;
 
-	if (!READ_ONCE(conn->connected) && is_old(conn, CONNECT_SECONDS))
+	look_for_progress(conn);
+	if (!READ_ONCE(conn->connected) && is_longer_ago(conn->born, CONNECT_SECONDS))
 		umbra_relay_conn_ask(conn, UMBRA_RELAY_NO_SERVER);
-	else if (is_idle(conn) || (lifetime && is_old(conn, lifetime)))
+	else if (is_idle(conn) || (lifetime && is_longer_ago(conn->born, lifetime)))
 		umbra_relay_conn_ask(conn, UMBRA_RELAY_ABORT);
 	else if (READ_ONCE(conn->stalled))
 		umbra_relay_conn_wake(conn);

@@ -236,6 +236,23 @@ static struct umbra_relay_end *find_end(struct umbra_relays *relays,
 	return NULL;
 }
 
+bool umbra_relay_holds(const struct umbra_session *s)
+{
+	const struct umbra_relay_tuple tuple = tuple_of(s);
+	struct umbra_relays *relays = s->un->relays;
+	struct umbra_relay_end *end;
+	u8 state = READ_ONCE(s->state);
+	bool held;
+
+	if (!relays || state == UMBRA_STATE_OPENING || state == UMBRA_STATE_ANSWERED)
+		return false;
+	spin_lock_bh(&relays->tuple_lock);
+	end = find_end(relays, &tuple);
+	held = end && READ_ONCE(end->sock->sk->sk_state) != TCP_CLOSE;
+	spin_unlock_bh(&relays->tuple_lock);
+	return held;
+}
+
 bool umbra_relay_session_leads(const struct umbra_session *s, struct umbra_relay_place *place,
 			       struct umbra_relay_config *config)
 {

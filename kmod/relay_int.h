@@ -168,9 +168,9 @@ enum umbra_relay_step {
 	UMBRA_RELAY_BROKEN,	/* both ends are to be reset */
 };
 
-/* Move what can be moved. @moved: set if any byte was. Context: process, no lock held. */
+/* Move what can be moved. Context: process, no lock held. */
 enum umbra_relay_step umbra_relay_pump(struct umbra_relay_flow *f, struct socket *from,
-				       struct socket *to, bool *moved);
+				       struct socket *to);
 
 /* Append bytes of our own for @sk. Return: 0, or -ENOMEM. */
 int umbra_relay_flow_write(struct umbra_relay_flow *f, struct sock *sk, const void *data,
@@ -185,7 +185,8 @@ void umbra_relay_flow_purge(struct umbra_relay_flow *f);
  * @place: where its client came; not changed
  * @config: what its relay says; guarded by umbra_relays.lock, see @config.row
  * @asked: bits that others set: UMBRA_RELAY_ABORT, UMBRA_RELAY_NO_SERVER
- * @seen: jiffies when bytes were last moved
+ * @seen: jiffies, all 64 bits, when the watch last saw progress
+ * @progress: what it saw, see progress_of()
  * @born: jiffies, all 64 bits
  * @connected: the server has answered
  * @closing: both directions are closed, the last FIN is not acknowledged yet
@@ -201,7 +202,8 @@ struct umbra_relay_conn {
 	struct umbra_relay_place place;
 	struct umbra_relay_config config;
 	unsigned long asked;
-	unsigned long seen;
+	u64 seen;
+	u32 progress;
 	u64 born;
 	bool connected;
 	bool closing;

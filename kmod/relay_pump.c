@@ -234,7 +234,7 @@ static enum umbra_relay_step finish(struct umbra_relay_flow *f, struct socket *t
 }
 
 enum umbra_relay_step umbra_relay_pump(struct umbra_relay_flow *f, struct socket *from,
-				       struct socket *to, bool *moved)
+				       struct socket *to)
 {
 	u32 i;
 	int err;
@@ -249,7 +249,6 @@ enum umbra_relay_step umbra_relay_pump(struct umbra_relay_flow *f, struct socket
 		err = drain(f, to->sk);
 		if (err)
 			return err == -EAGAIN ? UMBRA_RELAY_WAIT : UMBRA_RELAY_BROKEN;
-		*moved = true;
 	}
 	return UMBRA_RELAY_MORE;
 }

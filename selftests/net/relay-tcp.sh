@@ -83,6 +83,16 @@ drops relay-server 1
 it "an idle connection is reset after the relay's own timeout"
 relays <<<"$relay timeout 2"
 must ends times-out
+it "a client that never reads is idle, for it acknowledges nothing new"
+must ends never-reads
+it "a client that reads slowly is not idle, though its server has been silent for the timeout"
+relays <<<"$relay timeout 3"
+must ends sips 40000 7
+it "nor is its connection cut when the session of a closed half has nothing to say"
+relays <<<"$relay
+set timeout-tcp-closing 1
+set timeout-tcp-closed 1"
+must ends sips 40000 6 half
 it "a connection ends with its lifetime though bytes move"
 relays <<<"$relay lifetime 2"
 must ends lives 2

@@ -161,6 +161,68 @@ def urgent(side):
     return got == b"abc"
 
 
+def thirsty():
+    """A client with hardly any buffer, connected. Return: it and its server's socket."""
+    server = listen()
+    c = socket_in(client_ns, LISTEN[0])
+    c.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    c.settimeout(PATIENCE)
+    c.connect(LISTEN)
+    s, _ = server.accept()
+    s.settimeout(PATIENCE)
+    return c, s
+
+
+def sips(size, seconds, half=""):
+    """A client that reads little by little gets all, however long its server is silent."""
+    c, s = thirsty()
+    answer = os.urandom(int(size))
+    s.sendall(answer)
+    if half == "half":
+        s.close()
+    got, turns = [], int(seconds) * 4
+    for _ in range(turns):
+        got.append(read_all(c, len(answer) // turns))
+        select.select([], [], [], 0.25)
+    if half != "half":
+        s.close()
+    return b"".join(got) + read_all(c) == answer
+
+
+def pauses(seconds, half=""):
+    """A client that pauses, with nothing but a closed window to say, gets all and the end."""
+    c, s = thirsty()
+    if half == "half":
+        c.shutdown(socket.SHUT_WR)
+        assert read_all(s) == b""
+    answer = os.urandom(30000)
+    s.sendall(answer)
+    s.close()
+    select.select([], [], [], int(seconds))
+    return read_all(c) == answer
+
+
+def never_reads():
+    """A client that reads nothing is idle: both ends are reset."""
+    c, s = thirsty()
+    s.sendall(os.urandom(30000))
+    if not is_reset(s):
+        return False
+    return is_reset(c)
+
+
+def closes_late(seconds):
+    """After a long silence both ends close, and neither is reset."""
+    c, s, _ = pair(listen())
+    c.sendall(b"x")
+    assert read_all(s, 1) == b"x"
+    select.select([], [], [], int(seconds))
+    c.shutdown(socket.SHUT_WR)
+    assert read_all(s) == b""
+    s.close()
+    return read_all(c) == b""
+
+
 def client_closes_first():
     c, s, _ = pair(listen())
     c.sendall(b"question")
@@ -351,9 +413,9 @@ def busy(number, command):
     return child.returncode == 0 and all(read_all(s) == b"" for _, s in pairs)
 
 
-CASES = [both_ways, peer_is, pieces, urgent, client_closes_first, server_closes_first,
-         closes_before_server_answers, refused, reset, times_out, lives, reader_stops, late_reader,
-         proxy_v1, proxy_v2, lose, hold, keep, busy]
+CASES = [both_ways, peer_is, pieces, urgent, sips, pauses, never_reads, closes_late,
+         client_closes_first, server_closes_first, closes_before_server_answers, refused, reset,
+         times_out, lives, reader_stops, late_reader, proxy_v1, proxy_v2, lose, hold, keep, busy]
 resource.setrlimit(resource.RLIMIT_NOFILE, (65536, 65536))
 case = {f.__name__.replace("_", "-"): f for f in CASES}[sys.argv[5]]
 sys.exit(0 if case(*sys.argv[6:]) else 1)
