@@ -2,6 +2,7 @@
 #include "check.h"
 
 #include "graph.h"
+#include "ifname.h"
 #include "index.h"
 #include "names.h"
 #include "near.h"
@@ -335,7 +336,22 @@ static int compare_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Interfaces that are not there, each once: they may yet come. */
+/* One that is not there may yet come; an alternative name never is what packets come by. */
+static void check_interface(struct checking *c, const char *name)
+{
+	char real[IF_NAMESIZE];
+
+	if (!if_nametoindex(name))
+		report_warning(c->report, (struct place){ 0 },
+			       "no such interface now", name,
+			       "its rows fit nothing until there is");
+	else if (ifname_is_alternative(name, real))
+		report_error(c->report, (struct place){ 0 },
+			     "an alternative name of an interface", name,
+			     "%s, its own name", real);
+}
+
+/* Those that rows of networks name, each once. */
 static int check_interfaces(struct checking *c)
 {
 	const struct row_list *list = &c->p->tables[UMBRA_TABLE_NETWORK];
@@ -354,11 +370,8 @@ static int check_interfaces(struct checking *c)
 					list->row[at].network.items[i].ifname;
 	qsort(names, nr, sizeof(*names), compare_text);
 	for (i = 0; i < nr; i++)
-		if ((!i || strcmp(names[i - 1], names[i])) &&
-		    !if_nametoindex(names[i]))
-			report_warning(c->report, (struct place){ 0 },
-				       "no such interface now", names[i],
-				       "its rows fit nothing until there is");
+		if (!i || strcmp(names[i - 1], names[i]))
+			check_interface(c, names[i]);
 	free(names);
 	return 0;
 }
@@ -412,6 +425,8 @@ int policy_check(const struct policy *p, struct report *report)
 		err = check_interfaces(&c);
 	if (!err && report->errors == before)
 		err = policy_check_nat(p, report);
+	if (!err && report->errors == before)
+		err = policy_check_multicast(p, report);
 	index_free(&c.networks);
 	index_free(&c.services);
 	index_free(&c.rules);

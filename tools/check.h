@@ -27,6 +27,9 @@ int policy_check_shadowed(const struct policy *p, struct report *report);
  */
 int policy_check_nat(const struct policy *p, struct report *report);
 
+/* Rules that fit nothing but multicasts, while the setting discards those: warnings only. */
+int policy_check_multicast(const struct policy *p, struct report *report);
+
 /* Two relays in one place: errors. */
 int policy_check_relays(const struct policy *p, struct report *report);
 

@@ -5,6 +5,7 @@
  */
 #include "check.h"
 
+#include "ifname.h"
 #include "names.h"
 #include "near.h"
 #include "print_policy.h"
@@ -83,9 +84,13 @@ static void check_ifname(struct checking *c, const struct row *row,
 			 const char *ifname)
 {
 	struct near near = { .typed = ifname };
-	char hint[128];
+	char hint[128], real[IF_NAMESIZE];
 	uint32_t i;
 
+	if (ifname && ifname_is_alternative(ifname, real))
+		report_error(c->report, row->place,
+			     "an alternative name of an interface", ifname,
+			     "%s, its own name", real);
 	if (!ifname || if_nametoindex(ifname))
 		return;
 	for (i = 0; i < c->networks.names.nr; i++)
@@ -243,6 +248,9 @@ static void check_rule(struct checking *c, const struct row *row,
 
 	if (client == INDEX_NONE || server == INDEX_NONE)
 		return;
+	spans_get(&c->networks, row->rule.server, NULL, &c->a);
+	if (spans_are_multicast(&c->a))
+		return;		/* which nobody's own address is, nor translated */
 	for (i = 0; i < list->nr; i++) {
 		const struct nat *nat = &list->row[i].nat;
 		size_t at = i * sides->nr_networks;

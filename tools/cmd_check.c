@@ -2,6 +2,7 @@
 /*
  * check - is a policy file right?
  */
+#include "beside.h"
 #include "candidate.h"
 #include "check.h"
 #include "index.h"
@@ -147,6 +148,7 @@ static int check_file(struct fw *fw, const char *file, struct policy *p)
 			policy_free(&running);
 		policy_check_here(p, &running, &report);
 		policy_free(&running);
+		check_beside(p, &report);
 	}
 	if (!err && !not_asked)
 		ret = ask_kernel(fw, p, &report);
@@ -182,7 +184,11 @@ const struct fw_command cmd_check = {
 		"Reads FILE as 'load' does, lets the module compile it if it is there,\n"
 		"and changes nothing. Prints the advisory of each service that a rule\n"
 		"allows, and warns of relays that cannot work on this machine as it is\n"
-		"now: the address, a port that a program holds, the way to the server.\n",
+		"now: the address, a port that a program holds, the way to the server.\n"
+		"Warns of what else has a hand in packets here, one line for each kind:\n"
+		"flowtables, chains of type nat, transparent proxies, redirections and\n"
+		"programs of tc, XDP programs, Open vSwitch, IPVS, ipvlan in modes l3 and\n"
+		"l3s, and macvlans whose own names no row has.\n",
 	.words = "@files",
 	.run = run,
 };

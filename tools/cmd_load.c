@@ -2,6 +2,7 @@
 /*
  * load - replace the running policy by that of a file
  */
+#include "beside.h"
 #include "candidate.h"
 #include "check.h"
 
@@ -53,6 +54,7 @@ static int run(struct fw *fw, const struct fw_args *args)
 		fw_error("load: out of memory");
 	ret = err ? FW_REFUSED : commit_policy(fw, &policy, &commit, &report);
 	if (!ret) {
+		check_beside(&policy, &report);
 		snprintf(done, sizeof(done), "loaded %s",
 			 strcmp(args->argv[0], "-") ? args->argv[0] :
 			 "standard input");
@@ -71,7 +73,8 @@ const struct fw_command cmd_load = {
 		"Everything is checked first; when anything is wrong, the running\n"
 		"policy stays as it is. With --preview it does so in any case, and the\n"
 		"live sessions are printed that the policy of the file would cut: first\n"
-		"the SSH connection that this was typed in, then those with most bytes.\n",
+		"the SSH connection that this was typed in, then those with most bytes.\n"
+		"Warns as 'check' does of what else has a hand in packets here.\n",
 	.options = options,
 	.words = "@files",
 	.run = run,

@@ -2,6 +2,7 @@
 #include "ifname.h"
 
 #include <stdio.h>
+#include <string.h>
 
 const char *ifname_of(struct ifnames *names, uint32_t ifindex)
 {
@@ -16,4 +17,11 @@ const char *ifname_of(struct ifnames *names, uint32_t ifindex)
 	if (!if_indextoname(ifindex, name))
 		snprintf(name, IF_NAMESIZE, "#%u", ifindex);
 	return name;
+}
+
+bool ifname_is_alternative(const char *name, char real[IF_NAMESIZE])
+{
+	unsigned int ifindex = if_nametoindex(name);
+
+	return ifindex && if_indextoname(ifindex, real) && strcmp(real, name);
 }

@@ -6,6 +6,7 @@
 #define IFNAME_H
 
 #include <net/if.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #define IFNAME_SLOTS 64
@@ -29,5 +30,12 @@ struct ifnames {
  * Return: its name; "firewall"; "#7" if it is gone. Valid until the next call.
  */
 const char *ifname_of(struct ifnames *names, uint32_t ifindex);
+
+/**
+ * ifname_is_alternative() - is there an interface that has this as an alternative name?
+ * @name: name
+ * @real: gets the interface's own name, if so
+ */
+bool ifname_is_alternative(const char *name, char real[IF_NAMESIZE]);
 
 #endif

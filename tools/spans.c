@@ -162,3 +162,19 @@ bool span_within(const struct span *span, const struct spans *spans)
 	}
 	return false;
 }
+
+static bool is_multicast(const struct address *a)
+{
+	return a->len == 16 ? a->bytes[0] == 0xff : (a->bytes[0] & 0xf0) == 0xe0;
+}
+
+bool spans_are_multicast(const struct spans *spans)
+{
+	unsigned int i;
+
+	for (i = 0; i < spans->nr; i++)
+		if (!is_multicast(&spans->span[i].first) ||
+		    !is_multicast(&spans->span[i].last))
+			return false;
+	return spans->nr && !spans->unknown;
+}

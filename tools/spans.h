@@ -45,6 +45,9 @@ void spans_close(struct span_source *s);
 void spans_get(const struct span_source *s, const char *network,
 	       const char *ifname, struct spans *spans);
 
+/* Is there no address in it but multicasts? */
+bool spans_are_multicast(const struct spans *spans);
+
 /* The same range, or part of it, and on the same interface if that has one. */
 bool span_within(const struct span *span, const struct spans *spans);
 

@@ -93,27 +93,12 @@ for mode in l3 l3s; do
 	ip -n "$guest" link del ipv0
 done
 
-# ipvs ADDRESS PORT SERVER: connections to that port go to the server, masqueraded.
-ipvs() {
-	on "$router" /usr/bin/python3 - "$@" <<-'END'
-		import socket, struct, sys
-		address, port, server = sys.argv[1], int(sys.argv[2]), sys.argv[3]
-		ADD, ADD_SERVER = 64 + 1024 + 64 + 2, 64 + 1024 + 64 + 7
-		def end(a, p): return socket.inet_aton(a) + struct.pack("!H", p) + bytes(2)
-		service = struct.pack("H2x", socket.IPPROTO_TCP) + end(address, port) + \
-			struct.pack("I16sIII", 0, b"rr", 0, 0, 0xffffffff)
-		s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
-		s.setsockopt(socket.IPPROTO_IP, ADD, service)
-		s.setsockopt(socket.IPPROTO_IP, ADD_SERVER,
-			     service + end(server, port) + struct.pack("IiII", 0, 1, 0, 0))
-	END
-}
-
 f=4
 family
 it "what IPVS sends on is refused by name, and no session ends as policy though none changed"
 all_allowed
-if modprobe -a ip_vs ip_vs_rr 2>/dev/null && ipvs "$fwdoc4" 80 "$icq4" 2>/dev/null; then
+if modprobe -a ip_vs ip_vs_rr 2>/dev/null && 
+	on "$router" "$selftests/net/ipvs.py" "$fwdoc4" 80 "$icq4"; then
 	mark not-followed
 	mark policy ended
 	p refused silent tcp outside "$out4" inside "$icq4,80" "via=$fwdoc4,80"

@@ -70,6 +70,19 @@ static const struct {
 	  "neither a network nor an interface: 'lo:'" },
 	{ "a second nat row of the name", "nat A lo none name n\n"
 	  "nat B lo none name n\n", "it is that of f:6" },
+	{ "a rule to a group that is discarded", "network M 224.0.0.18 ff02::12\n"
+	  "rule A M s allow\n",
+	  "f:7: warning: the rule is never asked about multicasts: 'M': the "
+	  "setting discards them before: set multicast judge" },
+	{ "a rule to a group that is judged", "network M 224.0.0.0/4\n"
+	  "set multicast judge\nrule A M s allow\n", NULL },
+	{ "a rule that discards what goes to a group", "network M 224.0.0.18\n"
+	  "rule A M s discard\n", NULL },
+	{ "a rule to groups and others", "network M 224.0.0.18 10.1.1.1\n"
+	  "rule A M s allow\n", NULL },
+	{ "a rule to a group that a nat row has", "network In 192.168.0.0/16 239.0.0.0/8\n"
+	  "network M 239.0.0.0/8\nset multicast judge\n"
+	  "nat In A masquerade\nrule A M s allow\n", NULL },
 	{ "a rule of a time", "time T mon 08:00-17:00\n"
 	  "rule A B s allow time T\nrule A B s discard\n", NULL },
 	{ "a time class that is not", "rule A B s allow time noon\n",
