@@ -4,20 +4,28 @@
  *
  * Two connections: one only listens, so that what it is told does not mix with the
  * answers to questions about rules, which go over the other.
+ *
+ * It runs for months, so it has to notice what would make it deaf or dumb. When the module goes
+ * it says so, waits for it to come again, says that, and goes on. When nobody reads what it
+ * prints any more, or it cannot be written, it ends.
  */
 #include "fwtool.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <time.h>
 
 #include "event.h"
 #include "names.h"
 #include "near.h"
+#include "presence.h"
 
 /**
  * struct monitor - one run
  * @fw: its connection answers questions
- * @listener: this one only listens
+ * @listener: this one only listens; NULL while the module is not there
+ * @presence: tells whether it is
  * @names: of rules and interfaces
  * @wanted: bits: EVENT_*
  * @ipfix: only sessions that ended, as IPFIX names them
@@ -27,6 +35,7 @@
 struct monitor {
 	struct fw *fw;
 	struct unl *listener;
+	struct presence *presence;
 	struct session_names names;
 	unsigned int wanted;
 	bool ipfix;
@@ -104,20 +113,111 @@ static int monitor_rest(const struct monitor *monitor)
 	return monitor->deadline - now > INT32_MAX ? INT32_MAX : monitor->deadline - now;
 }
 
+/* Return: FW_OK, or an enum fw_exit after printing why. */
+static int monitor_listen(struct monitor *monitor)
+{
+	int ret = unl_open(&monitor->listener);
+
+	if (ret)
+		return ret;
+	if (unl_listen(monitor->listener))
+		return unl_fail(monitor->listener, "cannot listen to events");
+	return FW_OK;
+}
+
+static void on_presence(struct monitor *monitor, const char *what)
+{
+	struct out *out = monitor->fw->out;
+
+	event_begin(out, "module");
+	out_string(out, "what", what);
+	out_line_end(out);
+}
+
+/* Its family and its rules are others when it comes again. */
+static int monitor_rejoin(struct monitor *monitor)
+{
+	int ret;
+
+	unl_close(monitor->listener);
+	unl_close(monitor->fw->nl);
+	monitor->listener = monitor->fw->nl = NULL;
+	ret = monitor_listen(monitor);
+	if (!ret)
+		ret = fw_connect(monitor->fw);
+	if (ret)
+		return ret;
+	monitor_rules(monitor);
+	on_presence(monitor, "loaded");
+	return FW_OK;
+}
+
+static int monitor_presence(struct monitor *monitor)
+{
+	enum presence_news news = presence_read(monitor->presence);
+
+	if (news == PRESENCE_SAME)
+		return FW_OK;
+	if (monitor->listener)
+		on_presence(monitor, "unloaded");
+	if (news == PRESENCE_CAME)
+		return monitor_rejoin(monitor);
+	unl_close(monitor->listener);
+	monitor->listener = NULL;
+	return FW_OK;
+}
+
+static int monitor_events(struct monitor *monitor)
+{
+	int err = unl_receive(monitor->listener, 0, on_event, monitor);
+
+	if (err == -ENOBUFS)
+		on_lost(monitor);
+	else if (err && err != -ETIMEDOUT && err != -EINTR && err != -EAGAIN)
+		return unl_fail(monitor->listener, "cannot read events");
+	return FW_OK;
+}
+
+/* As if something had been written: whoever ignores the signal gets an error. */
+static int monitor_unread(void)
+{
+	raise(SIGPIPE);
+	return fw_unwritable(-EPIPE);
+}
+
+/* One turn: events first, because those that are there came before the module went. */
+static int monitor_turn(struct monitor *monitor, int rest)
+{
+	struct pollfd events = { .fd = monitor->listener ? unl_fd(monitor->listener) : -1,
+				 .events = POLLIN };
+	struct pollfd presence = { .fd = presence_fd(monitor->presence), .events = POLLIN };
+	struct pollfd output = { .fd = out_fd(monitor->fw->out) };
+	struct pollfd fds[] = { events, presence, output };
+	int ret = FW_OK, err;
+
+	if (poll(fds, 3, rest) < 0)
+		return FW_OK;		/* a signal */
+	if (fds[0].revents)
+		ret = monitor_events(monitor);
+	else if (fds[1].revents)
+		ret = monitor_presence(monitor);
+	else if (fds[2].revents & (POLLERR | POLLHUP))
+		ret = monitor_unread();
+	err = out_flush(monitor->fw->out);
+	return err && !ret ? fw_unwritable(err) : ret;
+}
+
 static int monitor_loop(struct monitor *monitor)
 {
-	int rest, err;
+	int rest, ret;
 
 	while (monitor->left) {
 		rest = monitor_rest(monitor);
-		err = rest ? unl_receive(monitor->listener, rest, on_event, monitor) :
-			     -ETIMEDOUT;
-		if (err == -ETIMEDOUT && !rest)
+		if (!rest)
 			break;
-		if (err == -ENOBUFS)
-			on_lost(monitor);
-		else if (err && err != -ETIMEDOUT && err != -EINTR && err != -EAGAIN)
-			return unl_fail(monitor->listener, "cannot read events");
+		ret = monitor_turn(monitor, rest);
+		if (ret)
+			return ret;
 	}
 	return FW_OK;
 }
@@ -126,14 +226,13 @@ static int monitor_run(struct monitor *monitor, bool counted)
 {
 	int ret;
 
-	ret = unl_open(&monitor->listener);
-	if (ret)
-		return ret;
-	if (unl_listen(monitor->listener))
-		ret = unl_fail(monitor->listener, "cannot listen to events");
-	else if (rulemap_load(&monitor->names.rules, monitor->fw->nl))
+	monitor->presence = presence_open();
+	if (!monitor->presence)
+		return FW_REFUSED;
+	ret = monitor_listen(monitor);
+	if (!ret && rulemap_load(&monitor->names.rules, monitor->fw->nl))
 		ret = unl_fail(monitor->fw->nl, "cannot read the rules");
-	else
+	if (!ret)
 		ret = monitor_loop(monitor);
 	if (!ret && counted && monitor->left) {
 		fw_error("the time is over before %llu more came",
@@ -142,6 +241,7 @@ static int monitor_run(struct monitor *monitor, bool counted)
 	}
 	rulemap_free(&monitor->names.rules);
 	unl_close(monitor->listener);
+	presence_close(monitor->presence);
 	return ret;
 }
 
@@ -215,7 +315,9 @@ const struct fw_command cmd_monitor = {
 	.help = "print events as they happen, all or those named",
 	.details =
 		"One line each, or one JSON object a line. When events come faster than they\n"
-		"can be printed, a line 'lost' says so.\n",
+		"can be printed, a line 'lost' says so; when the module is unloaded, and when it\n"
+		"comes again, a line 'module', and then it goes on. It ends, with status 1, when\n"
+		"nobody reads its output any more or it cannot be written.\n",
 	.options = options,
 	.words = "session drop policy",
 	.run = monitor_command,

@@ -4,10 +4,12 @@
  */
 #include "fwtool.h"
 
+#include <fcntl.h>
 #include <locale.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "args.h"
 #include "help.h"
@@ -33,6 +35,12 @@ void fw_error(const char *format, ...)
 	va_end(arguments);
 }
 
+int fw_unwritable(int err)
+{
+	fw_error("cannot write the output: %s", strerror(-err));
+	return FW_REFUSED;
+}
+
 int fw_usage(const char *format, ...)
 {
 	va_list arguments;
@@ -46,6 +54,21 @@ int fw_usage(const char *format, ...)
 int fw_connect(struct fw *fw)
 {
 	return fw->nl ? FW_OK : unl_open(&fw->nl);
+}
+
+/*
+ * A standard file that is closed would be the next file or socket that is opened, and the output
+ * would go there. Now it cannot be written, which is said in the end.
+ */
+static void occupy_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
 }
 
 static int fw_run(struct fw *fw, const struct args_line *line)
@@ -63,6 +86,7 @@ int main(int argc, char **argv)
 	struct fw fw = { 0 };
 	int ret, err;
 
+	occupy_standard_files();
 	setlocale(LC_CTYPE, "");
 	ret = args_parse(&line, argc, argv);
 	if (ret)
@@ -75,9 +99,5 @@ int main(int argc, char **argv)
 	ret = fw_run(&fw, &line);
 	unl_close(fw.nl);
 	err = out_close(fw.out);
-	if (err && ret == FW_OK) {
-		fw_error("cannot write the output: %s", strerror(-err));
-		ret = FW_REFUSED;
-	}
-	return ret;
+	return err && ret == FW_OK ? fw_unwritable(err) : ret;
 }

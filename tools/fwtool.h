@@ -115,6 +115,14 @@ extern const struct fw_command *const fw_commands[];
 void fw_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /**
+ * fw_unwritable() - fw_error() for output that could not be written
+ * @err: negative errno, of out_flush() or out_close()
+ *
+ * Return: FW_REFUSED.
+ */
+int fw_unwritable(int err);
+
+/**
  * fw_usage() - fw_error() for a wrong command line
  * @format: as printf
  *

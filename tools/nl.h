@@ -171,6 +171,9 @@ int unl_listen(struct unl *nl);
  */
 int unl_receive(struct unl *nl, int timeout_ms, unl_reply_fn fn, void *arg);
 
+/** unl_fd() - is readable when unl_receive() has something to read */
+int unl_fd(const struct unl *nl);
+
 /** unl_last_error() - what the kernel said to the last call that failed */
 const struct unl_error *unl_last_error(const struct unl *nl);
 

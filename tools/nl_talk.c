@@ -188,6 +188,11 @@ int unl_listen(struct unl *nl)
 	return err ? unl_error_lib(nl, err) : 0;
 }
 
+int unl_fd(const struct unl *nl)
+{
+	return nl_socket_get_fd(nl->sock);
+}
+
 int unl_receive(struct unl *nl, int timeout_ms, unl_reply_fn fn, void *arg)
 {
 	struct wait wait = { .fn = fn, .arg = arg, .nl = nl, .any = true };

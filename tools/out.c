@@ -44,6 +44,11 @@ int out_flush(struct out *out)
 	return -out->error;
 }
 
+int out_fd(const struct out *out)
+{
+	return fileno(out->file);
+}
+
 int out_close(struct out *out)
 {
 	int err;

@@ -71,6 +71,9 @@ bool out_is_json(const struct out *out);
 /** out_flush() - write what is there now, and say if a write ever failed (-errno) */
 int out_flush(struct out *out);
 
+/** out_fd() - the file that is written to */
+int out_fd(const struct out *out);
+
 /* A list: a table with a heading, or "@name": [ {...}, ... ]. */
 void out_list_begin(struct out *out, const char *name, const struct out_column *columns);
 void out_list_end(struct out *out);

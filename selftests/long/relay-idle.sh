@@ -28,7 +28,11 @@ for i in "${!cases[@]}"; do
 	ends $((5190 + i)) ${cases[i]} >"$work/said$i" 2>&1 &
 	pids+=($!)
 done
+resets=$(kernel_counter TcpOutRsts)
 for i in "${!cases[@]}"; do
 	it "${sentences[i]}"
 	wait "${pids[i]}" || fail "$(tail -n 3 "$work/said$i")"
 done
+# What comes after the end of what was read no reader sees.
+becomes 0 sessions
+is "$resets" kernel_counter TcpOutRsts
