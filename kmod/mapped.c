@@ -5,6 +5,7 @@
 #include <net/ipv6.h>
 
 #include "judge.h"
+#include "own_port.h"
 #include "policy.h"
 #include "umbra.h"
 
@@ -36,6 +37,25 @@ static bool let_in(struct umbra_passage *w, const struct umbra_mapping *map)
 	return w->nat;
 }
 
+/*
+ * A socket of the firewall's has that port by now, and the rules let the packet to it: a service
+ * of its own is not a client's to take away.
+ */
+static bool is_for_firewall(struct umbra_passage *w)
+{
+	const struct umbra_verdict *v = NULL;
+	struct umbra_key at;
+
+	umbra_key_invert(&w->packet.key, &at);
+	if (!umbra_own_port_held(w->un->net, &at, ntohs(at.sport)))
+		return false;
+	umbra_passage_route(w, &w->packet.outer_dst);
+	if (w->way == UMBRA_WAY_LOCAL)
+		v = umbra_judge_key(w->policy, &w->packet.key, w->iif, 0, w->packet.cls_kind);
+	skb_dst_drop(w->skb);
+	return v && v->action == UMBRA_ACTION_ALLOW;
+}
+
 bool __umbra_mapped_find(struct umbra_passage *w)
 {
 	struct umbra_mapping *map;
@@ -43,7 +63,7 @@ bool __umbra_mapped_find(struct umbra_passage *w)
 	if (w->hook != NF_INET_PRE_ROUTING || w->packet.cls_kind != UMBRA_CLS_OPEN)
 		return false;
 	map = umbra_mapping_find(&w->un->mappings, &w->packet.key);
-	if (likely(!map))
+	if (likely(!map) || is_for_firewall(w))
 		return false;
 	umbra_passage_route(w, &map->inside.socket.addr);
 	if (let_in(w, map)) {

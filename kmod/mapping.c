@@ -48,13 +48,15 @@ static int put_in_tables(struct umbra_mappings *m, struct umbra_mapping *map)
 }
 
 static int reserve(struct umbra_portmaps *ports, struct umbra_mapping *map,
-		   const struct umbra_port_range *range)
+		   const struct umbra_port_choice *choice)
 {
 	const struct umbra_socket *in = &map->inside.socket;
+	const struct umbra_port_subject subject = {
+		.addr = map->inside.to, .vrf = in->vrf, .family = in->family, .proto = in->proto,
+	};
 	u16 port;
 
-	map->ports = umbra_port_take(ports, &map->inside.to, in->family, in->proto, in->vrf,
-				     ntohs(in->port), range, &port);
+	map->ports = umbra_port_take(ports, &subject, ntohs(in->port), choice, &port);
 	if (IS_ERR(map->ports))
 		return PTR_ERR(map->ports);
 	map->outside = *in;
@@ -66,7 +68,7 @@ static int reserve(struct umbra_portmaps *ports, struct umbra_mapping *map,
 /* Context: umbra_mappings.lock held. */
 static struct umbra_mapping *make(struct umbra_mappings *m, struct umbra_portmaps *ports,
 				  const struct umbra_mapping *wanted,
-				  const struct umbra_port_range *range)
+				  const struct umbra_port_choice *choice)
 {
 	struct umbra_mapping *map = kmemdup(wanted, sizeof(*map), GFP_ATOMIC);
 	int err;
@@ -74,7 +76,7 @@ static struct umbra_mapping *make(struct umbra_mappings *m, struct umbra_portmap
 	if (!map)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&map->refs, 1);
-	err = reserve(ports, map, range);
+	err = reserve(ports, map, choice);
 	if (err)
 		goto err_map;
 	err = put_in_tables(m, map);
@@ -92,7 +94,8 @@ err_map:
 
 struct umbra_mapping *umbra_mapping_get(struct umbra_mappings *m, struct umbra_portmaps *ports,
 					const struct umbra_key *key, const struct in6_addr *to,
-					const struct umbra_nat *nat)
+					const struct umbra_nat *nat,
+					const struct umbra_port_choice *choice)
 {
 	struct umbra_mapping *map, wanted = {
 		.nat = nat->row->id,
@@ -110,7 +113,7 @@ struct umbra_mapping *umbra_mapping_get(struct umbra_mappings *m, struct umbra_p
 	if (map)
 		refcount_inc(&map->refs);
 	else
-		map = make(m, ports, &wanted, &nat->ports);
+		map = make(m, ports, &wanted, choice);
 	spin_unlock_bh(&m->lock);
 	return map;
 }

@@ -92,7 +92,8 @@ void umbra_mappings_exit(struct umbra_mappings *m);
  * @ports: port maps, for a new one
  * @key: a packet of the inside socket, which is its source
  * @to: outside address
- * @nat: the row that a new one is made by; the socket's own port is preferred
+ * @nat: the row that a new one is made by
+ * @choice: of the port that a new one gets; the socket's own is preferred
  *
  * Context: softirq or BH off, rcu_read_lock() held; likewise below.
  * Return: a mapping with a reference; ERR_PTR(-ENOSPC) when the range is full,
@@ -100,7 +101,8 @@ void umbra_mappings_exit(struct umbra_mappings *m);
  */
 struct umbra_mapping *umbra_mapping_get(struct umbra_mappings *m, struct umbra_portmaps *ports,
 					const struct umbra_key *key, const struct in6_addr *to,
-					const struct umbra_nat *nat);
+					const struct umbra_nat *nat,
+					const struct umbra_port_choice *choice);
 
 /* Another reference. Return: false if it is just going. */
 bool umbra_mapping_hold(struct umbra_mapping *map);

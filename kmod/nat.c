@@ -9,6 +9,7 @@
 
 #include "compat/umbra_gso.h"
 #include "icmp.h"
+#include "own_port.h"
 #include "policy.h"
 #include "portmap.h"
 #include "route.h"
@@ -64,9 +65,24 @@ bool umbra_nat_may_apply(const struct umbra_passage *w)
 	return w->policy->nat_cls && w->hook == NF_INET_PRE_ROUTING && w->way == UMBRA_WAY_FORWARD;
 }
 
+bool umbra_nat_is_taken(const struct umbra_passage *w)
+{
+	struct umbra_key back;
+
+	if (w->hook != NF_INET_LOCAL_OUT)
+		return false;
+	umbra_key_invert(&w->packet.key, &back);
+	return umbra_table_find(&w->un->table, &back);
+}
+
 bool umbra_nat_takes_port(const struct umbra_passage *w)
 {
-	return changes_source(w) && has_port(&w->packet.key);
+	return has_port(&w->packet.key) && (changes_source(w) || umbra_nat_is_taken(w));
+}
+
+static const struct umbra_port_range *ports_of(const struct umbra_passage *w)
+{
+	return w->nat ? &w->nat->ports : &umbra_nat_ports;
 }
 
 static bool is_masquerade(const struct umbra_passage *w)
@@ -137,6 +153,8 @@ static __always_inline void redirect(const struct umbra_passage *w, struct umbra
 	const struct umbra_relay *r = w->relay;
 
 	*leaves = w->packet.key;
+	if (w->oif)
+		leaves->vrf = umbra_route_vrf(w->un->net, skb_dst(w->skb), w->oif);
 	if (w->mapping) {
 		leaves->dst = w->mapping->inside.socket.addr;
 		leaves->dport = w->mapping->inside.socket.port;
@@ -160,14 +178,68 @@ static u8 no_port(long err)
 	return err == -ENOSPC ? UMBRA_REASON_NAT_EXHAUSTED : UMBRA_REASON_NO_MEMORY;
 }
 
-/* The port that the inside socket has at the address in @leaves. */
-static u8 share_port(const struct umbra_passage *w, struct umbra_session *s,
-		     struct umbra_key *leaves)
+/* A relay that listens there: some have no socket. */
+static noinline bool is_relayed(const struct umbra_passage *w, const struct umbra_key *leaves,
+				u16 port)
 {
+	struct umbra_key in;
+	bool allowed;
+
+	umbra_key_invert(leaves, &in);
+	in.dport = htons(port);
+	return umbra_policy_relay(w->policy, &in, w->oif, &allowed);
+}
+
+/* Has the firewall itself a use for a port of the address in @leaves? */
+static __always_inline bool is_own_port(const struct umbra_passage *w,
+					const struct umbra_key *leaves, u16 port)
+{
+	return umbra_own_port_held(w->un->net, leaves, port) ||
+	       (unlikely(w->policy->relay_cls) && is_relayed(w, leaves, port));
+}
+
+/* A packet that is about to leave, for struct umbra_port_choice. */
+struct leaving {
+	const struct umbra_passage *w;
+	const struct umbra_key *leaves;
+};
+
+static bool is_held(const void *arg, u16 port)
+{
+	const struct leaving *l = arg;
+
+	return is_own_port(l->w, l->leaves, port);
+}
+
+/* The kernel takes ports for its own sockets from that range. */
+static struct umbra_port_range local_ports(struct net *net)
+{
+	int first, last;
+
+	inet_get_local_port_range(net, &first, &last);
+	return (struct umbra_port_range){ .first = first, .last = last };
+}
+
+/* @l: referred to by @choice. */
+static void make_choice(const struct leaving *l, struct umbra_port_choice *choice)
+{
+	*choice = (struct umbra_port_choice) {
+		.range = *ports_of(l->w), .shun = local_ports(l->w->un->net),
+		.held = is_held, .arg = l,
+	};
+}
+
+/* The port that the inside socket has at the address in @leaves. */
+static noinline u8 share_port(const struct umbra_passage *w, struct umbra_session *s,
+			      struct umbra_key *leaves)
+{
+	const struct leaving l = { .w = w, .leaves = leaves };
+	struct umbra_port_choice choice;
 	struct umbra_mapping *map;
 
+	make_choice(&l, &choice);
 	map = umbra_mapping_get(&w->un->mappings, &w->un->portmaps, &w->packet.key, &leaves->src,
-				w->nat);
+				w->nat, &choice);
 	if (IS_ERR(map))
 		return no_port(PTR_ERR(map));
 	leaves->sport = map->outside.port;
@@ -176,18 +248,41 @@ static u8 share_port(const struct umbra_passage *w, struct umbra_session *s,
 	return 0;
 }
 
+static noinline struct umbra_portmap *pick_port(const struct umbra_passage *w,
+						const struct umbra_port_subject *subject,
+						const struct umbra_key *leaves, u16 *port)
+{
+	const struct leaving l = { .w = w, .leaves = leaves };
+	struct umbra_port_choice choice;
+
+	make_choice(&l, &choice);
+	return umbra_port_pick(&w->un->portmaps, subject, &choice, port);
+}
+
+/* May the client keep its own port, if it is free? */
+static __always_inline bool may_keep(const struct umbra_passage *w, const struct umbra_key *leaves,
+				     u16 port)
+{
+	return port && umbra_port_in(ports_of(w), port) && !is_own_port(w, leaves, port);
+}
+
 /* A port of the address in @leaves. */
 static __always_inline u8 take_port(const struct umbra_passage *w, struct umbra_session *s,
 				    bool again, struct umbra_key *leaves)
 {
-	const struct umbra_port_range *range = w->nat ? &w->nat->ports : &umbra_nat_ports;
-	struct umbra_portmap *map;
-	u16 port, want = again ? 0 : ntohs(w->packet.key.sport);
+	const struct umbra_port_subject subject = {
+		.addr = leaves->src, .vrf = leaves->vrf, .family = leaves->family,
+		.proto = leaves->proto,
+	};
+	u16 port = ntohs(w->packet.key.sport);
+	struct umbra_portmap *map = NULL;
 
-	if (w->nat && w->nat->endpoint_independent)
+	if (w->nat && w->nat->endpoint_independent && !again)
 		return share_port(w, s, leaves);
-	map = umbra_port_take(&w->un->portmaps, &leaves->src, leaves->family, leaves->proto,
-			      leaves->vrf, want, range, &port);
+	if (!again && may_keep(w, leaves, port))
+		map = umbra_port_keep(&w->un->portmaps, &subject, port);
+	if (!map)
+		map = pick_port(w, &subject, leaves, &port);
 	if (IS_ERR(map))
 		return no_port(PTR_ERR(map));
 	leaves->sport = htons(port);
@@ -241,6 +336,12 @@ u8 umbra_nat_choose(struct umbra_passage *w, struct umbra_session *s, bool again
 	return choose_at(w, s, again, 0, leaves);
 }
 
+u8 umbra_nat_choose_own(struct umbra_passage *w, struct umbra_session *s, struct umbra_key *leaves)
+{
+	*leaves = w->packet.key;
+	return has_port(leaves) ? take_port(w, s, true, leaves) : UMBRA_REASON_DUPLICATE;
+}
+
 /* The port or identifier that the far end answers to, host byte order. */
 static u16 outside_port(const struct umbra_session *s)
 {
@@ -274,8 +375,11 @@ static bool too_big(const struct sk_buff *skb, u8 family, u32 mtu)
 	return !skb_is_gso(skb) || !skb_gso_validate_network_len(skb, mtu);
 }
 
+/* Only what goes through is asked so. */
 static bool kernel_will_refuse(const struct umbra_passage *w)
 {
+	if (w->hook != NF_INET_PRE_ROUTING || w->way != UMBRA_WAY_FORWARD)
+		return false;
 	if (w->packet.ttl <= 1)
 		return true;
 	if (w->family == AF_INET && !(ip_hdr(w->skb)->frag_off & htons(IP_DF)))

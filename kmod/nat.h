@@ -53,15 +53,23 @@ static inline bool umbra_nat_changes(const struct umbra_passage *w)
 /* Is a source port to be chosen as well? */
 bool umbra_nat_takes_port(const struct umbra_passage *w);
 
+/*
+ * Is it sent by the firewall itself, and what would answer it belongs to another session? To be
+ * asked of a packet that has none itself.
+ */
+bool umbra_nat_is_taken(const struct umbra_passage *w);
+
 /**
  * umbra_nat_choose() - the same with a source port, reserved for the session
  * @w: passage; gets @outside
  * @s: session, not yet in the table; told whose port it has
- * @again: the port chosen before clashed with a session of the firewall itself
- * @leaves: key of the packet as it leaves
+ * @again: the port chosen before, given back by now, clashed with a session of the firewall
+ *	itself; so even where it would be shared, this session gets one of its own
+ * @leaves: key of the packet as it leaves; its VRF is the one that its answers arrive in
  *
  * The client's port is kept when it is free and in the row's range (RFC 4787
- * REQ-3, RFC 5382 REQ-7), else one is picked at random (RFC 6056). A client has the
+ * REQ-3, RFC 5382 REQ-7), else one is picked at random (RFC 6056). A port that a socket of
+ * the firewall has, or that a relay listens at, is not free. A client has the
  * same outside address in all its sessions, as long as that has ports left (paired
  * pooling, RFC 4787 REQ-2).
  *
@@ -71,6 +79,24 @@ bool umbra_nat_takes_port(const struct umbra_passage *w);
 u8 umbra_nat_choose(struct umbra_passage *w, struct umbra_session *s, bool again,
 		    struct umbra_key *leaves);
 
+/**
+ * umbra_nat_choose_own() - another source port for what the firewall itself sends
+ * @w: passage at LOCAL_OUT, whose own port a session to the same server has
+ * @s: session, not yet in the table; told whose port it has
+ * @leaves: key of the packet as it leaves; of the address, and so by the way, that it has
+ *
+ * Return: as umbra_nat_choose(); UMBRA_REASON_DUPLICATE when it has no port to change.
+ */
+u8 umbra_nat_choose_own(struct umbra_passage *w, struct umbra_session *s, struct umbra_key *leaves);
+
+/* Does a session of the firewall's own leave with another port than its socket's? */
+static inline bool umbra_nat_is_own(const struct umbra_session *s)
+{
+	const struct umbra_half *orig = &s->half[UMBRA_DIR_ORIGINAL];
+
+	return orig->translate && !READ_ONCE(orig->iif);
+}
+
 /* Give the session's port back; it is in no table any more. Context: any. */
 void umbra_nat_release(struct umbra_net *un, struct umbra_session *s);
 
@@ -79,7 +105,7 @@ void umbra_nat_release(struct umbra_net *un, struct umbra_session *s);
  * @w: passage, routed
  * @half: direction of the packet
  *
- * A packet that the kernel will refuse to forward, because its time to live is over
+ * A packet that the kernel would refuse to forward, because its time to live is over
  * or it is too large, is left as it came: so the error that the kernel makes of it is
  * about what its sender sent, and goes to it.
  *

@@ -119,17 +119,7 @@ static bool is_own_dhcp(const struct umbra_passage *w)
 	       w->packet.key.dport == htons(out ? server : client);
 }
 
-/* The VRF that the device is in by which it leaves. Mostly that is at hand, and in none. */
-static u16 vrf_out(const struct umbra_passage *w)
-{
-	struct net_device *dev = skb_dst(w->skb)->dev;
-
-	if (likely(dev->ifindex == w->oif && !netif_is_l3_slave(dev) && !netif_is_l3_master(dev)))
-		return 0;
-	return l3mdev_master_ifindex_by_index(w->un->net, w->oif);
-}
-
-/* @leaves: the packet's key as it goes on; another one if it is @translated. */
+/* @leaves: the packet's key as it goes on; if it is @translated another one, with its VRF. */
 static __always_inline void set_halves(struct umbra_passage *w, struct umbra_session *s,
 				       bool reversed, const struct umbra_key *leaves,
 				       bool translated)
@@ -142,8 +132,9 @@ static __always_inline void set_halves(struct umbra_passage *w, struct umbra_ses
 	here->translate = back->translate = translated;
 	here->iif = back->oif = w->iif;
 	here->oif = back->iif = w->oif;
-	if (w->oif)	/* routed into another VRF, or out of one, the replies arrive there */
-		back->key.vrf = vrf_out(w);
+	/* Routed into another VRF, or out of one, the replies arrive there. */
+	if (w->oif && !translated)
+		back->key.vrf = umbra_route_vrf(w->un->net, skb_dst(w->skb), w->oif);
 	back->hash = translated ? 0 : umbra_table_hash_of_answer(here->hash, &here->key,
 								 &back->key);
 }
@@ -244,7 +235,7 @@ static __always_inline u8 prepare(struct umbra_passage *w, struct umbra_session 
 	return umbra_track(s, reversed, &w->packet, &w->policy->settings);
 }
 
-/* The port map does not know the ports of the firewall's own sessions. */
+/* The port map does not know the ports of most of the firewall's own sessions. */
 #define CLASHES		8
 
 /* Return: 0 or enum umbra_reason; -EEXIST, -ENOSPC. Likewise below. */
@@ -257,17 +248,74 @@ static noinline int insert_elsewhere(struct umbra_passage *w, struct umbra_sessi
 		if (umbra_table_find(&w->un->table, &w->packet.key))
 			break;
 		umbra_nat_release(w->un, s);
+		s->flags &= ~UMBRA_SESSION_MAPPED;
 		err = set_translated(w, s, reversed, true);
 		err = err ?: umbra_table_insert(&w->un->table, s);
 	}
 	return err;
 }
 
+static u8 set_own(struct umbra_passage *w, struct umbra_session *s)
+{
+	struct umbra_key leaves;
+	u8 why = umbra_nat_choose_own(w, s, &leaves);
+
+	if (!why)
+		set_halves(w, s, false, &leaves, true);
+	return why;
+}
+
+/* With another port, as long as there is one. */
+static int insert_own_elsewhere(struct umbra_passage *w, struct umbra_session *s)
+{
+	int i, err = -EEXIST;
+
+	for (i = 1; i < CLASHES && err == -EEXIST; i++) {
+		umbra_nat_release(w->un, s);
+		err = set_own(w, s);
+		err = err ?: umbra_table_insert(&w->un->table, s);
+	}
+	return err;
+}
+
+/* In the place of the session that is in the way, unless that is one of the firewall's own, too. */
+static int insert_instead(struct umbra_passage *w, struct umbra_session *s, bool reversed)
+{
+	struct umbra_half *other;
+
+	umbra_nat_release(w->un, s);
+	set_halves(w, s, reversed, &w->packet.key, false);
+	other = umbra_table_find(&w->un->table, &s->half[!reversed].key);
+	if (other && umbra_half_other(other)->iif)
+		umbra_session_kill(umbra_half_session(other), UMBRA_REASON_DUPLICATE);
+	return umbra_table_insert(&w->un->table, s);
+}
+
+/*
+ * What the firewall itself sends loses to nobody's session. Where a client has its port towards
+ * that server, it leaves with another one; and where there is none to be had, or it is an answer,
+ * whose port the server knows, the client's session is over.
+ */
+static noinline int insert_own(struct umbra_passage *w, struct umbra_session *s, bool reversed)
+{
+	int err = -EEXIST;
+
+	if (umbra_table_find(&w->un->table, &w->packet.key))
+		return err;
+	if (!reversed)
+		err = insert_own_elsewhere(w, s);
+	return err && err != -ENOSPC ? insert_instead(w, s, reversed) : err;
+}
+
 static int insert(struct umbra_passage *w, struct umbra_session *s, bool reversed)
 {
 	int err = umbra_table_insert(&w->un->table, s);
 
-	return err == -EEXIST && s->ports ? insert_elsewhere(w, s, reversed) : err;
+	if (likely(err != -EEXIST))
+		return err;
+	if (w->hook == NF_INET_LOCAL_OUT)
+		return insert_own(w, s, reversed);
+	return s->ports ? insert_elsewhere(w, s, reversed) : err;
 }
 
 static __always_inline u8 published(struct umbra_passage *w, struct umbra_session *s,
@@ -378,7 +426,8 @@ static u8 allowed(struct umbra_passage *w, bool session)
 	if (session && umbra_nat_may_apply(w))
 		w->nat = umbra_policy_nat(w->policy, &w->packet.key, w->iif, w->oif);
 	/* Without a session there is nobody to translate the replies back. */
-	if ((w->verdict->type == UMBRA_SERVICE_TYPE_PACKET_FILTER && !w->nat) || !session) {
+	if (!session || (w->verdict->type == UMBRA_SERVICE_TYPE_PACKET_FILTER && !w->nat &&
+			 !umbra_nat_is_taken(w))) {
 		umbra_passage_hit(w);
 		return umbra_pass(w, UMBRA_REASON_RULE);
 	}

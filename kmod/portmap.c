@@ -11,9 +11,9 @@
  * Taking a port is test_and_set_bit(), which one CPU wins; no lock. First the
  * port that the client has, then a random start (RFC 6056 algorithm 1: nobody
  * outside can tell the next port) and the first free bit from there, around
- * the end, looking at each word of the range once. A range that is full costs
- * that one pass, 1 KB for 8192 ports. A count of free ports would be one of
- * the whole map, not of the range.
+ * the end, looking at each word of the range once: first of what is not shunned,
+ * then of the rest. A range that is full costs that one pass, 1 KB for 8192 ports.
+ * A count of free ports would be one of the whole map, not of the range.
  *
  * Life. A map has a reference for each port that is taken, and one for each
  * umbra_port_take() under way, which becomes that of the port it finds.
@@ -45,17 +45,9 @@
 
 #define PORTS	65536
 
-/* What a map is for; hashed as a whole. */
-struct subject {
-	struct in6_addr addr;
-	u16 vrf;
-	u8 family;
-	u8 proto;
-};
+static_assert(sizeof(struct umbra_port_subject) == 20);	/* no padding */
 
-static_assert(sizeof(struct subject) == 20);	/* no padding */
-
-static bool is_same(const struct subject *a, const struct subject *b)
+static bool is_same(const struct umbra_port_subject *a, const struct umbra_port_subject *b)
 {
 	return ipv6_addr_equal(&a->addr, &b->addr) && a->vrf == b->vrf &&
 	       a->family == b->family && a->proto == b->proto;
@@ -71,14 +63,15 @@ static bool is_same(const struct subject *a, const struct subject *b)
  */
 struct umbra_portmap {
 	struct hlist_node node;
-	struct subject subject;
+	struct umbra_port_subject subject;
 	refcount_t refs;
 	unsigned long *taken;
 	struct rcu_head rcu;
 };
 
 /* Addresses are the firewall's own or a row's: nobody outside chooses which share a bucket. */
-static struct hlist_head *bucket_of(const struct umbra_portmaps *m, const struct subject *subject)
+static struct hlist_head *bucket_of(const struct umbra_portmaps *m,
+				    const struct umbra_port_subject *subject)
 {
 	const u32 *word = (const u32 *)subject;
 	u32 mix = word[0] ^ word[1] ^ word[2] ^ word[3] ^ word[4];
@@ -88,7 +81,7 @@ static struct hlist_head *bucket_of(const struct umbra_portmaps *m, const struct
 
 /* Caller is an RCU reader or holds the lock. */
 static struct umbra_portmap *find(struct umbra_portmaps *m, const struct hlist_head *bucket,
-				  const struct subject *subject)
+				  const struct umbra_port_subject *subject)
 {
 	struct umbra_portmap *map;
 
@@ -99,7 +92,7 @@ static struct umbra_portmap *find(struct umbra_portmaps *m, const struct hlist_h
 }
 
 /* Failing is counted by who wanted a port; a stack trace of it helps nobody. */
-static struct umbra_portmap *portmap_new(const struct subject *subject)
+static struct umbra_portmap *portmap_new(const struct umbra_port_subject *subject)
 {
 	struct umbra_portmap *map = kmalloc(sizeof(*map), GFP_ATOMIC | __GFP_NOWARN);
 
@@ -116,7 +109,7 @@ static struct umbra_portmap *portmap_new(const struct subject *subject)
 }
 
 static struct umbra_portmap *get_or_new(struct umbra_portmaps *m, struct hlist_head *bucket,
-					const struct subject *subject)
+					const struct umbra_port_subject *subject)
 {
 	struct umbra_portmap *map;
 
@@ -135,7 +128,8 @@ static struct umbra_portmap *get_or_new(struct umbra_portmaps *m, struct hlist_h
 }
 
 /* Return: the map of @subject with a reference for the caller, or NULL without memory. */
-static struct umbra_portmap *get(struct umbra_portmaps *m, const struct subject *subject)
+static struct umbra_portmap *get(struct umbra_portmaps *m,
+				 const struct umbra_port_subject *subject)
 {
 	struct hlist_head *bucket = bucket_of(m, subject);
 	struct umbra_portmap *map;
@@ -178,78 +172,162 @@ static bool take(struct umbra_portmap *map, u32 port)
 	return !test_and_set_bit(port, map->taken);
 }
 
+/**
+ * struct search - for a free port
+ * @map: of whose ports
+ * @choice: which ones
+ * @left: how many may still turn out to be held
+ */
+struct search {
+	struct umbra_portmap *map;
+	const struct umbra_port_choice *choice;
+	u32 left;
+};
+
+static bool is_held(struct search *s, u32 port)
+{
+	if (!s->choice->held)
+		return false;
+	if (s->left && !s->choice->held(s->choice->arg, port))
+		return false;
+	if (s->left)
+		s->left--;
+	return true;
+}
+
 /* Each bit of @among is tried once at most, however many others want it too. */
-static int take_in_word(struct umbra_portmap *map, u32 word, unsigned long among)
+static int take_in_word(struct search *s, u32 word, unsigned long among)
 {
 	unsigned long bit;
 	u32 port;
 
-	while ((among &= ~READ_ONCE(map->taken[word]))) {
+	while ((among &= ~READ_ONCE(s->map->taken[word]))) {
 		bit = __ffs(among);
 		port = word * BITS_PER_LONG + bit;
-		if (take(map, port))
+		if (!is_held(s, port) && take(s->map, port))
 			return port;
 		among &= ~BIT(bit);
 	}
 	return -ENOSPC;
 }
 
-/* Return: the first port that was free from @first to @last, or -ENOSPC. */
-static int take_between(struct umbra_portmap *map, u32 first, u32 last)
+/* Ports from @first to before @end; none if that is not more. */
+struct span {
+	u32 first;
+	u32 end;
+};
+
+static u32 size_of(struct span span)
+{
+	return span.end > span.first ? span.end - span.first : 0;
+}
+
+/* Return: the first port that was free, or -ENOSPC. */
+static int take_first(struct search *s, struct span span)
 {
 	unsigned long among;
 	int port = -ENOSPC;
 	u32 i;
 
-	for (i = BIT_WORD(first); i <= BIT_WORD(last) && port < 0; i++) {
+	if (!size_of(span))
+		return port;
+	for (i = BIT_WORD(span.first); i <= BIT_WORD(span.end - 1) && port < 0; i++) {
 		among = ~0UL;
-		if (i == BIT_WORD(first))
-			among &= BITMAP_FIRST_WORD_MASK(first);
-		if (i == BIT_WORD(last))
-			among &= BITMAP_LAST_WORD_MASK(last + 1);
-		port = take_in_word(map, i, among);
+		if (i == BIT_WORD(span.first))
+			among &= BITMAP_FIRST_WORD_MASK(span.first);
+		if (i == BIT_WORD(span.end - 1))
+			among &= BITMAP_LAST_WORD_MASK(span.end);
+		port = take_in_word(s, i, among);
 	}
 	return port;
 }
 
-static int take_any(struct umbra_portmap *map, u32 first, u32 last)
+/* Less than @n, which is 65536 at most. */
+static u32 random_below(u32 n)
 {
-	u32 start = first + (get_random_u16() * (last - first + 1) >> 16);
-	int port = take_between(map, start, last);
-
-	if (port < 0 && start > first)
-		port = take_between(map, first, start - 1);
-	return port;
+	return (u32)get_random_u16() * n >> 16;
 }
 
-static int take_wanted(struct umbra_portmap *map, u16 want, const struct umbra_port_range *range)
+static int take_any(struct search *s, struct span span)
 {
-	if (want && umbra_port_in(range, want) && take(map, want))
-		return want;
-	return take_any(map, range->first, range->last);
+	u32 start = span.first + random_below(size_of(span));
+	int port = take_first(s, (struct span){ start, span.end });
+
+	return port < 0 ? take_first(s, (struct span){ span.first, start }) : port;
 }
 
-struct umbra_portmap *umbra_port_take(struct umbra_portmaps *m, const struct in6_addr *addr,
-				      u8 family, u8 proto, u16 vrf, u16 want,
-				      const struct umbra_port_range *range, u16 *port)
+/* Of two spans, each port as likely as any. */
+static int take_of_two(struct search *s, struct span a, struct span b)
 {
-	const struct subject subject = {
-		.addr = *addr, .vrf = vrf, .family = family, .proto = proto,
+	bool turned = random_below(size_of(a) + size_of(b)) >= size_of(a);
+	int port = take_any(s, turned ? b : a);
+
+	return port < 0 ? take_any(s, turned ? a : b) : port;
+}
+
+static int take_of_choice(struct umbra_portmap *map, const struct umbra_port_choice *c)
+{
+	struct search s = { .map = map, .choice = c, .left = UMBRA_PORTS_HELD };
+	struct span all = { c->range.first, c->range.last + 1 };
+	struct span shunned = {
+		max_t(u32, all.first, c->shun.first), min_t(u32, all.end, c->shun.last + 1),
 	};
+	int port;
+
+	if (!size_of(shunned))
+		return take_any(&s, all);
+	port = take_of_two(&s, (struct span){ all.first, shunned.first },
+			   (struct span){ shunned.end, all.end });
+	return port < 0 ? take_any(&s, shunned) : port;
+}
+
+struct umbra_portmap *umbra_port_keep(struct umbra_portmaps *m,
+				      const struct umbra_port_subject *subject, u16 port)
+{
+	struct umbra_portmap *map = get(m, subject);
+
+	if (!map || take(map, port))
+		return map;
+	put(m, map);
+	return NULL;
+}
+
+struct umbra_portmap *umbra_port_pick(struct umbra_portmaps *m,
+				      const struct umbra_port_subject *subject,
+				      const struct umbra_port_choice *choice, u16 *port)
+{
 	struct umbra_portmap *map;
 	int taken;
 
-	if (WARN_ON_ONCE(range->first > range->last))
+	if (WARN_ON_ONCE(choice->range.first > choice->range.last))
 		return ERR_PTR(-ENOSPC);
-	map = get(m, &subject);
+	map = get(m, subject);
 	if (!map)
 		return ERR_PTR(-ENOMEM);
-	taken = take_wanted(map, want, range);
+	taken = take_of_choice(map, choice);
 	if (taken < 0) {
 		put(m, map);
 		return ERR_PTR(taken);
 	}
 	*port = taken;
+	return map;
+}
+
+static bool may_keep(const struct umbra_port_choice *c, u16 want)
+{
+	return want && umbra_port_in(&c->range, want) && !(c->held && c->held(c->arg, want));
+}
+
+struct umbra_portmap *umbra_port_take(struct umbra_portmaps *m,
+				      const struct umbra_port_subject *subject, u16 want,
+				      const struct umbra_port_choice *choice, u16 *port)
+{
+	struct umbra_portmap *map = may_keep(choice, want) ? umbra_port_keep(m, subject, want) :
+							     NULL;
+
+	if (!map)
+		return umbra_port_pick(m, subject, choice, port);
+	*port = want;
 	return map;
 }
 

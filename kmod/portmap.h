@@ -49,25 +49,78 @@ static inline bool umbra_port_in(const struct umbra_port_range *range, u16 port)
 }
 
 /**
- * umbra_port_take() - reserve a port of an outside address
- * @m: port maps
+ * struct umbra_port_subject - whose ports a map has; hashed and compared as a whole
  * @addr: outside address; IPv4 in the first four bytes, the rest 0
+ * @vrf: as in struct umbra_key
  * @family: AF_INET or AF_INET6
  * @proto: IP protocol
- * @vrf: as in struct umbra_key
- * @want: port that is taken if it is free and in @range, host byte order; 0 for none.
- *	Outside of it one with the same parity is not sought (RFC 4787 REQ-4 is optional).
- * @range: others to choose from, at random
+ */
+struct umbra_port_subject {
+	struct in6_addr addr;
+	u16 vrf;
+	u8 family;
+	u8 proto;
+};
+
+/**
+ * struct umbra_port_choice - from which ports one is chosen
+ * @range: all of them
+ * @shun: those that are chosen only where no other one is free
+ * @held: does somebody have the port whom the map does not know? NULL: nobody has
+ * @arg: for @held
+ */
+struct umbra_port_choice {
+	struct umbra_port_range range;
+	struct umbra_port_range shun;
+	bool (*held)(const void *arg, u16 port);
+	const void *arg;
+};
+
+/**
+ * umbra_port_keep() - reserve this port of an outside address
+ * @m: port maps
+ * @subject: address, and the like
+ * @port: host byte order
+ *
+ * Context: softirq or BH off. Atomic allocation at the address' first port only; likewise
+ * below.
+ * Return: the map that the port is of, for umbra_port_give(); NULL when the port is taken,
+ * or without memory.
+ */
+struct umbra_portmap *umbra_port_keep(struct umbra_portmaps *m,
+				      const struct umbra_port_subject *subject, u16 port);
+
+/**
+ * umbra_port_pick() - reserve any port of an outside address, at random
+ * @m: port maps
+ * @subject: address, and the like
+ * @choice: from which ones
  * @port: the port, host byte order
  *
- * Context: softirq or BH off. Atomic allocation at the address' first port only.
- * Bounded: one pass over the range's words.
- * Return: the map that the port is of, for umbra_port_give(); ERR_PTR(-ENOSPC)
- * when the range is full, ERR_PTR(-ENOMEM).
+ * Bounded: one pass over the range's words, and UMBRA_PORTS_HELD answers that a port is held.
+ * Return: the map that the port is of; ERR_PTR(-ENOSPC) when none is free, ERR_PTR(-ENOMEM).
  */
-struct umbra_portmap *umbra_port_take(struct umbra_portmaps *m, const struct in6_addr *addr,
-				      u8 family, u8 proto, u16 vrf, u16 want,
-				      const struct umbra_port_range *range, u16 *port);
+struct umbra_portmap *umbra_port_pick(struct umbra_portmaps *m,
+				      const struct umbra_port_subject *subject,
+				      const struct umbra_port_choice *choice, u16 *port);
+
+#define UMBRA_PORTS_HELD	256
+
+/**
+ * umbra_port_take() - keep a port, or pick another one
+ * @m: port maps
+ * @subject: address, and the like
+ * @want: port that is taken if it is free, held by nobody, and in the range, host byte
+ *	order; 0 for none. Outside of it one with the same parity is not sought (RFC 4787 REQ-4
+ *	is optional).
+ * @choice: others to choose from
+ * @port: the port, host byte order
+ *
+ * Return: as umbra_port_pick().
+ */
+struct umbra_portmap *umbra_port_take(struct umbra_portmaps *m,
+				      const struct umbra_port_subject *subject, u16 want,
+				      const struct umbra_port_choice *choice, u16 *port);
 
 /* Give a port back. Context: any that takes BH-safe locks. The last one frees the map. */
 void umbra_port_give(struct umbra_portmaps *m, struct umbra_portmap *map, u16 port);

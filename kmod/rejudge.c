@@ -68,7 +68,7 @@ static u8 judge_between(struct umbra_passage *w, const struct umbra_session *s, 
 		return UMBRA_OBSTACLE_UNMATCHED;
 	if (v->action != UMBRA_ACTION_ALLOW)
 		return UMBRA_OBSTACLE_RULE;
-	if (!umbra_verdict_opens(v) && (mapped || !s->nat))
+	if (!umbra_verdict_opens(v) && (mapped || !(s->nat || umbra_nat_is_own(s))))
 		return UMBRA_OBSTACLE_PACKET_FILTER;
 	return mapped || umbra_nat_holds(w, s, iif, oif) ? 0 : UMBRA_OBSTACLE_NAT;
 }

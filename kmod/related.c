@@ -96,6 +96,17 @@ static u8 translate(struct umbra_passage *w, const struct umbra_half *half)
 	return umbra_translate_error(w->skb, &w->packet, src, &sent->src, sent, w->hook);
 }
 
+/*
+ * Does it go to who sent the packet? That is the firewall itself where it has changed no more
+ * than a port of its own.
+ */
+static bool goes_to_sender(const struct umbra_passage *w, const struct umbra_half *half)
+{
+	bool here = w->hook == NF_INET_PRE_ROUTING && !READ_ONCE(umbra_half_other(half)->iif);
+
+	return w->way == (here ? UMBRA_WAY_LOCAL : UMBRA_WAY_FORWARD);
+}
+
 static int route_anew(struct umbra_passage *w)
 {
 	struct net *net = w->un->net;
@@ -161,7 +172,7 @@ u8 umbra_related(struct umbra_passage *w)
 	if (half)
 		umbra_relayed_stay(w, half);
 	if (half && half->translate) {
-		why = w->way == UMBRA_WAY_FORWARD ? translate(w, half) : UMBRA_REASON_NO_ROUTE;
+		why = goes_to_sender(w, half) ? translate(w, half) : UMBRA_REASON_NO_ROUTE;
 		if (why)
 			return why;
 	}

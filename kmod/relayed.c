@@ -99,7 +99,7 @@ static bool leads_there(const struct umbra_relay *r, const struct umbra_session 
 	bool hidden = s->flags & UMBRA_SESSION_MASQUERADE;
 
 	if (!umbra_nat_redirects(r))
-		return !s->half[UMBRA_DIR_ORIGINAL].translate;
+		return !s->half[UMBRA_DIR_ORIGINAL].translate || umbra_nat_is_own(s);
 	return ipv6_addr_equal(&r->target, &back->src) && (hidden || umbra_nat_shows_client(r)) &&
 	       ntohs(back->sport) == umbra_relay_target_port(r, ntohs(key->dport));
 }

@@ -8,6 +8,7 @@
 #include <linux/umbra.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
+#include <net/l3mdev.h>
 
 #include "session.h"
 
@@ -56,6 +57,16 @@ static inline u32 umbra_route_mtu(const struct dst_entry *dst, u8 family)
 {
 	return family == AF_INET ? ip_dst_mtu_maybe_forward(dst, true) :
 				   ip6_dst_mtu_maybe_forward(dst, true);
+}
+
+/* The VRF that the device @oif is in, by which a route leaves. Mostly that is at hand, and in none. */
+static inline u16 umbra_route_vrf(struct net *net, const struct dst_entry *dst, int oif)
+{
+	const struct net_device *dev = dst->dev;
+
+	if (likely(dev->ifindex == oif && !netif_is_l3_slave(dev) && !netif_is_l3_master(dev)))
+		return 0;
+	return l3mdev_master_ifindex_by_index(net, oif);
 }
 
 /* What an attached route says. */

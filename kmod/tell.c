@@ -127,6 +127,7 @@ static bool is_news(const struct umbra_session *s)
 	case UMBRA_REASON_DEAD_PEER:
 		return true;
 	case UMBRA_REASON_NAT_ADDRESS:
+	case UMBRA_REASON_DUPLICATE:
 		/* UDP goes on from another address with its next packet: nothing is lost. */
 		return is_connected(s);
 	case UMBRA_REASON_EVICTED:

@@ -89,7 +89,7 @@ static bool may_be_short(const struct umbra_session *s)
 {
 	const struct umbra_half *half = &s->half[UMBRA_DIR_ORIGINAL];
 
-	return ntohs(half->key.dport) < WELL_KNOWN_PORTS && !half->translate &&
+	return ntohs(half->key.dport) < WELL_KNOWN_PORTS && !(half->translate && half->iif) &&
 	       !(s->flags & UMBRA_SESSION_NAT);
 }
 

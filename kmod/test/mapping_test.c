@@ -26,13 +26,14 @@ static const struct in6_addr outside = { .s6_addr = { 198, 51, 100, 1 } };
 /* The mapping of the @n-th inside socket. */
 static struct umbra_mapping *get(struct kunit *test, u32 n, const struct umbra_nat *nat)
 {
+	const struct umbra_port_choice choice = { .range = nat->ports };
 	struct umbra_net *un = test->priv;
 	struct umbra_mapping *map;
 	struct umbra_key key;
 
 	umbra_test_key(&key, n, IPPROTO_UDP);
 	rcu_read_lock_bh();
-	map = umbra_mapping_get(&un->mappings, &un->portmaps, &key, &outside, nat);
+	map = umbra_mapping_get(&un->mappings, &un->portmaps, &key, &outside, nat, &choice);
 	rcu_read_unlock_bh();
 	return map;
 }

@@ -13,13 +13,24 @@
 
 static struct umbra_portmaps maps;
 static const struct in6_addr outside = { .s6_addr = { 1, 2, 3, 4 } };
-static const struct umbra_port_range all = { 0, 65535 };
+static const struct umbra_port_range none_shunned = { 1, 0 };
+static const struct umbra_port_choice all = { .range = { 0, 65535 }, .shun = none_shunned };
+
+static struct umbra_portmap *take_choosing(u16 want, const struct umbra_port_choice *choice,
+					   u16 *port)
+{
+	const struct umbra_port_subject subject = {
+		.addr = outside, .family = AF_INET, .proto = IPPROTO_TCP,
+	};
+
+	return umbra_port_take(&maps, &subject, want, choice, port);
+}
 
 static struct umbra_portmap *take(u16 want, u16 first, u16 last, u16 *port)
 {
-	const struct umbra_port_range range = { first, last };
+	const struct umbra_port_choice choice = { .range = { first, last }, .shun = none_shunned };
 
-	return umbra_port_take(&maps, &outside, AF_INET, IPPROTO_TCP, 0, want, &range, port);
+	return take_choosing(want, &choice, port);
 }
 
 /* Return: the port, given back at once; -1 if none. */
@@ -99,6 +110,111 @@ static void exhausted(u16 first, u16 last, const char *name)
 	tap_ok(!wrong && nothing_left(), name);
 }
 
+/* What is shunned is taken only behind all else. */
+static void shunned(u16 first, u16 last, u16 from, u16 to, const char *name)
+{
+	const struct umbra_port_choice choice = { .range = { first, last }, .shun = { from, to } };
+	u32 i, n = last - first + 1, wrong = 0, early = 0;
+	u32 inside = (to < last ? to : last) - (from > first ? from : first) + 1;
+	struct umbra_portmap *map = NULL;
+	u16 port;
+
+	for (i = 0; i < n; i++) {
+		map = take_choosing(0, &choice, &port);
+		if (IS_ERR(map) || port < first || port > last) {
+			tap_ok(false, name);
+			return;
+		}
+		early += i < n - inside && port >= from && port <= to;
+	}
+	wrong = PTR_ERR(take_choosing(0, &choice, &port)) != -ENOSPC;
+	for (i = first; i <= last; i++)
+		umbra_port_give(&maps, map, i);
+	tap_ok(!early && !wrong && nothing_left(), name);
+}
+
+/* Also where there are ports on both sides. */
+static void shunned_evenly(void)
+{
+	const struct umbra_port_choice choice = {
+		.range = { 1024, 65535 }, .shun = { 32768, 60999 },
+	};
+	u32 i, wrong = 0, above = 0;
+	struct umbra_portmap *map;
+	u16 port;
+
+	for (i = 0; i < 16000; i++) {
+		map = take_choosing(0, &choice, &port);
+		umbra_port_give(&maps, map, port);
+		wrong += port >= 32768 && port <= 60999;
+		above += port >= 61000;
+	}
+	tap_ok(!wrong, "no port of a range that is shunned is picked while others are free");
+	/* 4536 of 36280 are 2000 of 16000, with a deviation of 42 */
+	tap_ok(above > 1740 && above < 2260, "each of the others is as likely as any");
+	tap_ok(offered(40000, 1024, 65535) == 40000, "who wants one of them gets it");
+}
+
+static u32 asked;
+
+static bool is_even(const void *arg, u16 port)
+{
+	asked++;
+	return !(port & 1);
+}
+
+static bool is_below(const void *arg, u16 port)
+{
+	asked++;
+	return port < *(const u16 *)arg;
+}
+
+static void held(void)
+{
+	static const u16 limit = 30000;
+	struct umbra_port_choice choice = {
+		.range = { 2000, 2009 }, .shun = none_shunned, .held = is_even,
+	};
+	struct umbra_portmap *map[5];
+	u16 port, wrong = 0, last[5];
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		map[i] = take_choosing(2002, &choice, &last[i]);
+		wrong += IS_ERR(map[i]) || !(last[i] & 1);
+	}
+	tap_ok(!wrong, "a port that is held is not given, wanted or not, and all others are");
+	tap_ok(PTR_ERR(take_choosing(2002, &choice, &port)) == -ENOSPC, "nor when no other is left");
+	for (i = 0; i < 5; i++)
+		umbra_port_give(&maps, map[i], last[i]);
+	choice = (struct umbra_port_choice) {
+		.range = { 1, 65535 }, .shun = none_shunned, .held = is_below, .arg = &limit,
+	};
+	asked = 0;
+	for (i = 0; i < 100; i++) {
+		map[0] = take_choosing(0, &choice, &port);
+		if (IS_ERR(map[0]))
+			continue;
+		wrong += port < limit;
+		umbra_port_give(&maps, map[0], port);
+	}
+	tap_ok(!wrong && asked <= 100 * (UMBRA_PORTS_HELD + 1),
+	       "who has to ask of too many asks no further");
+	tap_ok(nothing_left(), "no map is left");
+}
+
+static void kept(void)
+{
+	const struct umbra_port_subject subject = {
+		.addr = outside, .family = AF_INET, .proto = IPPROTO_TCP,
+	};
+	struct umbra_portmap *map = umbra_port_keep(&maps, &subject, 5190);
+
+	tap_ok(map && !umbra_port_keep(&maps, &subject, 5190), "a port is kept once");
+	umbra_port_give(&maps, map, 5190);
+	tap_ok(nothing_left(), "no map is left");
+}
+
 static void spread(void)
 {
 	u32 i, nr[16] = {}, low = 0, before = 0, near = 0;
@@ -123,6 +239,7 @@ static void apart(void)
 	u8 family[6] = { AF_INET, AF_INET6, AF_INET, AF_INET, AF_INET, AF_INET };
 	u8 proto[6] = { 6, 6, 17, 6, 6, 6 };
 	u16 vrf[6] = { 0, 0, 0, 7, 0, 0 };
+	struct umbra_port_subject subject;
 	struct umbra_portmap *map[6];
 	u16 port, wrong = 0;
 	int i;
@@ -130,7 +247,8 @@ static void apart(void)
 	addr[4].s6_addr[3] = 5;
 	addr[5].s6_addr[15] = 1;
 	for (i = 0; i < 6; i++) {
-		map[i] = umbra_port_take(&maps, &addr[i], family[i], proto[i], vrf[i], 5190, &all, &port);
+		subject = (struct umbra_port_subject) { addr[i], vrf[i], family[i], proto[i] };
+		map[i] = umbra_port_take(&maps, &subject, 5190, &all, &port);
 		wrong += port != 5190;
 	}
 	tap_ok(!wrong, "address, family, protocol and VRF each have their ports");
@@ -175,8 +293,10 @@ static void given_twice(void)
 struct race {
 	u32 rounds;
 	u32 hold;		/* ports that each has at a time */
-	struct umbra_port_range range;
+	struct umbra_port_choice choice;
 };
+
+static const struct umbra_port_subject raced = { .family = AF_INET, .proto = IPPROTO_UDP };
 
 static int owner[65536];
 static u32 taken_by_all;
@@ -188,8 +308,7 @@ struct held {
 
 static bool race_take(const struct race *r, struct held *h, int me)
 {
-	h->map = umbra_port_take(&maps, &outside, AF_INET, IPPROTO_UDP, 0, get_random_u32(),
-				 &r->range, &h->port);
+	h->map = umbra_port_take(&maps, &raced, get_random_u32(), &r->choice, &h->port);
 	if (IS_ERR(h->map)) {
 		h->map = NULL;
 		return true;
@@ -272,14 +391,14 @@ static void race(struct race r, const char *name)
 
 static void race_to_the_last(void)
 {
-	struct race r = { .range = { 30000, 39999 } };
+	struct race r = { .choice = { .range = { 30000, 39999 }, .shun = { 32000, 33000 } } };
 	long wrong = run_threads(greedy_thread, &r);
 	struct umbra_portmap *map;
 	u32 i;
 	u16 port;
 
 	tap_ok(!wrong && taken_by_all == 10000, "racing threads get each port once, and all of them");
-	map = umbra_port_take(&maps, &outside, AF_INET, IPPROTO_UDP, 0, 1, &all, &port);
+	map = umbra_port_take(&maps, &raced, 1, &all, &port);
 	umbra_port_give(&maps, map, port);
 	for (i = 30000; i <= 39999; i++)
 		umbra_port_give(&maps, map, i);
@@ -298,14 +417,23 @@ int main(void)
 	exhausted(1, 63, "every port of a part of one word");
 	exhausted(64, 127, "every port of one word");
 	exhausted(127, 128, "every port of two words' edges");
+	shunned(1000, 1999, 1300, 1399, "shunned ports in the midst come last");
+	shunned(1000, 1999, 500, 1099, "those at the beginning too");
+	shunned(1000, 1999, 1900, 65535, "those at the end too");
+	shunned(1000, 1999, 0, 65535, "all of them are given where there is nothing else");
+	shunned_evenly();
+	held();
+	kept();
 	spread();
 	apart();
 	no_memory();
 	given_twice();
-	race((struct race){ 100000, 40, { 1024, 1123 } }, "threads that want more ports than there are");
-	race((struct race){ 100000, 1000, { 1024, 65535 } }, "threads with room");
-	race((struct race){ 100000, 1, { 1024, 65535 } }, "threads that make and free the map");
-	race((struct race){ 100000, 1, { 1024, 1024 } }, "threads that want one port");
+	race((struct race){ 100000, 40, { .range = { 1024, 1123 } } },
+	     "threads that want more ports than there are");
+	race((struct race){ 100000, 1000, { .range = { 1024, 65535 } } }, "threads with room");
+	race((struct race){ 100000, 1, { .range = { 1024, 65535 } } },
+	     "threads that make and free the map");
+	race((struct race){ 100000, 1, { .range = { 1024, 1024 } } }, "threads that want one port");
 	race_to_the_last();
 	umbra_portmaps_exit(&maps);
 	tap_ok(!env_pieces && !env_warnings, "nothing is left");

@@ -108,6 +108,32 @@ done
 
 for f in 4 6; do
 	family
+	it "a service of the firewall's is reached, though a client has had its port before (IPv$f)"
+	must fw session kill all
+	must fw add rule Internet Inside any-udp allow name in
+	must fw add rule Internet Firewall any-udp allow name service
+	is 5600 from 5600 "$ghost_out"
+	p talk udp outside "$other_out,9" router "$fwout,5600"
+	must fw delete rule service
+	p refused silent udp outside "$other_out,10" router "$fwout,5600"
+	must fw delete rule in
+	p clear
+	p send outside udp "$ghost_out,7" "$fwout,5600"
+	p expect inside udp "$ghost_out,7" "$ghost_in,5600"
+
+	it "where the firewall talks from that port itself, a client has one more to that server (IPv$f)"
+	must fw add rule Firewall Internet any-udp allow name own
+	is 5601 from 5601 "$ghost_out"
+	p talk udp router "$fwout,5602" outside "$out,7" "as=$fwout,5602"
+	is 5602 from 5602 "$ghost_out"
+	port=$(from 5602 "$out")
+	[[ $port =~ ^[0-9]+$ ]] && [ "$port" != 5602 ] || fail "it leaves with '$port'"
+	p talk udp router "$fwout,5601" outside "$out,7" "as=$fwout,5601"
+	must fw delete rule own
+done
+
+for f in 4 6; do
+	family
 	it "TCP conversations share the port as well (IPv$f)"
 	p talk tcp inside "$in,5700" outside "$out,5190"
 	p talk tcp inside "$in,5700" outside "$out,5191"

@@ -402,8 +402,8 @@ enum umbra_state {
  * @UMBRA_REASON_RELATED: an ICMP error about a session that exists
  * @UMBRA_REASON_NEIGHBOUR: neighbour and router discovery, group membership
  * @UMBRA_REASON_DHCP: the firewall's own DHCP
- * @UMBRA_REASON_DUPLICATE: lost a race to an equal session, which was used
- *   instead
+ * @UMBRA_REASON_DUPLICATE: another session has its addresses and ports towards
+ *   that end, and no other port would do
  * @UMBRA_REASON_RELAY: a relay leads it to its server
  * @UMBRA_REASON_RELAY_ACCESS: the address is a relay's, and the client is in
  *   none of the networks it is for

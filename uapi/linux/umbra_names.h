@@ -139,7 +139,7 @@
 	X(26, "related", "an ICMP error about a session that exists") \
 	X(27, "neighbour", "neighbour and router discovery, group membership") \
 	X(28, "dhcp", "the firewall's own DHCP") \
-	X(29, "duplicate", "lost a race to an equal session, which was used instead") \
+	X(29, "duplicate", "another session has its addresses and ports towards that end, and no other port would do") \
 	X(30, "relay", "a relay leads it to its server") \
 	X(31, "relay-access", "the address is a relay's, and the client is in none of the networks it is for") \
 	X(32, "relay-server", "the relay's server refused, did not answer, or is not behind the firewall") \

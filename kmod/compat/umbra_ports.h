@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Ports of the kernel's own sockets: where its tables are. */
+#ifndef UMBRA_COMPAT_PORTS_H
+#define UMBRA_COMPAT_PORTS_H
+
+#include <linux/in.h>
+#include <net/inet_hashtables.h>
+#include <net/udp.h>
+#include <net/udplite.h>
+
+/*
+ * A namespace may have a table of UDP ports of its own since 6.2; probed in kmod/Kbuild. Goes
+ * with 6.1.
+ */
+#ifdef UMBRA_HAVE_NET_UDP_TABLE
+static inline struct udp_table *umbra_udp_table(const struct net *net)
+{
+	return net->ipv4.udp_table;
+}
+#else
+static inline struct udp_table *umbra_udp_table(const struct net *net)
+{
+	return &udp_table;
+}
+#endif
+
+/*
+ * umbra_bound_any() - does any socket of a TCP port satisfy @fits? The first @most are asked; of
+ * more than that one is taken to do so. Context: the lock of the port's hash bucket held.
+ *
+ * A port's sockets are listed by their address since 6.9; probed in kmod/Kbuild. Goes with 6.1.
+ */
+#ifdef UMBRA_HAVE_BHASH_NODE
+static inline bool umbra_bound_any(const struct inet_bind_bucket *port, u32 most,
+				   bool (*fits)(const struct sock *sk, const void *arg),
+				   const void *arg)
+{
+	const struct inet_bind2_bucket *at;
+	const struct sock *sk;
+
+	hlist_for_each_entry(at, &port->bhash2, bhash_node)
+		hlist_for_each_entry(sk, &at->owners, sk_bind_node)
+			if (!most-- || fits(sk, arg))
+				return true;
+	return false;
+}
+#else
+static inline bool umbra_bound_any(const struct inet_bind_bucket *port, u32 most,
+				   bool (*fits)(const struct sock *sk, const void *arg),
+				   const void *arg)
+{
+	const struct sock *sk;
+
+	hlist_for_each_entry(sk, &port->owners, sk_bind_node)
+		if (!most-- || fits(sk, arg))
+			return true;
+	return false;
+}
+#endif
+
+#endif

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Own ports
+ *
+ * The kernel calls nobody when a socket is bound, so its tables are asked at the moment in which
+ * a port is to be given away. They are hashed by the port: mostly the place is empty, and that
+ * one look is all. UDP's is read under RCU, like the kernel reads it for a packet. TCP's has
+ * a lock for each place, which is taken only where there is somebody.
+ *
+ * A socket that is bound later finds that a client may have its port already. What it sends to
+ * the client's server leaves with another port then: umbra_nat_choose_own().
+ */
+#include "own_port.h"
+
+#include <linux/in.h>
+#include <net/inet_hashtables.h>
+#include <net/l3mdev.h>
+#include <net/sock.h>
+#include <net/udp.h>
+
+#include "umbra_ports.h"
+
+/* Sockets that are looked at, of a port or of a place in a table. */
+#define LOOKED_AT	64
+
+struct question {
+	struct net *net;
+	const struct umbra_key *at;
+	bool all_vrfs;		/* what is bound to no device takes what comes in a VRF */
+};
+
+static bool takes_all_vrfs(const struct net *net, u8 proto)
+{
+#ifdef CONFIG_NET_L3_MASTER_DEV
+	return proto == IPPROTO_TCP ? READ_ONCE(net->ipv4.sysctl_tcp_l3mdev_accept) :
+				      READ_ONCE(net->ipv4.sysctl_udp_l3mdev_accept);
+#else
+	return false;
+#endif
+}
+
+static bool is_in_vrf(const struct sock *sk, const struct question *q)
+{
+	int dev = READ_ONCE(sk->sk_bound_dev_if);
+
+	if (!dev)
+		return !q->at->vrf || q->all_vrfs;
+	return (u16)l3mdev_master_ifindex_by_index(q->net, dev) == q->at->vrf;
+}
+
+/* An IPv6 socket that takes IPv4 has an IPv4 address, too: none for every one. */
+static bool is_at(const struct sock *sk, const struct umbra_key *at)
+{
+	__be32 v4 = READ_ONCE(sk->sk_rcv_saddr);
+
+	if (at->family == AF_INET)
+		return !ipv6_only_sock(sk) && (!v4 || v4 == at->src.s6_addr32[0]);
+	return sk->sk_family == AF_INET6 &&
+	       (ipv6_addr_any(&sk->sk_v6_rcv_saddr) ||
+		ipv6_addr_equal(&sk->sk_v6_rcv_saddr, &at->src));
+}
+
+static bool is_holder(const struct sock *sk, const void *arg)
+{
+	const struct question *q = arg;
+
+	return is_at(sk, q->at) && is_in_vrf(sk, q);
+}
+
+static noinline bool udp_slot_holds(const struct udp_hslot *slot, const struct question *q,
+				    u16 port)
+{
+	const struct sock *sk;
+	u32 left = LOOKED_AT;
+
+	sk_for_each_rcu(sk, &slot->head) {
+		if (!left--)
+			return true;
+		if (sk->sk_num == port && net_eq(sock_net(sk), q->net) && is_holder(sk, q))
+			return true;
+	}
+	return false;
+}
+
+static bool tcp_chain_holds(const struct hlist_head *chain, const struct question *q, u16 port)
+{
+	const struct inet_bind_bucket *b;
+	u32 left = LOOKED_AT;
+
+	hlist_for_each_entry(b, chain, node) {
+		if (!left--)
+			return true;
+		if (b->port == port && net_eq(read_pnet(&b->ib_net), q->net) &&
+		    umbra_bound_any(b, LOOKED_AT, is_holder, q))
+			return true;
+	}
+	return false;
+}
+
+static noinline bool tcp_bucket_holds(struct inet_bind_hashbucket *bucket,
+				      const struct question *q, u16 port)
+{
+	bool held;
+
+	spin_lock(&bucket->lock);
+	held = tcp_chain_holds(&bucket->chain, q, port);
+	spin_unlock(&bucket->lock);
+	return held;
+}
+
+static bool udp_holds(struct net *net, struct udp_table *table, const struct umbra_key *at,
+		      u16 port)
+{
+	const struct udp_hslot *slot = udp_hashslot(table, net, port);
+
+	if (likely(hlist_empty(&slot->head)))
+		return false;
+	return udp_slot_holds(slot, &(struct question) {
+		.net = net, .at = at, .all_vrfs = takes_all_vrfs(net, IPPROTO_UDP),
+	}, port);
+}
+
+static bool tcp_holds(struct net *net, const struct umbra_key *at, u16 port)
+{
+	const struct inet_hashinfo *info = net->ipv4.tcp_death_row.hashinfo;
+	struct inet_bind_hashbucket *bucket;
+
+	bucket = &info->bhash[inet_bhashfn(net, port, info->bhash_size)];
+	if (likely(hlist_empty(&bucket->chain)))
+		return false;
+	return tcp_bucket_holds(bucket, &(struct question) {
+		.net = net, .at = at, .all_vrfs = takes_all_vrfs(net, IPPROTO_TCP),
+	}, port);
+}
+
+bool umbra_own_port_held(struct net *net, const struct umbra_key *at, u16 port)
+{
+	if (at->proto == IPPROTO_UDP)	/* what sessions are most of comes first */
+		return udp_holds(net, umbra_udp_table(net), at, port);
+	if (at->proto == IPPROTO_TCP)
+		return tcp_holds(net, at, port);
+	return at->proto == IPPROTO_UDPLITE && udp_holds(net, &udplite_table, at, port);
+}

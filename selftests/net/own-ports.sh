@@ -1,0 +1,294 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Ports of the firewall's own: no client gets one that a socket of it has, and what the firewall
+# sends itself passes whatever its clients have. Topology: lib.sh.
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+own() { on "$router" python3 "$selftests/net/own_ports.py" "$@"; }
+
+# holds SOCKET...: the firewall has these, until let_go.
+holds() {
+	busybox nsenter --net="/run/netns/$router" python3 "$selftests/net/own_ports.py" hold "$@" \
+		>"$work/held" & holder=$!
+	busywait grep -q "ready $#" "$work/held"
+}
+let_go() { kill "$holder" && wait "$holder" 2>/dev/null; }
+
+# leaves PROTO PORT: the outside port that a packet of $ghost_in from PORT has, to $out.
+leaves() {
+	local flags=
+
+	[ "$1" != tcp ] || flags=S
+	p send inside "$1" "$ghost_in,$2" "$out,4404" $flags
+	fw --json session list proto "$1" client "$ghost_in" client-port "$2" server "$out" |
+		gojq '.sessions[0].client | (.translated // .).port'
+}
+# other PROTO PORT: it is not PORT.
+other() {
+	local port
+
+	port=$(leaves "$1" "$2")
+	[[ $port =~ ^[0-9]+$ ]] && [ "$port" != "$2" ] || fail "$1 from port $2 leaves with '$port'"
+}
+
+# own_session PORT: the outside port of what the firewall says from PORT by UDP.
+own_session() {
+	fw --json session list proto udp client "$fwout" client-port "$1" | gojq --arg own "$fwout" \
+		'.sessions[].client | select(.address == $own) | .translated.port'
+}
+
+# end ADDRESS PORT, as fwtool writes it.
+end() { case $1 in *:*) echo "[$1]:$2" ;; *) echo "$1:$2" ;; esac; }
+
+rows='
+rule Inside Internet any-udp allow
+rule Inside Internet any-tcp allow
+rule Inside Internet pings allow
+rule Inside Internet lite allow
+rule Inside Internet gre allow
+rule Firewall Any any-udp allow
+rule Firewall Any any-tcp allow
+rule Firewall Any pings allow
+rule Firewall Any gre allow
+service lite udplite dynamic any any
+service gre gre dynamic
+nat eth1 eth0 masquerade
+nat eth1 eth0 source 2001:db8:2::1
+'
+policy <<<"$rows"
+
+# --- A port that a socket has is no client's ------------------------------------------------
+
+holds udp,0.0.0.0,6001 "udp,$fwout4,6002" "udp,$fwin4,6003" udp,::,6004 udp6only,::,6005 \
+	"udp,$fwout6,6006" "connected,$out4,6007" udp,127.0.0.1,6008 udplite,0.0.0.0,6009 \
+	tcp,0.0.0.0,6001 "listen,$fwout4,6012" "listen,$fwin4,6013" listen,::,6014 tcp6only,::,6015 \
+	"tcp,$fwout6,6016"
+
+f=4
+family
+it "a port that a UDP socket of the firewall has is no client's: bound to all, to the address, connected"
+other udp 6001
+other udp 6002
+other udp 6004
+other udp 6007
+it "who is bound to another address, or takes no IPv4, or has another protocol, is not in the way"
+is 6003 leaves udp 6003
+is 6005 leaves udp 6005
+is 6008 leaves udp 6008
+is 6009 leaves udp 6009
+is 6012 leaves udp 6012
+it "the same of TCP, whether the socket listens or not"
+other tcp 6001
+other tcp 6012
+other tcp 6014
+is 6013 leaves tcp 6013
+is 6015 leaves tcp 6015
+is 6002 leaves tcp 6002
+it "the same of UDP-Lite"
+other udplite 6009
+is 6001 leaves udplite 6001
+
+f=6
+family
+it "the same of IPv6, translated to an address of the firewall's"
+other udp 6004
+other udp 6005
+other udp 6006
+other tcp 6014
+other tcp 6015
+other tcp 6016
+is 6001 leaves udp 6001
+is 6012 leaves tcp 6012
+let_go
+
+it "what a socket had is a client's again when it is gone"
+f=4
+family
+must fw session kill all
+is 6001 leaves udp 6001
+is 6012 leaves tcp 6012
+
+it "the kernel's own sockets are sockets, too: a VXLAN's"
+if ip -n "$router" link add vx0 type vxlan id 7 dstport 6020 local "$fwout4" dev eth0 2>/dev/null; then
+	ip -n "$router" link set vx0 up
+	other udp 6020
+	ip -n "$router" link del vx0
+else
+	skip "no VXLAN here"
+fi
+
+it "a socket in a VRF is in nobody's way outside of it"
+if ip -n "$router" link add red type vrf table 10 2>/dev/null; then
+	ip -n "$router" link set red up
+	holds udp,0.0.0.0,6021,red tcp,0.0.0.0,6021,red udp,0.0.0.0,6022,eth0
+	is 6021 leaves udp 6021
+	is 6021 leaves tcp 6021
+	other udp 6022
+	let_go
+	ip -n "$router" link del red
+else
+	skip "no VRF here"
+fi
+
+it "a port that a relay listens at is no client's"
+policy <<<"$rows
+relay $fwout4:6030-6039 $icq4:6030 semitransparent-tcp-forward from Internet
+relay $fwdoc4:6040 $icq4:6040 udp-relay from Internet"
+other tcp 6030
+other tcp 6039
+is 6030 leaves udp 6030
+is 6040 leaves udp 6040
+
+it "ports are picked outside of ip_local_port_range, and of it when no other is free"
+on "$router" sysctl -qw net.ipv4.ip_local_port_range="41005 41014"
+policy < <(sed 's/masquerade$/& ports 41000-41019/' <<<"$rows")
+holds udp,0.0.0.0,41003
+for port in {1..9}; do
+	leaves udp "$port"
+done >"$work/first"
+is 0 awk '$1 == 41003 || $1 >= 41005 && $1 <= 41014 { n++ } END { print n + 0 }' "$work/first"
+for port in {10..19}; do
+	leaves udp "$port"
+done >"$work/then"
+is 10 awk '$1 >= 41005 && $1 <= 41014 { n++ } END { print n + 0 }' "$work/then"
+mark nat-exhausted
+p send inside udp "$ghost_in,20" "$out,4404"
+drops nat-exhausted 1
+let_go
+on "$router" sysctl -qw net.ipv4.ip_local_port_range="32768 60999"
+
+# --- What the firewall sends itself ----------------------------------------------------------
+
+policy <<<"$rows"
+must fw session kill all
+mark duplicate
+for f in 4 6; do
+	family
+	it "what the firewall sends passes from a port that a client has to the same server (IPv$f)"
+	for port in 4701 4702; do
+		p send inside udp "$ghost_in,$port" "$out,7"
+		p send inside tcp "$ghost_in,$port" "$out,80" S
+	done
+	p talk udp router "$fwout,4701" outside "$out,7" "as=$fwout" 3000
+	p talk tcp router "$fwout,4701" outside "$out,80" "as=$fwout" 100000
+
+	it "and what is said to the client goes on reaching it (IPv$f)"
+	p clear
+	p send outside udp "$out,7" "$fwout,4701" len=9
+	p expect inside udp "$out,7" "$ghost_in,4701" len=9
+
+	it "with a time to live of 1 it leaves so, too: traceroute (IPv$f)"
+	p send inside udp "$ghost_in,4703" "$ghost_out,33434"
+	p expect outside udp "$fwout,4703" "$ghost_out,33434" ttl=63
+	p clear
+	must own hop "$ghost_out,33434" 4703
+	p expect outside udp "$fwout" "$ghost_out,33434" ttl=1
+	p none outside udp "$fwout,4703" "$ghost_out,33434"
+	port=$(own_session 4703)
+
+	it "errors about it reach the socket that sent it (IPv$f)"
+	p send inside udp "$ghost_in,4704" "$out,4405"
+	is refused own told "$out,4405" 4704
+	it "and so do those of a router on the way (IPv$f)"
+	p send outside "$icmp" "$other_out" "$fwout" "$exceeded" \
+		about udp "$fwout,$port" "$ghost_out,33434"
+	mark related passed
+	p send outside "$icmp" "$other_out" "$fwout" "$exceeded" \
+		about udp "$fwout,$port" "$ghost_out,33434"
+	drops related 1 passed
+
+	it "its pings are answered, though a client's have their identifier (IPv$f)"
+	p send inside "$icmp" "$ghost_in" "$out" "$ping" ident=4706 seq=1
+	is answered own ping "$out" 4706
+
+	it "a session shows as whom it leaves, and explain says that a port will be chosen (IPv$f)"
+	p open kept udp router "$fwout,4702" outside "$out,7" "as=$fwout"
+	port=$(own_session 4702)
+	[[ $port =~ ^[0-9]+$ ]] && [ "$port" != 4702 ] || fail "it leaves with '$port'"
+	p send inside udp "$ghost_in,4707" "$out,7"
+	fw explain udp "$(end "$fwout" 4707)" "$(end "$out" 7)" >"$work/explained"
+	grep -qF "$(end "$fwout" '*') > $(end "$out" 7)" "$work/explained" ||
+		fail "explain says $(cat "$work/explained")"
+
+	it "a policy that allows it lets it go on, and one that does not ends it (IPv$f)"
+	policy <<<"$rows"
+	p say kept
+	must fw add rule before 1 Firewall Internet any-udp reject name no
+	p lost kept
+	p forget kept
+	must fw delete rule no
+done
+drops duplicate 0
+
+it "nor does what a packet-filter service lets the firewall send lose its answers to a client"
+policy <<END
+rule Inside Internet any-udp allow
+service asks udp packet-filter any 7
+service answers udp packet-filter 7 any
+rule Firewall Internet asks allow
+rule Internet Firewall answers allow
+nat eth1 eth0 masquerade
+nat eth1 eth0 source $fwout6
+END
+for f in 4 6; do
+	family
+	p send inside udp "$ghost_in,4711" "$out,7"
+	p talk udp router "$fwout,4711" outside "$out,7" "as=$fwout"
+	p open kept udp router "$fwout,4711" outside "$out,7" "as=$fwout"
+	must fw add rule Dmz Internet any-udp allow
+	p say kept
+	p forget kept
+	p talk udp router "$fwout,4712" outside "$out,7" "as=$fwout,4712"
+	is 0 sessions client-port 4712
+done
+
+it "a tcp-relay connects to its server, whatever ports clients have there, and goes on"
+policy <<<"$rows
+nat eth1 eth2 masquerade
+rule Inside Dmz any-tcp allow
+relay $fwout4:5190 $in_dmz4:5190 tcp-relay from Internet"
+f=4
+family
+on "$router" sysctl -qw net.ipv4.ip_local_port_range="42000 42003"
+for port in {42000..42003}; do
+	p send inside tcp "$ghost_in,$port" "$in_dmz,5190" S
+done
+p open kept tcp outside "$out" dmz "$in_dmz,5190" "via=$fwout,5190" "as=$fwdmz"
+must fw add rule Dmz Internet any-udp allow
+p say kept
+p close kept
+on "$router" sysctl -qw net.ipv4.ip_local_port_range="32768 60999"
+
+it "where there is no port to change, the client's session ends, and the firewall's does not"
+policy <<<"$rows"
+must fw session kill all
+p send inside gre "$ghost_in" "$ghost_out"
+p expect outside gre "$fwout" "$ghost_out"
+is 1 sessions client "$ghost_in"
+mark duplicate ended
+must own raw 47 "$ghost_out" 00000800
+p expect outside gre "$fwout" "$ghost_out"
+drops duplicate 1 ended
+is 0 sessions client "$ghost_in"
+is 1 sessions client "$fwout"
+mark duplicate
+p send inside gre "$ghost_in" "$ghost_out"
+drops duplicate 1
+must own raw 47 "$ghost_out" 00000800
+is 1 sessions client "$fwout"
+
+it "none of the firewall's own questions is lost, with clients at every port that it may use"
+must fw session kill all
+mark duplicate
+on "$router" sysctl -qw net.ipv4.ip_local_port_range="43000 43$(some 499 049)"
+for port in $(seq 43000 "43$(some 499 049)"); do
+	p send inside udp "$ghost_in,$port" "$out,53"
+done
+for ((i = 0; i < $(some 200 20); i++)); do
+	p talk udp router "$fwout" outside "$out,53" "as=$fwout"
+done
+drops duplicate 0
+balanced
