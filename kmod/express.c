@@ -16,10 +16,11 @@
  * take off a link's padding, count it, and forget the socket that it came from. What they
  * ask of addresses is asked by the route's look-up: each direction's first packet has one.
  *
- * Who has a say before it reaches PRE_ROUTING: captures, traffic control and others' ingress
- * hooks do, for they come first. Whoever takes packets from a device for another one
- * (bridges, bonds, VLANs, VRFs, ipvlan), or has a hook at PRE_ROUTING or FORWARD, finds that this
- * lane is closed.
+ * Captures for every protocol (ETH_P_ALL), traffic control and others' ingress hooks come first,
+ * and see every packet. Packet sockets that are bound to ETH_P_IP or ETH_P_IPV6 stand beside the
+ * IP layer, behind us, and see nothing of what is taken here. Where a device hands its packets to
+ * another one (bridges, bonds, VLANs, VRFs, ipvlan), or where others have a hook at PRE_ROUTING or
+ * FORWARD, this lane is closed.
  */
 #include "express.h"
 

@@ -2,7 +2,8 @@
 /*
  * Ingress: the express lane's hook at each device.
  *
- * Captures, traffic control and others' ingress hooks come first there, and see all packets.
+ * Captures for every protocol, traffic control and others' ingress hooks come first there, and
+ * see all packets. Those bound to one protocol come after, and miss what the lane takes.
  *
  * Locks: umbra_net.express is a list of one hook for each device, guarded by RTNL, as are
  * devices. It follows umbra_net.hooked, which moves under umbra_net.lock and so cannot be

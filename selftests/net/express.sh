@@ -285,6 +285,28 @@ else
 	skip "no nftables here"
 fi </dev/null
 
+# captured: what both kinds of capture see of five packets.
+captured() {
+	rm -f "$work/go"
+	mkfifo "$work/go" || exit 1
+	on "$router" "$selftests/net/taps.py" eth1 4567 <>"$work/go" >"$work/taps" &
+	busywait grep -q ready "$work/taps"
+	p send inside udp "$ghost_in,$1" "$ghost_out,4567" times=5
+	echo go >"$work/go"
+	wait $!
+	tail -1 "$work/taps"
+}
+
+it "a capture for every protocol sees what the lane takes, one bound to ETH_P_IP does not"
+is 'all 5 ip 0' captured 3030
+on "$router" nft -f - 2>/dev/null <<'END'
+table ip others { chain watch { type filter hook forward priority 0; }; }
+END
+if [ "$(on "$router" nft list tables 2>/dev/null)" = 'table ip others' ]; then
+	is 'all 5 ip 5' captured 3031	# the lane is closed
+	on "$router" nft delete table ip others
+fi
+
 it "what comes for another device's sake is not taken from it: a bridge's port"
 flow 3013
 if ip -n "$router" link add br0 type bridge 2>/dev/null; then
