@@ -28,6 +28,12 @@ int fw_usage(const char *format, ...)
 	return FW_USAGE;
 }
 
+int fw_unwritable(int err)
+{
+	fw_error("%d", err);
+	return FW_REFUSED;
+}
+
 int fw_connect(struct fw *fw)
 {
 	return fw->nl ? FW_OK : unl_open(&fw->nl);
