@@ -14,6 +14,7 @@
 
 #include <linux/errno.h>
 #include <linux/jiffies.h>
+#include <linux/math64.h>
 #include <linux/skbuff.h>
 #include <net/sock.h>
 
@@ -119,7 +120,8 @@ static int put_hits(struct sk_buff *skb, const struct umbra_row *row)
 	if (!last)
 		return 0;
 	return umbra_put_u64(skb, UMBRA_A_ROW_LAST_HIT,
-				 now > last ? jiffies64_to_msecs(now - last) / MSEC_PER_SEC : 0);
+				 now > last ?
+				 div_u64(jiffies64_to_msecs(now - last), MSEC_PER_SEC) : 0);
 }
 
 /* What is counted is what the table's rows decide. */
