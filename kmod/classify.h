@@ -39,6 +39,7 @@ struct umbra_cls_addr {
 	u32 network;			/* 0 .. nr_networks - 1 */
 	u32 iface;			/* UMBRA_IFACE_* or an id */
 	u8 family;			/* AF_INET or AF_INET6 */
+	bool of_name;			/* an answer of DNS: matches, and owns nothing */
 };
 
 struct umbra_cls_range {

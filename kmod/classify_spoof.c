@@ -4,7 +4,9 @@
  *
  * Of the rows bound to an interface that cover an address, those with the
  * smallest range own it; rows of equal size bound to different interfaces all
- * do. Rows for the firewall itself do not count.
+ * do. Rows for the firewall itself do not count, nor does what a DNS name
+ * resolved to: who answers for a name could else take any inside address away
+ * from the interface that it lives behind.
  *
  * The line of addresses is cut wherever a row begins or ends. Rows are taken
  * from the smallest up, all of one size together, and paint the stretches they
@@ -72,7 +74,7 @@ static int iface_cmp(const void *pa, const void *pb)
 
 static bool row_counts(const struct paint *p, const struct umbra_cls_addr *a)
 {
-	return a->family == p->family && a->iface != UMBRA_IFACE_ANY &&
+	return a->family == p->family && !a->of_name && a->iface != UMBRA_IFACE_ANY &&
 	       a->iface >= UMBRA_IFACE_FIRST;
 }
 

@@ -8,7 +8,8 @@
  * was written, not by the number of ways through it.
  *
  * Ranges that merely overlap stay apart: who owns an address (see
- * umbra_classify_spoofed()) is decided by the smallest range that was written.
+ * umbra_classify_spoofed()) is decided by the smallest range that was written,
+ * and the answer to a DNS name was not.
  */
 #include "policy_int.h"
 
@@ -58,7 +59,10 @@ static int push_range(struct umbra_build *b, u32 net, u32 iface, const struct nl
 	const struct nlattr *first = nla_find_nested(item, UMBRA_A_ADDRESS_FIRST);
 	const struct nlattr *last = nla_find_nested(item, UMBRA_A_ADDRESS_LAST);
 	const struct nlattr *prefix = nla_find_nested(item, UMBRA_A_ADDRESS_PREFIX_LEN);
-	struct umbra_cls_addr a = { .network = net, .iface = iface };
+	struct umbra_cls_addr a = {
+		.network = net, .iface = iface,
+		.of_name = nla_find_nested(item, UMBRA_A_ADDRESS_HOST),
+	};
 	u32 len = nla_len(first);
 
 	a.family = len == 4 ? AF_INET : AF_INET6;
@@ -105,9 +109,8 @@ static int push_item(struct umbra_build *b, u32 net, const struct nlattr *item)
 	return push_range(b, net, iface, item);
 }
 
-static int addr_cmp(const void *pa, const void *pb)
+static int range_cmp(const struct umbra_cls_addr *a, const struct umbra_cls_addr *b)
 {
-	const struct umbra_cls_addr *a = pa, *b = pb;
 	int d;
 
 	cond_resched();
@@ -119,6 +122,14 @@ static int addr_cmp(const void *pa, const void *pb)
 	return d ? d : memcmp(&a->last, &b->last, sizeof(a->last));
 }
 
+/* Of two that are the same range, the one that was written comes before the one of a name. */
+static int addr_cmp(const void *pa, const void *pb)
+{
+	const struct umbra_cls_addr *a = pa, *b = pb;
+
+	return range_cmp(a, b) ?: a->of_name - b->of_name;
+}
+
 /* The last network's ranges, each once. */
 static void addrs_unique(struct umbra_build *b, u32 start)
 {
@@ -126,7 +137,7 @@ static void addrs_unique(struct umbra_build *b, u32 start)
 
 	sort(b->addrs + start, b->nr_addrs - start, sizeof(*b->addrs), addr_cmp, NULL);
 	for (i = start; i < b->nr_addrs; i++)
-		if (i == start || addr_cmp(&b->addrs[i], &b->addrs[to - 1]))
+		if (i == start || range_cmp(&b->addrs[i], &b->addrs[to - 1]))
 			b->addrs[to++] = b->addrs[i];
 	b->nr_addrs = to;
 }

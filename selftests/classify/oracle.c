@@ -75,7 +75,7 @@ bool oracle_spoofed(const struct umbra_cls_input *in, u32 iface, u8 family,
 	int cmp;
 
 	for (a = in->addrs; a < in->addrs + in->nr_addrs; a++) {
-		if (a->iface == UMBRA_IFACE_ANY || a->iface == UMBRA_IFACE_LOCAL ||
+		if (a->iface == UMBRA_IFACE_ANY || a->iface == UMBRA_IFACE_LOCAL || a->of_name ||
 		    !covers(a, family, addr))
 			continue;
 		size = size_of(a);

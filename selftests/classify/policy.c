@@ -147,6 +147,7 @@ static void addr_random(struct umbra_cls_addr *a, u32 n, const struct policy *p,
 	}
 	a->first = to_addr(a->family, first);
 	a->last = to_addr(a->family, last);
+	a->of_name = one_in(c, 6);
 }
 
 static void ports_random(struct umbra_cls_range *r, struct chance *c)
