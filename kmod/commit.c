@@ -220,7 +220,7 @@ static int start(struct umbra_net *un, const struct umbra_policy *p, struct umbr
 	err = err ?: umbra_relays_prepare(un, p, why);
 	if (err || un->hooked)
 		return err;
-	WRITE_ONCE(un->judging_since, jiffies);
+	un->judging_since = get_jiffies_64();	/* no hook, so no reader */
 	err = umbra_hooks_register(un);
 	r->hooks = !err;
 	if (err)

@@ -73,7 +73,8 @@ static bool drop_admit(struct umbra_net *un, u32 *unseen)
 
 	local_bh_disable();
 	s = this_cpu_ptr(un->stats);
-	if (time_after_eq(jiffies, s->event_at + HZ) || !s->event_at) {
+	/* A difference, not an order: silence may last for longer than an order holds. */
+	if (jiffies - s->event_at >= HZ || !s->event_at) {
 		s->event_at = jiffies;
 		s->event_left = DROPS_A_SECOND;
 	}

@@ -38,7 +38,8 @@ struct umbra_refusal;
  * @claimed: already matched with a row of the policy being built; guarded by
  *	umbra_net.lock, false outside of a build
  * @hits: rules, relays, nat: sessions and stateless packets decided; logs: packets told
- * @last_hit: the same: jiffies64 of the last one, 0 for none
+ * @last_hit: the same: jiffies64 of the last one, 0 for none. Where a long is shorter a reader may
+ *	see it half written, once in some weeks, and then says that long ago
  * @sessions: rules, relays: live sessions
  * @rate_lock: guards @rate and @missed
  * @rate: rules with a rate: of new sessions; logs: of packets

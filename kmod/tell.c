@@ -71,6 +71,10 @@ static u64 *place(struct umbra_telling *t, u32 hash)
 	return &t->recent[(hash ^ hash >> 31) % RECENT];
 }
 
+/*
+ * Without a lock. Where a long is shorter, a place that is written at this moment may be read as
+ * the hash of one end with the time of another: it then counts as told a little longer or shorter.
+ */
 static void remember(struct umbra_telling *t, u32 hash)
 {
 	WRITE_ONCE(*place(t, hash), (u64)hash << 32 | (u32)jiffies);

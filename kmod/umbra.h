@@ -51,7 +51,8 @@ struct umbra_relays;
  * @telling: of sessions that are cut
  * @error_rates: of the ICMP errors that pass
  * @sessions_max: ceiling, from the settings
- * @judging_since: jiffies of the first commit, from which the adopt setting counts
+ * @judging_since: jiffies, all 64 bits, of the first commit, from which the adopt setting counts;
+ *	written while there are no hooks
  * @last_id: id of the youngest session
  * @net: the namespace
  * @lock: guards all below, and writes of @policy
@@ -95,7 +96,7 @@ struct umbra_net {
 	struct umbra_telling telling;
 	struct umbra_error_rates error_rates;
 	u32 sessions_max;
-	unsigned long judging_since;
+	u64 judging_since;
 	atomic64_t last_id;
 	struct net *net;
 
