@@ -102,15 +102,13 @@ static inline struct dst_entry *umbra_adjacency_find(struct umbra_adjacencies *a
 }
 
 /*
- * Remember what stands for a route as the way out of @half. A reader who sees the two torn
- * finds a wrong id, and looks up; so does one of two writers.
+ * Remember what stands for a route as the way out of @half. No barrier: an id is of one adjacency,
+ * which is in one slot, so of two writers' numbers mixed none stands for anything, and the
+ * route is looked up.
  */
 static inline void umbra_adjacency_remember(struct umbra_half *half, u32 slot, u32 id)
 {
-	WRITE_ONCE(half->adj_id, 0);
-	smp_wmb();
 	WRITE_ONCE(half->adj, slot);
-	smp_wmb();
 	WRITE_ONCE(half->adj_id, id);
 }
 

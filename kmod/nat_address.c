@@ -71,11 +71,11 @@ static void sweep_work(struct work_struct *work)
 
 	synchronize_rcu();
 	do {
-		epoch = READ_ONCE(un->table.epoch);
+		epoch = umbra_table_epoch(&un->table);
 		place = 0;
 		while (!umbra_table_walk(&un->table, &place, 256, end_if_gone, un))
 			cond_resched();
-	} while (epoch != READ_ONCE(un->table.epoch));
+	} while (!umbra_table_is_epoch(&un->table, epoch));
 }
 
 void umbra_nat_sweep(struct umbra_net *un)

@@ -197,7 +197,7 @@ int umbra_nl_session_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb
 	err = umbra_filter_read(&d.filter, filter, cb->extack);
 	if (err)
 		return err;
-	cb->seq = READ_ONCE(un->table.epoch) + 1;
+	cb->seq = umbra_table_epoch(&un->table) + 1;
 	return umbra_dump_buckets(un, skb, place, dump_session, &d);
 }
 
@@ -233,10 +233,10 @@ void umbra_walk_sessions(struct umbra_net *un, int (*fn)(struct umbra_session *s
 	u32 i, epoch;
 
 	for (i = 0; i < RESIZES_FOLLOWED; i++) {
-		epoch = READ_ONCE(un->table.epoch);
+		epoch = umbra_table_epoch(&un->table);
 		begin(arg);
 		walk_all(un, fn, arg);
-		if (epoch == READ_ONCE(un->table.epoch))
+		if (umbra_table_is_epoch(&un->table, epoch))
 			break;
 	}
 }

@@ -47,15 +47,19 @@ struct arrays {
 };
 
 /*
- * @cur is read before @old is: pairs with the order in resize_begin(). Who saw no @old, and then
- * another @cur, would miss what is in the one that it came after.
+ * Two acquires. The first: @cur is read before @old is, which pairs with the release in
+ * resize_begin(). Who saw no @old, and then another @cur, would miss what is in the one that it
+ * came after. The second: who sees that @old is gone reads @cur's buckets afterwards, which pairs
+ * with the release in forget_old(). rcu_dereference() would not do: it orders what is read through
+ * the pointer, and nothing is read through NULL.
  */
 static struct arrays arrays_of(const struct umbra_session_table *t)
 {
-	struct arrays a = { .cur = rcu_dereference(t->cur) };
+	struct arrays a;
 
-	smp_rmb();
-	a.old = rcu_dereference(t->old);
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !rcu_read_lock_bh_held(), "no RCU");
+	a.cur = unrcu_pointer(smp_load_acquire(&t->cur));
+	a.old = unrcu_pointer(smp_load_acquire(&t->old));
 	return a;
 }
 
@@ -67,7 +71,7 @@ static noinline struct umbra_half *find_in_both(struct arrays a, u32 hash,
 
 	if (half)
 		return half;
-	/* Pairs with smp_wmb() in move_entry(): cleared there, so present in @cur. */
+	/* Pairs with smp_wmb() in move_entry(): missing in @old, so present in @cur. */
 	smp_rmb();
 	return umbra_buckets_find(a.cur, hash, key);
 }
@@ -279,6 +283,8 @@ int umbra_table_walk(struct umbra_session_table *t, u32 *place, u32 budget,
 	split = a.old ? a.old->mask + 1 : 0;
 	end = split + (a.cur ? a.cur->mask + 1 : 0);
 	for (; *place < end && budget; (*place)++, budget--) {
+		if (*place == split)
+			smp_rmb();	/* missing in @old, so present in @cur: move_entry() */
 		err = walk_bucket(*place < split ? &a.old->bucket[*place] :
 				  &a.cur->bucket[*place - split], fn, arg);
 		if (err)

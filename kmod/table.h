@@ -27,7 +27,8 @@ struct umbra_buckets;
  * @count: live sessions and those about to be, kept by limit.c
  * @apart: of the sessions in the table, those that take two slots
  * @resizes: completed
- * @epoch: changes whenever the numbering of umbra_table_walk() does
+ * @epoch: changes whenever the numbering of umbra_table_walk() does; its lowest bit says that it
+ *	is changing. By umbra_table_epoch() and umbra_table_is_epoch()
  * @stripe: @stripe[i] guards every bucket whose number is i modulo UMBRA_STRIPES,
  *	in @cur and @old alike
  * @stopping: no more resizes
@@ -41,12 +42,14 @@ struct umbra_session_table {
 	atomic_t count ____cacheline_aligned;
 	atomic_t apart;
 	u32 resizes;
-	u32 epoch;
+	atomic_t epoch;
 	spinlock_t *stripe;
 	struct delayed_work resize;
 	struct delayed_work shrink;
 	bool stopping;
 };
+
+#define UMBRA_EPOCH	2	/* one more: the lowest bit stays */
 
 int umbra_table_init(struct umbra_session_table *t);
 
@@ -121,8 +124,9 @@ void umbra_table_remove(struct umbra_session_table *t, struct umbra_session *s);
  *	with that same bucket next time
  * @arg: for @fn
  *
- * A resize between two calls makes sessions seen twice or not at all; a caller
- * that cares compares @t->epoch.
+ * A resize between two calls makes sessions seen twice or not at all, and so does one that is
+ * moved to make room. A caller that cares asks umbra_table_epoch() before the walk and
+ * umbra_table_is_epoch() after it.
  *
  * Context: takes rcu_read_lock() for the call; @fn may kill.
  * Return: 1 at the end of the table, 0 when the budget is used up, else what
@@ -130,6 +134,34 @@ void umbra_table_remove(struct umbra_session_table *t, struct umbra_session *s);
  */
 int umbra_table_walk(struct umbra_session_table *t, u32 *place, u32 budget,
 		     int (*fn)(struct umbra_session *s, void *arg), void *arg);
+
+/**
+ * umbra_table_epoch() - which numbering the buckets have
+ * @t: table
+ *
+ * Waits for as long as resize_end() needs to forget a pointer, without preemption.
+ *
+ * Context: any but where a stripe is held.
+ * Return: a number that only grows.
+ */
+static inline u32 umbra_table_epoch(const struct umbra_session_table *t)
+{
+	u32 epoch;
+
+	smp_rmb();	/* of two walks, the first one's reads: as in umbra_table_is_epoch() */
+	/* Pairs with the release of the even epoch in forget_old(). */
+	while ((epoch = atomic_read_acquire(&t->epoch)) & 1)
+		cpu_relax();
+	return epoch;
+}
+
+/* Has the numbering been the same since umbra_table_epoch() returned @epoch? */
+static inline bool umbra_table_is_epoch(const struct umbra_session_table *t, u32 epoch)
+{
+	/* What the walk saw comes first: pairs with forget_old(), move_out() and resize_begin(). */
+	smp_rmb();
+	return (u32)atomic_read(&t->epoch) == epoch;
+}
 
 /* 0 for a table that was never initialised, as in a namespace without a policy. */
 u32 umbra_table_buckets(struct umbra_session_table *t);

@@ -61,8 +61,12 @@ static bool move_out(struct umbra_session_table *t, struct umbra_buckets *b, u32
 		hash = umbra_entry_hash(e);
 		if (umbra_home(b, hash) != home || !put_second(b, hash, e))
 			continue;
-		WRITE_ONCE(t->epoch, t->epoch + 1);	/* a walk may miss it or see it twice */
-		smp_wmb();	/* away before it is missing at home: umbra_buckets_find() */
+		atomic_add(UMBRA_EPOCH, &t->epoch);	/* a walk may miss it or see it twice */
+		/*
+		 * Away before it is missing at home: umbra_buckets_find(). The epoch likewise:
+		 * umbra_table_is_epoch().
+		 */
+		smp_wmb();
 		bucket_clear(bk, i);
 		return true;
 	}

@@ -24,7 +24,8 @@ struct umbra_entry;
  * struct umbra_bucket - one cache line
  * @tag: bits of the hash, to skip most keys that differ; 0 of an empty slot
  * @away: entries at home here that sit in their second bucket
- * @tags: all of @tag, to be compared four at a time
+ * @tags: all of @tag, to be compared four at a time; where a long is shorter they are read in
+ *	two pieces, and a tag is never torn
  * @entry: NULL or an entry; written under the stripe, read under RCU
  */
 struct umbra_bucket {
@@ -266,7 +267,7 @@ static __always_inline struct umbra_half *umbra_buckets_find(const struct umbra_
 	half = umbra_bucket_find(home, hash, key);
 	if (half)
 		return half;
-	smp_rmb();	/* pairs with smp_wmb() in move_out() */
+	smp_rmb();	/* missing at home, so seen away: pairs with smp_wmb() in move_out() */
 	if (unlikely(READ_ONCE(home->away)))
 		half = umbra_bucket_find(&b->bucket[umbra_second(b, hash)], hash, key);
 	return half;

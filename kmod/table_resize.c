@@ -70,7 +70,10 @@ static struct umbra_buckets *buckets_alloc(u32 nr)
 	return b;
 }
 
-/* Only the resize work changes @cur and @old, so it may read them plainly. */
+/*
+ * Only the resize work changes @cur and @old, and a work runs once at a time; before and after it
+ * nobody else has the table. So they may be read plainly, and there is no lock to name.
+ */
 static struct umbra_buckets *mine(struct umbra_buckets __rcu *b)
 {
 	return rcu_dereference_protected(b, true);
@@ -80,10 +83,9 @@ static struct umbra_buckets *mine(struct umbra_buckets __rcu *b)
 static void resize_begin(struct umbra_session_table *t, struct umbra_buckets *new)
 {
 	rcu_assign_pointer(t->old, mine(t->cur));
-	/* A reader who sees the new @cur must see @old: pairs with find_hashed(). */
-	smp_wmb();
+	/* Release: who sees the new @cur sees @old. Pairs with the acquires of arrays_of(). */
 	rcu_assign_pointer(t->cur, new);
-	WRITE_ONCE(t->epoch, t->epoch + 1);
+	atomic_add(UMBRA_EPOCH, &t->epoch);
 	synchronize_rcu();
 }
 
@@ -97,7 +99,8 @@ static bool move_entry(struct umbra_session_table *t, struct umbra_buckets *old,
 	hash = umbra_entry_hash(e);
 	if (!umbra_buckets_put(t, mine(t->cur), hash, e))
 		return false;
-	smp_wmb();	/* present in @cur before it is missing in @old: find_hashed() */
+	/* Present in @cur before it is missing in @old: find_in_both(), umbra_table_walk(). */
+	smp_wmb();
 	umbra_buckets_clear_slot(old, hash, nr, slot);
 	return true;
 }
@@ -160,12 +163,26 @@ static bool empty_old(struct umbra_session_table *t)
 	return done;
 }
 
+/*
+ * The release orders what was put into @cur, and the odd epoch, before @old is seen to be gone. The
+ * former pairs with arrays_of(): a reader without @old finds in @cur whatever was moved there. The
+ * latter pairs with umbra_table_is_epoch(): a walk that lost @old on its way knows it. So does one
+ * that begins after the even epoch, whose release pairs with umbra_table_epoch(): it never saw @old.
+ */
+static void forget_old(struct umbra_session_table *t)
+{
+	preempt_disable();	/* umbra_table_epoch() waits while it is odd */
+	atomic_inc(&t->epoch);
+	smp_store_release(&t->old, NULL);
+	(void)atomic_fetch_inc_release(&t->epoch);
+	preempt_enable();
+}
+
 static void resize_end(struct umbra_session_table *t)
 {
 	struct umbra_buckets *old = mine(t->old);
 
-	RCU_INIT_POINTER(t->old, NULL);
-	WRITE_ONCE(t->epoch, t->epoch + 1);
+	forget_old(t);
 	WRITE_ONCE(t->resizes, t->resizes + 1);
 	kvfree_rcu(old, rcu);
 }
@@ -224,16 +241,21 @@ int umbra_table_init(struct umbra_session_table *t)
 	atomic_set(&t->count, 0);
 	atomic_set(&t->apart, 0);
 	t->resizes = 0;
-	t->epoch = 0;
+	atomic_set(&t->epoch, 0);
 	t->stopping = false;
 	INIT_DELAYED_WORK(&t->resize, resize_work);
 	INIT_DELAYED_WORK(&t->shrink, shrink_work);
 	return 0;
 }
 
+/*
+ * Each work may queue the other one. A resize that had not seen @stopping may have queued @shrink
+ * until it is over, and that one a resize, which sees @stopping: the locks of the queue order it.
+ */
 void umbra_table_stop(struct umbra_session_table *t)
 {
 	WRITE_ONCE(t->stopping, true);
+	cancel_delayed_work_sync(&t->resize);
 	cancel_delayed_work_sync(&t->shrink);
 	cancel_delayed_work_sync(&t->resize);
 }

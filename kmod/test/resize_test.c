@@ -86,12 +86,12 @@ static int mark(struct umbra_session *s, void *arg)
 /* A walk counts if the numbering was the same from its begin to its end. */
 static void walk_all(struct watcher *w)
 {
-	u32 epoch = READ_ONCE(w->un->table.epoch), nr = READ_ONCE(w->nr), place = 0;
+	u32 epoch = umbra_table_epoch(&w->un->table), nr = READ_ONCE(w->nr), place = 0;
 
 	bitmap_zero(w->seen, MANY);
 	while (!umbra_table_walk(&w->un->table, &place, 4096, mark, w))
 		look_away(w);
-	if (READ_ONCE(w->un->table.epoch) != epoch || READ_ONCE(w->nr) < nr)
+	if (!umbra_table_is_epoch(&w->un->table, epoch) || READ_ONCE(w->nr) < nr)
 		return;
 	w->walks++;
 	w->unseen += nr - min_t(u32, nr, find_first_zero_bit(w->seen, MANY));
