@@ -1,7 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Bridge: what br_netfilter does to packets, undone for those that the firewall has to judge.
+ *
+ * br_netfilter shows each frame to the hooks at PRE_ROUTING while it still is the bridge's, as
+ * a packet that arrives at the bridge. If the bridge then hands the frame up, it keeps the
+ * packet from PRE_ROUTING (ip_sabotage_in()). So hooks see a packet once, and too early: nobody
+ * knows yet whether the frame will be handed up, and at which device, for a VLAN's or a
+ * macvlan's on top of the bridge comes later. A route, which says to whom an answer's
+ * translation belongs, is taken away again.
+ *
+ * So the packet is judged as it is without br_netfilter: when it has been handed up, at the
+ * device that it then arrives at. For this br_netfilter is told that it has done its keeping
+ * away already. Other hooks would see the packet twice now. Where the frame's address says that
+ * it will be handed up, they do not see it the first time, but as they see all others, behind
+ * Umbra. Broadcasts, multicasts, and what is for a macvlan's own address they do see twice.
+ */
 #include "bridge.h"
 
 #include <linux/etherdevice.h>
+#include <linux/netdevice.h>
+
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 
 static int has_address(struct net_device *port, struct netdev_nested_priv *priv)
 {
@@ -9,7 +28,7 @@ static int has_address(struct net_device *port, struct netdev_nested_priv *priv)
 }
 
 /* To the bridge's own address, or to that of any of its ports. */
-bool umbra_bridge_hands_up(const struct sk_buff *skb, const struct net_device *in)
+static bool is_handed_up(const struct sk_buff *skb, struct net_device *in)
 {
 	u8 to[ETH_ALEN];
 	struct netdev_nested_priv priv = { .data = to };
@@ -20,5 +39,23 @@ bool umbra_bridge_hands_up(const struct sk_buff *skb, const struct net_device *i
 	if (is_multicast_ether_addr(to))
 		return false;
 	return ether_addr_equal_unaligned(in->dev_addr, to) ||
-	       netdev_walk_all_lower_dev_rcu((struct net_device *)in, has_address, &priv);
+	       netdev_walk_all_lower_dev_rcu(in, has_address, &priv);
 }
+
+unsigned int umbra_bridge_shows(struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	nf_bridge_info_get(skb)->sabotage_in_done = 1;
+	if (!is_handed_up(skb, state->in))
+		return NF_ACCEPT;
+	state->okfn(state->net, state->sk, skb);
+	return NF_STOLEN;
+}
+
+#else
+
+unsigned int umbra_bridge_shows(struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	return NF_ACCEPT;
+}
+
+#endif

@@ -3,20 +3,28 @@
 #ifndef UMBRA_BRIDGE_H
 #define UMBRA_BRIDGE_H
 
-#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter_bridge.h>
 #include <linux/skbuff.h>
 
 /**
- * umbra_bridge_hands_up() - will this bridged frame be routed or delivered here?
- * @skb: frame with bridge information, at PRE_ROUTING
- * @in: the bridge
+ * umbra_bridge_shows() - a frame at PRE_ROUTING that is the bridge's as yet
+ * @skb: frame, for which nf_bridge_in_prerouting() holds
+ * @state: of the hook
  *
- * br_netfilter runs PRE_ROUTING once for the frame and keeps the packet from
- * running it again when the bridge hands it up, so it is judged now or never.
- * What goes from port to port, and what goes to many, is the bridge's.
- *
- * Context: softirq, rcu_read_lock() held.
+ * Context: softirq or BH off, rcu_read_lock() held.
+ * Return: the netfilter verdict.
  */
-bool umbra_bridge_hands_up(const struct sk_buff *skb, const struct net_device *in);
+unsigned int umbra_bridge_shows(struct sk_buff *skb, const struct nf_hook_state *state);
+
+/* At FORWARD: does the bridge pass it from port to port, so that nobody routes it? */
+static inline bool umbra_bridge_forwards(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	return nf_bridge_get_physoutdev(skb);
+#else
+	return false;
+#endif
+}
 
 #endif

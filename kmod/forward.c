@@ -31,6 +31,7 @@
 
 #include "compat/umbra_gso.h"
 #include "compat/umbra_rt6.h"
+#include "gate.h"
 #include "not_cleared.h"
 #include "route.h"
 
@@ -41,14 +42,20 @@ static __always_inline struct nf_hook_entries __rcu *const *hooks_of(const struc
 	return family == AF_INET ? net->nf.hooks_ipv4 : net->nf.hooks_ipv6;
 }
 
-/* Return: the hooks at PRE_ROUTING, if nobody has one behind @own or at FORWARD; or NULL. */
+static __always_inline bool is_gate(const struct nf_hook_entries *hooks, u8 family)
+{
+	return hooks && hooks->num_hook_entries == 1 &&
+	       hooks->hooks[0].hook == (family == AF_INET ? umbra_gate_v4 : umbra_gate_v6);
+}
+
+/* Return: the hooks at PRE_ROUTING, if others have none behind @own and at FORWARD; or NULL. */
 static __always_inline const struct nf_hook_entries *only_hooks(const struct net *net, u8 family,
 								 nf_hookfn *own)
 {
 	struct nf_hook_entries __rcu *const *hooks = hooks_of(net, family);
 	const struct nf_hook_entries *here = rcu_dereference(hooks[NF_INET_PRE_ROUTING]);
 
-	if (rcu_access_pointer(hooks[NF_INET_FORWARD]) || !here ||
+	if (!is_gate(rcu_dereference(hooks[NF_INET_FORWARD]), family) || !here ||
 	    here->hooks[here->num_hook_entries - 1].hook != own)
 		return NULL;
 	return here;

@@ -25,7 +25,7 @@ bool umbra_forward(struct sk_buff *skb, struct net *net, nf_hookfn *own, u8 fami
 
 /*
  * The steps of that, for who comes in front of PRE_ROUTING (express.c). First: is nobody
- * at PRE_ROUTING but the defragmenter, which is always there, and @own, and none at FORWARD?
+ * at PRE_ROUTING but the defragmenter, which is always there, and @own, and at FORWARD but the gate?
  */
 bool umbra_forward_alone(const struct net *net, u8 family, nf_hookfn *own);
 

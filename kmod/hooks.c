@@ -3,11 +3,11 @@
  * Hooks: PRE_ROUTING judges what arrives, whether it goes through or stays;
  * LOCAL_OUT judges what the firewall itself sends. Both run just inside the
  * defragmenter and outside conntrack, so whole datagrams are judged and nobody
- * tracks them twice. A namespace gets its hooks with its first policy.
+ * tracks them twice. The hooks at FORWARD and LOCAL_IN (gate.c) let nothing pass
+ * that these have not seen. A namespace gets its hooks with its first policy.
  */
 #include "hooks.h"
 
-#include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/umbra.h>
@@ -20,6 +20,7 @@
 #include "carried.h"
 #include "engine.h"
 #include "forward.h"
+#include "gate.h"
 #include "icmp.h"
 #include "passage.h"
 #include "policy.h"
@@ -76,7 +77,7 @@ static __always_inline u8 begin(struct umbra_passage *w, const struct net_device
 	w->action = UMBRA_ACTION_DISCARD;
 	if (why)
 		return why;
-	if (netif_is_l3_slave(dev))
+	if (netif_is_l3_slave(dev) || netif_is_l3_master(dev))
 		w->packet.key.vrf = l3mdev_master_ifindex_rcu(dev);
 	if (unlikely(netif_has_l3_rx_handler(dev)) && umbra_carried_in(w))
 		return UMBRA_REASON_NOT_FOLLOWED;
@@ -125,18 +126,23 @@ static unsigned int decide(struct umbra_passage *w, const struct net_device *dev
 }
 
 /* A VRF's second pass was judged in the first; what loops back was judged on its way out. */
-static bool not_ours(const struct sk_buff *skb, const struct net_device *in)
+static bool is_exempt(struct sk_buff *skb, const struct net_device *in, u8 family)
 {
-	return in->flags & IFF_LOOPBACK || netif_is_l3_master(in) ||
-	       skb->pkt_type == PACKET_LOOPBACK ||
-	       (nf_bridge_info_exists(skb) && !umbra_bridge_hands_up(skb, in));
+	return in->flags & IFF_LOOPBACK || skb->pkt_type == PACKET_LOOPBACK ||
+	       (netif_is_l3_master(in) && umbra_gate_judged(skb, family));
 }
 
-/* A bridge, or ipvlan, puts its own route in place without a look. */
+/* Return: the netfilter verdict. */
+static __always_inline unsigned int admit(struct sk_buff *skb, u8 family)
+{
+	umbra_gate_admit(skb, family);
+	return NF_ACCEPT;
+}
+
+/* ipvlan puts its own route in place without a look. */
 static bool is_routed_again(const struct umbra_passage *w, const struct net_device *in)
 {
-	return nf_bridge_info_exists(w->skb) ||
-	       (netif_has_l3_rx_handler(in) && w->way == UMBRA_WAY_LOCAL);
+	return netif_has_l3_rx_handler(in) && w->way == UMBRA_WAY_LOCAL;
 }
 
 static __always_inline unsigned int arrives_bh(struct umbra_net *un, struct sk_buff *skb,
@@ -147,8 +153,10 @@ static __always_inline unsigned int arrives_bh(struct umbra_net *un, struct sk_b
 	unsigned int verdict;
 
 	w.policy = rcu_dereference(un->policy);
-	if (unlikely(!w.policy))
-		return NF_ACCEPT;
+	if (unlikely(nf_bridge_in_prerouting(skb)))
+		return w.policy ? umbra_bridge_shows(skb, state) : NF_ACCEPT;
+	if (unlikely(!w.policy || is_exempt(skb, state->in, family)))
+		return admit(skb, family);
 	umbra_passage_init(&w, un, skb, NF_INET_PRE_ROUTING, state->in->ifindex, family);
 	verdict = decide(&w, state->in);
 	if (unlikely(verdict != NF_ACCEPT))
@@ -157,7 +165,7 @@ static __always_inline unsigned int arrives_bh(struct umbra_net *un, struct sk_b
 		skb_dst_drop(skb);
 	else if (w.way == UMBRA_WAY_FORWARD && umbra_forward(skb, state->net, own, family))
 		return NF_STOLEN;
-	return NF_ACCEPT;
+	return admit(skb, family);
 }
 
 static __always_inline unsigned int arrives(struct sk_buff *skb,
@@ -167,8 +175,6 @@ static __always_inline unsigned int arrives(struct sk_buff *skb,
 	bool process = !in_softirq();	/* NFQUEUE brings packets back in process context */
 	unsigned int verdict;
 
-	if (not_ours(skb, state->in))
-		return NF_ACCEPT;
 	if (unlikely(process))
 		local_bh_disable();
 	verdict = arrives_bh(umbra_net(state->net), skb, state, own, family);
@@ -181,6 +187,7 @@ static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
 			      const struct nf_hook_state *state, u8 family)
 {
 	struct umbra_passage w umbra_not_cleared;
+	unsigned int verdict;
 
 	w.policy = rcu_dereference(un->policy);
 	if (unlikely(!w.policy))
@@ -192,7 +199,8 @@ static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
 	umbra_passage_init(&w, un, skb, NF_INET_LOCAL_OUT, 0, family);
 	w.way = umbra_route_way(skb, family, &w.oif);
 	w.oif = state->out->ifindex;
-	return decide(&w, state->out);
+	verdict = decide(&w, state->out);
+	return verdict == NF_ACCEPT ? admit(skb, family) : verdict;
 }
 
 /*
@@ -257,6 +265,31 @@ static const struct nf_hook_ops ops[] = {
 	  .priority = UMBRA_PRIORITY },
 };
 
+static const struct nf_hook_ops gates[] = {
+	{ .hook = umbra_gate_v4, .pf = NFPROTO_IPV4, .hooknum = NF_INET_FORWARD,
+	  .priority = NF_IP_PRI_FIRST },
+	{ .hook = umbra_gate_v6, .pf = NFPROTO_IPV6, .hooknum = NF_INET_FORWARD,
+	  .priority = NF_IP_PRI_FIRST },
+	{ .hook = umbra_gate_v4, .pf = NFPROTO_IPV4, .hooknum = NF_INET_LOCAL_IN,
+	  .priority = NF_IP_PRI_FIRST },
+	{ .hook = umbra_gate_v6, .pf = NFPROTO_IPV6, .hooknum = NF_INET_LOCAL_IN,
+	  .priority = NF_IP_PRI_FIRST },
+};
+
+/* What passed PRE_ROUTING before there was a hook is out when the gates close. */
+static int register_all(struct net *net)
+{
+	int err = nf_register_net_hooks(net, ops, ARRAY_SIZE(ops));
+
+	if (err)
+		return err;
+	synchronize_net();
+	err = nf_register_net_hooks(net, gates, ARRAY_SIZE(gates));
+	if (err)
+		nf_unregister_net_hooks(net, ops, ARRAY_SIZE(ops));
+	return err;
+}
+
 int umbra_hooks_register(struct umbra_net *un)
 {
 	int err;
@@ -271,7 +304,7 @@ int umbra_hooks_register(struct umbra_net *un)
 	err = nf_defrag_ipv6_enable(un->net);
 	if (err)
 		goto err_v4;
-	err = nf_register_net_hooks(un->net, ops, ARRAY_SIZE(ops));
+	err = register_all(un->net);
 	if (err)
 		goto err_v6;
 	WRITE_ONCE(un->hooked, true);
@@ -289,6 +322,7 @@ void umbra_hooks_unregister(struct umbra_net *un)
 	lockdep_assert_held(&un->lock);
 	if (!un->hooked)
 		return;
+	nf_unregister_net_hooks(un->net, gates, ARRAY_SIZE(gates));
 	nf_unregister_net_hooks(un->net, ops, ARRAY_SIZE(ops));
 	nf_defrag_ipv6_disable(un->net);
 	nf_defrag_ipv4_disable(un->net);

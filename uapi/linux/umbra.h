@@ -435,6 +435,8 @@ enum umbra_state {
  *   mode l3 or l3s, by ways that no session follows
  * @UMBRA_REASON_OWN_ADDRESS: an address of it became one of the firewall's, or
  *   is none any more
+ * @UMBRA_REASON_UNJUDGED: it came to where packets are forwarded or delivered
+ *   by a way on which nobody judges them
  */
 enum umbra_reason {
 	UMBRA_REASON_RULE = 1,
@@ -482,6 +484,7 @@ enum umbra_reason {
 	UMBRA_REASON_SCTP_TAG,
 	UMBRA_REASON_NOT_FOLLOWED,
 	UMBRA_REASON_OWN_ADDRESS,
+	UMBRA_REASON_UNJUDGED,
 
 	/* private: */
 	__UMBRA_REASON_MAX,

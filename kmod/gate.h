@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Gate: nothing goes through or is delivered that was not judged. */
+#ifndef UMBRA_GATE_H
+#define UMBRA_GATE_H
+
+#include <linux/bits.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter.h>
+#include <linux/skbuff.h>
+#include <net/dst.h>
+#include <net/ip.h>
+#include <net/lwtunnel.h>
+
+/*
+ * In the flags that the IP layer keeps of a packet, where the kernel uses bits from the other
+ * end. ip_rcv() and ipv6_rcv() clear them, so nobody can bring them along.
+ */
+#define UMBRA_GATE_JUDGED	BIT(15)
+#define UMBRA_GATE_UNPACKED	BIT(14)	/* and its route makes another packet of it */
+
+static __always_inline u16 *umbra_gate_flags(struct sk_buff *skb, u8 family)
+{
+	return family == AF_INET ? &IPCB(skb)->flags : &IP6CB(skb)->flags;
+}
+
+/* An SRv6 endpoint: it sends on what is inside, or to the next segment. */
+static inline bool umbra_gate_unpacks(const struct dst_entry *dst)
+{
+	return dst && dst->lwtstate && dst->lwtstate->type == LWTUNNEL_ENCAP_SEG6_LOCAL;
+}
+
+/**
+ * umbra_gate_admit() - a packet was judged, or is exempt, and may pass the gate
+ * @skb: packet at PRE_ROUTING or LOCAL_OUT
+ * @family: AF_INET or AF_INET6
+ */
+static __always_inline void umbra_gate_admit(struct sk_buff *skb, u8 family)
+{
+	u16 *flags = umbra_gate_flags(skb, family);
+
+	*flags = (*flags & ~UMBRA_GATE_UNPACKED) | UMBRA_GATE_JUDGED;
+	if (unlikely(umbra_gate_unpacks(skb_dst(skb))))
+		*flags |= UMBRA_GATE_UNPACKED;
+}
+
+/* Was it judged at an earlier pass through PRE_ROUTING? */
+static __always_inline bool umbra_gate_judged(struct sk_buff *skb, u8 family)
+{
+	return *umbra_gate_flags(skb, family) & UMBRA_GATE_JUDGED;
+}
+
+/* The hooks at LOCAL_IN and FORWARD, for who looks whether others are there too. */
+nf_hookfn umbra_gate_v4, umbra_gate_v6;
+
+#endif
