@@ -5,7 +5,7 @@
  *                    commit                       commit, confirm
  *   no policy  ------------------->  running  ------------------->  running
  *                                       ^                          and previous
- *                                       |       confirm, commit         |
+ *                                       |           confirm             |
  *                                       +-------------------------------+
  *                                       |   revert: previous is back    |
  *                                       +-------------------------------+
@@ -23,10 +23,10 @@
  * date only when rows have changed since (umbra_net.rows_since). Sessions and dumps go by
  * the generation itself.
  *
- * A commit while an earlier one waits for its confirmation: if it wants one as
- * well, the policy before both of them is what returns; if not, it says that
- * the administrator can still reach the firewall, and nothing returns. A time class that
- * begins or ends meanwhile is neither: the same policy goes on waiting.
+ * A commit while an earlier one waits for its confirmation must want one as well; then the
+ * policy before both of them is what returns. One that wants none is refused: it would make
+ * permanent what somebody else is only trying. A time class that begins or ends meanwhile
+ * changes nothing of that: the same policy goes on waiting.
  */
 #include "candidate.h"
 #include "clock.h"
@@ -36,9 +36,9 @@
 #include "event.h"
 #include "flowtable.h"
 #include "gc.h"
+#include "guard.h"
 #include "hooks.h"
 #include "ingress.h"
-#include "judge.h"
 #include "refusal.h"
 #include "relay.h"
 #include "umbra.h"
@@ -83,18 +83,6 @@ u32 umbra_commit_seconds(const struct umbra_net *un)
 	return DIV_ROUND_UP(un->confirm_at - jiffies, HZ);
 }
 
-static int check_guard(struct umbra_net *un, const struct umbra_policy *p,
-		       const struct umbra_key *key, struct umbra_refusal *why)
-{
-	if (umbra_judge_guard(un, p, key))
-		return 0;
-	return umbra_refuse(why, NULL, -EPERM,
-		key->family == AF_INET ?
-		"this policy would cut the connection from %pI4 port %u that it was typed in: add a rule that allows it" :
-		"this policy would cut the connection from %pI6c port %u that it was typed in: add a rule that allows it",
-		&key->src, ntohs(key->sport));
-}
-
 bool umbra_commit_has_rows_of(const struct umbra_net *un, u32 generation)
 {
 	lockdep_assert_held(&un->lock);
@@ -112,10 +100,10 @@ int umbra_commit_build(struct umbra_net *un, const struct umbra_candidate *c,
 		return umbra_refuse(why, NULL, -ESTALE,
 			"the policy changed since generation %u was read: generation %u runs now",
 			how->base, un->generation);
-	err = umbra_policy_build(un, c->rows, why, out);
+	err = umbra_policy_build(un, c->rows, how->has_zone ? &how->zone : &un->zone, why, out);
 	if (err || !how->has_guard)
 		return err;
-	err = check_guard(un, *out, &how->guard, why);
+	err = umbra_guard_check(un, *out, umbra_commit_since(un, how), &how->guard, why);
 	if (err)
 		umbra_policy_free(un, *out);
 	return err;
@@ -196,10 +184,10 @@ static void forget_previous(struct umbra_net *un, struct umbra_retired *r)
 	cancel_delayed_work(&un->revert);
 }
 
-static void await_confirm(struct umbra_net *un, struct umbra_policy *old, u32 seconds,
-			  struct umbra_retired *r)
+static void await_confirm(struct umbra_net *un, struct umbra_policy *old,
+			  const struct umbra_commit *how, struct umbra_retired *r)
 {
-	unsigned long delay = (unsigned long)seconds * HZ;
+	unsigned long delay = (unsigned long)how->confirm * HZ;
 
 	if (un->has_previous) {
 		retire(r, old);
@@ -207,6 +195,7 @@ static void await_confirm(struct umbra_net *un, struct umbra_policy *old, u32 se
 		un->previous = old;
 		un->has_previous = true;
 	}
+	un->typed_in = how->has_typed_in ? how->typed_in : (struct umbra_key){};
 	un->confirm_at = jiffies + delay;
 	mod_delayed_work(system_wq, &un->revert, delay);
 }
@@ -236,6 +225,17 @@ u32 umbra_commit_since(const struct umbra_net *un, const struct umbra_commit *ho
 	return how->keep_sessions && p ? p->judged_since : 0;
 }
 
+int umbra_commit_waits(const struct umbra_net *un, const struct umbra_commit *how,
+		       struct umbra_refusal *why)
+{
+	lockdep_assert_held(&un->lock);
+	if (!un->has_previous || how->confirm)
+		return 0;
+	return umbra_refuse(why, NULL, -EBUSY,
+		"policy %u waits for confirmation: confirm or revert it first, or commit with --confirm",
+		un->generation);
+}
+
 int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
 			 const struct umbra_commit *how, struct umbra_refusal *why,
 			 struct umbra_retired *r)
@@ -248,15 +248,15 @@ int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
 	settle_rows(un, p, !err);
 	if (err)
 		return err;
+	if (how->has_zone)
+		un->zone = how->zone;
 	publish_rows(un, p, umbra_commit_since(un, how));
 	r->published = true;
 	umbra_relays_settle(un, p);
-	if (how->confirm) {
-		await_confirm(un, old, how->confirm, r);
-	} else {
+	if (how->confirm)
+		await_confirm(un, old, how, r);
+	else
 		retire(r, old);
-		forget_previous(un, r);
-	}
 	umbra_event_policy(un, UMBRA_POLICY_EVENT_COMMIT);
 	return 0;
 }
@@ -315,6 +315,12 @@ static struct umbra_policy *of_now(struct umbra_net *un, struct umbra_policy *pr
 		return previous;
 	retire(r, previous);
 	return p;
+}
+
+int umbra_commit_revert_check(struct umbra_net *un, const struct umbra_key *guard)
+{
+	lockdep_assert_held(&un->lock);
+	return umbra_guard_check(un, un->previous, 0, guard, NULL);
 }
 
 int umbra_commit_revert(struct umbra_net *un, struct umbra_retired *r)

@@ -5,6 +5,7 @@
 
 #include <linux/types.h>
 
+#include "hours.h"
 #include "policy.h"
 #include "session.h"
 
@@ -20,6 +21,10 @@ struct umbra_refusal;
  * @keep_sessions: running sessions are not judged again
  * @has_guard: @guard counts
  * @guard: TCP connection, from the client to the firewall, that must go on
+ * @has_zone: @zone counts
+ * @zone: local time, once it has taken effect
+ * @has_typed_in: @typed_in counts
+ * @typed_in: TCP connection in which somebody does it
  */
 struct umbra_commit {
 	bool has_base;
@@ -28,6 +33,10 @@ struct umbra_commit {
 	bool keep_sessions;
 	bool has_guard;
 	struct umbra_key guard;
+	bool has_zone;
+	struct umbra_zone zone;
+	bool has_typed_in;
+	struct umbra_key typed_in;
 };
 
 /**
@@ -46,7 +55,7 @@ struct umbra_retired {
 
 /*
  * umbra_commit_build() checks and compiles @c's rows; the result is the
- * caller's. umbra_commit_publish() puts it into effect, and it is the
+ * caller's. umbra_commit_publish(), which umbra_commit_waits() must allow, puts it into effect, and it is the
  * namespace's then; on error it is still the caller's and nothing has changed.
  *
  * Context of all: process, umbra_net.lock held.
@@ -54,6 +63,9 @@ struct umbra_retired {
 int umbra_commit_build(struct umbra_net *un, const struct umbra_candidate *c,
 		       const struct umbra_commit *how, struct umbra_refusal *why,
 		       struct umbra_policy **out);
+/* Would it make permanent what waits for its confirmation? Return: 0 or -EBUSY. */
+int umbra_commit_waits(const struct umbra_net *un, const struct umbra_commit *how,
+		       struct umbra_refusal *why);
 int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
 			 const struct umbra_commit *how, struct umbra_refusal *why,
 			 struct umbra_retired *r);
@@ -85,6 +97,9 @@ int umbra_commit_confirm(struct umbra_net *un, struct umbra_retired *r);
 
 /* Return to the policy before. Return: 0, or -ENOENT. */
 int umbra_commit_revert(struct umbra_net *un, struct umbra_retired *r);
+
+/* Would that cut @guard? Return: 0, or as umbra_guard_check(). Something waits. */
+int umbra_commit_revert_check(struct umbra_net *un, const struct umbra_key *guard);
 
 /* Seconds until the running policy is reverted, 0 when it stays. */
 u32 umbra_commit_seconds(const struct umbra_net *un);

@@ -170,8 +170,12 @@ static void judge(struct umbra_passage *w, const struct net_device *dev,
 		half = umbra_table_find(&w->un->table, &w->packet.key);
 	if (half && is_over(w, umbra_half_session(half)))
 		half = NULL;
-	if (!settled)
-		why = half ? known(w, half) : umbra_open(w);
+	if (half)
+		why = known(w, half);
+	if (half && why == UMBRA_ALONE)
+		half = NULL;
+	if (!settled && !half)
+		why = umbra_open(w);
 	tell(w, half, why, e);
 }
 

@@ -68,6 +68,17 @@ static bool over(const struct umbra_passage *w, struct umbra_session *s)
 	return true;
 }
 
+/* It may have been routed by then; who has no session is routed anew. */
+static noinline u8 refused(const struct umbra_passage *w, u8 why, bool *gone)
+{
+	if (why != UMBRA_ALONE)
+		return why;
+	if (w->hook == NF_INET_PRE_ROUTING)
+		skb_dst_drop(w->skb);
+	*gone = true;
+	return 0;
+}
+
 u8 umbra_hit(struct umbra_passage *w, struct umbra_half *half, bool *gone)
 {
 	struct umbra_session *s = umbra_half_session(half);
@@ -88,5 +99,5 @@ u8 umbra_hit(struct umbra_passage *w, struct umbra_half *half, bool *gone)
 		why = umbra_track(s, half->dir, &w->packet, &w->policy->settings);
 	if (!why && half->translate)
 		why = umbra_nat_apply(w, half);
-	return why;
+	return unlikely(why) ? refused(w, why, gone) : 0;
 }

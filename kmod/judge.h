@@ -8,7 +8,6 @@
 #include "session.h"
 
 struct umbra_classifier;
-struct umbra_net;
 struct umbra_policy;
 struct umbra_verdict;
 
@@ -45,15 +44,16 @@ const struct umbra_verdict *umbra_judge_key(const struct umbra_policy *p,
 bool umbra_verdict_opens(const struct umbra_verdict *v);
 
 /**
- * umbra_judge_guard() - would a policy let this connection live?
- * @un: namespace
- * @p: policy that is about to be published
- * @key: TCP connection from a client (source) to the firewall (destination)
+ * umbra_judge_alone() - does a packet-filter rule let a packet pass that no session has?
+ * @p: policy, published or not
+ * @key: of the packet; of TCP one in mid-stream is meant
+ * @iif: device index of arrival, 0 for the firewall itself
+ * @oif: device index that it leaves by, 0 for the firewall itself
  *
- * True as well when the destination is no address of this namespace.
- * Context: process.
+ * Not if a relay or a nat row would have it, since both want a session.
+ *
+ * Context: rcu_read_lock() held.
  */
-bool umbra_judge_guard(struct umbra_net *un, const struct umbra_policy *p,
-		       const struct umbra_key *key);
+bool umbra_judge_alone(const struct umbra_policy *p, const struct umbra_key *key, int iif, int oif);
 
 #endif

@@ -63,9 +63,24 @@ int umbra_put_session(struct sk_buff *skb, struct umbra_session *s, u8 reason);
 int umbra_get_tuple(const struct nlattr *nest, struct umbra_key *key,
 		    struct netlink_ext_ack *extack);
 
-/* The connection to guard, if @guard is not NULL. Return: 0, or -EINVAL and @extack says why. */
-int umbra_get_guard(const struct nlattr *guard, struct umbra_commit *how,
-		    struct netlink_ext_ack *extack);
+/*
+ * A TCP connection to the firewall, if @nest is not NULL; @has says whether it is. Return: 0, or
+ * -EINVAL and @extack says why.
+ */
+int umbra_get_connection(const struct nlattr *nest, struct umbra_key *key, bool *has,
+			 struct netlink_ext_ack *extack);
+
+/**
+ * umbra_get_zone() - local time
+ * @nlh: message
+ * @type: of its attributes that are offsets, UMBRA_A_OFFSET_*
+ * @zone: gets them; UTC if there are none
+ * @extack: told what is wrong
+ *
+ * Return: 0 or -EINVAL.
+ */
+int umbra_get_zone(const struct nlmsghdr *nlh, int type, struct umbra_zone *zone,
+		   struct netlink_ext_ack *extack);
 
 /* Attributes of one session, with all headers, are no larger. */
 #define UMBRA_SESSION_ROOM	512

@@ -223,12 +223,14 @@ const struct nla_policy umbra_row_get_nl_policy[UMBRA_A_ROW_POSITION + 1] = {
 };
 
 /* UMBRA_CMD_COMMIT - do */
-const struct nla_policy umbra_commit_nl_policy[UMBRA_A_POLICY_GUARD + 1] = {
+const struct nla_policy umbra_commit_nl_policy[UMBRA_A_POLICY_TYPED_IN + 1] = {
 	[UMBRA_A_POLICY_BASE] = { .type = NLA_U32, },
 	[UMBRA_A_POLICY_CONFIRM] = NLA_POLICY_FULL_RANGE(NLA_U32, &umbra_a_policy_confirm_range),
 	[UMBRA_A_POLICY_KEEP_SESSIONS] = { .type = NLA_FLAG, },
 	[UMBRA_A_POLICY_CHECK] = { .type = NLA_FLAG, },
 	[UMBRA_A_POLICY_GUARD] = NLA_POLICY_NESTED(umbra_tuple_nl_policy),
+	[UMBRA_A_POLICY_OFFSET] = NLA_POLICY_NESTED(umbra_offset_nl_policy),
+	[UMBRA_A_POLICY_TYPED_IN] = NLA_POLICY_NESTED(umbra_tuple_nl_policy),
 };
 
 /* UMBRA_CMD_CONFIRM - do */
@@ -237,8 +239,9 @@ const struct nla_policy umbra_confirm_nl_policy[UMBRA_A_POLICY_GENERATION + 1] =
 };
 
 /* UMBRA_CMD_REVERT - do */
-const struct nla_policy umbra_revert_nl_policy[UMBRA_A_POLICY_GENERATION + 1] = {
+const struct nla_policy umbra_revert_nl_policy[UMBRA_A_POLICY_GUARD + 1] = {
 	[UMBRA_A_POLICY_GENERATION] = { .type = NLA_U32, },
+	[UMBRA_A_POLICY_GUARD] = NLA_POLICY_NESTED(umbra_tuple_nl_policy),
 };
 
 /* UMBRA_CMD_SESSION_GET - do */
@@ -268,10 +271,11 @@ const struct nla_policy umbra_explain_nl_policy[UMBRA_A_EXPLAIN_IFINDEX + 1] = {
 };
 
 /* UMBRA_CMD_CANDIDATE_PREVIEW - do */
-const struct nla_policy umbra_candidate_preview_nl_policy[UMBRA_A_SESSION_GUARD + 1] = {
+const struct nla_policy umbra_candidate_preview_nl_policy[UMBRA_A_SESSION_OFFSET + 1] = {
 	[UMBRA_A_SESSION_BASE] = { .type = NLA_U32, },
 	[UMBRA_A_SESSION_KEEP_SESSIONS] = { .type = NLA_FLAG, },
 	[UMBRA_A_SESSION_GUARD] = NLA_POLICY_NESTED(umbra_tuple_nl_policy),
+	[UMBRA_A_SESSION_OFFSET] = NLA_POLICY_NESTED(umbra_offset_nl_policy),
 };
 
 /* UMBRA_CMD_ZONE_SET - do */
@@ -328,7 +332,7 @@ const struct genl_ops umbra_nl_ops[16] = {
 		.cmd		= UMBRA_CMD_COMMIT,
 		.doit		= umbra_nl_commit_doit,
 		.policy		= umbra_commit_nl_policy,
-		.maxattr	= UMBRA_A_POLICY_GUARD,
+		.maxattr	= UMBRA_A_POLICY_TYPED_IN,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{
@@ -342,7 +346,7 @@ const struct genl_ops umbra_nl_ops[16] = {
 		.cmd		= UMBRA_CMD_REVERT,
 		.doit		= umbra_nl_revert_doit,
 		.policy		= umbra_revert_nl_policy,
-		.maxattr	= UMBRA_A_POLICY_GENERATION,
+		.maxattr	= UMBRA_A_POLICY_GUARD,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{
@@ -386,7 +390,7 @@ const struct genl_ops umbra_nl_ops[16] = {
 		.doit		= umbra_nl_candidate_preview_doit,
 		.dumpit		= umbra_nl_candidate_preview_dumpit,
 		.policy		= umbra_candidate_preview_nl_policy,
-		.maxattr	= UMBRA_A_SESSION_GUARD,
+		.maxattr	= UMBRA_A_SESSION_OFFSET,
 		.flags		= GENL_ADMIN_PERM,
 	},
 	{

@@ -40,11 +40,11 @@ extern const struct nla_policy umbra_row_del_nl_policy[UMBRA_A_ROW_POSITION + 1]
 
 extern const struct nla_policy umbra_row_get_nl_policy[UMBRA_A_ROW_POSITION + 1];
 
-extern const struct nla_policy umbra_commit_nl_policy[UMBRA_A_POLICY_GUARD + 1];
+extern const struct nla_policy umbra_commit_nl_policy[UMBRA_A_POLICY_TYPED_IN + 1];
 
 extern const struct nla_policy umbra_confirm_nl_policy[UMBRA_A_POLICY_GENERATION + 1];
 
-extern const struct nla_policy umbra_revert_nl_policy[UMBRA_A_POLICY_GENERATION + 1];
+extern const struct nla_policy umbra_revert_nl_policy[UMBRA_A_POLICY_GUARD + 1];
 
 extern const struct nla_policy umbra_session_get_nl_policy[UMBRA_A_SESSION_FILTER + 1];
 
@@ -56,7 +56,7 @@ extern const struct nla_policy umbra_stats_get_nl_policy[UMBRA_A_STATS_SESSIONS 
 
 extern const struct nla_policy umbra_explain_nl_policy[UMBRA_A_EXPLAIN_IFINDEX + 1];
 
-extern const struct nla_policy umbra_candidate_preview_nl_policy[UMBRA_A_SESSION_GUARD + 1];
+extern const struct nla_policy umbra_candidate_preview_nl_policy[UMBRA_A_SESSION_OFFSET + 1];
 
 extern const struct nla_policy umbra_zone_set_nl_policy[UMBRA_A_ZONE_OFFSET + 1];
 

@@ -36,9 +36,11 @@ int umbra_put_policy(struct sk_buff *skb, struct umbra_net *un, const struct umb
 					umbra_zone_offset(&un->zone, ktime_get_real_seconds()))) ||
 	    umbra_put_u64(skb, UMBRA_A_POLICY_BYTES, p ? p->bytes : 0) ||
 	    umbra_put_u64(skb, UMBRA_A_POLICY_COMPILE_US, p ? p->compile_us : 0) ||
-	    nla_put_u32(skb, UMBRA_A_POLICY_SESSIONS, atomic_read(&un->table.count)))
+	    nla_put_u32(skb, UMBRA_A_POLICY_SESSIONS, atomic_read(&un->table.count)) ||
+	    (p && nla_put_flag(skb, UMBRA_A_POLICY_RUNS)))
 		return -EMSGSIZE;
-	return 0;
+	return seconds && un->typed_in.family ?
+	       umbra_put_tuple(skb, UMBRA_A_POLICY_TYPED_IN, &un->typed_in) : 0;
 }
 
 int umbra_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -91,27 +93,29 @@ int umbra_nl_candidate_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return 0;
 }
 
-int umbra_get_guard(const struct nlattr *guard, struct umbra_commit *how,
-		    struct netlink_ext_ack *extack)
+int umbra_get_connection(const struct nlattr *nest, struct umbra_key *key, bool *has,
+			 struct netlink_ext_ack *extack)
 {
 	int err;
 
-	if (!guard)
+	if (!nest)
 		return 0;
-	err = umbra_get_tuple(guard, &how->guard, extack);
+	err = umbra_get_tuple(nest, key, extack);
 	if (err)
 		return err;
-	if (how->guard.proto != IPPROTO_TCP) {
-		NL_SET_ERR_MSG_ATTR(extack, guard, "the connection to guard must be TCP");
+	if (key->proto != IPPROTO_TCP) {
+		NL_SET_ERR_MSG_ATTR(extack, nest,
+			"the connection that this is typed in must be TCP");
 		return -EINVAL;
 	}
-	how->has_guard = true;
+	*has = true;
 	return 0;
 }
 
 static int read_commit(struct umbra_commit *how, struct genl_info *info)
 {
 	struct nlattr **a = info->attrs;
+	int err;
 
 	memset(how, 0, sizeof(*how));
 	how->has_base = a[UMBRA_A_POLICY_BASE];
@@ -120,15 +124,21 @@ static int read_commit(struct umbra_commit *how, struct genl_info *info)
 	if (a[UMBRA_A_POLICY_CONFIRM])
 		how->confirm = nla_get_u32(a[UMBRA_A_POLICY_CONFIRM]);
 	how->keep_sessions = a[UMBRA_A_POLICY_KEEP_SESSIONS];
-	return umbra_get_guard(a[UMBRA_A_POLICY_GUARD], how, info->extack);
+	how->has_zone = a[UMBRA_A_POLICY_OFFSET];
+	err = umbra_get_zone(info->nlhdr, UMBRA_A_POLICY_OFFSET, &how->zone, info->extack);
+	err = err ?: umbra_get_connection(a[UMBRA_A_POLICY_GUARD], &how->guard, &how->has_guard,
+					  info->extack);
+	return err ?: umbra_get_connection(a[UMBRA_A_POLICY_TYPED_IN], &how->typed_in,
+					   &how->has_typed_in, info->extack);
 }
 
 static int commit(struct umbra_request *r, const struct umbra_commit *how, bool check,
 		  struct sk_buff *reply, struct umbra_retired *retired)
 {
 	struct umbra_policy *p;
-	int err = umbra_commit_build(r->un, r->candidate, how, &r->why, &p);
+	int err = check ? 0 : umbra_commit_waits(r->un, how, &r->why);
 
+	err = err ?: umbra_commit_build(r->un, r->candidate, how, &r->why, &p);
 	if (err)
 		return err;
 	err = check ? 0 : umbra_commit_publish(r->un, p, how, &r->why, retired);
@@ -167,11 +177,33 @@ int umbra_nl_commit_doit(struct sk_buff *skb, struct genl_info *info)
 	return umbra_reply_send(reply, hdr, info, err);
 }
 
-/* Confirm and revert: @generation, if given, must have had the rows that run. */
-static int settle(struct genl_info *info,
-		  int (*fn)(struct umbra_net *un, struct umbra_retired *r))
+/* Is it the policy that waits of which the administrator speaks? */
+static int check_meant(const struct umbra_net *un, const struct genl_info *info)
 {
 	struct nlattr *generation = info->attrs[UMBRA_A_POLICY_GENERATION];
+
+	if (!umbra_commit_seconds(un)) {
+		NL_SET_ERR_MSG(info->extack, "no commit waits for its confirmation");
+		return -ENOENT;
+	}
+	if (!generation) {
+		NL_SET_ERR_MSG(info->extack,
+			"which policy is meant? give the generation that the commit answered with");
+		return -EINVAL;
+	}
+	if (!umbra_commit_has_rows_of(un, nla_get_u32(generation))) {
+		NL_SET_ERR_MSG_ATTR(info->extack, generation,
+			"another generation runs now: look at it first");
+		return -ESTALE;
+	}
+	return 0;
+}
+
+/* Confirm, or revert. */
+static int settle(struct genl_info *info,
+		  int (*fn)(struct umbra_request *r, struct genl_info *info,
+			    struct umbra_retired *retired))
+{
 	struct umbra_retired retired = {};
 	struct umbra_request r;
 	struct sk_buff *reply;
@@ -182,15 +214,8 @@ static int settle(struct genl_info *info,
 	if (!reply)
 		return -ENOMEM;
 	umbra_request_begin_any(&r, info);
-	if (generation && !umbra_commit_has_rows_of(r.un, nla_get_u32(generation))) {
-		NL_SET_ERR_MSG_ATTR(info->extack, generation,
-			"another generation runs now: look at it first");
-		err = -ESTALE;
-	} else {
-		err = fn(r.un, &retired);
-		if (err == -ENOENT)
-			NL_SET_ERR_MSG(info->extack, "no commit waits for its confirmation");
-	}
+	err = check_meant(r.un, info);
+	err = err ?: fn(&r, info, &retired);
 	if (!err)
 		WARN_ON_ONCE(umbra_put_policy(reply, r.un, running(r.un)));
 	umbra_request_end(&r);
@@ -198,12 +223,35 @@ static int settle(struct genl_info *info,
 	return umbra_reply_send(reply, hdr, info, err);
 }
 
+static int confirm(struct umbra_request *r, struct genl_info *info, struct umbra_retired *retired)
+{
+	return umbra_commit_confirm(r->un, retired);
+}
+
+/* What returns may cut the connection, too, and then there is nothing to return to. */
+static int revert(struct umbra_request *r, struct genl_info *info, struct umbra_retired *retired)
+{
+	struct nlattr *guard = info->attrs[UMBRA_A_POLICY_GUARD];
+	struct umbra_key key;
+	bool guarded = false;
+	int err;
+
+	err = umbra_get_connection(guard, &key, &guarded, info->extack);
+	if (!err && guarded) {
+		err = umbra_commit_revert_check(r->un, &key);
+		if (err)
+			NL_SET_ERR_MSG_ATTR(info->extack, guard,
+				"the policy before would cut the connection that this was typed in");
+	}
+	return err ?: umbra_commit_revert(r->un, retired);
+}
+
 int umbra_nl_confirm_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return settle(info, umbra_commit_confirm);
+	return settle(info, confirm);
 }
 
 int umbra_nl_revert_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return settle(info, umbra_commit_revert);
+	return settle(info, revert);
 }

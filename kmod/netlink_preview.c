@@ -9,7 +9,7 @@
  */
 #include "commit.h"
 #include "compat/umbra_genl.h"
-#include "judge.h"
+#include "guard.h"
 #include "netlink.h"
 #include "policy.h"
 #include "preview.h"
@@ -17,14 +17,20 @@
 #include <linux/errno.h>
 #include <net/sock.h>
 
-static int read_how(struct umbra_commit *how, struct nlattr **a, struct netlink_ext_ack *extack)
+static int read_how(struct umbra_commit *how, const struct nlmsghdr *nlh, struct nlattr **a,
+		    struct netlink_ext_ack *extack)
 {
+	int err;
+
 	memset(how, 0, sizeof(*how));
 	how->has_base = a[UMBRA_A_SESSION_BASE];
 	if (how->has_base)
 		how->base = nla_get_u32(a[UMBRA_A_SESSION_BASE]);
 	how->keep_sessions = a[UMBRA_A_SESSION_KEEP_SESSIONS];
-	return umbra_get_guard(a[UMBRA_A_SESSION_GUARD], how, extack);
+	how->has_zone = a[UMBRA_A_SESSION_OFFSET];
+	err = umbra_get_zone(nlh, UMBRA_A_SESSION_OFFSET, &how->zone, extack);
+	return err ?: umbra_get_connection(a[UMBRA_A_SESSION_GUARD], &how->guard, &how->has_guard,
+					   extack);
 }
 
 struct tally {
@@ -64,10 +70,12 @@ static int tally(struct genl_info *info, struct umbra_commit *how, struct tally 
 		return err;
 	how->has_guard = false;
 	err = umbra_preview_begin(&t->preview, r.un, r.candidate, how, &r.why);
+	t->guard_ends = !err && guarded &&
+			umbra_guard_check(r.un, t->preview.policy, t->preview.since, &how->guard,
+					  NULL);
 	umbra_request_end(&r);
 	if (err)
 		return err;
-	t->guard_ends = guarded && !umbra_judge_guard(r.un, t->preview.policy, &how->guard);
 	umbra_walk_sessions(r.un, tally_session, tally_begin, t);
 	umbra_preview_end(&t->preview, r.un);
 	return 0;
@@ -89,7 +97,7 @@ int umbra_nl_candidate_preview_doit(struct sk_buff *skb, struct genl_info *info)
 	void *hdr;
 	int err;
 
-	err = read_how(&how, info->attrs, info->extack);
+	err = read_how(&how, info->nlhdr, info->attrs, info->extack);
 	if (err)
 		return err;
 	reply = umbra_reply_new(info, NLMSG_DEFAULT_SIZE, &hdr);
@@ -121,7 +129,7 @@ static int named_begin(struct named *at, struct netlink_callback *cb)
 
 	if (at->preview.policy)
 		return 0;
-	err = read_how(&how, umbra_dump_attrs(cb), cb->extack);
+	err = read_how(&how, cb->nlh, umbra_dump_attrs(cb), cb->extack);
 	err = err ?: umbra_request_begin_dump(&r, cb);
 	if (err)
 		return err;

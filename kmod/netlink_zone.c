@@ -5,6 +5,7 @@
 #include "netlink.h"
 
 #include <linux/errno.h>
+#include <linux/string.h>
 
 #define SECONDS_MAX	86400	/* that local time is off UTC */
 
@@ -45,16 +46,26 @@ static int read_offset(struct umbra_zone *zone, const struct nlattr *nest,
 	return 0;
 }
 
-int umbra_nl_zone_set_doit(struct sk_buff *skb, struct genl_info *info)
+int umbra_get_zone(const struct nlmsghdr *nlh, int type, struct umbra_zone *zone,
+		   struct netlink_ext_ack *extack)
 {
-	struct umbra_zone zone = {};
-	struct umbra_request r;
-	struct nlattr *attr;
+	const struct nlattr *attr;
 	int rem, err = 0;
 
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem)
-		if (!err && nla_type(attr) == UMBRA_A_ZONE_OFFSET)
-			err = read_offset(&zone, attr, info->extack);
+	memset(zone, 0, sizeof(*zone));
+	nlmsg_for_each_attr(attr, nlh, GENL_HDRLEN, rem)
+		if (!err && nla_type(attr) == type)
+			err = read_offset(zone, attr, extack);
+	return err;
+}
+
+int umbra_nl_zone_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct umbra_zone zone;
+	struct umbra_request r;
+	int err;
+
+	err = umbra_get_zone(info->nlhdr, UMBRA_A_ZONE_OFFSET, &zone, info->extack);
 	if (err)
 		return err;
 	umbra_request_begin_any(&r, info);

@@ -82,7 +82,9 @@ struct umbra_passage {
 
 /* No reason, but in place of one: nothing has happened, and the packet is as it came. */
 #define UMBRA_LEFT	0xff
-static_assert(UMBRA_LEFT > UMBRA_REASON_MAX);
+/* Likewise: its session is none any more, and it is judged as one without. */
+#define UMBRA_ALONE	0xfe
+static_assert(UMBRA_ALONE > UMBRA_REASON_MAX);
 
 /**
  * umbra_passage_init() - a passage begins
@@ -186,7 +188,8 @@ u8 umbra_judge_session(struct umbra_passage *w, const struct umbra_session *s,
 
 /*
  * A packet of a session that was judged by an older policy: may it go on? Cuts the
- * session if not, and lets the policy that allows it now have it.
+ * session if not, and lets the policy that allows it now have it. UMBRA_ALONE: what it
+ * belongs to has a packet-filter service now, which has no sessions.
  */
 u8 umbra_judge_again(struct umbra_passage *w, struct umbra_half *half);
 
@@ -196,7 +199,7 @@ u8 umbra_cut(const struct umbra_passage *w, struct umbra_half *half, u8 why);
 /* It came in by another device than so far. */
 u8 umbra_moved_in(struct umbra_passage *w, struct umbra_half *half);
 
-/* It leaves by another device than so far. */
+/* It leaves by another device than so far. UMBRA_ALONE: likewise. */
 u8 umbra_moved_out(struct umbra_passage *w, struct umbra_half *half);
 
 /* May @src not live behind the device @iif, as @p binds its networks? 0: the firewall. */

@@ -19,6 +19,7 @@
 #include "route.h"
 #include "umbra.h"
 
+/* A socket in a VRF is bound to that, and knows the device only as one of its slaves. */
 static bool has_socket_v4(struct net *net, const struct umbra_passage *w)
 {
 	const struct umbra_key *k = &w->packet.key;
@@ -26,7 +27,7 @@ static bool has_socket_v4(struct net *net, const struct umbra_passage *w)
 
 	sk = __inet_lookup_established(net, net->ipv4.tcp_death_row.hashinfo,
 				       k->src.s6_addr32[0], k->sport, k->dst.s6_addr32[0],
-				       ntohs(k->dport), w->iif, 0);
+				       ntohs(k->dport), k->vrf ?: w->iif, k->vrf ? w->iif : 0);
 	if (sk)
 		sock_gen_put(sk);
 	return sk;
@@ -38,7 +39,8 @@ static bool has_socket_v6(struct net *net, const struct umbra_passage *w)
 	struct sock *sk;
 
 	sk = __inet6_lookup_established(net, net->ipv4.tcp_death_row.hashinfo, &k->src, k->sport,
-					&k->dst, ntohs(k->dport), w->iif, 0);
+					&k->dst, ntohs(k->dport), k->vrf ?: w->iif,
+					k->vrf ? w->iif : 0);
 	if (sk)
 		sock_gen_put(sk);
 	return sk;

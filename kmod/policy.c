@@ -147,8 +147,9 @@ static size_t policy_bytes(const struct umbra_policy *p)
 	       classifier_bytes(p->relay_cls);
 }
 
-static int build(struct umbra_net *un, const struct umbra_rows *rows, bool always,
-		 struct umbra_refusal *why, struct umbra_policy **out)
+static int build(struct umbra_net *un, const struct umbra_rows *rows,
+		 const struct umbra_zone *zone, bool always, struct umbra_refusal *why,
+		 struct umbra_policy **out)
 {
 	struct umbra_build *b = umbra_build_alloc(1, sizeof(*b));
 	struct umbra_policy *p = umbra_build_alloc(1, sizeof(*p));
@@ -159,7 +160,7 @@ static int build(struct umbra_net *un, const struct umbra_rows *rows, bool alway
 	if (b && p) {
 		b->why = why;
 		b->policy = p;
-		b->zone = &un->zone;
+		b->zone = zone;
 		b->now = ktime_get_real_seconds();
 		b->always = always;
 		err = copy_rows(un, p, rows);
@@ -178,23 +179,24 @@ static int build(struct umbra_net *un, const struct umbra_rows *rows, bool alway
 }
 
 int umbra_policy_build(struct umbra_net *un, const struct umbra_rows *rows,
-		       struct umbra_refusal *why, struct umbra_policy **out)
+		       const struct umbra_zone *zone, struct umbra_refusal *why,
+		       struct umbra_policy **out)
 {
 	int err;
 
 	if (rows[UMBRA_TABLE_TIME].nr) {
-		err = build(un, rows, true, why, out);
-		if (err || umbra_policy_timely(*out, &un->zone, ktime_get_real_seconds()))
+		err = build(un, rows, zone, true, why, out);
+		if (err || umbra_policy_timely(*out, zone, ktime_get_real_seconds()))
 			return err;
 		umbra_policy_free(un, *out);
 	}
-	return build(un, rows, false, why, out);
+	return build(un, rows, zone, false, why, out);
 }
 
 int umbra_policy_rebuild(struct umbra_net *un, const struct umbra_rows *rows,
 			 struct umbra_policy **out)
 {
-	return build(un, rows, false, NULL, out);
+	return build(un, rows, &un->zone, false, NULL, out);
 }
 
 u32 umbra_policy_position(const struct umbra_policy *p, const struct umbra_row *row)

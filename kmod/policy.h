@@ -274,6 +274,7 @@ void umbra_policy_devices_changed(struct umbra_net *un);
  * umbra_policy_build() - check and compile rows
  * @un: namespace
  * @rows: by enum umbra_table; shared, not taken
+ * @zone: local time
  * @why: told what is wrong
  * @out: policy, owned by the caller, not published; its generation is not set
  *
@@ -286,7 +287,8 @@ void umbra_policy_devices_changed(struct umbra_net *un);
  * Return: 0; -ENOMEM; or -EINVAL, -ENOENT, -EEXIST, -ELOOP, -E2BIG with a reason.
  */
 int umbra_policy_build(struct umbra_net *un, const struct umbra_rows *rows,
-		       struct umbra_refusal *why, struct umbra_policy **out);
+		       const struct umbra_zone *zone, struct umbra_refusal *why,
+		       struct umbra_policy **out);
 
 /* The policy of now, from rows that were built before. Return: 0 or -ENOMEM. */
 int umbra_policy_rebuild(struct umbra_net *un, const struct umbra_rows *rows,

@@ -48,9 +48,27 @@ static bool either_spoofed(const struct umbra_policy *p, const struct umbra_sess
 }
 
 /*
- * May the session go on between these devices as it is? A packet-filter service has
- * sessions only where they carry a translation.
+ * A packet-filter service has sessions only where they carry a translation. One that carries
+ * none is not needed any more, if what its ends say passes without it, both ways.
  */
+static bool passes_without(const struct umbra_policy *p, const struct umbra_session *s, int iif,
+			   int oif)
+{
+	const struct umbra_half *half = s->half;
+
+	return !half[UMBRA_DIR_ORIGINAL].translate &&
+	       umbra_judge_alone(p, &half[UMBRA_DIR_ORIGINAL].key, iif, oif) &&
+	       umbra_judge_alone(p, &half[UMBRA_DIR_REPLY].key, oif, iif);
+}
+
+/* The session may be over, but its connection goes on: umbra_judge_session() has said so. */
+static bool is_needless(const struct umbra_session *s, const struct umbra_verdict *v)
+{
+	return v && v->type == UMBRA_SERVICE_TYPE_PACKET_FILTER && !s->nat &&
+	       !s->half[UMBRA_DIR_ORIGINAL].translate && s->reason != UMBRA_REASON_RELAY;
+}
+
+/* May the session go on between these devices as it is, or its packets without it? */
 static u8 judge_between(struct umbra_passage *w, const struct umbra_session *s, int iif, int oif,
 			const struct umbra_verdict **verdict)
 {
@@ -68,7 +86,8 @@ static u8 judge_between(struct umbra_passage *w, const struct umbra_session *s, 
 		return UMBRA_OBSTACLE_UNMATCHED;
 	if (v->action != UMBRA_ACTION_ALLOW)
 		return UMBRA_OBSTACLE_RULE;
-	if (!umbra_verdict_opens(v) && (mapped || !(s->nat || umbra_nat_is_own(s))))
+	if (!umbra_verdict_opens(v) &&
+	    (mapped || !(s->nat || umbra_nat_is_own(s) || passes_without(p, s, iif, oif))))
 		return UMBRA_OBSTACLE_PACKET_FILTER;
 	return mapped || umbra_nat_holds(w, s, iif, oif) ? 0 : UMBRA_OBSTACLE_NAT;
 }
@@ -134,6 +153,18 @@ static bool take_over(struct umbra_passage *w, struct umbra_session *s,
 	return true;
 }
 
+/* Nothing is cut, so nobody is told: the packet goes on as one without a session. */
+static u8 let_go(const struct umbra_passage *w, struct umbra_session *s)
+{
+	if (w->dry)
+		return UMBRA_ALONE;
+	spin_lock(&s->lock);
+	s->silent = true;
+	spin_unlock(&s->lock);
+	umbra_session_kill(s, UMBRA_REASON_POLICY);
+	return UMBRA_ALONE;
+}
+
 /*
  * By the policy of now, with the devices that the session goes by now. The ping setting
  * asks where a request came in, so an answer leaves it for the next one.
@@ -150,6 +181,8 @@ u8 umbra_judge_again(struct umbra_passage *w, struct umbra_half *half)
 		umbra_count(w->un, rejudged);
 	if (umbra_judge_session(w, s, &v))
 		return umbra_cut(w, half, UMBRA_REASON_POLICY);
+	if (unlikely(is_needless(s, v)))
+		return let_go(w, s);
 	if (w->dry) {
 		w->verdict = v;
 		return 0;

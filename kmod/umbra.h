@@ -60,6 +60,7 @@ struct umbra_relays;
  * @has_previous: @previous is meaningful, even when NULL (no policy)
  * @revert: the timer of that
  * @confirm_at: jiffies at which @revert runs
+ * @typed_in: TCP connection in which @policy was committed, if it waits; family 0: in none
  * @generation: of the last policy that was published; never reused
  * @rows_since: the first generation that had the rows of now; a policy that is made anew
  *	for the time takes a generation, and they stay
@@ -105,6 +106,7 @@ struct umbra_net {
 	bool has_previous;
 	struct delayed_work revert;
 	unsigned long confirm_at;
+	struct umbra_key typed_in;
 	u32 generation;
 	u32 rows_since;
 	struct umbra_zone zone;

@@ -167,26 +167,20 @@ int candidate_add_all(struct unl *nl, const struct policy *p,
 	return sent ? unl_fail(nl, "cannot send the rows") : FW_OK;
 }
 
-static void put_guard(struct nl_msg *msg)
+static void put_guard(struct nl_msg *msg, int type)
 {
 	struct tuple guard;
 
 	if (guard_find(&guard))
-		tuple_put(msg, UMBRA_A_POLICY_GUARD, &guard);
+		tuple_put(msg, type, &guard);
 }
 
-int candidate_commit(struct unl *nl, struct commit *commit)
+static struct nl_msg *commit_message(struct unl *nl, const struct commit *commit)
 {
-	struct nl_msg *msg;
-	int err = commit->timed ? zone_send(nl) : 0;
+	struct nl_msg *msg = unl_message(nl, UMBRA_CMD_COMMIT);
 
-	if (err)
-		return err;
-	if (commit->previews)
-		return preview_ask(nl, commit);
-	msg = unl_message(nl, UMBRA_CMD_COMMIT);
 	if (!msg)
-		return unl_request(nl, msg);
+		return NULL;
 	nla_put_u32(msg, UMBRA_A_POLICY_BASE, commit->base);
 	if (commit->confirm)
 		nla_put_u32(msg, UMBRA_A_POLICY_CONFIRM, commit->confirm);
@@ -194,9 +188,20 @@ int candidate_commit(struct unl *nl, struct commit *commit)
 		nla_put_flag(msg, UMBRA_A_POLICY_KEEP_SESSIONS);
 	if (commit->check)
 		nla_put_flag(msg, UMBRA_A_POLICY_CHECK);
-	else if (!commit->force && !commit->confirm)
-		put_guard(msg);
-	return unl_request_reply(nl, msg, got_generation,
+	else if (commit->confirm)
+		put_guard(msg, UMBRA_A_POLICY_TYPED_IN);
+	else if (!commit->force)
+		put_guard(msg, UMBRA_A_POLICY_GUARD);
+	if (commit->timed)
+		zone_put(msg, UMBRA_A_POLICY_OFFSET);
+	return msg;
+}
+
+int candidate_commit(struct unl *nl, struct commit *commit)
+{
+	if (commit->previews)
+		return preview_ask(nl, commit);
+	return unl_request_reply(nl, commit_message(nl, commit), got_generation,
 				 &commit->generation);
 }
 
@@ -263,7 +268,8 @@ int commit_tell(struct fw *fw, struct commit *commit, const char *done)
 		return FW_OK;
 	out_line_begin(fw->out);
 	out_text(fw->out, "confirm", "the previous policy returns in %u "
-		 "seconds unless 'fwtool confirm' is said", commit->confirm);
+		 "seconds unless 'fwtool confirm %u' is said", commit->confirm,
+		 commit->generation);
 	out_line_end(fw->out);
 	return FW_OK;
 }

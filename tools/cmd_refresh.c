@@ -2,13 +2,14 @@
 /*
  * refresh - ask for the DNS names of the running policy again, and for local time
  *
- * Local time is told first, and always: the kernel keeps the offsets of two years, and
- * time classes go by them. Nothing is committed for it.
+ * Local time is told first: the kernel keeps the offsets of two years, and time classes go
+ * by them. Nothing is committed for it.
  *
  * The rows whose addresses changed are put into a copy of the running policy,
  * each in its own place; nothing is committed when there is none.
  */
 #include "candidate.h"
+#include "pending.h"
 #include "resolve.h"
 #include "rows.h"
 #include "zone.h"
@@ -98,29 +99,16 @@ static void tell(struct out *out, const struct resolve *how, size_t changed,
 	out_line_end(out);
 }
 
-static int got_confirm(const struct unl_reply *reply, void *arg)
+/* What somebody tries stays as it is, local time included; the kernel would say the same. */
+static int refuse_waiting(struct fw *fw, const struct commit *commit)
 {
-	struct nlattr *tb[UMBRA_A_POLICY_MAX + 1];
-	bool *waits = arg;
+	struct pending pending;
+	int ret = pending_read(fw, &pending);
 
-	if (nla_parse(tb, UMBRA_A_POLICY_MAX, reply->attrs, reply->len, NULL))
-		return -EBADMSG;
-	*waits = tb[UMBRA_A_POLICY_CONFIRM];
-	return 0;
-}
-
-/* A commit would count as the confirmation that nobody gave. */
-static int refuse_waiting(struct fw *fw)
-{
-	bool waits = false;
-
-	if (unl_request_reply(fw->nl, unl_message(fw->nl, UMBRA_CMD_POLICY_GET),
-			      got_confirm, &waits))
-		return unl_fail(fw->nl, "cannot read the state of the policy");
-	if (!waits)
-		return FW_OK;
-	fw_error("refresh: the running policy waits for 'fwtool confirm', and "
-		 "changing it would confirm it");
+	if (ret || !pending.seconds || commit->confirm)
+		return ret;
+	fw_error("refresh: policy %u waits for confirmation: confirm or revert it first, or "
+		 "commit with --confirm", pending.generation);
 	return FW_REFUSED;
 }
 
@@ -145,9 +133,9 @@ static int attempt(struct fw *fw, const struct fw_args *args,
 
 	(void)args;
 	(void)arg;
-	ret = fetch(fw, &policy);
+	ret = refuse_waiting(fw, commit);
 	if (!ret)
-		ret = refuse_waiting(fw);
+		ret = fetch(fw, &policy);
 	if (ret) {
 		policy_free(&policy);
 		return ret;

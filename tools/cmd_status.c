@@ -2,15 +2,15 @@
 /*
  * status - what runs in this network namespace
  */
-#include "fwtool.h"
+#include "pending.h"
 
 #include <errno.h>
 
 /**
  * struct status - the module's answer
- * @generation: 0 while no policy was ever committed
- * @pending: a commit waits for `fwtool confirm`
- * @confirm: seconds until the previous policy returns, if @pending
+ * @runs: there is a policy, be it an empty one
+ * @pending: what waits for `fwtool confirm`; its generation is 0 while no policy was ever
+ *	committed
  * @networks: rows
  * @services: rows
  * @rules: rows
@@ -25,9 +25,8 @@
  * @compile_us: microseconds that its making took
  */
 struct status {
-	uint32_t generation;
-	bool pending;
-	uint32_t confirm;
+	bool runs;
+	struct pending pending;
 	uint32_t networks;
 	uint32_t services;
 	uint32_t rules;
@@ -60,9 +59,7 @@ static int read_status(const struct unl_reply *reply, void *arg)
 	if (nla_parse(tb, UMBRA_A_POLICY_MAX, reply->attrs, reply->len, NULL))
 		return -EBADMSG;
 	*status = (struct status){
-		.generation = get_u32(tb[UMBRA_A_POLICY_GENERATION]),
-		.pending = tb[UMBRA_A_POLICY_CONFIRM],
-		.confirm = get_u32(tb[UMBRA_A_POLICY_CONFIRM]),
+		.runs = tb[UMBRA_A_POLICY_RUNS],
 		.networks = get_u32(tb[UMBRA_A_POLICY_NETWORKS]),
 		.services = get_u32(tb[UMBRA_A_POLICY_SERVICES]),
 		.rules = get_u32(tb[UMBRA_A_POLICY_RULES]),
@@ -76,18 +73,46 @@ static int read_status(const struct unl_reply *reply, void *arg)
 		.bytes = get_u64(tb[UMBRA_A_POLICY_BYTES]),
 		.compile_us = get_u64(tb[UMBRA_A_POLICY_COMPILE_US]),
 	};
-	return 0;
+	return pending_parse(&status->pending, tb);
+}
+
+static void json_from(struct out *out, const struct pending *pending)
+{
+	out_object_begin(out, "confirm_from");
+	end_print(&pending->typed_in.source, pending->typed_in.protocol, out);
+	out_object_end(out);
 }
 
 static void print_confirm(struct out *out, const struct status *status)
 {
+	const struct pending *pending = &status->pending;
+	char from[END_TEXT_MAX + 8];
+
 	if (out_is_json(out)) {
-		out_bool(out, "confirm_pending", status->pending);
-		if (status->pending)
-			out_number(out, "confirm_seconds", status->confirm);
-	} else if (status->pending) {
-		out_text(out, "confirm", "waits for 'fwtool confirm'; the previous policy "
-			 "returns in %u seconds", status->confirm);
+		out_bool(out, "confirm_pending", pending->seconds);
+		if (pending->seconds)
+			out_number(out, "confirm_seconds", pending->seconds);
+		if (pending->typed)
+			json_from(out, pending);
+	} else if (pending->seconds) {
+		out_text(out, "confirm", "waits for 'fwtool confirm %u', committed %s; the "
+			 "previous policy returns in %u seconds", pending->generation,
+			 pending_from(pending, from), pending->seconds);
+	}
+}
+
+static void print_generation(struct out *out, const struct status *status)
+{
+	uint32_t generation = status->pending.generation;
+
+	if (out_is_json(out)) {
+		out_number(out, "generation", generation);
+		out_bool(out, "policy", status->runs);
+	} else if (status->runs) {
+		out_number(out, "generation", generation);
+	} else {
+		out_text(out, "generation", "%u, no policy%s: traffic is untouched", generation,
+			 generation ? " any more" : " yet");
 	}
 }
 
@@ -105,10 +130,7 @@ static void print_zone(struct out *out, const struct status *status)
 static void print_status(struct out *out, const struct status *status)
 {
 	out_record_begin(out, "status");
-	if (status->generation || out_is_json(out))
-		out_number(out, "generation", status->generation);
-	else
-		out_text(out, "generation", "0, no policy yet: traffic is untouched");
+	print_generation(out, status);
 	print_confirm(out, status);
 	out_number(out, "networks", status->networks);
 	out_number(out, "services", status->services);

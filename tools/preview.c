@@ -5,6 +5,7 @@
 #include "guard.h"
 #include "names.h"
 #include "proto.h"
+#include "zone.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -195,6 +196,8 @@ static struct nl_msg *question(struct unl *nl, const struct commit *commit)
 		nla_put_flag(msg, UMBRA_A_SESSION_KEEP_SESSIONS);
 	if (commit->preview.guarded)
 		tuple_put(msg, UMBRA_A_SESSION_GUARD, &commit->preview.guard);
+	if (commit->timed)
+		zone_put(msg, UMBRA_A_SESSION_OFFSET);
 	return msg;
 }
 
@@ -335,8 +338,8 @@ static void text_own(struct out *out, const struct preview *preview)
 	char from[END_TEXT_MAX];
 
 	out_line_begin(out);
-	out_text(out, "own", "YOUR OWN SSH CONNECTION, from %s, WOULD BE CUT: "
-		 "without --force this is not committed",
+	out_text(out, "own", "YOUR OWN SSH CONNECTION, from %s, WOULD BE CUT, "
+		 "or not be let in again: without --force this is not committed",
 		 end_text(&preview->guard.source, IPPROTO_TCP, from));
 	out_line_end(out);
 }

@@ -50,9 +50,9 @@ unsigned int zone_read(time_t now, struct zone_offset at[UMBRA_OFFSETS_MAX])
 	return nr;
 }
 
-static int put_offset(struct nl_msg *msg, const struct zone_offset *offset)
+static int put_offset(struct nl_msg *msg, int type, const struct zone_offset *offset)
 {
-	struct nlattr *nest = nla_nest_start(msg, UMBRA_A_ZONE_OFFSET);
+	struct nlattr *nest = nla_nest_start(msg, type);
 	int64_t from = offset->from;
 	int32_t seconds = offset->seconds;
 
@@ -62,16 +62,23 @@ static int put_offset(struct nl_msg *msg, const struct zone_offset *offset)
 	return nla_nest_end(msg, nest) < 0 ? -EMSGSIZE : 0;
 }
 
-int zone_send(struct unl *nl)
+int zone_put(struct nl_msg *msg, int type)
 {
-	struct nl_msg *msg = unl_message(nl, UMBRA_CMD_ZONE_SET);
 	struct zone_offset at[UMBRA_OFFSETS_MAX];
 	unsigned int nr, i;
 	int err = 0;
 
 	nr = zone_read(time(NULL), at);
-	for (i = 0; msg && !err && i < nr; i++)
-		err = put_offset(msg, &at[i]);
+	for (i = 0; !err && i < nr; i++)
+		err = put_offset(msg, type, &at[i]);
+	return err;
+}
+
+int zone_send(struct unl *nl)
+{
+	struct nl_msg *msg = unl_message(nl, UMBRA_CMD_ZONE_SET);
+	int err = msg ? zone_put(msg, UMBRA_A_ZONE_OFFSET) : 0;
+
 	if (err) {
 		nlmsg_free(msg);
 		return err;

@@ -27,7 +27,10 @@ struct zone_offset {
  */
 unsigned int zone_read(time_t now, struct zone_offset at[UMBRA_OFFSETS_MAX]);
 
-/* Tell the kernel. Return: 0 or a negative errno, for unl_fail(). */
+/* Add the offsets of now to a message, as attributes of @type. Return: 0 or -EMSGSIZE. */
+int zone_put(struct nl_msg *msg, int type);
+
+/* Tell the kernel, at once. Return: 0 or a negative errno, for unl_fail(). */
 int zone_send(struct unl *nl);
 
 #endif

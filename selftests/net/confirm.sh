@@ -90,12 +90,76 @@ must fw add rule Dmz Internet http allow --confirm 2
 becomes false status confirm_pending
 icq_runs
 
-it "a commit without it is for good, and confirms what waits"
+it "a commit without it is refused while one waits, whatever its command, and may be previewed"
+icq_only
 echo_only --confirm 60
-must fw add rule Dmz Internet http allow
-is false status confirm_pending
-refuses 'fwtool: ' fw revert
+waiting=$(status generation)
+sentence="policy $waiting waits for confirmation: confirm or revert it first, or commit with --confirm"
+refuses "$sentence" fw load "$work/policy"
+refuses "$sentence" fw load --force "$work/policy"
+refuses "$sentence" fw add rule Dmz Internet http allow
+refuses "$sentence" fw replace rule 1 Dmz Internet http allow
+refuses "$sentence" fw delete rule 1
+refuses "$sentence" fw refresh
+must fw add rule Dmz Internet http allow --preview
+is "$waiting" status generation
+is true status confirm_pending
 echo_runs
+must fw revert
+
+it "what is confirmed or reverted is the policy that is named, and no other"
+echo_only --confirm 60
+first=$(status generation)
+must fw add rule Dmz Internet http allow --confirm 60
+for word in confirm revert; do
+	refuses 'another generation runs now' fw $word "$first"
+	refuses "'x' is no policy" fw $word x
+	refuses 'one word too many' fw $word "$first" "$first"
+done
+is true status confirm_pending
+must fw confirm $((first + 1))
+is false status confirm_pending
+for word in confirm revert; do
+	refuses 'no commit waits' fw $word $((first + 1))
+done
+is 1 rules_saying ' http '
+
+# by ADDRESS WORD...: fwtool, typed in an SSH connection from there.
+by() { SSH_CONNECTION="$1 4000 $fwin4 22" fw "${@:2}"; }
+it "without its number only what was tried from here is confirmed or reverted"
+echo_only
+{ echo "$common"; echo 'rule Inside Internet icq allow'; } >"$work/icq"
+must by "$in4" load --confirm 60 "$work/icq"
+next=$(status generation)
+for word in confirm revert; do
+	refuses "policy $next, .* committed from $in4: .*'fwtool $word $next'" by "$other_in4" $word
+	refuses "committed from $in4: .*'fwtool $word $next'" fw $word
+done
+is "\"$in4\"" status confirm_from.address
+grep -q "committed from $in4; " <(fw status) || fail "$(fw status)"
+is true status confirm_pending
+must by "$in4" confirm
+icq_runs
+{ echo "$common"; echo 'rule Inside Internet echo allow'; } >"$work/echo"
+must fw load --confirm 60 "$work/echo"
+refuses "committed on this machine: " by "$in4" confirm
+must by "$in4" revert $((next + 1)) --force
+icq_runs
+
+it "status says whether no policy runs or an empty one, and so does revert"
+modprobe -r umbra && modprobe umbra
+grep -q '0, no policy yet: traffic is untouched' <(fw status) || fail "$(fw status)"
+is false status policy
+echo '# nothing' >"$work/empty"
+must fw load --confirm 60 "$work/empty"
+is true status policy
+grep -q 'generation: *1$' <(fw status) || fail "$(fw status)"
+is 'there was none before: no policy runs, and traffic is untouched' fw revert
+is false status policy
+grep -q '2, no policy any more: traffic is untouched' <(fw status) || fail "$(fw status)"
+must fw load "$work/empty"
+is true status policy
+grep -q 'generation: *3$' <(fw status) || fail "$(fw status)"
 
 it "a reverted policy and what waits for it may follow each other at once"
 icq_only

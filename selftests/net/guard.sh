@@ -86,3 +86,183 @@ refuses '--force' env SSH_CONNECTION="$in 3999 $fwin 22" bash -c "
 		fwtool load '$work/without'; exit \$?"
 p say ssh
 p close ssh
+
+# --- Connections that no session knows --------------------------------------------------
+
+# first <ROWS: a connection that is older than any policy, and a first policy of these rows.
+first() {
+	[ "$(status policy)" = false ] || { modprobe -r umbra && modprobe umbra; }
+	port=$((port + 1))
+	p open ssh tcp inside "$in,$port" router "${everywhere-$fwin},22" "via=$fwin,22"
+	p say ssh
+	{ echo "$common"; cat; } >"$work/first"
+}
+previewed() { typed load --preview "$work/first" >/dev/null 2>&1; echo $?; }
+lives() {
+	is 0 previewed
+	must typed load "$work/first"
+	p say ssh
+	p forget ssh
+}
+# cut PATTERN [WAY]: it is refused so, rightly.
+cut() {
+	is 4 previewed
+	refuses "$1" typed load "$work/first"
+	p say ssh
+	must typed load --confirm 60 "$work/first"
+	p "${2-lost}" ssh
+	p forget ssh
+	must typed revert
+}
+
+allow='rule Inside Firewall ssh allow'
+for f in 4 6; do
+	family
+	client=$in server=$fwin port=$((3100 + 100 * f))
+	[ $f = 4 ] && own=$fwin:22 to=$icq:22 || own=[$fwin]:22 to=[$icq]:22
+	it "a first policy whose relay has the connection's address and port is refused (IPv$f)"
+	for type in tcp-forward semitransparent-tcp-forward; do
+		first <<<"$allow
+			relay $own $to $type from Any"
+		cut 'let the relay listen elsewhere'
+	done
+	first <<<"$allow
+		relay $own $to tcp-forward from Dmz"
+	cut 'let the relay listen elsewhere'
+	first <<<"$allow
+		relay $own $to tcp-relay from Any"
+	is 4 previewed
+	refuses 'let the relay listen elsewhere' typed load "$work/first"
+	p say ssh
+	p forget ssh
+
+	it "and one with a relay elsewhere is not (IPv$f)"
+	first <<<"$allow
+		relay ${own/%22/23} $to tcp-forward from Any
+		nat eth1 eth0 source $fwout
+		nat Inside eth0 none
+		set ping never"
+	lives
+
+	it "it is not refused when nothing is adopted, as the connection's socket vouches (IPv$f)"
+	first <<<"$allow"
+	lives
+
+	it "a packet-filter service lets it live, if it passes both ways (IPv$f)"
+	first <<<'service far tcp packet-filter any 22
+		rule Inside Firewall far allow'
+	lives
+	first <<<'service back tcp packet-filter 22 any
+		service far tcp packet-filter any 22
+		rule Firewall Inside back discard
+		rule Inside Firewall far allow'
+	cut 'would cut' lostback
+	first <<<"service far tcp packet-filter any 22
+		service stray tcp packet-filter any 22
+		rule Inside Firewall stray discard
+		$allow"
+	cut 'would cut'
+
+	it "a rule that is out of its hours, disabled or limited to others lets nobody in (IPv$f)"
+	first <<<"$allow disabled"
+	cut 'would cut'
+	first <<<"time tomorrow $(date -u -d "+2 days" +%a | tr A-Z a-z) 00:00-24:00
+		$allow time tomorrow"
+	cut 'would cut'
+	first <<<'rule Dmz Firewall ssh allow'
+	cut 'would cut'
+	first <<<'rule Firewall Inside any-tcp allow'
+	is 4 previewed
+	refuses 'would cut' typed load "$work/first"
+	p forget ssh
+done
+
+# --- Connections that have one ------------------------------------------------------------
+
+for f in 4 6; do
+	family
+	client=$in server=$fwin port=$((3300 + f))
+	[ $f = 4 ] && own=$fwin:22 to=$icq:22 || own=[$fwin]:22 to=[$icq]:22
+	it "a service that becomes packet-filter lets it live, if it passes both ways (IPv$f)"
+	with_ssh
+	p open ssh tcp inside "$in,$port" router "$fwin,22"
+	p say ssh
+	{
+		sed 's/^service ssh .*/service ssh tcp packet-filter any 22/' <<<"$common"
+		echo 'rule Inside Firewall ssh allow'
+	} >"$work/first"
+	is 0 previewed
+	{ echo "service back tcp packet-filter 22 any
+		rule Firewall Inside back discard"; cat "$work/first"; } >"$work/oneway"
+	typed load --preview "$work/oneway" >"$work/text"
+	is 4 echo $?
+	refuses 'would cut' typed load "$work/oneway"
+	p say ssh
+	must typed load "$work/first"
+	p say ssh
+	p say ssh 3000
+	is 0 sessions
+
+	it "it is guarded likewise when it has no session any more (IPv$f)"
+	refuses 'would cut' typed load "$work/without"
+	refuses 'would cut' typed load "$work/oneway"
+	with_ssh
+	p say ssh
+	is 1 sessions
+
+	it "a relay or a policy that keeps sessions must let it in again as well (IPv$f)"
+	refuses 'let the relay listen elsewhere' typed add relay "$own" "$to" tcp-forward from Any
+	refuses 'would cut' typed load --keep-sessions "$work/without"
+	p say ssh
+
+	it "a refresh is guarded as well (IPv$f)"
+	echo "$in admin.test" >>/etc/hosts
+	policy <<<'network Admin host admin.test
+		rule Admin Firewall ssh allow'
+	p say ssh
+	sed -i '$d' /etc/hosts
+	echo "$other_in admin.test" >>/etc/hosts
+	refuses 'would cut' typed refresh
+	p say ssh
+	sed -i '$d' /etc/hosts
+
+	it "a revert that would cut it is refused, and says how to insist (IPv$f)"
+	must fw load --force "$work/without"
+	p lost ssh
+	p forget ssh
+	with_ssh --confirm 60
+	port=$((port + 10))
+	p open ssh tcp inside "$in,$port" router "$fwin,22"
+	waiting=$(status generation)
+	refuses '--force' typed revert "$waiting"
+	is true status confirm_pending
+	p say ssh
+	must typed revert "$waiting" --force
+	p lost ssh
+	p forget ssh
+done
+
+it "in a VRF it is guarded, too"
+if ip -n "$router" link add red type vrf table 10 2>/dev/null; then
+	ip -n "$router" link set red up
+	ip -n "$router" link set eth1 master red
+	ip -n "$router" address add "$fwin6/64" dev eth1 nodad
+	on "$router" sysctl -qw net.ipv4.tcp_l3mdev_accept=1
+	for f in 4 6; do
+		family
+		client=$in server=$fwin
+		[ $f = 4 ] && everywhere=0.0.0.0 || everywhere=::
+		first <<<'rule Dmz Firewall ssh allow'
+		cut 'would cut'
+		first <<<"$allow"
+		is 0 previewed
+		must typed load "$work/first"
+		p say ssh
+		is 1 sessions
+		refuses 'would cut' typed load "$work/without"
+		p say ssh
+		p forget ssh
+	done
+else
+	skip "no VRF here"
+fi

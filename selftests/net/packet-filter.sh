@@ -153,3 +153,66 @@ for f in 4 6; do
 	p send outside udp "$ghost_out,7" "$ghost_in,3001"
 	p none inside udp "$ghost_out" any
 done
+
+# A policy whose service SERVICE is of another type: dynamic, or packet-filter.
+becoming() { policy <<<"service far $1
+rule Inside Internet far allow name far
+${2-}"; }
+
+it "what goes on when its service becomes packet-filter is not cut, and has no session any more"
+common=${common/set ends silent/}
+fw session kill all >/dev/null
+becoming 'tcp dynamic any 23'
+for f in 4 6; do
+	family
+	p open "live$f" tcp inside "$in" outside "$out,23"
+	p say "live$f"
+done
+is 2 sessions
+becoming 'tcp packet-filter any 23'
+for f in 4 6; do
+	family
+	p say "live$f"
+	p say "live$f" 30000
+done
+is 0 sessions
+is 0 total told
+
+it "nor is a datagram's, with a rule for its answers"
+for f in 4 6; do
+	family
+	p forget "live$f"
+	becoming 'udp dynamic any 9'
+	p send inside udp "$ghost_in,4000" "$ghost_out,9"
+	is 1 sessions
+	becoming 'udp packet-filter any 9' 'service back udp packet-filter 9 any
+rule Internet Inside back allow'
+	p clear
+	p send inside udp "$ghost_in,4000" "$ghost_out,9"
+	p expect outside udp "$ghost_in,4000" "$ghost_out,9"
+	p send outside udp "$ghost_out,9" "$ghost_in,4000"
+	p expect inside udp "$ghost_out,9" "$ghost_in,4000"
+	is 0 sessions
+done
+
+it "it is cut, and both ends are told, when only one way would pass, or a relay or nat row has it"
+for f in 4 6; do
+	family
+	for more in 'service deny tcp packet-filter 23 any
+rule Internet Inside deny discard' "nat eth1 eth0 source $fwout" 'relay [::]:0 x'; do
+		case $more in
+		relay*) more="relay $([ $f = 4 ] && echo "$out:23" || echo "[$out]:23") $(
+			[ $f = 4 ] && echo "$icq:23" || echo "[$icq]:23") tcp-forward from Inside" ;;
+		esac
+		becoming 'tcp dynamic any 23'
+		p open live tcp inside "$in" outside "$out,23"
+		p say live
+		# A discard must come first, as the shadow rule of the service stands behind its rule.
+		{ echo "$common"; echo "$more"; echo 'service far tcp packet-filter any 23
+rule Inside Internet far allow'; } >"$work/policy"
+		is 1 eval 'fw --json load --preview "$work/policy" | gojq .preview.ends'
+		must fw load "$work/policy"
+		p lost live
+		p forget live
+	done
+done

@@ -152,6 +152,18 @@ is '"2 packet-filter"' reasons
 is '"2 rule 1 null"' blamed
 comes_true
 
+it "a packet-filter service that lets both ways pass cuts nothing"
+fresh <<<"$all"
+foretell <<<'service udp-once udp packet-filter any any
+rule Inside Dmz udp-once allow
+rule Dmz Inside udp-once allow
+rule Inside Any any-udp allow
+rule Inside Any pings allow'
+is '[]' named
+must fw load "$work/candidate"
+flows
+is 8 sessions
+
 it "the ping setting"
 fresh <<<"$all"
 foretell <<<"${all/Any pings/Internet pings}

@@ -76,10 +76,16 @@ refuses . fw refresh
 is "$before" status generation
 p talk tcp outside "$out4" inside "$other_in4,5190" "via=$fwdoc4,5190"
 
-it "a policy that waits for its confirmation is not refreshed"
+it "a policy that waits for its confirmation is not refreshed, unless with --confirm"
 hosts <<<"$out4 partner.test server.test"
 must fw load --confirm 60 "$work/saved"
-refuses "waits for 'fwtool confirm'" fw refresh
+hosts <<<"$other_out4 partner.test server.test"
+before=$(status generation)
+refuses "policy $before waits for confirmation: .*or commit with --confirm" fw refresh
+is "$before" status generation
+must fw refresh --confirm 60
+is $((before + 1)) status generation
+is true status confirm_pending
 must fw revert
 
 it "a file loads with the addresses that its names had, and not with a name that never had any"

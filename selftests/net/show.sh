@@ -134,7 +134,7 @@ is null status confirm_seconds
 must fw load --confirm 60 "$work/shown"
 is true status confirm_pending
 is true status 'confirm_seconds > 0'
-[[ $(fw status) == *"waits for 'fwtool confirm'"* ]] || fail "$(fw status)"
+[[ $(fw status) == *"waits for 'fwtool confirm "[1-9]*"', committed on this machine"* ]] || fail "$(fw status)"
 is '"confirmed, for good"' eval 'fw --json confirm | gojq .policy.done'
 
 it "save writes what a link leads to, keeps its mode, and says where it cannot"

@@ -253,6 +253,30 @@ comes early false
 is '"-04:00"' status utc_offset
 export TZ=UTC0
 
+it "a preview and a commit that is refused leave local time as it was; one that is not sets it"
+policy <<<"$office"
+is '"+00:00"' status utc_offset
+before=$(fw --json status; fw --json show times)
+export TZ=Pacific/Auckland
+must fw load --preview "$work/policy"
+must fw add rule Dmz Internet http allow time office --preview
+{ echo "$common$office"; echo 'rule Inside Nowhere icq allow'; } >"$work/bad"
+refuses Nowhere fw load "$work/bad"
+{ echo "$common$office"; echo 'relay 1.2.3.4:1 1.2.3.4:1 tcp-forward from Any'; } >"$work/bad"
+refuses relay fw load "$work/bad"
+SSH_CONNECTION="$in4 3000 $fwin4 22" refuses 'would cut' fw load "$work/policy"
+SSH_CONNECTION="$in4 3000 $fwin4 22" refuses 'would cut' fw add rule Dmz Internet http allow
+is "$before" eval 'fw --json status; fw --json show times'
+must fw load --confirm 60 "$work/policy"
+is '"+13:00"' status utc_offset
+export TZ=UTC0
+refuses 'waits for confirmation' fw load "$work/policy"
+refuses 'waits for confirmation' fw refresh
+is '"+13:00"' status utc_offset
+must fw revert
+must fw load "$work/policy"
+is '"+00:00"' status utc_offset
+
 # --- Edits -----------------------------------------------------------------------------
 
 it "edits and loads go through while classes begin and end, and none of these is lost"
@@ -277,10 +301,17 @@ must fw refresh
 comes office true
 is 2 eval "fw save | grep -c ^rule"
 
+# looks: the kernel is told to look at once where a refresh would be refused.
+looks() {
+	on "$router" env PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$selftests/netlink" python3 -c '
+from rawnl import *
+assert Socket().ask(C["CMD_ZONE_SET"])[0] == 0'
+}
+
 it "a policy that waits goes on waiting when a class ends, and can be confirmed"
 policy <<<"$office"
 must fw add rule Inside Internet http allow --confirm 100
-now $tuesday 17:00:00
+clock $tuesday 17:00:00 && must looks
 comes office false
 is true status confirm_pending
 must fw confirm
@@ -291,7 +322,7 @@ now $tuesday 12:00:00
 policy <<<"$office"
 allowed
 must fw load --confirm 100 "$work/policy"
-now $tuesday 18:00:00
+clock $tuesday 18:00:00 && must looks
 comes office false
 must fw revert
 is false active office

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import time
 
-from invent import Inventor
+from invent import Inventor, POOLS
 from rawnl import *
 from spec import Spec
 
@@ -93,7 +93,10 @@ class Router:
     def generation(self):
         got = self.get("POLICY_GET")
         self.sessions = max(self.sessions, struct.unpack("=I", got[C["A_POLICY_SESSIONS"]])[0])
-        return struct.unpack("=I", got[C["A_POLICY_GENERATION"]])[0]
+        generation = struct.unpack("=I", got[C["A_POLICY_GENERATION"]])[0]
+        # What is to be confirmed, or to go, is mostly what runs.
+        POOLS["policy.generation"] = [generation] * 3 + [max(generation - 1, 0)]
+        return generation
 
     def now(self):
         return self.generation(), self.rows()
@@ -148,6 +151,7 @@ class Router:
             error, said, _ = sock.ask(C["CMD_ROW_ADD"], [attr])
             if error:
                 return "a row that runs is refused: %s: %s" % (said, data.hex())
+        settle(sock)
         error, said, _ = sock.ask(C["CMD_COMMIT"])
         sock.close()
         if error:
@@ -164,12 +168,21 @@ def build_links():
         subprocess.run(["ip", *line.split()], check=True)
 
 
+def settle(sock):
+    """Confirm what waits, as nothing can be committed for good meanwhile."""
+    got = dict(parse(sock.ask(C["CMD_POLICY_GET"])[2][0][1]))
+    if C["A_POLICY_CONFIRM"] in got:
+        sock.ask(C["CMD_CONFIRM"],
+                 [Attr(C["A_POLICY_GENERATION"], got[C["A_POLICY_GENERATION"]])])
+
+
 def allow_all(sock):
     """A policy under which the firewall's own packets open sessions."""
     sock.ask(C["CMD_CANDIDATE_NEW"])
     for row in (service("web", spec.constants["proto-any"]), rule("Any", "Any", "web")):
         error, said, _ = sock.ask(C["CMD_ROW_ADD"], [row])
         assert not error, said
+    settle(sock)
     error, said, _ = sock.ask(C["CMD_COMMIT"])
     assert not error, said
 

@@ -72,12 +72,13 @@ REQUESTS = {
                 "nat", "relay", "time", "position=0 rule", "position network", "table=2 service"],
     "row-del": ["table position"], "row-get": ["table position", "table", ""],
     "commit": ["", "", "", "base", "check", "confirm", "confirm", "confirm keep-sessions",
-               "guard", "check guard"],
+               "guard", "check guard", "confirm typed-in", "offset offset"],
     "candidate-new": ["", "clone"], "candidate-del": [""], "policy-get": [""],
-    "confirm": ["", "", "generation"], "revert": ["", "", "generation"], "stats-get": [""],
+    "confirm": ["", "generation", "generation"], "stats-get": [""],
+    "revert": ["", "generation", "generation", "generation guard"],
     "session-get": ["filter", ""], "session-count": ["filter", ""], "session-del": ["filter"],
     "explain": ["flow ifindex", "flow"], "zone-set": ["offset", "offset", ""],
-    "candidate-preview": ["", "", "base", "keep-sessions", "guard"],
+    "candidate-preview": ["", "", "base", "keep-sessions", "guard", "offset"],
 }
 ADDRESSES = [socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text)
              for text in ("10.0.0.0", "10.255.255.255", "0.0.0.0", "255.255.255.255",

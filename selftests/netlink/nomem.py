@@ -69,12 +69,15 @@ def attempt(n, cmd, attrs, flags):
 
 
 def every(cmd, attrs, prepare, changes=False, flags=0):
-    """All allocations of one operation, up to the first time that none fails."""
+    """
+    All allocations of one operation, up to the first time that none fails. @attrs: or what
+    makes them, once @prepare is done.
+    """
     wrong = []
     for n in range(1, 2000):
         prepare()
         before = state()
-        error, failed = attempt(n, cmd, attrs, flags)
+        error, failed = attempt(n, cmd, attrs() if callable(attrs) else attrs, flags)
         after = state()
         if not failed:
             tap.is_(not error and not wrong, "%s: %d allocations may fail" % (cmd, n - 1),
@@ -88,6 +91,10 @@ def every(cmd, attrs, prepare, changes=False, flags=0):
 
 def nothing():
     pass
+
+
+def now():
+    return [u32(C["A_POLICY_GENERATION"], struct.unpack("=I", state()[1])[0])]
 
 
 def candidate(table=rows):
@@ -115,7 +122,7 @@ def elsewhere():
 
 confirm = u32(C["A_POLICY_CONFIRM"], 600)
 every("COMMIT", [confirm], elsewhere, changes=True)
-s.ask(C["CMD_CONFIRM"])
+s.ask(C["CMD_CONFIRM"], now())
 # Nothing of it can be taken over from what runs.
 every("COMMIT", [], lambda: (running(rows[2:3]), candidate()), changes=True)
 every("CANDIDATE_NEW", [Attr(C["A_POLICY_CLONE"])], nothing)
@@ -125,8 +132,8 @@ every("COMMIT", [Attr(C["A_POLICY_CHECK"])], candidate)
 every("COMMIT", [Attr(C["A_POLICY_CHECK"])], lambda: candidate(timed))
 every("ZONE_SET", [offset(0, 3600)], nothing)
 every("COMMIT", [], lambda: candidate(rows[:-1] + [setting("ADOPT", 5)]), changes=True)
-every("CONFIRM", [], lambda: (candidate(), s.ask(C["CMD_COMMIT"], [confirm])))
-every("REVERT", [], lambda: (candidate(), s.ask(C["CMD_COMMIT"], [confirm])), changes=True)
+every("CONFIRM", now, lambda: (candidate(), s.ask(C["CMD_COMMIT"], [confirm])))
+every("REVERT", now, lambda: (candidate(), s.ask(C["CMD_COMMIT"], [confirm])), changes=True)
 for cmd in ("POLICY_GET", "STATS_GET", "SESSION_COUNT"):
     every(cmd, [], nothing)
 every("ROW_GET", [], nothing, flags=NLM_F_DUMP)

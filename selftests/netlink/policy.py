@@ -35,6 +35,10 @@ def new(sock=s, clone=False):
     return sock.ask(C["CMD_CANDIDATE_NEW"], [Attr(C["A_POLICY_CLONE"])] if clone else [])
 
 
+def running():
+    return [u32(C["A_POLICY_GENERATION"], generation())]
+
+
 def commit(*attrs, sock=s):
     return sock.ask(C["CMD_COMMIT"], attrs)
 
@@ -402,6 +406,9 @@ tap.is_(event() == (C["POLICY_EVENT_REVERT"], old + 2) and rows() == kept,
         "unconfirmed, the previous policy is back, with a new generation and its old ids")
 load(*base[:6], attrs=[confirm])
 error, said, _ = s.ask(C["CMD_CONFIRM"])
+tap.is_(error == errno.EINVAL and "which policy is meant" in said,
+        "a confirmation says which policy it means", error, said)
+error, said, _ = s.ask(C["CMD_CONFIRM"], running())
 event()
 tap.is_(not error and event() == (C["POLICY_EVENT_CONFIRM"], old + 3) and not event(2) and
         generation() == old + 3, "confirmed, it stays", error, said)
@@ -410,16 +417,29 @@ tap.is_(s.ask(C["CMD_REVERT"])[0] == errno.ENOENT, "or to revert")
 confirm = u32(C["A_POLICY_CONFIRM"], 600)
 kept = rows()
 load(*base[:2], attrs=[confirm])
+first = running()
 load(*base[:3], attrs=[confirm])
-error, said, _ = s.ask(C["CMD_REVERT"])
+for word in "CONFIRM", "REVERT":
+    error, said, _ = s.ask(C["CMD_" + word], first)
+    tap.is_(error == ESTALE, "two that wait: the first one is no more there to %s" % word.lower(),
+            said)
+error, said, _ = s.ask(C["CMD_REVERT"], running())
 tap.is_(not error and rows() == kept, "two that wait: by hand, the one before both is back", said)
-load(*base[:2], attrs=[confirm])
-load(*base[:3])
-tap.is_(s.ask(C["CMD_REVERT"])[0] == errno.ENOENT, "a plain commit confirms")
-load(*base[:2], attrs=[confirm])
+ssh = [Attr(C["A_TUPLE_SOURCE"], bytes([192, 168, 1, 9])),
+       Attr(C["A_TUPLE_DESTINATION"], bytes([192, 168, 1, 1])), u8(C["A_TUPLE_PROTOCOL"], 6),
+       u16(C["A_TUPLE_SOURCE_PORT"], 3000), u16(C["A_TUPLE_DESTINATION_PORT"], 22)]
+error, said, replies = load(*base[:2], attrs=[confirm, Attr(C["A_POLICY_TYPED_IN"], ssh)])
+tap.is_(not error and C["A_POLICY_TYPED_IN"] in dict(parse(replies[0][1])),
+        "while it waits it is told where it was committed", error, said)
+kept = rows()
+error, said, _ = load(*base[:3])
+tap.is_(error == errno.EBUSY and rows() == kept and
+        said == "policy %d waits for confirmation: confirm or revert it first, or commit with "
+        "--confirm" % generation(), "a plain commit does not make permanent what waits", error, said)
+tap.is_(not load(*base[:3], attrs=[Attr(C["A_POLICY_CHECK"])])[0], "but may be checked meanwhile")
 error, said, _ = s.ask(C["CMD_CONFIRM"], [u32(C["A_POLICY_GENERATION"], 1)])
 tap.is_(error == ESTALE, "a confirmation of another generation is refused", said)
-s.ask(C["CMD_REVERT"])
+s.ask(C["CMD_REVERT"], running())
 
 error, said, _ = s.ask(C["CMD_SESSION_DEL"])
 tap.is_(error == errno.EINVAL and "empty" in said, "an empty filter ends no session", said)

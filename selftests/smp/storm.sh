@@ -23,7 +23,7 @@ slab=/sys/kernel/slab/umbra_session
 
 # What commands may say whose row is gone, or whose policy another has replaced meanwhile.
 may='no (rule|nat|relay|setting|such)|nothing reverted|another commit came first'
-may+='|policy changed since generation|two relays listen there|the name is taken: .edited.'
+may+='|waits for confirmation|another generation runs now|policy changed since generation|two relays listen there|the name is taken: .edited.'
 # What is asked for a while after the other, of a table that was resized in between.
 may+='|rearranged meanwhile|kept changing'
 
