@@ -39,6 +39,7 @@
 
 #define SLOT_BITS	10
 static_assert(1 << SLOT_BITS == UMBRA_ADJACENCIES);
+static_assert(UMBRA_ADJACENCIES - 1 <= (typeof_member(struct umbra_half, adj))~0);
 
 static void adjacency_free(struct rcu_head *rcu)
 {

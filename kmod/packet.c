@@ -180,11 +180,16 @@ static __always_inline u8 ports(const struct sk_buff *skb, const struct place *a
 	return 0;
 }
 
-/* RFC 9293: combinations that no state allows are scans or attacks. */
+/*
+ * RFC 9293: combinations that no state allows are scans or attacks. A server may answer a SYN by
+ * SYN, ACK, data and FIN at once, and its client takes them (3.10.7.3); a SYN with FIN and
+ * without ACK is of T/TCP (RFC 1644), which is history.
+ */
 static bool flags_contradict(u8 flags)
 {
 	if (flags & UMBRA_TCP_SYN)
-		return flags & (UMBRA_TCP_FIN | UMBRA_TCP_RST);
+		return flags & UMBRA_TCP_RST ||
+		       (flags & (UMBRA_TCP_FIN | UMBRA_TCP_ACK)) == UMBRA_TCP_FIN;
 	if (flags & UMBRA_TCP_RST)
 		return flags & UMBRA_TCP_FIN;
 	return !(flags & UMBRA_TCP_ACK);

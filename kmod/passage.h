@@ -196,8 +196,14 @@ u8 umbra_judge_again(struct umbra_passage *w, struct umbra_half *half);
 /* Its packet does not pass, and so ends the session. Return: @why, enum umbra_reason. */
 u8 umbra_cut(const struct umbra_passage *w, struct umbra_half *half, u8 why);
 
-/* It came in by another device than so far. */
+/* It came in by another device than so far: may it? Writes nothing into the session. */
 u8 umbra_moved_in(struct umbra_passage *w, struct umbra_half *half);
+
+/* And leaves by another than so far, which says nothing of the session: may it? Likewise. */
+u8 umbra_goes_astray(struct umbra_passage *w, struct umbra_half *half);
+
+/* And passes, and is the session's own for certain: what follows comes by this device. */
+void umbra_move_in(struct umbra_passage *w, struct umbra_half *half);
 
 /* It leaves by another device than so far. UMBRA_ALONE: likewise. */
 u8 umbra_moved_out(struct umbra_passage *w, struct umbra_half *half);

@@ -192,11 +192,7 @@ u8 umbra_judge_again(struct umbra_passage *w, struct umbra_half *half)
 	return 0;
 }
 
-/*
- * Came in by another device than so far: asymmetric routing, or a lie. The session
- * stays as it is unless the client may come from there, and the route is asked for
- * anew, for it may depend on the device, and rp_filter does.
- */
+/* Came in by another device than so far: asymmetric routing, or a lie. May it come from there? */
 u8 umbra_moved_in(struct umbra_passage *w, struct umbra_half *half)
 {
 	struct umbra_session *s = umbra_half_session(half);
@@ -209,12 +205,37 @@ u8 umbra_moved_in(struct umbra_passage *w, struct umbra_half *half)
 	if (half->dir == UMBRA_DIR_ORIGINAL && !by_setting(s) &&
 	    judge_between(w, s, w->iif, READ_ONCE(half->oif), &v))
 		return UMBRA_REASON_POLICY;
-	if (w->dry)
-		return 0;
+	return 0;
+}
+
+/* A session's packet that comes and goes by other devices than it does: may it? */
+u8 umbra_goes_astray(struct umbra_passage *w, struct umbra_half *half)
+{
+	struct umbra_session *s = umbra_half_session(half);
+	const struct umbra_verdict *v;
+
+	if (!w->oif != !half->oif ||
+	    (s->flags & UMBRA_SESSION_MASQUERADE && half->dir == umbra_nat_masquerade_dir(s)))
+		return UMBRA_REASON_POLICY;
+	if (half->dir == UMBRA_DIR_ORIGINAL && !by_setting(s) &&
+	    judge_between(w, s, w->iif, w->oif, &v))
+		return UMBRA_REASON_POLICY;
+	return 0;
+}
+
+/*
+ * The way out is found again: that of this direction, and a relay's answers leave by where
+ * its client comes in.
+ */
+void umbra_move_in(struct umbra_passage *w, struct umbra_half *half)
+{
+	struct umbra_session *s = umbra_half_session(half);
+
 	take_nat(w, s);
 	WRITE_ONCE(half->iif, w->iif);
 	WRITE_ONCE(half->adj_id, 0);
-	return 0;
+	if (s->reason == UMBRA_REASON_RELAY && half->dir == UMBRA_DIR_ORIGINAL)
+		WRITE_ONCE(s->half[UMBRA_DIR_REPLY].adj_id, 0);
 }
 
 /*

@@ -26,6 +26,7 @@ static_assert(sizeof(struct umbra_half) == 64);
 static_assert(offsetof(struct umbra_session, lock) == 128);
 static_assert(offsetofend(struct umbra_session, sent) <= 192);
 static_assert(sizeof(struct umbra_tags) <= sizeof_field(struct umbra_session, sent));
+static_assert(sizeof_field(struct umbra_session, stray) <= sizeof_field(struct umbra_session, sent));
 static_assert(offsetof(struct umbra_session, un) == 192);
 static_assert(sizeof(struct umbra_session) == 256);
 #endif

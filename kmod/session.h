@@ -76,33 +76,46 @@ static inline bool umbra_key_is_udp(const struct umbra_key *key)
  * struct umbra_half - one direction of a session; read-mostly, packet path
  * @key: as it arrives
  * @adj: slot of the adjacency that this direction leaves by
+ * @dir: which half this is
+ * @translate: its packets leave with other addresses: those of the other half, inverted
+ * @hole: TCP: UMBRA_HOLE_*: what is known of the hole in front of @beyond; 0: nothing is missing
  * @adj_id: which adjacency is meant; another one in the slot makes @adj stale
  * @iif: interface it arrives on; 0 for what the firewall itself sends
  * @oif: interface it leaves by; 0 for what the firewall itself receives
- * @dir: which half this is
- * @translate: its packets leave with other addresses: those of the other half, inverted
+ * @beyond: TCP: one past the highest that it has sent beyond a hole, or 0: there is none
  * @hash: of @key; set once it is in the table, before that 0 if not known
+ *
+ * @hole and @beyond are written under umbra_session.lock, and seldom: where packets get lost, or
+ * overtake each other, before they come here. See track_window.c.
  */
 struct umbra_half {
 	struct umbra_key key;
-	u32 adj;
+	u16 adj;
+	u8 dir : 1;
+	u8 translate : 1;
+	u8 hole;
 	u32 adj_id;
 	int iif;
 	int oif;
-	u8 dir;
-	bool translate;
+	u32 beyond;
 	u32 hash;
 } ____cacheline_aligned;
+
+/* A count of what was sent beyond the hole in vain; at 16 it is UMBRA_HOLE_FILLED. */
+#define UMBRA_HOLE_ONE		0x01
+#define UMBRA_HOLE_FILLED	0x10	/* its front has come: an acknowledgement may lead over it */
+#define UMBRA_HOLE_FIN		0x40	/* what ends at umbra_half.beyond is a FIN */
+#define UMBRA_HOLE_UNHEARD	0x80	/* picked up, and nothing has come in this direction yet */
 
 #define UMBRA_LIVE	0
 #define UMBRA_DYING	1
 
 /**
  * struct umbra_sent - what is known of TCP's sequence numbers in one direction
- * @end: one past the highest that it has sent; SYN and FIN count one each
+ * @end: one past what it has sent without a hole; SYN and FIN count one each
  * @edge: one past the highest that the other end has allowed it: acknowledgement + window
  * @ack: the highest acknowledgement that it has sent, so what the other end has been
- *	told is the next it should send
+ *	told is the next it should send; never more than the other's @end
  *
  * All modulo 2^32. See track_window.c.
  */
@@ -128,6 +141,22 @@ struct umbra_tags {
 };
 
 /**
+ * struct umbra_stray - packets of one direction that come by another interface than its own
+ * @home: interface by which the first ones came, or 0: none has come by another
+ * @since: jiffies since when all have, never 0; or 0: they have not
+ * @all: umbra_session.packets of then
+ * @nr: how many have since
+ *
+ * See track_stray.c.
+ */
+struct umbra_stray {
+	int home;
+	u32 since;
+	u16 all;
+	u16 nr;
+};
+
+/**
  * struct umbra_session - one allowed flow
  * @half: both directions
  * @lock: guards the written line but @generation, and @rule, @ended, @packets_high,
@@ -147,7 +176,8 @@ struct umbra_tags {
  * @bytes: per direction, from the network header on, low bits
  * @sent: TCP, by direction, once the session is UMBRA_SESSION_SYNS
  * @tags: SCTP, in place of @sent
- * @rcu: from kill to free, in place of @sent and @tags
+ * @stray: all others, by direction, in place of @sent
+ * @rcu: from kill to free, in place of @sent, @tags and @stray
  * @un: namespace it belongs to; outlives it
  * @id: unique in the namespace
  * @created: jiffies, all 64 bits
@@ -174,7 +204,7 @@ struct umbra_tags {
  * it needs seldom: a counter's high part once in 65,536 packets or 4 GiB, @syn when there
  * is a SYN or a reset, @heard while it is probed.
  *
- * @sent, @tags and @rcu share their place. Only tracking touches the first two, under @lock
+ * @sent, @tags, @stray and @rcu share their place. Only tracking touches the first three, under @lock
  * and after a look at @life; umbra_session_kill() sets that under @lock before it takes @rcu, and in
  * between umbra_tell_ends() reads them.
  */
@@ -197,6 +227,7 @@ struct umbra_session {
 	union {
 		struct umbra_sent sent[UMBRA_DIR_MAX];
 		struct umbra_tags tags;
+		struct umbra_stray stray[UMBRA_DIR_MAX];
 		struct rcu_head rcu;
 	};
 

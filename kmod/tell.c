@@ -56,6 +56,7 @@ int umbra_tell_start(struct umbra_net *un)
 		return -ENOMEM;
 	spin_lock_init(&t->lock);
 	umbra_rate_init(&t->rate, TOLD_A_SECOND);
+	umbra_rate_init(&t->challenges, TOLD_A_SECOND);
 	return 0;
 }
 
@@ -87,14 +88,24 @@ static bool remembers(struct umbra_telling *t, u32 hash)
 	return told && told >> 32 == hash && (u32)jiffies - (u32)told < RECENT_FOR;
 }
 
-static bool admit(struct umbra_telling *t)
+static bool take(struct umbra_telling *t, struct umbra_rate *rate)
 {
-	bool admitted;
+	bool has;
 
 	spin_lock_bh(&t->lock);
-	admitted = umbra_rate_has(&t->rate, TOLD_A_SECOND, true);
+	has = umbra_rate_has(rate, TOLD_A_SECOND, true);
 	spin_unlock_bh(&t->lock);
-	return admitted;
+	return has;
+}
+
+static bool admit(struct umbra_telling *t)
+{
+	return take(t, &t->rate);
+}
+
+bool umbra_tell_admits_challenge(struct umbra_net *un)
+{
+	return take(&un->telling, &un->telling.challenges);
 }
 
 static bool is_path(const struct umbra_session *s)

@@ -15,14 +15,16 @@ struct umbra_segment;
 
 /**
  * struct umbra_telling - what a namespace keeps for it
- * @lock: guards @rate
+ * @lock: guards @rate and @challenges
  * @rate: of sessions that are told
+ * @challenges: of clients that are challenged
  * @recent: by hash of what they send, ends of TCP that were told: the hash, and jiffies of
  *	then, low 32 bits; written and read as a whole, without a lock
  */
 struct umbra_telling {
 	spinlock_t lock;
 	struct umbra_rate rate;
+	struct umbra_rate challenges;
 	u64 *recent;
 };
 
@@ -53,6 +55,9 @@ void umbra_tell_ends(struct umbra_session *s);
  * Context: softirq or BH off.
  */
 bool umbra_tell_again(struct umbra_net *un, u32 hash);
+
+/* May another challenge be sent (challenge.c)? Then it counts. Context: softirq or BH off. */
+bool umbra_tell_admits_challenge(struct umbra_net *un);
 
 /**
  * umbra_tell_nothing() - is an end in a network to whose hosts nothing may be sent?

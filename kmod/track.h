@@ -55,6 +55,27 @@ u8 umbra_track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_p
 	       const struct umbra_settings *set);
 
 /**
+ * umbra_track_proves() - is a packet by another interface its session's for certain?
+ * @s: session
+ * @dir: direction of the packet
+ * @p: packet, before umbra_track()
+ * @iif: device index by which it came
+ *
+ * Return: whether the session's direction may be taken to come by @iif from now on, should
+ * the packet pass.
+ *
+ * Context: softirq or BH off; takes @s->lock.
+ */
+bool umbra_track_proves(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
+			int iif);
+
+/* TCP's part of that, @s->lock held; SCTP's. */
+bool umbra_track_tcp_proves(const struct umbra_session *s, enum umbra_dir dir,
+			    const struct umbra_packet *p);
+bool umbra_track_sctp_proves(const struct umbra_session *s, enum umbra_dir dir,
+			     const struct umbra_packet *p);
+
+/**
  * umbra_track_renew() - its time in the state that it is in begins now
  * @s: session
  * @set: settings
@@ -134,6 +155,15 @@ u8 umbra_track_tcp_quoted(const struct umbra_session *s, enum umbra_dir dir, u32
  */
 u8 umbra_track_tcp(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		   u8 setting, u8 *state);
+
+/**
+ * umbra_track_tcp_renewed() - does the server answer a SYN that came in the midst?
+ * @s: session
+ * @p: a packet of the server's
+ *
+ * Context: @s->lock held.
+ */
+bool umbra_track_tcp_renewed(const struct umbra_session *s, const struct umbra_packet *p);
 
 /* SCTP's part, likewise. */
 u8 umbra_track_sctp(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,

@@ -260,6 +260,14 @@ u8 umbra_track_sctp_quoted(const struct umbra_session *s, enum umbra_dir dir,
 	return sent ? 0 : UMBRA_REASON_SCTP_TAG;
 }
 
+/* Nobody guesses a tag. */
+bool umbra_track_sctp_proves(const struct umbra_session *s, enum umbra_dir dir,
+			     const struct umbra_packet *p)
+{
+	lockdep_assert_held(&s->lock);
+	return p->tag && p->tag == s->tags.tag[dir];
+}
+
 u8 umbra_track_sctp(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		    u8 *state)
 {

@@ -27,12 +27,21 @@
  *    SYN may have been a late copy of one that began a connection which is over: what its
  *    client says to the answer has that one's numbers, and so has the server's reset of it;
  *  - a reset that fits, but is not exactly what the other end awaits: it is challenged
- *    there, and the answer to the challenge is exact (RFC 5961 section 3.2). Where one end has
- *    sent FIN already there is no more to lose than some minutes: such a one closes;
+ *    there, and the answer to the challenge is exact (RFC 5961 section 3.2);
  *  - a SYN of the client's in the midst of a connection, whatever its number (RFC 5961
- *    section 4.2). A server that has the connection challenges it, and the client resets.
- *    One that has not answers the SYN: then the session is over, and as the answer
- *    cannot be followed from it, the next SYN begins another.
+ *    section 4.2). A server that has the connection challenges it, and a client that has
+ *    it no more resets it, with an exact number;
+ *  - a server's refusal of that SYN. The client is told, and the session stays.
+ *
+ * A server that has the connection no more accepts such a SYN. Neither the SYN nor its answer
+ * has a number of the connection, nor would what follows: anybody can have sent all of it.
+ * So the answer does not pass, and the router challenges the client in the server's place
+ * (challenge.c). A client that has begun anew resets the old connection, which closes it, and
+ * its next SYN begins another session; one that still has the connection acknowledges.
+ *
+ * A FIN counts once nothing in front of it is missing: before that its receiver does not act
+ * upon it either, and who does not know the number can only say that there is a FIN some way
+ * ahead.
  *
  * State moves under umbra_session.lock.
  */
@@ -44,11 +53,6 @@
 #define CLIENT	UMBRA_DIR_ORIGINAL
 #define SERVER	UMBRA_DIR_REPLY
 
-static u8 fin_bit(enum umbra_dir dir)
-{
-	return UMBRA_SESSION_FIN_ORIGINAL << dir;
-}
-
 static bool both_syns(const struct umbra_session *s)
 {
 	return (s->flags & UMBRA_SESSION_SYNS) == UMBRA_SESSION_SYNS;
@@ -59,9 +63,9 @@ static bool is_closing(u8 state)
 	return state == UMBRA_STATE_CLOSING || state == UMBRA_STATE_CLOSED;
 }
 
-static u8 after_fin(struct umbra_session *s, enum umbra_dir dir, u8 state)
+static u8 after_fins(struct umbra_session *s, u8 fins, u8 state)
 {
-	s->flags |= fin_bit(dir);
+	s->flags |= fins;
 	if ((s->flags & UMBRA_SESSION_FINS) == UMBRA_SESSION_FINS)
 		return UMBRA_STATE_CLOSED;
 	return is_closing(state) ? state : UMBRA_STATE_CLOSING;
@@ -103,6 +107,8 @@ static u8 server_answers(struct umbra_session *s, const struct umbra_packet *p, 
 		umbra_window_answer(s, p);
 		s->flags |= UMBRA_SESSION_SYN_REPLY;
 		*state = UMBRA_STATE_ANSWERED;
+		if (p->tcp_flags & UMBRA_TCP_FIN)
+			*state = after_fins(s, UMBRA_SESSION_FIN_REPLY, *state);
 	}
 	return 0;
 }
@@ -129,6 +135,13 @@ static bool answers_renewal(const struct umbra_session *s, enum umbra_dir dir,
 	return s->renewed && acks_last_syn(s, dir, p);
 }
 
+bool umbra_track_tcp_renewed(const struct umbra_session *s, const struct umbra_packet *p)
+{
+	lockdep_assert_held(&s->lock);
+	return s->life == UMBRA_LIVE && both_syns(s) && s->state != UMBRA_STATE_CLOSED &&
+	       answers_renewal(s, SERVER, p);
+}
+
 /* @setting: enum umbra_window_setting, for services without their own */
 static bool is_liberal(const struct umbra_session *s, u8 setting)
 {
@@ -149,10 +162,6 @@ static u8 again(struct umbra_session *s, enum umbra_dir dir, const struct umbra_
 {
 	if (dir == CLIENT && !(p->tcp_flags & UMBRA_TCP_ACK))
 		return client_renews(s, p);
-	if (answers_renewal(s, dir, p)) {
-		*state = UMBRA_STATE_CLOSED;
-		return UMBRA_REASON_TCP_WINDOW;
-	}
 	/* The client takes the first answer that it gets, and that may be this one. */
 	if (dir == SERVER && *state == UMBRA_STATE_ANSWERED && umbra_window_acks_syn(s, p) &&
 	    p->seq + 1 != s->sent[CLIENT].ack) {
@@ -184,10 +193,12 @@ static bool is_refusal(const struct umbra_session *s, enum umbra_dir dir,
 static u8 reset(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		u8 setting, u8 *state)
 {
-	if (!is_refusal(s, dir, p, *state) && !answers_renewal(s, dir, p)) {
+	if (!is_refusal(s, dir, p, *state)) {
+		if (answers_renewal(s, dir, p))
+			return 0;
 		if (!umbra_window_fits(s, dir, p))
 			return outside(s, setting, *state);
-		if (!is_closing(*state) && !umbra_window_is_next(s, dir, p))
+		if (!umbra_window_is_next(s, dir, p))
 			return 0;
 	}
 	*state = UMBRA_STATE_CLOSED;
@@ -220,15 +231,19 @@ static u8 segment(struct umbra_session *s, enum umbra_dir dir, const struct umbr
 		  u8 setting, u8 *state)
 {
 	bool fits = umbra_window_fits(s, dir, p);
+	u8 fins = 0;
 
 	if (unlikely(*state != UMBRA_STATE_ESTABLISHED))
 		fits = establish(s, dir, p, fits, setting, state);
 	if (likely(fits))
-		umbra_window_learn(s, dir, p);
+		fins = umbra_window_learn(s, dir, p);
 	else if (!is_liberal(s, setting))
 		return outside(s, setting, *state);
-	if (unlikely(p->tcp_flags & UMBRA_TCP_FIN))
-		*state = after_fin(s, dir, *state);
+	if (unlikely(p->tcp_flags & UMBRA_TCP_FIN) &&
+	    (is_liberal(s, setting) || umbra_window_in_order(s, dir, p)))
+		fins |= UMBRA_SESSION_FIN_ORIGINAL << dir;
+	if (unlikely(fins))
+		*state = after_fins(s, fins, *state);
 	return 0;
 }
 
@@ -261,6 +276,19 @@ void umbra_track_tcp_heard(struct umbra_session *s, enum umbra_dir dir,
 	    (p->tcp_flags & (UMBRA_TCP_ACK | UMBRA_TCP_RST)) == UMBRA_TCP_ACK &&
 	    umbra_window_fits(s, dir, p))
 		umbra_window_heard(s, dir, p);
+}
+
+/* Nobody guesses exactly the next number. Half-open, the SYN's. */
+bool umbra_track_tcp_proves(const struct umbra_session *s, enum umbra_dir dir,
+			    const struct umbra_packet *p)
+{
+	lockdep_assert_held(&s->lock);
+	if (both_syns(s))
+		return !(p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_RST)) &&
+		       p->seq == s->sent[dir].end && umbra_window_fits(s, dir, p);
+	if (dir == SERVER)
+		return umbra_window_acks_syn(s, p);
+	return p->tcp_flags & UMBRA_TCP_SYN && p->seq + 1 == s->syn;
 }
 
 u8 umbra_track_tcp(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,

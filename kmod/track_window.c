@@ -4,19 +4,20 @@
  *
  * What is known. Of each direction D, with R for the other one:
  *
- *	end[D]	one past the highest number that D has sent
- *	ack[D]	the highest acknowledgement that D has sent: of R's numbers
+ *	end[D]	one past what D has sent without a hole
+ *	far[D]	one past the highest number that D has sent: end[D], or beyond a hole
+ *	ack[D]	the highest acknowledgement that D has sent: of R's numbers, end[R] at most
  *	win[D]	the largest window that D has offered to R, rounded up to 16 KiB; 1 MiB at least
  *	edge[D]	max(acknowledgement + window) that R has sent: as far as D may send
  *
- * All four only grow. They are what the ends know, or more: a packet is seen here before
+ * All of them only grow. They are what the ends know, or more: a packet is seen here before
  * it reaches its end, and what an end does not get any more it does not act upon.
  *
  * What is asked. A segment of D with the bytes [seq, end) and an acknowledgement fits if
  *
  *	(1)  end <= edge[D] + 1
  *	(2)  end >= ack[R] - win[R] - 1
- *	(3)  ack <= end[R]
+ *	(3)  ack <= far[R]
  *	(4)  ack >= ack[D] - win[D]
  *
  * (1) A sender keeps to the last window that reached it, and that is no further than
@@ -27,7 +28,7 @@
  * (2) What is sent again was sent within a window of R's, from an acknowledgement on that
  * D knew of; ack[R] may be as far ahead of that as the window reached. One less, for a
  * keep-alive has a number that was acknowledged (RFC 1122 4.2.3.6). Not counted from
- * end[D], as one that is forged could move that, and what is sent again would be lost.
+ * far[D], as one that is forged could move that, and what is sent again would be lost.
  *
  * (3) Nobody acknowledges what was not sent (RFC 9293 3.10.7.4).
  *
@@ -41,13 +42,29 @@
  * by several small windows is of no use to its end, but it is no attack either. What is as
  * old as that is for the end to sort out, which knows better.
  *
+ * Holes. What is the next that an end awaits decides whether a reset or a FIN counts, so it
+ * must not be moved by who does not know it. He may hit a window, and then he says where
+ * he pleases that there are data; and on the other side that they were acknowledged. But an
+ * end awaits what follows the numbers that it has without a hole. So only what begins at or
+ * before end[D] moves that, and what begins behind it moves far[D] alone, which counts for (3):
+ * data are lost, or overtaken, before they come here, and are acknowledged together once the
+ * hole is filled. Such an acknowledgement is behind end[R] and takes it along, as far[R] was
+ * seen. R cannot send it before what was missing has come by here, at least the front of it:
+ * before that it passes, for its receiver to judge, and moves nothing. A FIN that comes in
+ * behind a hole counts when all in front of it does.
+ *
+ * On a path of which for a moment some packets went elsewhere, a hole is never filled. So as
+ * much is believed of a hole's sender as of its receiver, once it has sent beyond it sixteen
+ * times and not from its front. Who is not on the path has to hit two windows so many times,
+ * while the sender is silent.
+ *
  * Scales (RFC 7323 2.2). Both SYNs offer one, or there is none; a SYN's own window never
  * is scaled. win[D] is kept in units of 16 KiB, so it is two bytes.
  *
  * A connection picked up in mid-stream has no SYNs: it may have the largest scale, and
  * bytes may be on their way that passed before. So each side may be a largest window away
  * from what the first segment says, and in place of (3) nobody acknowledges more than
- * it has allowed to be sent.
+ * it has allowed to be sent. Where a direction begins its first segment says.
  *
  * Numbers are modulo 2^32. The largest window is 2^30 - 2^14, and what fits is at most one
  * of them before and one behind an acknowledgement, so no two numbers that are compared
@@ -85,6 +102,22 @@ static u32 oldest(const struct umbra_session *s, enum umbra_dir dir)
 	return s->sent[!dir].ack - largest(s, !dir) - 1;
 }
 
+/* One past the highest that can be acknowledged. */
+static u32 farthest(const struct umbra_session *s, enum umbra_dir dir)
+{
+	if (s->scale == UMBRA_SCALES_UNKNOWN)
+		return s->sent[dir].edge + 1;
+	return s->half[dir].beyond ?: s->sent[dir].end;
+}
+
+static void no_holes(struct umbra_session *s)
+{
+	int dir;
+
+	for (dir = 0; dir < UMBRA_DIR_MAX; dir++)
+		s->half[dir].beyond = s->half[dir].hole = 0;
+}
+
 static void raise(u32 *number, u32 to)
 {
 	if (after(to, *number))
@@ -120,6 +153,7 @@ void umbra_window_answer(struct umbra_session *s, const struct umbra_packet *p)
 {
 	u32 offered = s->sent[SERVER].edge - s->sent[CLIENT].ack;
 
+	no_holes(s);
 	s->sent[SERVER].end = p->end;
 	s->sent[SERVER].edge = p->seq + 1 + offered;
 	s->sent[CLIENT].ack = p->seq + 1;
@@ -141,6 +175,8 @@ void umbra_window_mid_stream(struct umbra_session *s, enum umbra_dir dir,
 	s->win[CLIENT] = s->win[SERVER] = U16_MAX;
 	s->scale = UMBRA_SCALES_UNKNOWN;
 	s->syn = s->sent[SERVER].ack;	/* for want of the SYN */
+	no_holes(s);
+	s->half[!dir].hole = UMBRA_HOLE_UNHEARD;
 }
 
 bool umbra_window_acks_syn(const struct umbra_session *s, const struct umbra_packet *p)
@@ -156,10 +192,10 @@ bool umbra_window_acks_answer(const struct umbra_session *s, const struct umbra_
 
 static bool ack_fits(const struct umbra_session *s, enum umbra_dir dir, u32 ack)
 {
-	const struct umbra_sent *other = &s->sent[!dir];
-	u32 last = s->scale == UMBRA_SCALES_UNKNOWN ? other->edge + 1 : other->end;
+	u32 end = s->sent[!dir].end;
 
-	return between(ack, s->sent[dir].ack - largest(s, dir), last);
+	return between(ack, s->sent[dir].ack - largest(s, dir), end) ||
+	       between(ack, end, farthest(s, !dir));
 }
 
 bool umbra_window_fits(const struct umbra_session *s, enum umbra_dir dir,
@@ -174,7 +210,7 @@ bool umbra_window_fits(const struct umbra_session *s, enum umbra_dir dir,
 
 bool umbra_window_may_have_sent(const struct umbra_session *s, enum umbra_dir dir, u32 seq)
 {
-	return between(seq, oldest(s, dir), s->sent[dir].end) ||
+	return between(seq, oldest(s, dir), s->half[dir].beyond ?: s->sent[dir].end) ||
 	       (dir == CLIENT && seq + 1 == s->syn);
 }
 
@@ -183,23 +219,110 @@ bool umbra_window_may_have_opened(const struct umbra_session *s, u32 seq)
 	return between(seq, s->syn - 1, s->sent[CLIENT].end);
 }
 
-void umbra_window_learn(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p)
+/* It has sent all up to @to. Return: bit of its FIN, if that ends there. */
+static u8 advance(struct umbra_session *s, enum umbra_dir dir, u32 to)
+{
+	struct umbra_half *half = &s->half[dir];
+	u8 fin = 0;
+
+	s->sent[dir].end = to;
+	if (half->beyond && after(half->beyond, to))
+		return 0;
+	if (half->hole & UMBRA_HOLE_FIN && half->beyond == to)
+		fin = UMBRA_SESSION_FIN_ORIGINAL << dir;
+	half->beyond = 0;
+	half->hole &= UMBRA_HOLE_UNHEARD;
+	return fin;
+}
+
+/* A segment that begins where nothing is missing, while there is a hole. Return: as advance(). */
+static noinline u8 at_hole(struct umbra_session *s, enum umbra_dir dir,
+			   const struct umbra_packet *p)
+{
+	struct umbra_half *half = &s->half[dir];
+	u32 end = s->sent[dir].end;
+	u8 fin;
+
+	half->hole &= ~UMBRA_HOLE_UNHEARD;
+	if (after(p->end, end)) {
+		fin = advance(s, dir, p->end);
+		half->hole |= half->beyond ? UMBRA_HOLE_FILLED : 0;
+		return fin;
+	}
+	/* It is at its end, where who has sent more would not be. */
+	if (half->beyond && p->seq == end && !(half->hole & UMBRA_HOLE_FILLED))
+		half->hole = (half->hole & UMBRA_HOLE_FIN) | UMBRA_HOLE_ONE;
+	return 0;
+}
+
+/* A segment that leaves a hole. Return: as advance(). */
+static noinline u8 beyond_hole(struct umbra_session *s, enum umbra_dir dir,
+			       const struct umbra_packet *p)
+{
+	struct umbra_half *half = &s->half[dir];
+
+	if (half->hole & UMBRA_HOLE_UNHEARD) {
+		half->hole = 0;
+		return advance(s, dir, p->end);
+	}
+	if (!half->beyond || after(p->end, half->beyond)) {
+		half->beyond = p->end ?: 1;
+		half->hole &= ~UMBRA_HOLE_FIN;
+	}
+	if (p->tcp_flags & UMBRA_TCP_FIN && p->end == half->beyond)
+		half->hole |= UMBRA_HOLE_FIN;
+	if (!(half->hole & UMBRA_HOLE_FILLED))
+		half->hole += UMBRA_HOLE_ONE;
+	return 0;
+}
+
+/*
+ * The other end acknowledges more of @dir than came without a hole. Return: whether it is
+ * believed; @fin as of advance().
+ */
+static noinline bool over_hole(struct umbra_session *s, enum umbra_dir dir, u32 ack, u8 *fin)
+{
+	struct umbra_half *half = &s->half[dir];
+
+	if (!(half->hole & (UMBRA_HOLE_FILLED | UMBRA_HOLE_UNHEARD)))
+		return false;
+	*fin |= advance(s, dir, ack);
+	return true;
+}
+
+u8 umbra_window_learn(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p)
 {
 	struct umbra_sent *own = &s->sent[dir], *other = &s->sent[!dir];
 	u32 window = scaled(s, dir, p->win);
+	u8 fins = 0;
 
-	raise(&own->end, p->end);
+	if (unlikely(after(p->seq, own->end)))
+		fins = beyond_hole(s, dir, p);
+	else if (unlikely(s->half[dir].hole))
+		fins = at_hole(s, dir, p);
+	else
+		raise(&own->end, p->end);
+	if (unlikely(after(p->ack, other->end)) && !over_hole(s, !dir, p->ack, &fins))
+		return fins;
 	raise(&own->ack, p->ack);
-	raise(&other->end, p->ack);	/* seen before the pick-up, if at all */
 	raise(&other->edge, p->ack + window);
 	if (unlikely(window > largest(s, dir)))
 		s->win[dir] = DIV_ROUND_UP(window, WINDOW_UNIT);
+	return fins;
+}
+
+bool umbra_window_in_order(const struct umbra_session *s, enum umbra_dir dir,
+			   const struct umbra_packet *p)
+{
+	return !after(p->end, s->sent[dir].end);
 }
 
 void umbra_window_heard(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p)
 {
-	raise(&s->sent[dir].ack, p->ack);
-	raise(&s->sent[!dir].end, p->ack);
+	u8 fins;
+
+	if (!after(p->ack, s->sent[!dir].end) || over_hole(s, !dir, p->ack, &fins))
+		raise(&s->sent[dir].ack, p->ack);
 }
 
 int umbra_window_awaited(const struct umbra_session *s, enum umbra_dir dir, u32 seq[2])

@@ -88,9 +88,15 @@ bool umbra_window_may_have_opened(const struct umbra_session *s, u32 seq);
  * @s: session
  * @dir: direction of the segment
  * @p: segment that fits, with ACK, without SYN and RST
+ *
+ * Return: bits, UMBRA_SESSION_FIN_*: those FINs that came before, and in front of which
+ * nothing is missing now.
  */
-void umbra_window_learn(struct umbra_session *s, enum umbra_dir dir,
-			const struct umbra_packet *p);
+u8 umbra_window_learn(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p);
+
+/* Has all in front of a segment been seen, and it as well? After umbra_window_learn(). */
+bool umbra_window_in_order(const struct umbra_session *s, enum umbra_dir dir,
+			   const struct umbra_packet *p);
 
 /**
  * umbra_window_heard() - what a segment tells that is not passed on
@@ -132,7 +138,7 @@ struct umbra_segment umbra_window_probe(const struct umbra_session *s, enum umbr
  * @p: segment
  *
  * The other end awaits what it has acknowledged last, or, if that is on its way or not
- * sent yet, the end of all that was sent to it.
+ * sent yet, the end of what was sent to it without a hole.
  */
 bool umbra_window_is_next(const struct umbra_session *s, enum umbra_dir dir,
 			  const struct umbra_packet *p);

@@ -74,9 +74,9 @@ for f in 4 6; do
 	p send inside udp "$ghost_in,2005" "$own,7" len=1
 	is 1 sessions client "$ghost_in" server "$own"
 	ipr address delete "$own/$bits" dev lo
-	mark policy
+	mark own-address
 	p send inside udp "$ghost_in,2005" "$own,7" len=2
-	drops policy 1
+	drops own-address 1
 	p none outside udp "$ghost_in,2005" any
 	goes_to outside udp "$ghost_in,2005" "$own,7" len=3
 	ipr "-$f" route del "$own"

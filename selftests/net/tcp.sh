@@ -221,13 +221,60 @@ for f in 4 6; do
 	server A seq=501 ack=2101
 	state established
 
-	it "where one end has closed, a reset of any number that fits closes, and a late one passes (IPv$f)"
+	it "where one end has closed, a reset has to be exact all the same, and a late one passes (IPv$f)"
 	begin
 	server FA seq=501 ack=101
 	state closing
 	client RA seq=1101 ack=502
+	state closing
+	client RA seq=101 ack=502
 	state closed
 	server R seq=450
+	state closed
+
+	it "a server may answer a SYN with data and its FIN at once (RFC 9293 3.10.7.3, IPv$f)"
+	port=$((port + 1))
+	client S seq=100 len=400
+	server SFA seq=500 ack=501 len=300
+	state closing
+	client A seq=501 ack=802
+	client FA seq=501 ack=802
+	server A seq=802 ack=502
+	state closed
+
+	it "an acknowledgement that fits does not make a later reset exact (IPv$f)"
+	begin
+	client A seq=60001 ack=501
+	client R seq=60001
+	server A seq=45001 ack=101
+	server R seq=45001
+	state established
+	client R seq=101
+	state closed
+
+	it "nor where the other side is made to acknowledge it (IPv$f)"
+	begin
+	client A seq=60001 ack=501 len=100
+	server A seq=501 ack=60101
+	client R seq=60101
+	state established
+	client PA seq=101 ack=501 len=100
+	server A seq=501 ack=201
+	server PA seq=501 ack=201 len=100
+	client A seq=201 ack=601
+	state established
+
+	it "a FIN far ahead counts once nothing in front of it is missing (IPv$f)"
+	begin
+	client FA seq=301 ack=501
+	server FA seq=701 ack=101
+	state established
+	client A seq=101 ack=501 len=200
+	state established
+	server A seq=501 ack=302
+	state closing
+	server A seq=501 ack=302 len=200
+	client A seq=302 ack=702
 	state closed
 
 	it "a reset that its end does not heed cuts off nobody who goes on (IPv$f)"
@@ -307,9 +354,15 @@ for f in 4 6; do
 
 	it "a server that has forgotten its connection answers a SYN, and the next one opens (IPv$f)"
 	begin
+	client PA seq=101 ack=501 len=100
+	server A seq=501 ack=201
 	client S seq=9000000
 	state established
-	server_lost SA seq=700 ack=9000001
+	p send outside tcp "$ghost_out,5190" "$ghost_in,$port" SA seq=700 ack=9000001
+	p expect inside tcp "$ghost_out,5190" "$ghost_in,$port" A seq=500 ack=201
+	p none inside tcp "$ghost_out,5190" "$ghost_in,$port" SA
+	state established
+	client R seq=201
 	state closed
 	client S seq=9000000
 	server SA seq=700 ack=9000001
@@ -320,7 +373,18 @@ for f in 4 6; do
 	begin
 	client S seq=9000000
 	server RA seq=0 ack=9000001
-	state closed
+	state established
+
+	it "who forges a SYN, its answer or its refusal, and a SYN again ends nothing (IPv$f)"
+	for answer in "SA seq=31337" "RA seq=31337"; do
+		begin
+		client S seq=777777
+		p send outside tcp "$ghost_out,5190" "$ghost_in,$port" $answer ack=777778
+		client S seq=999
+		client PA seq=101 ack=501 len=50
+		server A seq=501 ack=151
+		state established
+	done
 
 	it "a server may challenge a SYN: a reset, the SYN again, and it opens (IPv$f)"
 	port=$((port + 1))
@@ -462,3 +526,10 @@ for f in 4 6; do
 	must real resets
 done
 drops tcp-window 2
+
+it "real hosts: who has lost its connection calls from the same port again and gets through"
+for f in 4 6; do
+	family
+	must real client_forgets
+	must real both_forget
+done

@@ -145,5 +145,45 @@ def resets():
     return False
 
 
-CASES = [fast_open, time_wait, resets]
+def forget(s):
+    """As if its host had crashed."""
+    s.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
+    s.close()
+
+
+def call(server):
+    c = socket_in(client_ns)
+    c.bind(("", CLIENT_PORT))
+    c.connect(SERVER)
+    s = accept(server)
+    for a, b in (c, s), (s, c):
+        a.sendall(b"hello")
+        assert b.recv(100) == b"hello"
+    return c, s
+
+
+def client_forgets():
+    """It calls from the same port again, while the server still has the connection."""
+    server = listen()
+    c, s = call(server)
+    forget(c)
+    c, _ = call(server)
+    forget(c)
+    try:
+        s.recv(100)
+    except OSError as e:
+        return e.errno == errno.ECONNRESET
+    return False
+
+
+def both_forget():
+    """It calls from the same port again, and the server does not know why it should not."""
+    server = listen()
+    for end in call(server):
+        forget(end)
+    call(server)
+    return True
+
+
+CASES = [fast_open, time_wait, resets, client_forgets, both_forget]
 sys.exit(0 if {f.__name__: f for f in CASES}[case]() else 1)

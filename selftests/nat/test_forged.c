@@ -1,0 +1,375 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What forged segments move: every sequence of up to four of them, from either side of an
+ * established TCP connection. kmod/track_tcp.c stands between two ends of tcp_end.c.
+ *
+ * A forged segment is one of six kinds, comes from one of two sides, and has one of three
+ * kinds of numbers: exact ones, ones that fit both windows, and ones that do not. Who forges
+ * blindly knows what he sent himself, so a second forged segment answers a first one where it
+ * can: it acknowledges what that said.
+ *
+ * Each sequence is run with ends that answer and with ends whose answers are lost. A sequence
+ * without an exact number may end nothing, and afterwards what the true ends say next has to
+ * pass, and no reset with a number that the forger knows may close.
+ */
+#include <stdio.h>
+
+#include "../classify/tap.h"
+#include "tcp_end.h"
+#include "track.h"
+
+#include <linux/umbra.h>
+
+#define C		UMBRA_DIR_ORIGINAL
+#define S		UMBRA_DIR_REPLY
+#define SYN		UMBRA_TCP_SYN
+#define ACK		UMBRA_TCP_ACK
+#define FIN		UMBRA_TCP_FIN
+#define RST		UMBRA_TCP_RST
+
+#define DEPTH		4
+#define WINDOW		65535
+#define INSIDE		40000		/* how far ahead a number is that fits */
+#define OUTSIDE		0x40000000	/* and one that does not */
+
+enum kind { IS_SYN, IS_SYN_ACK, IS_ACK, IS_RST, IS_RST_ACK, IS_FIN, KINDS };
+enum numbers { EXACT, FITS, UNFIT, NUMBERS };
+
+static const u8 flags_of[KINDS] = { SYN, SYN | ACK, ACK, RST, RST | ACK, FIN | ACK };
+static const char *const kind_name[KINDS] = { "SYN", "SYN-ACK", "ACK", "RST", "RST-ACK", "FIN" };
+static const char *const numbers_name[NUMBERS] = { "exact", "in window", "outside" };
+
+/**
+ * struct run - how all sequences are run once
+ * @name: what it is
+ * @ends_answer: the ends' answers arrive
+ * @knows: who forges goes on from what he has forged himself, and acknowledges it
+ * @len: bytes of data in an ACK
+ * @shift: of both ends' windows
+ */
+struct run {
+	const char *name;
+	bool ends_answer;
+	bool knows;
+	u32 len;
+	u8 shift;
+};
+
+static const struct run runs[] = {
+	{ "the ends answer", true, true, 1000, 0 },
+	{ "their answers are lost", false, true, 1000, 0 },
+	{ "their answers are lost, no data are forged", false, true, 0, 0 },
+	{ "their answers are lost, windows of 1 GiB", false, true, 1000, 14 },
+	{ "the ends answer, each number by itself", true, false, 1000, 0 },
+};
+
+/**
+ * struct world - a connection with the router between
+ * @s: as the router has it
+ * @end: by direction that it sends in
+ * @forged: by side, by numbers: what follows the last forged segment, 0: there is none
+ * @said: kinds that were forged, one bit for each, by side, by numbers
+ */
+struct world {
+	struct umbra_session s;
+	struct tcp_end end[2];
+	u32 forged[2][NUMBERS];
+	u8 said[2][NUMBERS];
+};
+
+static const struct run *run;
+static struct world start;
+
+/* Return: whether it passes. */
+static bool router(struct umbra_session *s, int dir, const struct tcp_segment *g)
+{
+	struct umbra_packet p = {
+		.key.proto = IPPROTO_TCP, .seq = g->seq, .end = tcp_segment_end(g), .ack = g->ack,
+		.win = g->flags & SYN ? WINDOW : g->win >> run->shift, .scale = g->flags & SYN ? run->shift : UMBRA_SCALE_NONE,
+		.tcp_flags = g->flags,
+	};
+	u8 state = s->state, why;
+
+	why = umbra_track_tcp(s, dir, &p, UMBRA_WINDOW_SETTING_STRICT, &state);
+	s->state = state;
+	return !why;
+}
+
+/* A segment on its way to the end that @dir leads to; answers go to and fro. */
+static bool deliver(struct world *w, int dir, struct tcp_segment g, bool answers)
+{
+	struct tcp_segment reply;
+	bool passes = router(&w->s, dir, &g), on = passes;
+	u32 i;
+
+	for (i = 0; i < 8 && on; i++) {
+		on = tcp_end_receive(&w->end[!dir], &g, &reply) && answers;
+		if (!on)
+			break;
+		dir = !dir;
+		g = reply;
+		on = router(&w->s, dir, &g);
+	}
+	return passes;
+}
+
+/* What an end says next, and hears acknowledged. */
+static bool says(struct world *w, int dir)
+{
+	struct tcp_end *e = &w->end[dir];
+	struct tcp_segment g = tcp_end_ack(e);
+
+	g.len = TCP_UNIT;
+	e->nxt += TCP_UNIT;
+	return deliver(w, dir, g, true) && e->una == e->nxt;
+}
+
+static bool finishes(struct world *w, int dir)
+{
+	struct tcp_end *e = &w->end[dir];
+	struct tcp_segment g = tcp_end_ack(e);
+
+	g.flags |= FIN;
+	e->nxt++;
+	return deliver(w, dir, g, true) && w->end[!dir].fin_got && e->una == e->nxt;
+}
+
+static struct world established(void)
+{
+	u32 window = WINDOW << run->shift;
+	struct world w = { .s = { .life = UMBRA_LIVE, .state = UMBRA_STATE_OPENING } };
+
+	w.s.half[C].key.proto = IPPROTO_TCP;
+	w.s.half[S].dir = S;
+	w.end[C] = (struct tcp_end){
+		.state = END_SYN_SENT, .iss = 999, .una = 999, .nxt = 1000, .rcv_wnd = window,
+		.units = TCP_UNITS,
+	};
+	w.end[S] = (struct tcp_end){
+		.state = END_LISTEN, .iss = 4999, .rcv_wnd = window, .units = TCP_UNITS,
+	};
+	deliver(&w, C, (struct tcp_segment){ .flags = SYN, .seq = 999, .win = WINDOW }, true);
+	assert(w.s.state == UMBRA_STATE_ESTABLISHED);
+	says(&w, C);
+	says(&w, S);
+	assert(w.end[C].state == END_OPEN && w.end[S].state == END_OPEN);
+	return w;
+}
+
+/* --- Forging ------------------------------------------------------------------------ */
+
+static u32 ahead(enum numbers numbers)
+{
+	if (numbers == EXACT)
+		return 0;
+	if (numbers == FITS)
+		return INSIDE << run->shift;
+	return run->shift ? 0x80000000 : OUTSIDE;
+}
+
+static struct tcp_segment forge(const struct world *w, int side, enum kind kind,
+				enum numbers numbers)
+{
+	const struct tcp_end *e = &start.end[side];
+	struct tcp_segment g = {
+		.flags = flags_of[kind], .len = kind == IS_ACK ? run->len : 0,
+		.win = WINDOW << run->shift, .seq = e->nxt + ahead(numbers),
+		.ack = numbers == FITS ? e->rcv_nxt - 1 : e->rcv_nxt + ahead(numbers),
+	};
+
+	if (numbers == EXACT || !run->knows)
+		return g;
+	if (w->forged[side][numbers])
+		g.seq = w->forged[side][numbers];
+	if (w->forged[!side][numbers])
+		g.ack = w->forged[!side][numbers];
+	return g;
+}
+
+static bool inject(struct world *w, int side, enum kind kind, enum numbers numbers)
+{
+	struct tcp_segment g = forge(w, side, kind, numbers);
+
+	w->forged[side][numbers] = tcp_segment_end(&g);
+	w->said[side][numbers] |= 1 << kind;
+	return deliver(w, side, g, run->ends_answer);
+}
+
+/* --- What has to hold --------------------------------------------------------------- */
+
+static const char *fault;
+
+static bool holds(bool ok, const char *what)
+{
+	if (!ok)
+		fault = what;
+	return ok;
+}
+
+/* A reset with any number that who forges knows of. */
+static bool resists_resets(const struct world *w)
+{
+	u32 i, off;
+
+	for (i = 0; i < 12; i++) {
+		int side = i & 1;
+		u32 number = w->forged[i >> 1 & 1][1 + (i >> 2) % 2];
+
+		for (off = 0; number && off < 2; off++) {
+			struct tcp_segment g = { .flags = RST, .seq = number - off };
+			struct umbra_session s = w->s;
+
+			router(&s, side, &g);
+			if (!holds(s.state == UMBRA_STATE_ESTABLISHED, "a blind reset closes"))
+				return false;
+		}
+	}
+	return true;
+}
+
+/* The client's, as it is @w's. */
+static bool is_reset(struct world w)
+{
+	struct tcp_segment g = { .flags = RST, .seq = w.end[C].nxt };
+
+	deliver(&w, C, g, true);
+	return w.s.state == UMBRA_STATE_CLOSED;
+}
+
+/* The true ends go on, and what they do at last is seen. */
+static bool goes_on(const struct world *w)
+{
+	struct world v = *w;
+
+	if (!holds(says(&v, C) && says(&v, S) && says(&v, C), "a true segment is refused"))
+		return false;
+	if (!holds(v.s.state == UMBRA_STATE_ESTABLISHED, "it is over later"))
+		return false;
+	if (!holds(is_reset(v), "a true reset is not seen"))
+		return false;
+	return holds(finishes(&v, S) && finishes(&v, C) && v.s.state == UMBRA_STATE_CLOSED,
+		     "a true end is not seen");
+}
+
+#define RESETS	(1 << IS_RST | 1 << IS_RST_ACK)
+#define DATA	(1 << IS_ACK | 1 << IS_FIN)
+
+/*
+ * Who knows the exact number of a side may say data there, and then beyond a hole, and on the
+ * other side that it was acknowledged: nobody between the ends can tell that from the truth.
+ */
+static bool may_have_said(const struct world *w, int side, u8 kinds)
+{
+	const u8 *said = w->said[side];
+
+	return said[EXACT] & kinds ||
+	       (said[EXACT] & DATA && said[FITS] & kinds && w->said[!side][FITS] & DATA);
+}
+
+/* It moved no further than the exact ones can have moved it. */
+static bool is_due(const struct world *w)
+{
+	bool reset = may_have_said(w, C, RESETS) || may_have_said(w, S, RESETS);
+	bool fin_c = may_have_said(w, C, 1 << IS_FIN), fin_s = may_have_said(w, S, 1 << IS_FIN);
+
+	if (w->s.state == UMBRA_STATE_CLOSED)
+		return holds(reset || (fin_c && fin_s), "closed, and nothing exact closes");
+	if (w->s.state == UMBRA_STATE_CLOSING)
+		return holds(fin_c || fin_s, "closing, and no FIN is exact");
+	return holds(w->s.state == UMBRA_STATE_ESTABLISHED, "another state");
+}
+
+static bool is_blind(const struct world *w)
+{
+	return !w->said[C][EXACT] && !w->said[S][EXACT];
+}
+
+static bool stands(const struct world *w)
+{
+	if (!is_blind(w))
+		return is_due(w);
+	return holds(w->s.state == UMBRA_STATE_ESTABLISHED, "it is over") &&
+	       holds(w->end[C].state == END_OPEN && w->end[S].state == END_OPEN,
+		     "an end is over") &&
+	       resists_resets(w) && goes_on(w);
+}
+
+/* --- All sequences ------------------------------------------------------------------ */
+
+static u32 sequences, blind, ended;
+static u8 chosen[DEPTH];
+
+static void print_sequence(u32 depth)
+{
+	u32 i;
+
+	printf("# %s: %s:", run->name, fault);
+	for (i = 0; i <= depth; i++)
+		printf(" %c:%s(%s)", chosen[i] % 2 ? 'S' : 'C', kind_name[chosen[i] / 2 % KINDS],
+		       numbers_name[chosen[i] / 2 / KINDS]);
+	puts("");
+}
+
+static u32 try_all(const struct world *before, u32 depth)
+{
+	u32 faults = 0;
+	u8 symbol;
+
+	for (symbol = 0; symbol < 2 * KINDS * NUMBERS; symbol++) {
+		struct world w = *before;
+
+		chosen[depth] = symbol;
+		inject(&w, symbol % 2, symbol / 2 % KINDS, symbol / 2 / KINDS);
+		sequences++;
+		blind += is_blind(&w);
+		if (!is_blind(&w))
+			ended += w.s.state != UMBRA_STATE_ESTABLISHED;
+		if (!stands(&w)) {
+			if (faults++ < 1)
+				print_sequence(depth);
+			continue;	/* what begins with it is no better */
+		}
+		if (depth + 1 < DEPTH)
+			faults += try_all(&w, depth + 1);
+	}
+	return faults;
+}
+
+/* What one alone does, for Documentation/sessions.md. */
+static void print_row(enum kind kind)
+{
+	enum numbers numbers;
+
+	printf("# | %s |", kind_name[kind]);
+	for (numbers = EXACT; numbers < NUMBERS; numbers++) {
+		struct world c = start, s = start;
+		bool passes[2] = { inject(&c, C, kind, numbers), inject(&s, S, kind, numbers) };
+		bool moves = c.s.state != UMBRA_STATE_ESTABLISHED;
+
+		printf(" %s%s |", passes[0] && passes[1] ? "passes" : passes[0] ?
+		       "the client's passes" : passes[1] ? "the server's passes" : "dropped",
+		       !moves ? "" : c.s.state == UMBRA_STATE_CLOSED ? ", `closed`" :
+		       ", `closing`");
+	}
+	puts("");
+}
+
+int main(void)
+{
+	enum kind kind;
+	u32 faults = 0;
+
+	for (run = runs; run < runs + ARRAY_SIZE(runs); run++) {
+		start = established();
+		sequences = blind = ended = 0;
+		faults += try_all(&start, 0);
+		printf("# %s: %u sequences, %u of them without an exact number; %u end it\n",
+		       run->name, sequences, blind, ended);
+	}
+	tap_ok(!faults, "forged: no sequence of four blind segments ends or moves a connection");
+	run = runs;
+	start = established();
+	for (kind = IS_SYN; kind < KINDS; kind++)
+		print_row(kind);
+	return tap_done();
+}

@@ -1,0 +1,168 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Strays: packets of a session that come by another interface than so far. What is the session's
+# own for certain moves it there; what somebody may have forged does not.
+#
+# Topology: lib.sh, and a second uplink whose host does not answer:
+#
+#	inside .66 <---> router <---> outside      eth0
+#	                        <---> second       eth3
+
+. "$(dirname -- "$0")/../lib.sh"
+topology
+
+second=$run-s
+add_netns "$second"
+on "$second" sysctl -qw "${quiet_sysctls[@]}"
+ip link add eth0 netns "$second" address 02:00:00:00:04:10 type veth \
+	peer name eth3 netns "$router" address 02:00:00:00:04:01
+ip -n "$router" -batch - <<-END
+	link set eth3 up
+	address add 192.0.2.1/24 dev eth3
+	route add default via $out4 metric 100
+	route add default via 192.0.2.10 metric 200
+END
+host "$second" 192.0.2 2001:db8:20 10
+p station second "$second" eth0 02:00:00:00:04:01
+
+policy_exactly <<END
+network Everybody 0.0.0.0/0
+service any-tcp tcp dynamic any any
+service any-sctp sctp dynamic any any
+set adopt 0
+relay 1.2.3.4:80 $ghost_in4:8080 semitransparent-tcp-forward from Everybody
+relay 1.2.3.4:53 $ghost_in4:5353 semitransparent-udp-forward from Everybody
+rule Everybody Everybody any-tcp allow
+rule Everybody Everybody any-sctp allow
+END
+
+c=198.18.9.9	# a client on the Internet
+port=4000
+# by UPLINK FLAGS...: a segment of the client's that passes; relay UPLINK FLAGS...: its answer.
+by() {
+	local uplink=$1
+	shift
+	p send "$uplink" tcp "$c,$port" 1.2.3.4,80 "$@"
+	p expect inside tcp "$c,$port" "$ghost_in4,8080" "$@"
+}
+relay() {
+	local uplink=$1
+	shift
+	p clear
+	p send inside tcp "$ghost_in4,8080" "$c,$port" "$@"
+	p expect "$uplink" tcp 1.2.3.4,80 "$c,$port" "$@"
+}
+comes_by() { fw --json session list client-port $port | gojq -r '.sessions[0].client.interface'; }
+# Any change of routes: all are looked up again.
+routes=0
+routes_change() {
+	routes=$((routes + 1))
+	ip -n "$router" route add 10.77.$routes.0/24 via "$out4"
+}
+begin() {
+	port=$((port + 1))
+	by outside S seq=1000
+	relay outside SA seq=5000 ack=1001
+	by outside A seq=1001 ack=5001
+}
+
+it "a segment that is refused moves nothing, and diverts no answer of a relay's"
+begin
+mark tcp-window
+p send second tcp "$c,$port" 1.2.3.4,80 A seq=3000000000 ack=12
+drops tcp-window 1
+is eth0 comes_by
+routes_change
+relay outside A seq=5001 ack=1001 len=10
+is eth0 comes_by
+
+it "nor does a reset with a wrong checksum"
+mark malformed
+p send second tcp "$c,$port" 1.2.3.4,80 R seq=1001 badsum=1
+drops malformed 1
+is eth0 comes_by
+is 1 sessions client-port $port state established
+
+it "what only fits passes, and moves nothing either"
+by second A seq=31001 ack=5001 len=10
+by second A seq=1000 ack=5011
+by second S seq=777
+by second R seq=31001
+is eth0 comes_by
+routes_change
+relay outside A seq=5011 ack=1001 len=10
+
+it "a client whose way has changed is answered by it from its next segment on"
+by second A seq=1001 ack=5021 len=10
+is eth3 comes_by
+relay second A seq=5021 ack=1011 len=10
+by outside A seq=1011 ack=5031 len=10
+is eth0 comes_by
+relay outside A seq=5031 ack=1021 len=10
+
+it "its SYN may come by both"
+port=$((port + 1))
+by outside S seq=1000
+by second S seq=7777
+is eth0 comes_by
+by second S seq=7777
+is eth3 comes_by
+relay second SA seq=5000 ack=7778
+by second A seq=7778 ack=5001
+is 1 sessions client-port $port state established
+
+asks() {
+	p send "$1" udp "$c,$port" 1.2.3.4,53 len=10
+	p expect inside udp "$c,$port" "$ghost_in4,5353" len=10
+}
+answered_by() {
+	p clear
+	p send inside udp "$ghost_in4,5353" "$c,$port" len=20
+	p expect "$1" udp 1.2.3.4,53 "$c,$port" len=20
+}
+
+it "a datagram by another interface passes, and moves nothing while the client is where it was"
+port=$((port + 1))
+asks outside
+answered_by outside
+for _ in 1 2 3; do
+	asks second
+	is eth0 comes_by
+	asks outside
+done
+routes_change
+answered_by outside
+
+it "a client that comes only by the other one is answered by that after two seconds"
+moves() {
+	asks second
+	[ "$(comes_by)" = eth3 ]
+}
+began=$SECONDS
+busywait moves
+[ $((SECONDS - began)) -ge 1 ] || fail "it moved at once"
+answered_by second
+
+it "and back at once by the one where it began"
+asks outside
+is eth0 comes_by
+answered_by outside
+
+it "an association is moved by its tag, and not by an INIT"
+port=$((port + 1))
+sctp() { p send "$1" sctp "$c,$port" "$ghost_in4,$port" "${@:2}"; }
+sctp outside chunks=init initiate=11
+p expect inside sctp "$c,$port" "$ghost_in4,$port" chunks=init
+p send inside sctp "$ghost_in4,$port" "$c,$port" chunks=init-ack tag=11 initiate=22
+p expect outside sctp "$ghost_in4,$port" "$c,$port" chunks=init-ack
+sctp outside chunks=cookie-echo tag=22
+p expect inside sctp "$c,$port" "$ghost_in4,$port" chunks=cookie-echo
+p send inside sctp "$ghost_in4,$port" "$c,$port" chunks=cookie-ack tag=11
+p expect outside sctp "$ghost_in4,$port" "$c,$port" chunks=cookie-ack
+sctp second chunks=init initiate=33
+p expect inside sctp "$c,$port" "$ghost_in4,$port" chunks=init initiate=33
+is eth0 comes_by
+sctp second chunks=heartbeat tag=22
+p expect inside sctp "$c,$port" "$ghost_in4,$port" chunks=heartbeat
+is eth3 comes_by
