@@ -80,6 +80,11 @@ void umbra_relays_settle(struct umbra_net *un, const struct umbra_policy *p)
 }
 
 /* No session of a case has an end that is a relay's, or a port. */
+bool umbra_relay_holds(const struct umbra_session *s)
+{
+	return false;
+}
+
 void umbra_relay_session_ended(const struct umbra_session *s)
 {
 	WARN_ON_ONCE(1);
