@@ -376,11 +376,22 @@ static bool too_big(const struct sk_buff *skb, u8 family, u32 mtu)
 }
 
 /* Only what goes through is asked so. */
+/* Of a session that stayed on the link when it was opened: see is_confined() in open.c. */
+static bool leaves_its_link(const struct umbra_passage *w)
+{
+	return w->family == AF_INET6 && w->hook == NF_INET_PRE_ROUTING &&
+	       w->way == UMBRA_WAY_FORWARD &&
+	       ipv6_addr_type(&w->packet.outer_src) & IPV6_ADDR_LINKLOCAL &&
+	       skb_dst(w->skb)->dev->ifindex != w->iif;
+}
+
 static bool kernel_will_refuse(const struct umbra_passage *w)
 {
 	if (w->hook != NF_INET_PRE_ROUTING || w->way != UMBRA_WAY_FORWARD)
 		return false;
 	if (w->packet.ttl <= 1)
+		return true;
+	if (leaves_its_link(w))
 		return true;
 	if (w->family == AF_INET && !(ip_hdr(w->skb)->frag_off & htons(IP_DF)))
 		return false;	/* it is cut */

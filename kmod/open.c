@@ -497,6 +497,21 @@ static u8 not_for_you(struct umbra_passage *w)
 }
 
 /*
+ * IPv6: its source is nobody's, or known on its own link only, so it may not leave that link
+ * (RFC 4291 section 2.5.2, 2.5.6). The kernel's forwarding says so as well, but of a source that
+ * NAT or a relay has changed by then.
+ */
+static bool is_confined(const struct umbra_passage *w)
+{
+	const struct in6_addr *src = &w->packet.outer_src;
+
+	if (w->family != AF_INET6 || w->way != UMBRA_WAY_FORWARD || w->hook != NF_INET_PRE_ROUTING)
+		return false;
+	return ipv6_addr_any(src) ||
+	       (ipv6_addr_type(src) & IPV6_ADDR_LINKLOCAL && w->oif != w->iif);
+}
+
+/*
  * In front of the IP layer only what goes through is answered for, by a route with
  * nothing unusual about it. Nothing has been counted or taken so far.
  */
@@ -523,6 +538,10 @@ u8 umbra_open(struct umbra_passage *w)
 		umbra_passage_route(w, w->stranger ? &w->packet.outer_dst : umbra_relayed_to(w));
 	if (is_left(w))
 		return UMBRA_LEFT;
+	if (unlikely(is_confined(w))) {
+		w->action = unmatched_action(w);
+		return UMBRA_REASON_SOURCE_SCOPE;
+	}
 	if (decided)
 		return open_by_rule(w);
 	w->action = UMBRA_ACTION_DISCARD;

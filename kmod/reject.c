@@ -37,25 +37,40 @@ static void unreachable_v4(struct sk_buff *skb, bool route)
 		icmp_send(skb, ICMP_DEST_UNREACH, route ? ICMP_PKT_FILTERED : ICMP_NET_UNREACH, 0);
 }
 
-static void unreachable_v6(struct net *net, struct sk_buff *skb, bool route)
+static u8 code_v6(u8 reason)
+{
+	switch (reason) {
+	case UMBRA_REASON_NO_ROUTE:
+		return ICMPV6_NOROUTE;
+	case UMBRA_REASON_SOURCE_SCOPE:
+		return ICMPV6_NOT_NEIGHBOUR;
+	}
+	return ICMPV6_ADM_PROHIBITED;
+}
+
+static void unreachable_v6(struct net *net, struct sk_buff *skb, u8 reason)
 {
 	if (!skb->dev)
 		skb->dev = net->loopback_dev;	/* at LOCAL_OUT it has none yet */
-	icmpv6_send(skb, ICMPV6_DEST_UNREACH, route ? ICMPV6_ADM_PROHIBITED : ICMPV6_NOROUTE, 0);
+	icmpv6_send(skb, ICMPV6_DEST_UNREACH, code_v6(reason), 0);
+}
+
+/* Without a route, or a port, TCP is told what all are told: it may be another time. */
+static bool is_reset(const struct umbra_packet *p, u8 reason)
+{
+	return p->key.proto == IPPROTO_TCP && reason != UMBRA_REASON_NO_ROUTE &&
+	       reason != UMBRA_REASON_SOURCE_SCOPE && reason != UMBRA_REASON_NAT_EXHAUSTED;
 }
 
 static void answer(struct net *net, struct sk_buff *skb, const struct umbra_packet *p,
 		   unsigned int hook, u8 reason)
 {
-	bool route = reason != UMBRA_REASON_NO_ROUTE;
-
-	/* Without a port, TCP is told what all are told: it may be another time. */
-	if (p->key.proto == IPPROTO_TCP && route && reason != UMBRA_REASON_NAT_EXHAUSTED)
+	if (is_reset(p, reason))
 		reset(net, skb, p->key.family, hook);
 	else if (p->key.family == AF_INET)
-		unreachable_v4(skb, route);
+		unreachable_v4(skb, reason != UMBRA_REASON_NO_ROUTE);
 	else
-		unreachable_v6(net, skb, route);
+		unreachable_v6(net, skb, reason);
 }
 
 static void begin(void)

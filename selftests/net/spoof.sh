@@ -159,3 +159,45 @@ drops unmatched 0
 p send inside udp "$ghost_in4,1000" 192.168.1.255,2001 broadcast=1
 p send inside udp "$ghost_in4,1000" 224.0.0.251,2001
 p none inside ip any "$ghost_in4"
+
+explained() { fw --json explain udp "[$1]:1" "[$2]:7" in eth1 | gojq .explain.reason; }
+it "a source that holds on its own link only does not leave the link, neither translated nor relayed"
+ip -n "$router" neighbour add fe80::66 lladdr 02:00:00:00:01:10 dev eth1
+for nat in '' "nat eth1 eth0 source $fwout6" \
+	"nat eth1 eth0 source $fwout6 endpoint-independent"; do
+	policy <<-END
+		set unmatched reject
+		rule Any Any anything allow
+		relay [$fwin6]:5190 [$out6]:7 udp-forward from Any
+		relay [$fwin6]:5191 [$out6]:7 semitransparent-udp-forward from Any
+		$nat
+	END
+	must fw session kill all
+	mark source-scope
+	for source in fe80::66 ::; do
+		p send inside udp $source,4000 "$out6,7" len=33
+		p send inside tcp $source,4000 "$out6,80" S
+		p send inside udp $source,4000 "$fwin6,5190" len=33
+		p send inside udp $source,4000 "$fwin6,5191" len=33
+	done
+	p count 4 inside icmpv6 any fe80::66 type=1 code=2
+	p none outside udp any any len=33
+	p none outside tcp any "$out6,80"
+	drops source-scope 8
+	is '"source-scope"' explained 'fe80::66' "$out6"
+	is 0 sessions
+done
+
+it "and so does not one from outside, for a port that an inside socket has there"
+p send inside udp "$ghost_in6,4000" "$out6,7" len=3
+p expect outside udp "$fwout6,4000" "$out6,7" len=3
+mark source-scope
+p send outside udp fe80::66,7 "$fwout6,4000" len=34
+p none inside udp any any len=34
+drops source-scope 1
+
+it "IPv4 has no route for 0.0.0.0"
+mark no-route
+p send inside udp 0.0.0.0,4000 "$out4,7" len=33
+p none outside udp any "$out4,7" len=33
+drops no-route 1

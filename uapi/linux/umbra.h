@@ -437,6 +437,8 @@ enum umbra_state {
  *   is none any more
  * @UMBRA_REASON_UNJUDGED: it came to where packets are forwarded or delivered
  *   by a way on which nobody judges them
+ * @UMBRA_REASON_SOURCE_SCOPE: its source is unspecified, or valid on its own
+ *   link only, and it was to leave that link
  */
 enum umbra_reason {
 	UMBRA_REASON_RULE = 1,
@@ -485,6 +487,7 @@ enum umbra_reason {
 	UMBRA_REASON_NOT_FOLLOWED,
 	UMBRA_REASON_OWN_ADDRESS,
 	UMBRA_REASON_UNJUDGED,
+	UMBRA_REASON_SOURCE_SCOPE,
 
 	/* private: */
 	__UMBRA_REASON_MAX,
