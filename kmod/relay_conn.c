@@ -79,8 +79,8 @@ static int introduce_client(struct umbra_relay_conn *conn)
 		return 0;
 	len = umbra_relay_proxy_header(conn->config.proxy_protocol, conn->place.family,
 				       &conn->end[UMBRA_RELAY_CLIENT].tuple, header);
-	return umbra_relay_flow_write(&conn->flow[UMBRA_RELAY_CLIENT],
-				      sk_of(conn, UMBRA_RELAY_SERVER), header, len);
+	return umbra_relay_flow_write(&conn->flow[UMBRA_RELAY_CLIENT], header, len) == len ?
+	       0 : -ENOMEM;
 }
 
 static enum umbra_relay_step refuse(struct umbra_relay_conn *conn)
@@ -113,6 +113,13 @@ static enum umbra_relay_step connect(struct umbra_relay_conn *conn)
 	return UMBRA_RELAY_DONE;
 }
 
+/* The watch has to come by: no socket will call. */
+static bool is_stalled(struct umbra_relay_flow *f)
+{
+	umbra_relay_flow_trim(f);
+	return f->nr || f->starved || f->own;
+}
+
 /* Both ways; then look whether it is over. */
 static enum umbra_relay_step transfer(struct umbra_relay_conn *conn)
 {
@@ -132,7 +139,7 @@ static enum umbra_relay_step transfer(struct umbra_relay_conn *conn)
 	if (a == UMBRA_RELAY_BROKEN || b == UMBRA_RELAY_BROKEN ||
 	    is_broken(client->sk) || is_broken(server->sk))
 		return UMBRA_RELAY_BROKEN;
-	WRITE_ONCE(conn->stalled, up->nr || up->starved || down->nr || down->starved);
+	WRITE_ONCE(conn->stalled, is_stalled(up) || is_stalled(down));
 	return a == UMBRA_RELAY_MORE || b == UMBRA_RELAY_MORE ? UMBRA_RELAY_MORE :
 								UMBRA_RELAY_WAIT;
 }

@@ -15,6 +15,7 @@
 
 #include "relay.h"
 
+struct page;
 struct sock;
 struct socket;
 
@@ -142,8 +143,12 @@ struct umbra_relay_end {
 #define UMBRA_RELAY_BYTES	(256 * 1024)
 
 /**
- * struct umbra_relay_flow - one direction's bytes between the sockets
+ * struct umbra_relay_flow - one direction's bytes between the sockets; see relay_flow.c
  * @piece: holds a reference to each page
+ * @own: the page that copies go to, with a reference, or NULL
+ * @own_used: bytes of it
+ * @run_page: while a batch is read: the page that the last pieces are of, its head; or NULL
+ * @run: the first of these pieces
  * @first: first one that is left
  * @nr: how many are left
  * @bytes: in them
@@ -153,6 +158,10 @@ struct umbra_relay_end {
  */
 struct umbra_relay_flow {
 	struct bio_vec piece[UMBRA_RELAY_PIECES];
+	struct page *own;
+	struct page *run_page;
+	u32 own_used;
+	u32 run;
 	u32 first;
 	u32 nr;
 	u32 bytes;
@@ -172,9 +181,24 @@ enum umbra_relay_step {
 enum umbra_relay_step umbra_relay_pump(struct umbra_relay_flow *f, struct socket *from,
 				       struct socket *to);
 
-/* Append bytes of our own for @sk. Return: 0, or -ENOMEM. */
-int umbra_relay_flow_write(struct umbra_relay_flow *f, struct sock *sk, const void *data,
-			   size_t len);
+/* Of all: context process, may sleep; nobody else has the flow. */
+bool umbra_relay_flow_has_room(const struct umbra_relay_flow *f);
+
+/* Append a piece of a received page. Return: false if there is no room for it. */
+bool umbra_relay_flow_add(struct umbra_relay_flow *f, struct page *page, u32 offset, u32 len);
+
+/* Append a copy. Return: how many bytes there were room and memory for. */
+size_t umbra_relay_flow_write(struct umbra_relay_flow *f, const void *data, size_t len);
+
+/* A batch was read: do not keep pages for little. Without memory for copies they are kept. */
+void umbra_relay_flow_settle(struct umbra_relay_flow *f);
+
+/* So many bytes, from the first one on, have been handed on. */
+void umbra_relay_flow_sent(struct umbra_relay_flow *f, u32 bytes);
+
+/* Free the page for copies if nobody has it any more. */
+void umbra_relay_flow_trim(struct umbra_relay_flow *f);
+
 void umbra_relay_flow_purge(struct umbra_relay_flow *f);
 
 /**
@@ -190,7 +214,7 @@ void umbra_relay_flow_purge(struct umbra_relay_flow *f);
  * @born: jiffies, all 64 bits
  * @connected: the server has answered
  * @closing: both directions are closed, the last FIN is not acknowledged yet
- * @stalled: bytes wait, for room or for memory
+ * @stalled: bytes wait, for room or for memory; or a page waits to be freed
  * @end: by side
  * @flow: by the side whose bytes they are
  * @rcu: umbra_relay_row_of() may have found it

@@ -4,8 +4,8 @@
  *
  * What was received lies in the pages of packets. Reading takes references to
  * these pages, as splice(2) does, and sending hands them to the other socket:
- * the bytes themselves are not touched. Only what a driver left beside its
- * packet's header is copied, into a page.
+ * the bytes themselves are not touched. What a driver left beside its packet's
+ * header is copied, and what is little of a large page (relay_flow.c).
  *
  * A batch of pieces is read, then sent, and nothing is read while some of it is
  * left. So a receiver that stops is felt by the sender: its window closes. The
@@ -16,12 +16,13 @@
  *	bytes not sent yet by the other		UNSENT
  *	and bytes that it has in flight		net.ipv4.tcp_wmem, the maximum
  *
+ * and the last three are kept in at most eight times as much, and a page.
+ *
  * Never are both sockets locked. Only the connection's work comes here.
  */
 #include "relay_int.h"
 
 #include <linux/errno.h>
-#include <linux/mm.h>
 #include <linux/skbuff.h>
 #include <net/tcp.h>
 
@@ -33,50 +34,10 @@
 /* Part of a packet that is left to take. */
 struct part {
 	struct umbra_relay_flow *flow;
-	struct sock *sk;
 	size_t offset;
 	size_t len;
 	size_t taken;
 };
-
-static bool has_room(const struct umbra_relay_flow *f)
-{
-	return f->nr < UMBRA_RELAY_PIECES && f->bytes < UMBRA_RELAY_BYTES;
-}
-
-static bool add_page(struct umbra_relay_flow *f, struct page *page, u32 offset, u32 len)
-{
-	struct bio_vec *last = f->nr ? &f->piece[f->nr - 1] : NULL;
-
-	if (!has_room(f))
-		return false;
-	if (last && last->bv_page == page && last->bv_offset + last->bv_len == offset) {
-		last->bv_len += len;
-	} else {
-		get_page(page);
-		bvec_set_page(&f->piece[f->nr++], page, len, offset);
-	}
-	f->bytes += len;
-	return true;
-}
-
-/* Bytes that are in no page of their own. Return: how many were taken. */
-static size_t add_copy(struct umbra_relay_flow *f, struct sock *sk, const void *data, size_t len)
-{
-	struct page_frag *frag = sk_page_frag(sk);
-	size_t done, n;
-
-	for (done = 0; done < len; done += n) {
-		if (!sk_page_frag_refill(sk, frag))
-			break;
-		n = min_t(size_t, len - done, frag->size - frag->offset);
-		if (!add_page(f, frag->page, frag->offset, n))
-			break;
-		memcpy(page_address(frag->page) + frag->offset, data + done, n);
-		frag->offset += n;
-	}
-	return done;
-}
 
 static void part_taken(struct part *p, size_t n)
 {
@@ -96,7 +57,7 @@ static size_t part_here(const struct part *p, size_t start, size_t size)
 static bool take_head(struct part *p, const struct sk_buff *skb)
 {
 	size_t n = part_here(p, 0, skb_headlen(skb));
-	size_t done = n ? add_copy(p->flow, p->sk, skb->data + p->offset, n) : 0;
+	size_t done = n ? umbra_relay_flow_write(p->flow, skb->data + p->offset, n) : 0;
 
 	part_taken(p, done);
 	return done == n;
@@ -108,7 +69,8 @@ static bool take_frag(struct part *p, const skb_frag_t *frag, size_t start)
 
 	if (!n)
 		return true;
-	if (!add_page(p->flow, skb_frag_page(frag), skb_frag_off(frag) + p->offset - start, n))
+	if (!umbra_relay_flow_add(p->flow, skb_frag_page(frag),
+				  skb_frag_off(frag) + p->offset - start, n))
 		return false;
 	part_taken(p, n);
 	return true;
@@ -167,7 +129,7 @@ static int take(read_descriptor_t *desc, struct sk_buff *skb, unsigned int offse
 		start += next->len;
 	}
 out:
-	desc->count = has_room(p.flow);
+	desc->count = umbra_relay_flow_has_room(p.flow);
 	return p.taken;
 }
 
@@ -178,7 +140,7 @@ static bool at_eof(const struct sock *sk)
 
 static void fill(struct umbra_relay_flow *f, struct sock *sk)
 {
-	struct part p = { .flow = f, .sk = sk };
+	struct part p = { .flow = f };
 	read_descriptor_t desc = { .arg.data = &p, .count = 1 };
 
 	f->first = 0;
@@ -189,27 +151,10 @@ static void fill(struct umbra_relay_flow *f, struct sock *sk)
 	 */
 	WRITE_ONCE(tcp_sk(sk)->urg_data, 0);
 	tcp_read_sock(sk, &desc, take);
+	umbra_relay_flow_settle(f);
 	f->eof = !sk->sk_err && at_eof(sk);
 	f->starved = !f->nr && !skb_queue_empty(&sk->sk_receive_queue);
 	release_sock(sk);
-}
-
-static void sent(struct umbra_relay_flow *f, u32 bytes)
-{
-	f->bytes -= bytes;
-	while (bytes) {
-		struct bio_vec *piece = &f->piece[f->first];
-		u32 n = min(bytes, piece->bv_len);
-
-		bytes -= n;
-		piece->bv_offset += n;
-		piece->bv_len -= n;
-		if (piece->bv_len)
-			break;
-		put_page(piece->bv_page);
-		f->first++;
-		f->nr--;
-	}
 }
 
 /* The last bytes travel with the FIN that follows. Return: 0 when something was sent, or an error. */
@@ -222,7 +167,7 @@ static int drain(struct umbra_relay_flow *f, struct sock *sk)
 	release_sock(sk);
 	if (n <= 0)
 		return n ?: -EAGAIN;
-	sent(f, n);
+	umbra_relay_flow_sent(f, n);
 	return 0;
 }
 
@@ -251,15 +196,4 @@ enum umbra_relay_step umbra_relay_pump(struct umbra_relay_flow *f, struct socket
 			return err == -EAGAIN ? UMBRA_RELAY_WAIT : UMBRA_RELAY_BROKEN;
 	}
 	return UMBRA_RELAY_MORE;
-}
-
-int umbra_relay_flow_write(struct umbra_relay_flow *f, struct sock *sk, const void *data,
-			   size_t len)
-{
-	return add_copy(f, sk, data, len) == len ? 0 : -ENOMEM;
-}
-
-void umbra_relay_flow_purge(struct umbra_relay_flow *f)
-{
-	sent(f, f->bytes);
 }

@@ -45,11 +45,17 @@ must ends reset server
 it "a reader that stops stalls the sender, and loses nothing"
 must ends reader-stops 60000000
 
+it "bytes of which each lies in a large page of its own do not keep these pages"
+must ends crumbs 2000 16000000
+it "writes of all sizes, out of pages that others use as well, arrive in order"
+must ends mixed 300
+
 it "what GRO has chained arrives in order"
 chained "$outside" eth0
 must ends both-ways
 must ends client-closes-first
 must ends pieces
+must ends mixed 100
 unchained "$outside" eth0
 
 it "who is in none of its networks is told nothing"

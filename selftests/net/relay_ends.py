@@ -9,6 +9,7 @@ word COMMAND is run by bash while connections are open; `fw` is what lib.sh expo
 """
 import hashlib
 import os
+import random
 import resource
 import select
 import socket
@@ -329,6 +330,66 @@ def late_reader(command):
     return read_all(c) == answer
 
 
+def free():
+    """Bytes of memory that nobody has."""
+    with open("/proc/meminfo") as f:
+        fields = dict(line.split(":") for line in f)
+    return int(fields["MemFree"].split()[0]) << 10
+
+
+def drain():
+    """Two sockets of the client's host. What one sends shares pages with what others send."""
+    enter(client_ns)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        a = socket.create_connection(server.getsockname())
+        return a, server.accept()[0]
+
+
+def pour(ends, size):
+    """Use up that much of the page that the next bytes would be in."""
+    a, b = ends
+    a.sendall(bytes(size))
+    read_all(b, size)
+
+
+def crumbs(number, limit):
+    """So many bytes, each in a large page, take less memory than that while nobody reads them."""
+    number = int(number)
+    server = socket_in(server_ns, TARGET[0])
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    server.bind(TARGET)
+    server.listen()
+    server.settimeout(PATIENCE)
+    c, s, _ = pair(server)
+    c.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    ends, data = drain(), os.urandom(number)
+    pour(ends, MEGABYTE)
+    before = free()
+    for at in range(number):
+        c.send(data[at:at + 1])
+        pour(ends, 32767)
+    taken = before - free()
+    print("# %d bytes take %d KiB" % (number, taken >> 10))
+    return taken < int(limit) and read_all(s, number) == data
+
+
+def mixed(number):
+    """Writes of all sizes, from pages that are used for other things as well."""
+    c, s, _ = pair(listen())
+    c.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    ends, sent, got = drain(), [], []
+    for _ in range(int(number)):
+        sent.append(os.urandom(random.choice((1, 50, 500, 1500, 5000, 40000))))
+        c.sendall(sent[-1])
+        pour(ends, random.choice((1, 100, 4000, 30000)))
+        if random.random() < 0.1:
+            size = sum(map(len, sent)) - sum(map(len, got))
+            got.append(read_all(s, size))
+    c.close()
+    return b"".join(sent) == b"".join(got) + read_all(s)
+
+
 def proxy_v1():
     c, s, peer = pair(listen())
     c.sendall(b"data")
@@ -413,7 +474,7 @@ def busy(number, command):
     return child.returncode == 0 and all(read_all(s) == b"" for _, s in pairs)
 
 
-CASES = [both_ways, peer_is, pieces, urgent, sips, pauses, never_reads, closes_late,
+CASES = [both_ways, peer_is, pieces, urgent, crumbs, mixed, sips, pauses, never_reads, closes_late,
          client_closes_first, server_closes_first, closes_before_server_answers, refused, reset,
          times_out, lives, reader_stops, late_reader, proxy_v1, proxy_v2, lose, hold, keep, busy]
 resource.setrlimit(resource.RLIMIT_NOFILE, (65536, 65536))
