@@ -32,13 +32,14 @@ static const struct netlink_range_validation umbra_a_policy_confirm_range = {
 };
 
 /* Common nested types */
-const struct nla_policy umbra_address_nl_policy[UMBRA_A_ADDRESS_HOST + 1] = {
+const struct nla_policy umbra_address_nl_policy[UMBRA_A_ADDRESS_UNTIL + 1] = {
 	[UMBRA_A_ADDRESS_IFNAME] = { .type = NLA_NUL_STRING, .len = UMBRA_IFNAME_MAX, },
 	[UMBRA_A_ADDRESS_FIRST] = { .type = NLA_BINARY, },
 	[UMBRA_A_ADDRESS_LAST] = { .type = NLA_BINARY, },
 	[UMBRA_A_ADDRESS_PREFIX_LEN] = NLA_POLICY_MAX(NLA_U8, 128),
 	[UMBRA_A_ADDRESS_NETWORK] = { .type = NLA_NUL_STRING, .len = UMBRA_NAME_MAX, },
 	[UMBRA_A_ADDRESS_HOST] = { .type = NLA_NUL_STRING, .len = UMBRA_TEXT_MAX, },
+	[UMBRA_A_ADDRESS_UNTIL] = { .type = NLA_U64, },
 };
 
 const struct nla_policy umbra_filter_nl_policy[UMBRA_A_FILTER_PAD + 1] = {

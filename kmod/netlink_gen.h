@@ -12,7 +12,7 @@
 #include <linux/umbra.h>
 
 /* Common nested types */
-extern const struct nla_policy umbra_address_nl_policy[UMBRA_A_ADDRESS_HOST + 1];
+extern const struct nla_policy umbra_address_nl_policy[UMBRA_A_ADDRESS_UNTIL + 1];
 extern const struct nla_policy umbra_filter_nl_policy[UMBRA_A_FILTER_PAD + 1];
 extern const struct nla_policy umbra_icmp_nl_policy[UMBRA_A_ICMP_CODE_LAST + 1];
 extern const struct nla_policy umbra_log_nl_policy[UMBRA_A_LOG_COMMENT + 1];

@@ -13,6 +13,7 @@ static const char *const address_columns[] = {
 	[UMBRA_A_ADDRESS_PREFIX_LEN] = "prefix length",
 	[UMBRA_A_ADDRESS_NETWORK] = "network",
 	[UMBRA_A_ADDRESS_HOST] = "host",
+	[UMBRA_A_ADDRESS_UNTIL] = "until",
 };
 
 static const struct umbra_columns columns = {
@@ -71,6 +72,7 @@ static bool is_combination(u32 seen)
 	case BIT(UMBRA_A_ADDRESS_FIRST) | BIT(UMBRA_A_ADDRESS_LAST):
 	case BIT(UMBRA_A_ADDRESS_FIRST) | BIT(UMBRA_A_ADDRESS_PREFIX_LEN):
 	case BIT(UMBRA_A_ADDRESS_FIRST) | BIT(UMBRA_A_ADDRESS_HOST):
+	case BIT(UMBRA_A_ADDRESS_FIRST) | BIT(UMBRA_A_ADDRESS_HOST) | BIT(UMBRA_A_ADDRESS_UNTIL):
 		return true;
 	}
 	return false;

@@ -16,6 +16,7 @@ static const struct attr_info address_attrs[] = {
 	[UMBRA_A_ADDRESS_PREFIX_LEN] = { "prefix-len", NULL },
 	[UMBRA_A_ADDRESS_NETWORK] = { "network", NULL },
 	[UMBRA_A_ADDRESS_HOST] = { "host", NULL },
+	[UMBRA_A_ADDRESS_UNTIL] = { "until", NULL },
 };
 static const struct attr_set address_set = SET(address_attrs);
 

@@ -172,8 +172,10 @@ const struct fw_command cmd_refresh = {
 	.details =
 		"Commits the rows of networks and relays whose addresses changed, and\n"
 		"nothing if none did. A name that does not resolve keeps the addresses\n"
-		"that it had, and is told on standard error; the exit status is 1 only if\n"
-		"none of the names resolved. Where the policy has time classes, the\n"
+		"that it had, and so does a row that has no room for more; a name that\n"
+		"was answered for IPv4 or IPv6 alone keeps those of the other. This is\n"
+		"told on standard error; the exit status is 1 only if none of the names\n"
+		"resolved. An address that a name has no more stays for an hour. Where the policy has time classes, the\n"
 		"kernel is told what local time is now and in the next two years.\n",
 	.options = options,
 	.run = run,

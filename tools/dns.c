@@ -2,7 +2,7 @@
 #include "dns.h"
 
 #include <errno.h>
-#include <netdb.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -14,114 +14,163 @@ struct dns_name *dns_find(struct dns_name *names, const char *name)
 	return names;
 }
 
-bool dns_has(const struct dns_name *name, const struct address *address)
+static const struct dns_address *find(const struct dns_name *name,
+				      const struct address *address)
 {
 	unsigned int i;
 
 	for (i = 0; i < name->nr; i++)
-		if (address_equal(&name->addresses[i], address))
-			return true;
-	return false;
+		if (address_equal(&name->addresses[i].address, address))
+			return &name->addresses[i];
+	return NULL;
 }
 
-static void add_address(struct dns_name *name, const struct address *address)
+bool dns_has(const struct dns_name *name, const struct address *address)
 {
-	if (address->len && !dns_has(name, address))
-		name->addresses[name->nr++] = *address;
+	const struct dns_address *a = find(name, address);
+
+	return a && !a->until;
 }
 
-static int take_answer(struct dns_name *name, struct arena *arena,
-		       const struct addrinfo *list)
+static void add(struct dns_name *name, const struct address *address, uint64_t until)
 {
-	const struct addrinfo *ai;
-	struct address address;
-	size_t nr = 0;
+	if (address->len && !find(name, address))
+		name->addresses[name->nr++] = (struct dns_address){ *address, until };
+}
 
-	for (ai = list; ai; ai = ai->ai_next)
-		nr++;
-	name->addresses = arena_alloc(arena, nr * sizeof(*name->addresses));
-	if (!name->addresses)
-		return -ENOMEM;
-	for (ai = list; ai; ai = ai->ai_next) {
-		address = address_of(ai->ai_addr);
-		add_address(name, &address);
-	}
-	if (!name->nr)
-		name->why = "it has neither A nor AAAA records";
-	return 0;
+/* Why nothing was found: of two reasons, the first. */
+static const char *why_nothing(const struct answer *answer)
+{
+	int i;
+
+	for (i = 0; i < FAMILY_MAX; i++)
+		if (answer->why[i])
+			return answer->why[i];
+	return "it has neither A nor AAAA records";
 }
 
 struct dns_name *dns_ask(struct dns_name **names, struct arena *arena,
 			 const char *name)
 {
-	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
 	struct dns_name *asked = arena_alloc(arena, sizeof(*asked));
-	struct addrinfo *list;
-	int err;
+	struct answer *answer;
+	unsigned int i;
 
 	if (!asked)
 		return NULL;
 	*asked = (struct dns_name){ .next = *names, .name = name };
-	err = getaddrinfo(name, NULL, &hints, &list);
-	if (err == EAI_MEMORY)
+	answer = &asked->answer;
+	if (resolver_ask(name, arena, answer))
 		return NULL;
-	if (err) {
-		asked->why = gai_strerror(err);
-	} else {
-		err = take_answer(asked, arena, list);
-		freeaddrinfo(list);
-		if (err)
-			return NULL;
-	}
+	asked->addresses = arena_alloc(arena, (answer->nr + 1) * sizeof(*asked->addresses));
+	if (!asked->addresses)
+		return NULL;
+	for (i = 0; i < answer->nr; i++)
+		add(asked, &answer->addresses[i], 0);
+	asked->nr_found = asked->nr;
+	if (!asked->nr)
+		asked->why = why_nothing(answer);
 	*names = asked;
 	return asked;
 }
 
-/* How many addresses the rows of @last have for the name, doubles included. */
-static size_t recall(struct dns_name *name, const struct policy *last,
-		     void (*fn)(struct dns_name *name,
-				const struct address *address))
+/* What the rows of a policy have of a name, doubles included. */
+struct memory {
+	const struct dns_name *name;
+	struct dns_address *addresses;	/* or NULL: they are just counted */
+	size_t nr;
+};
+
+static void remember(struct memory *m, const char *host, const struct address *address,
+		     uint64_t until)
+{
+	if (!host || !address->len || strcasecmp(host, m->name->name))
+		return;
+	if (m->addresses)
+		m->addresses[m->nr] = (struct dns_address){ *address, until };
+	m->nr++;
+}
+
+static size_t recall(struct memory *m, const struct policy *last)
 {
 	const struct row_list *networks = &last->tables[UMBRA_TABLE_NETWORK];
 	const struct row_list *relays = &last->tables[UMBRA_TABLE_RELAY];
-	size_t i, nr = 0;
 	unsigned int j;
+	size_t i;
 
+	m->nr = 0;
 	for (i = 0; i < networks->nr; i++)
 		for (j = 0; j < networks->row[i].network.nr_items; j++) {
-			const struct item *item =
-				&networks->row[i].network.items[j];
+			const struct item *item = &networks->row[i].network.items[j];
 
-			if (item->kind != ITEM_ADDRESS || !item->host ||
-			    strcasecmp(item->host, name->name))
-				continue;
-			nr++;
-			if (fn)
-				fn(name, &item->first);
+			if (item->kind == ITEM_ADDRESS)
+				remember(m, item->host, &item->first, item->until);
 		}
-	for (i = 0; i < relays->nr; i++) {
-		const struct relay *relay = &relays->row[i].relay;
+	for (i = 0; i < relays->nr; i++)
+		remember(m, relays->row[i].relay.host, &relays->row[i].relay.target, 0);
+	return m->nr;
+}
 
-		if (!relay->host || !relay->target.len ||
-		    strcasecmp(relay->host, name->name))
+/* 0, which is in the answers, is later than any. */
+static int compare_until(const void *pa, const void *pb)
+{
+	const struct dns_address *a = pa, *b = pb;
+
+	if (a->until != b->until)
+		return a->until - 1 > b->until - 1 ? -1 : 1;
+	return address_compare(&a->address, &b->address);
+}
+
+/* What was not answered stays as it was, be it one family or all. */
+static bool is_unanswered(const struct dns_name *name, const struct address *address)
+{
+	return !name->nr_found ||
+	       name->answer.why[address->len == 4 ? FAMILY_IPV4 : FAMILY_IPV6];
+}
+
+/* Until when an address stays that is missing. The clock may have been set meanwhile. */
+static uint64_t stays(uint64_t until, uint64_t now)
+{
+	return until && until < now + DNS_STAYS ? until : now + DNS_STAYS;
+}
+
+static void keep(struct dns_name *name, const struct memory *m, uint64_t now)
+{
+	unsigned int kept = 0;
+	uint64_t until;
+	size_t i;
+
+	for (i = 0; i < m->nr; i++) {
+		const struct dns_address *was = &m->addresses[i];
+
+		if (find(name, &was->address))
 			continue;
-		nr++;
-		if (fn)
-			fn(name, &relay->target);
+		if (is_unanswered(name, &was->address)) {
+			add(name, &was->address, was->until);
+			continue;
+		}
+		until = stays(was->until, now);
+		if (until > now && kept++ < DNS_STAY_MAX)
+			add(name, &was->address, until);
 	}
-	return nr;
 }
 
 int dns_recall(struct dns_name *name, struct arena *arena,
-	       const struct policy *last)
+	       const struct policy *last, uint64_t now)
 {
-	size_t nr = recall(name, last, NULL);
+	struct memory m = { .name = name };
+	struct dns_address *all;
 
-	if (!nr)
+	if (!recall(&m, last))
 		return 0;
-	name->addresses = arena_alloc(arena, nr * sizeof(*name->addresses));
-	if (!name->addresses)
+	m.addresses = arena_alloc(arena, m.nr * sizeof(*m.addresses));
+	all = arena_alloc(arena, (name->nr + m.nr) * sizeof(*all));
+	if (!m.addresses || !all)
 		return -ENOMEM;
-	recall(name, last, add_address);
+	memcpy(all, name->addresses, name->nr * sizeof(*all));
+	name->addresses = all;
+	recall(&m, last);
+	qsort(m.addresses, m.nr, sizeof(*m.addresses), compare_until);
+	keep(name, &m, now);
 	return 0;
 }

@@ -39,6 +39,7 @@ struct item {
 	const char *ifname;	/* or NULL: not bound to an interface */
 	const char *network;
 	const char *host;	/* in ITEM_ADDRESS: the name that has it */
+	uint64_t until;		/* of @host: 0, or when it goes, seconds since 1970 */
 };
 
 struct network {

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct resolving {
 	struct policy *p;
@@ -29,17 +30,35 @@ static const struct policy *last_policy(struct resolving *r)
 	return &r->last;
 }
 
-static int ask_again(struct resolving *r, const struct row *row,
-		     struct dns_name *name)
+static void tell_half(struct resolving *r, const struct row *row,
+		      const struct dns_name *name)
 {
-	int err = dns_recall(name, &r->p->arena, last_policy(r));
+	static const char *const what[FAMILY_MAX] = {
+		[FAMILY_IPV4] = "cannot resolve the IPv4 addresses of the DNS name",
+		[FAMILY_IPV6] = "cannot resolve the IPv6 addresses of the DNS name",
+	};
+	int i;
 
-	if (err)
-		return err;
+	for (i = 0; i < FAMILY_MAX; i++)
+		if (name->answer.why[i])
+			report_warning(r->report, row->place, what[i], name->name,
+				       "%s; it keeps those that it had",
+				       name->answer.why[i]);
+}
+
+/* What came of a name that was asked. Return: 0, or -EINVAL when it has no address. */
+static int tell(struct resolving *r, const struct row *row,
+		const struct dns_name *name)
+{
 	if (!name->nr)
 		return report_error(r->report, row->place,
 				    "cannot resolve the DNS name", name->name,
 				    "%s", name->why);
+	if (name->nr_found) {
+		r->how->resolved++;
+		tell_half(r, row, name);
+		return 0;
+	}
 	r->how->kept++;
 	report_warning(r->report, row->place, "cannot resolve the DNS name",
 		       name->name, "%s; it keeps the addresses that it had",
@@ -58,10 +77,9 @@ static int resolve_name(struct resolving *r, const struct row *row,
 		name = dns_ask(&r->names, &r->p->arena, host);
 		if (!name)
 			return -ENOMEM;
-		if (name->nr)
-			r->how->resolved++;
-		else
-			err = ask_again(r, row, name);
+		err = dns_recall(name, &r->p->arena, last_policy(r), time(NULL));
+		if (!err)
+			err = tell(r, row, name);
 	} else if (!name->nr) {
 		err = report_error(r->report, row->place,
 				   "cannot resolve the DNS name", host, "%s",
@@ -71,16 +89,10 @@ static int resolve_name(struct resolving *r, const struct row *row,
 	return err;
 }
 
-static int add_item(struct resolving *r, const struct row *row,
-		    const struct item *item)
+static int add_item(struct resolving *r, const struct item *item)
 {
 	if (r->nr == POLICY_LIST_MAX)
-		return report_error(r->report, row->place,
-				    "too many addresses in one row",
-				    row->network.name,
-				    "%d, with those that names resolve to; "
-				    "the rest on another line",
-				    POLICY_LIST_MAX);
+		return -E2BIG;
 	r->items[r->nr++] = *item;
 	return 0;
 }
@@ -94,8 +106,9 @@ static int compare_items(const void *a, const void *b)
 	return address_compare(&x->first, &y->first);
 }
 
+/* @found_only: without the addresses that are about to go. */
 static int resolve_item(struct resolving *r, const struct row *row,
-			const struct item *item)
+			const struct item *item, bool found_only)
 {
 	struct item address = *item;
 	const struct dns_name *name;
@@ -104,8 +117,10 @@ static int resolve_item(struct resolving *r, const struct row *row,
 
 	address.kind = ITEM_ADDRESS;
 	for (i = 0; !err && i < name->nr; i++) {
-		address.first = name->addresses[i];
-		err = add_item(r, row, &address);
+		address.first = name->addresses[i].address;
+		address.until = name->addresses[i].until;
+		if (!found_only || !address.until)
+			err = add_item(r, &address);
 	}
 	qsort(r->items + from, r->nr - from, sizeof(*r->items), compare_items);
 	return err;
@@ -136,7 +151,7 @@ static bool has_name(const struct resolving *r, const struct network *network)
 	return false;
 }
 
-static int collect_items(struct resolving *r, const struct row *row)
+static int collect_items(struct resolving *r, const struct row *row, bool found_only)
 {
 	const struct network *network = &row->network;
 	unsigned int i;
@@ -147,15 +162,15 @@ static int collect_items(struct resolving *r, const struct row *row)
 		const struct item *item = &network->items[i];
 
 		if (!to_resolve(r, item))
-			err = add_item(r, row, item);
+			err = add_item(r, item);
 		else if (!i || item->kind == ITEM_HOST ||
 			 !item[-1].host || !same_host(item, &item[-1]))
-			err = resolve_item(r, row, item);
+			err = resolve_item(r, row, item, found_only);
 	}
 	return err;
 }
 
-/* Names and interfaces are the same on both sides: only addresses can differ. */
+/* Names and interfaces are the same on both sides: only addresses, and how long they stay. */
 static bool is_changed(const struct resolving *r, const struct network *network)
 {
 	unsigned int i;
@@ -164,10 +179,29 @@ static bool is_changed(const struct resolving *r, const struct network *network)
 		return true;
 	for (i = 0; i < r->nr; i++)
 		if (r->items[i].host &&
-		    !address_equal(&r->items[i].first,
-				   &network->items[i].first))
+		    (!address_equal(&r->items[i].first,
+				    &network->items[i].first) ||
+		     r->items[i].until != network->items[i].until))
 			return true;
 	return false;
+}
+
+/* A row that was resolved before stays as it is; the others go on. */
+static int too_many(struct resolving *r, const struct row *row)
+{
+	static const char what[] = "too many addresses in one row";
+	const char *name = row->network.name;
+
+	if (!r->how->again)
+		return report_error(r->report, row->place, what, name,
+				    "%d, with those that names resolve to; "
+				    "the rest on another line",
+				    POLICY_LIST_MAX);
+	r->how->kept++;
+	report_warning(r->report, row->place, what, name,
+		       "%d, with those that names resolve to; "
+		       "it keeps the addresses that it had", POLICY_LIST_MAX);
+	return 0;
 }
 
 static int resolve_network(struct resolving *r, struct row *row)
@@ -177,7 +211,11 @@ static int resolve_network(struct resolving *r, struct row *row)
 
 	if (!has_name(r, network))
 		return 0;
-	err = collect_items(r, row);
+	err = collect_items(r, row, false);
+	if (err == -E2BIG)
+		err = collect_items(r, row, true);
+	if (err == -E2BIG)
+		return too_many(r, row);
 	if (err)
 		return err;
 	row->changed = is_changed(r, network);
@@ -218,11 +256,11 @@ static int resolve_relay(struct resolving *r, struct row *row)
 	if (err || (relay->target.len && dns_has(name, &relay->target)))
 		return err;
 	for (i = 0; i < name->nr; i++)
-		if (name->addresses[i].len == relay->listen.len)
+		if (name->addresses[i].address.len == relay->listen.len)
 			break;
 	if (i == name->nr)
 		return no_target(r, row);
-	relay->target = name->addresses[i];
+	relay->target = name->addresses[i].address;
 	row->changed = true;
 	return 0;
 }

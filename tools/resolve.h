@@ -12,12 +12,12 @@
 /**
  * struct resolve - how to resolve, and what came of it
  * @fetch: reads the running policy, which knows the last addresses; asked
- *         once, and only if a name does not resolve. NULL: nothing is known.
+ *         once, and only if there are names. NULL: nothing is known.
  *         Return: 0, or anything else when there is no such policy.
  * @arg: passed to @fetch
  * @again: the policy is the running one, with all its names resolved before
- * @resolved: how many names resolved
- * @kept: how many did not, and kept their last known addresses
+ * @resolved: how many names resolved, at least in one family
+ * @kept: how many did not, and rows that had no room: they kept their last known addresses
  */
 struct resolve {
 	int (*fetch)(struct policy *last, void *arg);

@@ -39,6 +39,8 @@ static int put_item(struct nl_msg *msg, const struct item *item)
 			       item->prefix_len));
 	TRY(put_text(msg, UMBRA_A_ADDRESS_NETWORK, item->network));
 	TRY(put_text(msg, UMBRA_A_ADDRESS_HOST, item->host));
+	if (item->until)
+		TRY(nla_put_u64(msg, UMBRA_A_ADDRESS_UNTIL, item->until));
 	TRY(nla_nest_end(msg, nest) < 0);
 	return 0;
 }

@@ -115,6 +115,7 @@ static void get_item(struct reading *r, struct nlattr *nest,
 	item->ifname = get_text(r, tb[UMBRA_A_ADDRESS_IFNAME]);
 	item->network = get_text(r, tb[UMBRA_A_ADDRESS_NETWORK]);
 	item->host = get_text(r, tb[UMBRA_A_ADDRESS_HOST]);
+	item->until = get_number64(r, tb[UMBRA_A_ADDRESS_UNTIL]);
 	item->first = get_address(r, tb[UMBRA_A_ADDRESS_FIRST]);
 	item->last = get_address(r, tb[UMBRA_A_ADDRESS_LAST]);
 	item->prefix_len = get_number(r, tb[UMBRA_A_ADDRESS_PREFIX_LEN]);

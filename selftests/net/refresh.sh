@@ -47,18 +47,19 @@ before=$(status generation)
 is '2 names resolved, 0 kept: nothing changed' refreshed
 is "$before" status generation
 
-it "a refresh commits the rows whose addresses changed, and sessions of the others live on"
+it "a refresh commits the rows whose addresses changed; an address that a name has no more stays for now"
 p open stays tcp outside "$out4,4000" inside "$in4,5190"
-p open goes tcp outside "$other_out4,4000" inside "$icq4,5190"
+p open late tcp outside "$other_out4,4000" inside "$icq4,5190"
 hosts <<END
 $other_in4 server.test
 $out4 partner.test
 END
 is "2 names resolved, 0 kept: 2 rows changed, policy $((before + 1)) runs" refreshed
 p say stays
-p lost goes
-p forget goes
-p refused silent tcp outside "$other_out4" inside "$icq4,5190"
+p say late
+p close late
+p talk tcp outside "$other_out4" inside "$icq4,5190"
+is '2 names resolved, 0 kept: nothing changed' refreshed
 p talk tcp outside "$out4" inside "$other_in4,5190" "via=$fwdoc4,5190"
 p close stays
 
@@ -110,3 +111,93 @@ p talk udp inside "$in4,4102" outside "$other_out4,9"
 mark spoofed
 p send outside udp "$in4,4103" "$fwout4,9"
 drops spoofed 1
+
+# --- Answers of DNS ------------------------------------------------------------------------
+
+printf 'nameserver 127.0.0.1\noptions timeout:1 attempts:1\n' >"$etc/resolv.conf"
+: >"$etc/hosts"
+zone() { cat >"$work/zone"; }
+zone </dev/null
+mkfifo "$work/serves"
+on "$router" python3 "$selftests/net/dns.py" "$work/zone" >"$work/serves" &
+read -rt 60 <"$work/serves" || fail "no name server"
+
+# has ADDRESS: how many items of a network are that one.
+has() { fw --json show networks | grep -oF "\"$1\"" | wc -l; }
+on_cdn() { fw --json show networks | grep -oE '"(10\.9\.0\.|198\.51\.100\.1)[0-9]*"' | wc -l; }
+told() { grep -E "$1" "$work/refresh.err" || fail "not '$1' but $(cat "$work/refresh.err")"; }
+
+for half in A:fails A:refused A:lost AAAA:fails AAAA:refused AAAA:lost; do
+	type=${half%:*}
+	it "half an answer does not take the other half away, and is told of: $half"
+	zone <<-END
+		partner.test A $out4
+		partner.test AAAA $out6
+	END
+	must fw load "$work/policy"
+	if [ $type = A ]; then
+		zone <<<"partner.test A ${half#*:}"$'\n'"partner.test AAAA $other_out6"
+	else
+		zone <<<"partner.test A $other_out4"$'\n'"partner.test AAAA ${half#*:}"
+	fi
+	refreshed >/dev/null || fail "refresh ended with $?"
+	told "cannot resolve the IPv$([ $type = A ] && echo 4 || echo 6) addresses of the DNS name: 'partner.test'" >/dev/null
+	is 1 has "$out4"
+	is 1 has "$out6"
+	is 1 has "$([ $type = A ] && echo "$other_out6" || echo "$other_out4")"
+done
+
+it "a family that a name no longer has is no failure"
+zone <<<"partner.test A $out4"
+must fw load "$work/policy"
+is '1 name resolved, 0 kept: nothing changed' refreshed
+is '' cat "$work/refresh.err"
+
+it "a name whose answers rotate keeps connections to all of its addresses"
+zone <<<"cdn.test A $out4"
+policy <<'END'
+network Cdn eth0 host cdn.test
+rule Inside Cdn any-tcp allow
+END
+p open first tcp inside "$in4,4300" outside "$out4,9000"
+zone <<<"cdn.test A $other_out4"
+refreshed >/dev/null
+p say first
+p open second tcp inside "$in4,4301" outside "$other_out4,9000"
+zone <<<"cdn.test A $out4"
+refreshed >/dev/null
+p say first
+p say second
+p close first
+p close second
+
+it "what stays of a rotating name is bounded, and the latest"
+for ((i = 1; i <= 40; i++)); do
+	echo "cdn.test A 10.9.0.$i"
+done | zone
+refreshed >/dev/null
+zone <<<"cdn.test A $out4"
+refreshed >/dev/null
+is 33 on_cdn
+is 1 has "$out4"
+
+it "a name with too many addresses keeps what it had and is told of; the others are refreshed"
+zone <<END
+cdn.test A $out4
+many.test A $in_dmz4
+END
+policy <<'END'
+network Cdn eth0 host cdn.test
+network Many eth2 host many.test
+rule Inside Cdn any-udp allow
+rule Inside Many any-udp allow
+END
+zone <<<"cdn.test A $other_out4"
+for ((i = 1; i <= 300; i++)); do
+	echo "10.9.$((i / 200)).$((i % 200 + 1)) many.test"
+done | hosts
+refreshed >/dev/null || fail "refresh ended with $?"
+told "too many addresses in one row: 'Many'" >/dev/null
+is 1 has "$other_out4"
+p talk udp inside "$in4" outside "$other_out4,9"
+p talk udp inside "$in4" dmz "$in_dmz4,9"

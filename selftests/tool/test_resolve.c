@@ -5,6 +5,7 @@
  */
 #include "tap.h"
 
+#include "dns.h"
 #include "print_policy.h"
 #include "resolve.h"
 
@@ -46,7 +47,8 @@ static void test_localhost(void)
 	ok = !policy_resolve(&p, &how, &told.report);
 	n = &p.tables[UMBRA_TABLE_NETWORK].row[0].network;
 	tap(ok && p.tables[UMBRA_TABLE_NETWORK].row[0].changed &&
-	    address_equal(&n->items[1].first, &loopback) &&
+	    address_equal(&n->items[1].first, &elsewhere) && n->items[1].until &&
+	    address_equal(&n->items[2].first, &loopback) && !n->items[2].until &&
 	    p.tables[UMBRA_TABLE_RELAY].row[0].changed &&
 	    address_equal(&r->target, &loopback), "another one does");
 	tap(!*told_text(&told), "and nothing is said");
@@ -115,10 +117,51 @@ static void test_kept(void)
 	told_close(&told);
 }
 
+/* How many addresses localhost has when a policy that had one more at @until is asked at @now. */
+static unsigned int recalled(uint64_t until, uint64_t now, uint64_t *stays)
+{
+	struct dns_name *names = NULL, *name;
+	struct policy last = { 0 };
+	struct told told;
+	struct item *item;
+	unsigned int nr = 0;
+
+	told_open(&told);
+	parse_string(&last, "network A host localhost\n", &told);
+	item = &last.tables[UMBRA_TABLE_NETWORK].row[0].network.items[0];
+	item->kind = ITEM_ADDRESS;
+	item->first = elsewhere;
+	item->until = until;
+	name = dns_ask(&names, &last.arena, "localhost");
+	if (name && !dns_recall(name, &last.arena, &last, now)) {
+		nr = name->nr - name->nr_found;
+		*stays = nr ? name->addresses[name->nr - 1].until : 0;
+	}
+	policy_free(&last);
+	told_close(&told);
+	return nr;
+}
+
+static void test_stays(void)
+{
+	const uint64_t now = 1700000000;
+	uint64_t until;
+
+	tap(recalled(0, now, &until) == 1 && until == now + DNS_STAYS,
+	    "an address that is missing stays for an hour");
+	tap(recalled(now + 600, now, &until) == 1 && until == now + 600,
+	    "counted from the first answer without it");
+	tap(recalled(now, now, &until) == 0 && recalled(now - 600, now, &until) == 0,
+	    "and then it goes");
+	tap(recalled(now + 10 * DNS_STAYS, now, &until) == 1 && until == now + DNS_STAYS,
+	    "also when the clock was ahead");
+}
+
 int main(void)
 {
 	test_localhost();
 	test_unknown();
 	test_kept();
+	test_stays();
 	return tap_end();
 }
