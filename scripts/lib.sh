@@ -17,7 +17,7 @@ PATH=$PATH:/usr/sbin:/sbin
 note() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { note "$2"; exit "$1"; }
 
-lanes=(stock-6.1 stock-6.1-oldest stock-6.12 debug native)
+lanes=(stock-6.1 stock-6.1-oldest stock-6.12 debug native qemu-kasan qemu-kcsan qemu-rt)
 
 # The installed Debian kernels of a series that can be booted, oldest first: `kernels_of 6.12`.
 kernels_of() {
@@ -32,17 +32,18 @@ kernels_of() {
 	done | sort -V
 }
 
-# is_uml LANE: its kernel is User Mode Linux, which we build ourselves.
+# is_uml LANE: its kernel is User Mode Linux. is_stock LANE: it is Debian's.
 is_uml() { [ "$1" = debug ] || [ "$1" = native ]; }
+is_stock() { [[ $1 == stock-* ]]; }
 
-# Sets kver (release), kdir (what `make -C` builds modules against), kimage and
-# kmodules (the directory that holds kernel/) for a lane. A User Mode Linux kernel is built
-# on first use.
+# Sets kver (release), kdir (what `make -C` builds modules against), kimage, karch and
+# kmodules (the directory that holds kernel/) for a lane. A kernel that is not Debian's is
+# built on first use.
 lane_kernel() {
-	case $1 in
-	stock-*)
-		local series=${1#stock-}
+	local own series=${1#stock-}
 
+	[[ " ${lanes[*]} " == *" $1 "* ]] || die 2 "no lane '$1': one of ${lanes[*]}"
+	if is_stock "$1"; then
 		case $1 in
 		*-oldest) kver=$(kernels_of "${series%-oldest}" | head -n 1) ;;
 		*) kver=$(kernels_of "$series" | tail -n 1) ;;
@@ -52,18 +53,16 @@ lane_kernel() {
 		kimage=/boot/vmlinuz-$kver
 		kmodules=/lib/modules/$kver
 		karch=x86_64
-		;;
-	debug | native)
-		local uml
-
-		uml=$("$top/scripts/vm.d/uml-kernel" "$1") || die 2 "no $1 kernel"
-		kdir=$uml/build
-		kver=$(sed -n 's/.*UTS_RELEASE "\(.*\)".*/\1/p' \
-			"$kdir/include/generated/utsrelease.h")
+		return
+	fi
+	own=$("$top/scripts/vm.d/kernel" "$1") || die 2 "no $1 kernel"
+	kdir=$own/build
+	kver=$(sed -n 's/.*UTS_RELEASE "\(.*\)".*/\1/p' "$kdir/include/generated/utsrelease.h")
+	kmodules=$own/modules/lib/modules/$kver
+	kimage=$kdir/arch/x86/boot/bzImage
+	karch=x86_64
+	if is_uml "$1"; then
 		kimage=$kdir/linux
-		kmodules=$uml/modules/lib/modules/$kver
 		karch=um
-		;;
-	*) die 2 "no lane '$1': one of ${lanes[*]}" ;;
-	esac
+	fi
 }
