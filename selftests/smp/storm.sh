@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A storm: everything at once, from every processor, for UMBRA_STORM_SECONDS. Then, whether
-# all is as it should be. Races show only where there are several processors: scripts/check
-# has it with two and with four, and
+# A storm: everything at once, from every processor, for UMBRA_STORM_SECONDS: two minutes with
+# UMBRA_LONG=1, else less. Then, whether all is as it should be. Races show only where there
+# are several processors: scripts/check has it with two and with four, and
 #
 #	UMBRA_STORM_SECONDS=300 scripts/vm --cpus 4 --timeout 1800 -- selftests/run.sh storm
 #
@@ -16,7 +16,16 @@ topology
 policy_files
 
 # One processor is not what it is for, so there it is short.
-seconds=${UMBRA_STORM_SECONDS:-$(if [ "$(nproc)" -gt 1 ]; then echo 120; else some 6 40; fi)}
+usual() {
+	if [ "$(nproc)" = 1 ]; then
+		some 6 40
+	elif [ "${UMBRA_LONG-}" = 1 ]; then
+		echo 120
+	else
+		echo 40
+	fi
+}
+seconds=${UMBRA_STORM_SECONDS:-$(usual)}
 slab=/sys/kernel/slab/umbra_session
 
 # --- All of it at once -----------------------------------------------------------------------
