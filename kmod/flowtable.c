@@ -59,7 +59,7 @@ static bool may_have_flows(const struct net_device *dev)
 	return may;
 }
 
-static void give_up(struct umbra_net *un, typeof(nf_flow_table_cleanup) *clean_up)
+static void give_up(struct umbra_net *un, void (*clean_up)(struct net_device *dev))
 {
 	struct net_device *dev;
 
@@ -73,7 +73,7 @@ static void give_up(struct umbra_net *un, typeof(nf_flow_table_cleanup) *clean_u
 
 void umbra_flowtables_give_up(struct umbra_net *un)
 {
-	typeof(nf_flow_table_cleanup) *clean_up = symbol_get(nf_flow_table_cleanup);
+	void (*clean_up)(struct net_device *dev) = symbol_get(nf_flow_table_cleanup);
 
 	if (!clean_up)
 		return;
