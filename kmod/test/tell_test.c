@@ -206,7 +206,8 @@ static void who_is_cut_is_told_and_who_knows_is_not(struct kunit *test)
 	for (why = 1; why <= UMBRA_REASON_MAX; why++) {
 		bool cut = why == UMBRA_REASON_KILLED || why == UMBRA_REASON_POLICY ||
 			   why == UMBRA_REASON_DEAD_PEER;
-		bool moved = why == UMBRA_REASON_NAT_ADDRESS || why == UMBRA_REASON_EVICTED;
+		bool moved = why == UMBRA_REASON_NAT_ADDRESS || why == UMBRA_REASON_EVICTED ||
+			     why == UMBRA_REASON_DUPLICATE;
 
 		KUNIT_EXPECT_EQ_MSG(test, is_told(test, IPPROTO_TCP, why, false), cut || moved,
 				    "reason %u", why);

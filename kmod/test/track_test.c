@@ -351,6 +351,7 @@ static void without_TCP_an_answer_makes_it_replied_and_UDP_that_goes_on_a_stream
 	s->flags = pr->flags;
 	s->half[CLIENT].key.dport = htons(pr->port);
 	s->half[CLIENT].translate = pr->translate;
+	s->half[CLIENT].iif = 1;	/* none of the firewall's own */
 	KUNIT_EXPECT_EQ(test, tracked(s, &ends, CLIENT, 0, &set), 0);
 	KUNIT_EXPECT_EQ(test, s->state, UNREPLIED);
 	reopens_never(test, s);

@@ -229,7 +229,7 @@ static const struct conversation conversations[] = {
 		OPEN_64K,
 		{ C, FIN | ACK, 1001, 1, 0, 65535, 0, ESTABLISHED },
 		{ S, FIN | ACK, 2001, 1, 0, 65535, 0, ESTABLISHED },
-		{ C, ACK, 1, 1, 1000, 65535, 0, CLOSING },
+		{ C, ACK, 1, 1, 1000, 65535, 0, ESTABLISHED },
 		{ S, ACK, 1, 1002, 1000, 65535, 0, CLOSING },
 		{ S, ACK, 1001, 1002, 0, 65535, 0, CLOSING },
 		{ S, ACK, 1001, 1002, 500, 65535, 0, CLOSING },
