@@ -29,6 +29,7 @@ int umbra_world_init(struct kunit *test)
 	if (!un->stats)
 		return -ENOMEM;
 	umbra_gc_init(un);
+	umbra_adjacencies_net_init(&un->adjacencies);
 	umbra_control_net_init(un);
 	mutex_lock(&un->lock);
 	err = umbra_engine_start(un);
