@@ -250,6 +250,7 @@ struct protocol {
 	u16 port;
 	u8 flags;
 	bool translate;
+	bool own;
 	u32 service;
 	u8 unreplied;
 	u8 replied;
@@ -290,6 +291,10 @@ static const struct protocol protocols[] = {
 	{ "nor by a relay or a mapping",
 	  .proto = IPPROTO_UDP, .port = 53, .translate = true,
 	  .unreplied = TIMEOUT(UDP_UNREPLIED), .replied = TIMEOUT(UDP_REPLIED),
+	  .going = TIMEOUT(UDP_STREAM) },
+	{ "but of what the firewall itself asks, with another port than its socket's",
+	  .proto = IPPROTO_UDP, .port = 53, .translate = true, .own = true,
+	  .unreplied = TIMEOUT(UDP_UNREPLIED), .replied = TIMEOUT(UDP_EXCHANGE),
 	  .going = TIMEOUT(UDP_STREAM) },
 	{ "UDP of a service with a timeout has it once replied",
 	  .proto = IPPROTO_UDP, .port = 53, .service = 77,
@@ -351,7 +356,7 @@ static void without_TCP_an_answer_makes_it_replied_and_UDP_that_goes_on_a_stream
 	s->flags = pr->flags;
 	s->half[CLIENT].key.dport = htons(pr->port);
 	s->half[CLIENT].translate = pr->translate;
-	s->half[CLIENT].iif = 1;	/* none of the firewall's own */
+	s->half[CLIENT].iif = !pr->own;
 	KUNIT_EXPECT_EQ(test, tracked(s, &ends, CLIENT, 0, &set), 0);
 	KUNIT_EXPECT_EQ(test, s->state, UNREPLIED);
 	reopens_never(test, s);
