@@ -25,7 +25,7 @@ unsigned int umbra_drop(struct umbra_passage *w, u8 reason)
 	u32 rule = w->verdict ? w->verdict->row->id : 0;
 
 	umbra_count(w->un, dropped[reason]);
-	umbra_event_drop(w->un, &w->packet.key, w->iif, reason, w->action, rule);
+	umbra_event_drop(w->un, &w->packet, w->family, w->iif, reason, w->action, rule);
 	umbra_log_refused(w, reason);
 	if (w->action == UMBRA_ACTION_REJECT)
 		umbra_reject(w->skb, &w->packet, w->hook, reason);

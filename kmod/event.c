@@ -8,7 +8,9 @@
  */
 #include "commit.h"
 #include "event.h"
+#include "icmp.h"
 #include "netlink.h"
+#include "packet.h"
 #include "policy.h"
 
 #include <linux/bottom_half.h>
@@ -90,9 +92,27 @@ static bool drop_admit(struct umbra_net *un, u32 *unseen)
 	return admit;
 }
 
-static int put_drop(struct sk_buff *skb, const struct umbra_key *key, int iif, u8 reason,
-		    u8 action, u32 rule, u32 unseen)
+/* The flow is that of the packet which an ICMP error quotes: say who sent the error. */
+static int put_error(struct sk_buff *skb, const struct umbra_packet *p, u8 family)
 {
+	struct umbra_key key = {
+		.src = p->outer_src,
+		.dst = p->outer_dst,
+		.dport = htons(p->error),
+		.family = family,
+		.proto = umbra_icmp_proto(family),
+	};
+
+	if (p->kind != UMBRA_PACKET_ICMP_ERROR)
+		return 0;
+	return umbra_put_tuple(skb, UMBRA_A_DROP_ERROR, &key);
+}
+
+static int put_drop(struct sk_buff *skb, const struct umbra_packet *p, u8 family, int iif,
+		    u8 reason, u8 action, u32 rule, u32 unseen)
+{
+	const struct umbra_key *key = &p->key;
+
 	if (nla_put_u8(skb, UMBRA_A_DROP_REASON, reason) ||
 	    nla_put_u8(skb, UMBRA_A_DROP_ACTION, action) ||
 	    (key->family && umbra_put_tuple(skb, UMBRA_A_DROP_FLOW, key)) ||
@@ -100,11 +120,11 @@ static int put_drop(struct sk_buff *skb, const struct umbra_key *key, int iif, u
 	    (rule && nla_put_u32(skb, UMBRA_A_DROP_RULE, rule)) ||
 	    (unseen && nla_put_u32(skb, UMBRA_A_DROP_UNSEEN, unseen)))
 		return -EMSGSIZE;
-	return 0;
+	return put_error(skb, p, family);
 }
 
-void umbra_event_drop(struct umbra_net *un, const struct umbra_key *key, int iif,
-		      u8 reason, u8 action, u32 rule)
+void umbra_event_drop(struct umbra_net *un, const struct umbra_packet *packet, u8 family,
+		      int iif, u8 reason, u8 action, u32 rule)
 {
 	struct sk_buff *skb = NULL;
 	void *hdr = NULL;
@@ -119,7 +139,7 @@ void umbra_event_drop(struct umbra_net *un, const struct umbra_key *key, int iif
 	}
 	skb = event_new(UMBRA_SESSION_ROOM, UMBRA_CMD_DROP_NTF, GFP_ATOMIC, &hdr);
 	if (skb)
-		err = put_drop(skb, key, iif, reason, action, rule, unseen);
+		err = put_drop(skb, packet, family, iif, reason, action, rule, unseen);
 	event_send(un, skb, hdr, err, GFP_ATOMIC);
 }
 

@@ -58,3 +58,44 @@ void address_mask(struct address *a, unsigned int prefix_len)
 		a->bytes[i++] &= 0xff << (8 - prefix_len % 8);
 	memset(a->bytes + i, 0, a->len - i);
 }
+
+static const char *odd_v4(const uint8_t *a)
+{
+	static const uint8_t none[4], all[4] = { 255, 255, 255, 255 };
+
+	if (!memcmp(a, none, sizeof(none)))
+		return "an address of no host";
+	if (a[0] == 127)
+		return "a loopback address";
+	if (a[0] >> 4 == 0xe)
+		return "a multicast address";
+	return memcmp(a, all, sizeof(all)) ? NULL : "the broadcast address";
+}
+
+bool address_is_mapped(const struct address *a)
+{
+	static const uint8_t head[12] = { [10] = 0xff, [11] = 0xff };
+
+	return a->len == 16 && !memcmp(a->bytes, head, sizeof(head));
+}
+
+static const char *odd_v6(const struct address *a)
+{
+	static const uint8_t none[16], loopback[16] = { [15] = 1 };
+
+	if (!memcmp(a->bytes, none, 16))
+		return "an address of no host";
+	if (!memcmp(a->bytes, loopback, 16))
+		return "a loopback address";
+	if (a->bytes[0] == 0xff)
+		return "a multicast address";
+	if (address_is_mapped(a))
+		return "an IPv4 address in IPv6 dress";
+	return a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80 ?
+	       "a link-local address" : NULL;
+}
+
+const char *address_odd(const struct address *a)
+{
+	return a->len == 4 ? odd_v4(a->bytes) : odd_v6(a);
+}

@@ -34,6 +34,12 @@ const char *address_print(const struct address *a, char *buf);
 int address_compare(const struct address *a, const struct address *b);
 bool address_equal(const struct address *a, const struct address *b);
 
+/* Is it an IPv4 address in IPv6 dress, ::ffff:a.b.c.d? No packet has one. */
+bool address_is_mapped(const struct address *a);
+
+/* What else than an address of one host it is, as the kernel has it; or NULL. */
+const char *address_odd(const struct address *a);
+
 /* Clear what is behind the first @prefix_len bits. */
 void address_mask(struct address *a, unsigned int prefix_len);
 

@@ -82,6 +82,20 @@ static void check_time_name(struct checking *c, const struct row *row,
 		unknown_name(c, row, "no such time class", name, &c->times);
 }
 
+/* Prefixes and ranges that lie in ::ffff:0:0/96 as a whole. */
+static void check_mapped(struct checking *c, const struct row *row, const struct item *item)
+{
+	char text[ADDRESS_TEXT];
+
+	if (item->kind == ITEM_NETWORK || !address_is_mapped(&item->first) ||
+	    (item->kind == ITEM_PREFIX && item->prefix_len < 96) ||
+	    (item->kind == ITEM_RANGE && !address_is_mapped(&item->last)))
+		return;
+	report_warning(c->report, row->place, "no packet has such an address",
+		       address_print(&item->first, text), "IPv4 addresses are written without "
+		       "::ffff:");
+}
+
 static void check_network(struct checking *c, const struct row *row)
 {
 	const struct network *network = &row->network;
@@ -91,9 +105,11 @@ static void check_network(struct checking *c, const struct row *row)
 		report_error(c->report, row->place,
 			     "this network is built in", network->name,
 			     "another name");
-	for (i = 0; i < network->nr_items; i++)
+	for (i = 0; i < network->nr_items; i++) {
 		if (network->items[i].kind == ITEM_NETWORK)
 			check_network_name(c, row, network->items[i].network);
+		check_mapped(c, row, &network->items[i]);
+	}
 }
 
 static void second_name(struct checking *c, const struct row *row,

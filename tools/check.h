@@ -30,7 +30,7 @@ int policy_check_nat(const struct policy *p, struct report *report);
 /* Rules that fit nothing but multicasts, while the setting discards those: warnings only. */
 int policy_check_multicast(const struct policy *p, struct report *report);
 
-/* Two relays in one place: errors. */
+/* Relays that cannot be, and two in one place: errors. */
 int policy_check_relays(const struct policy *p, struct report *report);
 
 /**

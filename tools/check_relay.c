@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Relays that listen in one place: the kernel refuses the same, and knows no lines. */
+/*
+ * Relays that cannot be: the kernel refuses the same (row_check_relay.c, policy_relay.c), and
+ * knows no lines.
+ */
 #include "check.h"
 
 #include "print_policy.h"
@@ -7,6 +10,46 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define LISTENERS	1024	/* each port of a tcp-relay is a socket */
+#define RELAYS		4096
+
+/* Refused whether or not the row is disabled. A name that is not resolved yet has no address. */
+static void check_addresses(struct report *report, const struct row *row)
+{
+	const struct relay *relay = &row->relay;
+	const char *odd = address_odd(&relay->listen);
+	char text[ADDRESS_TEXT];
+
+	if (odd)
+		report_error(report, row->place, "no relay listens there",
+			     address_print(&relay->listen, text),
+			     "an address of the firewall's own; this is %s", odd);
+	odd = relay->target.len ? address_odd(&relay->target) : NULL;
+	if (odd)
+		report_error(report, row->place, "no relay leads there",
+			     address_print(&relay->target, text),
+			     "the server's own address; this is %s", odd);
+	else if (address_equal(&relay->listen, &relay->target))
+		report_error(report, row->place, "the relay leads to where it listens",
+			     address_print(&relay->target, text),
+			     "a rule, and the service itself listening there");
+}
+
+static void check_row(struct report *report, const struct row *row)
+{
+	const struct relay *relay = &row->relay;
+	unsigned int ports = relay->ports.last - relay->ports.first + 1;
+	char *listen;
+
+	check_addresses(report, row);
+	if (relay->type != UMBRA_RELAY_TYPE_TCP_RELAY || ports <= LISTENERS)
+		return;
+	listen = print_relay_listen(relay);
+	report_error(report, row->place, "too many ports for a tcp-relay", listen,
+		     "%d at most: several rows, or tcp-forward", LISTENERS);
+	free(listen);
+}
 
 /* By protocol and address, then by port, then by position. */
 static int compare(const void *a, const void *b)
@@ -53,9 +96,15 @@ int policy_check_relays(const struct policy *p, struct report *report)
 	sorted = calloc(list->nr + 1, sizeof(*sorted));
 	if (!sorted)
 		return -ENOMEM;
-	for (i = 0; i < list->nr; i++)
-		if (!list->row[i].relay.disabled)
-			sorted[nr++] = &list->row[i];
+	for (i = 0; i < list->nr && !report_is_full(report); i++) {
+		check_row(report, &list->row[i]);
+		if (list->row[i].relay.disabled)
+			continue;
+		sorted[nr++] = &list->row[i];
+		if (nr == RELAYS + 1)
+			report_error(report, list->row[i].place, "too many relays", NULL,
+				     "%d at most: ranges of ports", RELAYS);
+	}
 	qsort(sorted, nr, sizeof(*sorted), compare);
 	for (i = 0; i < nr && !report_is_full(report); i++) {
 		if (widest && overlap(&widest->relay, &sorted[i]->relay))

@@ -8,10 +8,12 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <linux/limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 /* Write all of it to the disk. Return: 0 or a negative errno. */
@@ -33,6 +35,30 @@ static int write_policy(int fd, const struct policy *p)
 	return err;
 }
 
+#define ATTRIBUTES	4096
+
+static int keep_attribute(int fd, const char *path, const char *name)
+{
+	char value[XATTR_SIZE_MAX];
+	ssize_t len = getxattr(path, name, value, sizeof(value));
+
+	return len < 0 || fsetxattr(fd, name, value, len, 0) ? -errno : 0;
+}
+
+/* ACLs and labels. Where the file system has none, there is nothing to keep. */
+static int keep_attributes(int fd, const char *path)
+{
+	char names[ATTRIBUTES], *name;
+	ssize_t len = listxattr(path, names, sizeof(names));
+	int err = 0;
+
+	if (len < 0)
+		return errno == ENOTSUP || errno == ENOSYS ? 0 : -errno;
+	for (name = names; !err && name < names + len; name += strlen(name) + 1)
+		err = keep_attribute(fd, path, name);
+	return err;
+}
+
 /* What @path is a link to, or @path itself when there is no such file yet. */
 static int resolve(const char *path, char real[PATH_MAX])
 {
@@ -44,23 +70,36 @@ static int resolve(const char *path, char real[PATH_MAX])
 	       0 : -ENAMETOOLONG;
 }
 
+/*
+ * Owner, group and mode of the file that is replaced, its ACL and labels. In this order, for a
+ * change of the owner clears bits of the mode. Return: 0 or a negative errno.
+ */
+static int keep_access(int fd, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return errno == ENOENT ? 0 : -errno;
+	if (fchown(fd, st.st_uid, st.st_gid) || fchmod(fd, st.st_mode & 07777))
+		return -errno;
+	return keep_attributes(fd, path);
+}
+
 /* Beside the file, then in its place: a reader sees the old or the new. */
 static int replace_file(const char *path, const struct policy *p)
 {
 	char temporary[PATH_MAX + 8];
-	struct stat st;
 	int fd, err;
 
 	snprintf(temporary, sizeof(temporary), "%s.XXXXXX", path);
 	fd = mkstemp(temporary);
 	if (fd < 0)
 		return -errno;
-	if (!stat(path, &st) && fchmod(fd, st.st_mode & 07777)) {
-		err = -errno;
+	err = keep_access(fd, path);
+	if (err)
 		close(fd);
-	} else {
+	else
 		err = write_policy(fd, p);
-	}
 	if (!err && rename(temporary, path))
 		err = -errno;
 	if (err)
@@ -112,7 +151,8 @@ const struct fw_command cmd_save = {
 	.help = "write the running policy to a file that 'load' takes",
 	.details =
 		"Without FILE the policy goes to standard output. A file that is there is\n"
-		"replaced as a whole, never half written.\n",
+		"replaced as a whole, never half written, and keeps owner, group, mode, ACL\n"
+		"and other attributes; a link leads to the file that is replaced.\n",
 	.words = "@files",
 	.run = run,
 };

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "address.h"
 #include "ipfix.h"
 #include "names.h"
 #include "proto.h"
@@ -115,15 +116,28 @@ int event_print_ipfix(const struct unl_reply *event, struct session_names *names
 	return 0;
 }
 
-/* A refused packet, as the module reports it. */
+/* A refused packet, as the module reports it; of an ICMP error @flow is what it quotes. */
 struct drop {
 	struct tuple flow;
+	struct tuple error;
+	uint16_t error_kind;	/* type * 256 + code */
 	uint8_t reason;
 	uint8_t action;
 	uint32_t ifindex;
 	uint32_t rule;
 	uint32_t unseen;
 };
+
+static int error_read(struct drop *drop, struct nlattr *const tb[])
+{
+	struct nlattr *nest = tb[UMBRA_A_DROP_ERROR], *kind = NULL;
+
+	if (nest)
+		kind = nla_find(nla_data(nest), nla_len(nest), UMBRA_A_TUPLE_DESTINATION_PORT);
+	if (kind)
+		drop->error_kind = nla_get_u16(kind);
+	return tuple_read(&drop->error, nest);
+}
 
 static int drop_read(struct drop *drop, const struct unl_reply *event)
 {
@@ -142,7 +156,35 @@ static int drop_read(struct drop *drop, const struct unl_reply *event)
 		drop->rule = nla_get_u32(tb[UMBRA_A_DROP_RULE]);
 	if (tb[UMBRA_A_DROP_UNSEEN])
 		drop->unseen = nla_get_u32(tb[UMBRA_A_DROP_UNSEEN]);
-	return tuple_read(&drop->flow, tb[UMBRA_A_DROP_FLOW]);
+	return tuple_read(&drop->flow, tb[UMBRA_A_DROP_FLOW]) ?: error_read(drop, tb);
+}
+
+static void text_error(struct out *out, const struct drop *drop)
+{
+	const struct tuple *error = &drop->error;
+	char source[END_TEXT_MAX], destination[END_TEXT_MAX];
+
+	if (!error->source.address.len)
+		return;
+	/* Without protocol, so without ports. */
+	out_text(out, "error", "icmp-error %u/%u from %s to %s about",
+		 drop->error_kind >> 8, drop->error_kind & 0xff,
+		 end_text(&error->source, 0, source), end_text(&error->destination, 0, destination));
+}
+
+static void json_error(struct out *out, const struct drop *drop)
+{
+	const struct tuple *error = &drop->error;
+	char address[INET6_ADDRSTRLEN];
+
+	if (!error->source.address.len)
+		return;
+	out_object_begin(out, "icmp_error");
+	out_string(out, "source", address_print(&error->source.address, address));
+	out_string(out, "destination", address_print(&error->destination.address, address));
+	out_number(out, "type", drop->error_kind >> 8);
+	out_number(out, "code", drop->error_kind & 0xff);
+	out_object_end(out);
 }
 
 static void text_drop(struct out *out, const struct drop *drop, struct session_names *names)
@@ -150,6 +192,7 @@ static void text_drop(struct out *out, const struct drop *drop, struct session_n
 	char source[END_TEXT_MAX], destination[END_TEXT_MAX];
 	uint8_t protocol = drop->flow.protocol;
 
+	text_error(out, drop);
 	if (drop->flow.source.address.len)
 		text_flow(out, &drop->flow, end_text(&drop->flow.source, protocol, source),
 			  end_text(&drop->flow.destination, protocol, destination));
@@ -175,6 +218,7 @@ static void json_drop(struct out *out, const struct drop *drop, struct session_n
 		end_print(&drop->flow.destination, drop->flow.protocol, out);
 		out_object_end(out);
 	}
+	json_error(out, drop);
 	out_string(out, "interface", ifname_of(&names->interfaces, drop->ifindex));
 	out_string(out, "action", name_word(names_action, drop->action));
 	out_string(out, "reason", name_word(names_reason, drop->reason));

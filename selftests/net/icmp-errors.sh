@@ -186,3 +186,23 @@ p send outside udp "$ghost_out6,3006" "$ghost_in6,2000" extra=odd
 p none outside icmpv6 any "$ghost_out6" type=4
 p send inside udp "$ghost_in6,6001" "$fwin6,77" extra=odd
 p expect inside icmpv6 "$fwin6" "$ghost_in6" type=4 code=2
+
+# The monitor listens once something that it is to hear has been heard.
+heard() {
+	p send outside "$icmp" "$other_out" "$ghost_in" $no_host about udp "$ghost_in,4999" "$other_out,1"
+	gojq -c 'select(.icmp_error) | [.icmp_error.source, .icmp_error.destination,
+		.icmp_error.type, .icmp_error.code, .source.address, .destination.address,
+		.interface, .reason]' "$work/drops.json" | grep -F "$1"
+}
+it "a refused error is told as one, by whom it is and what it quotes"
+(exec busybox nsenter --net="/run/netns/$router" fwtool --json monitor drop) >"$work/drops.json" &
+json=$!
+(exec busybox nsenter --net="/run/netns/$router" fwtool monitor drop) >"$work/drops.text" &
+text=$!
+for f in 4 6; do
+	family
+	[ $f = 4 ] && kind=3,1 || kind=1,3
+	busywait heard "[\"$other_out\",\"$ghost_in\",$kind,\"$ghost_in\",\"$other_out\",\"eth0\",\"icmp-stray\"]"
+	busywait grep -F "icmp-error ${kind/,//} from $other_out to $ghost_in about" "$work/drops.text"
+done
+kill $json $text

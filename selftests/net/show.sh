@@ -137,13 +137,25 @@ is true status 'confirm_seconds > 0'
 [[ $(fw status) == *"waits for 'fwtool confirm "[1-9]*"', committed on this machine"* ]] || fail "$(fw status)"
 is '"confirmed, for good"' eval 'fw --json confirm | gojq .policy.done'
 
-it "save writes what a link leads to, keeps its mode, and says where it cannot"
+it "save writes what a link leads to, keeps its mode, owner and group, and says where it cannot"
 touch "$work/file"
-chmod 640 "$work/file"
+chown 13:42 "$work/file"
+chmod 2640 "$work/file"
 ln -s file "$work/link"
 must fw save "$work/link"
 is symbolic\ link stat -c %F "$work/link"
-is 640 stat -c %a "$work/file"
+is '2640 13 42' stat -c '%a %u %g' "$work/file"
 is "$(cat "$work/shown")" cat "$work/file"
 is "$(cat "$work/shown")" fw save -
 refuses "cannot write '/nonexistent/x'" fw save /nonexistent/x
+# attribute set|get: of the file, one that an ACL would be beside.
+attribute() {
+	python3 -c 'import os, sys
+name = "user.umbra"
+if sys.argv[1] == "set": os.setxattr(sys.argv[2], name, b"kept")
+else: print(os.getxattr(sys.argv[2], name).decode())' "$1" "$work/file"
+}
+if attribute set 2>/dev/null; then
+	must fw save "$work/link"
+	is kept attribute get
+fi

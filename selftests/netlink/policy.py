@@ -393,6 +393,30 @@ refused("a setting for a network that is not there",
         base + [setting("MANAGEMENT", network="Insde")], 'setting row 2: "Insde" is no network')
 refused("more time classes than a policy has",
         base + [hours("t%d" % i, (1, 0, 1)) for i in range(1025)], "at most 1024 time classes")
+# What the kernel refuses of a relay `fwtool check` refuses as well, and the other way round.
+differ = []
+for listen, last, target, kind in (
+        ("0.1.2.3", 9, "10.0.0.1", "TCP_FORWARD"), ("127.0.0.1", 9, "10.0.0.1", "TCP_RELAY"),
+        ("224.0.0.1", 9, "10.0.0.1", "UDP_RELAY"), ("255.255.255.255", 9, "10.0.0.1", "UDP_RELAY"),
+        ("240.0.0.1", 9, "10.0.0.1", "UDP_RELAY"), ("192.0.2.1", 9, "0.1.2.3", "TCP_FORWARD"),
+        ("192.0.2.1", 9, "127.1.2.3", "TCP_RELAY"), ("192.0.2.1", 9, "239.1.2.3", "UDP_FORWARD"),
+        ("192.0.2.1", 9, "255.255.255.255", "UDP_FORWARD"), ("192.0.2.1", 9, "192.0.2.1", "UDP_RELAY"),
+        ("192.0.2.1", 1033, "10.0.0.1", "TCP_RELAY"), ("192.0.2.1", 1032, "10.0.0.1", "TCP_RELAY"),
+        ("192.0.2.1", 65535, "10.0.0.1", "TCP_FORWARD"), ("::1", 9, "2001:db8::1", "TCP_FORWARD"),
+        ("ff02::1", 9, "2001:db8::1", "UDP_FORWARD"), ("fe80::1", 9, "2001:db8::1", "TCP_FORWARD"),
+        ("::ffff:192.0.2.1", 9, "2001:db8::1", "TCP_FORWARD"), ("2001:db8::2", 9, "::1", "TCP_RELAY"),
+        ("2001:db8::2", 9, "fe80::1", "TCP_RELAY"), ("2001:db8::2", 9, "ff0e::1", "UDP_RELAY"),
+        ("2001:db8::2", 9, "::ffff:10.0.0.1", "TCP_RELAY"),
+        ("2001:db8::2", 9, "2001:db8::2", "TCP_FORWARD"), ("2001:db8::2", 9, "2001:db8::1", "UDP_RELAY"),
+        ("2001:db8::2", 9, "10.0.0.1", "TCP_FORWARD")):
+    new()
+    error, _, _ = add(relay(kind, listen, 9, target, last=last))
+    ends = ["[%s]" % it if ":" in it else it for it in (listen, target)]
+    row = "relay %s:9-%d %s:9 %s from Any" % (ends[0], last, ends[1], kind.lower().replace("_", "-"))
+    checked = subprocess.run(["fwtool", "check", "-"], input=row.encode(), capture_output=True)
+    if bool(error) != (checked.returncode == 1):
+        differ.append("%s: errno %d, and check says %d" % (row, error, checked.returncode))
+tap.is_(not differ, "fwtool check refuses the relays that the kernel refuses, and no others", *differ)
 load(*base)
 event()
 s.ask(C["CMD_ZONE_SET"])

@@ -89,34 +89,54 @@ static const struct {
 	  "f:6: no such time class: 'noon'" },
 	{ "a guess at it", "time office mon 08:00-17:00\n"
 	  "rule A B s allow time offcie\n", "did you mean 'office'?" },
-	{ "a relay's time class", "relay 127.0.0.1:9 10.0.0.1:9 udp-relay "
+	{ "what no relay listens on", "relay 224.0.0.1:9 10.0.0.1:9 udp-relay from A\n",
+	  "f:6: no relay listens there: '224.0.0.1': an address of the firewall's own; this is a "
+	  "multicast address" },
+	{ "likewise of a disabled row", "relay 127.0.0.1:9 10.0.0.1:9 udp-relay from A disabled\n",
+	  "f:6: no relay listens there: '127.0.0.1'" },
+	{ "where no relay leads", "relay 192.0.2.1:9 127.0.0.1:9 udp-relay from A\n",
+	  "f:6: no relay leads there: '127.0.0.1': the server's own address; this is a loopback" },
+	{ "a relay to itself", "relay 192.0.2.1:9 192.0.2.1:10 udp-relay from A\n",
+	  "f:6: the relay leads to where it listens: '192.0.2.1'" },
+	{ "a tcp-relay of too many ports", "relay 192.0.2.1:1-1025 10.0.0.1:1 tcp-relay from A\n",
+	  "f:6: too many ports for a tcp-relay: '192.0.2.1:1-1025': 1024 at most" },
+	{ "a forward of as many", "relay 192.0.2.1:1-1025 10.0.0.1:1 tcp-forward from A\n"
+	  "relay 192.0.2.2:1-1024 10.0.0.1:1 tcp-relay from A\n", NULL },
+	{ "an IPv4 address in IPv6 dress", "network M ::ffff:192.0.2.1\n",
+	  "f:6: warning: no packet has such an address: '::ffff:192.0.2.1': IPv4 addresses are "
+	  "written without ::ffff:" },
+	{ "a prefix of such", "network M ::ffff:192.0.2.0/120\n", "f:6: warning: no packet" },
+	{ "a range of such", "network M ::ffff:192.0.2.0-::ffff:192.0.2.9\n",
+	  "f:6: warning: no packet" },
+	{ "a prefix around such", "network M ::/64 ::/0 ::1-2001:db8::1\n", NULL },
+	{ "a relay's time class", "relay 192.0.2.1:9 10.0.0.1:9 udp-relay "
 	  "from A time noon\n", "f:6: no such time class: 'noon'" },
 	{ "a second time class of the name", "time T mon 08:00-17:00\n"
 	  "time T tue 08:00-17:00\n", "it is that of f:6" },
 	{ "two relays in one place at different times",
 	  "time T mon 08:00-12:00\ntime U mon 12:00-17:00\n"
-	  "relay 127.0.0.1:9 10.0.0.1:9 udp-relay from A time T\n"
-	  "relay 127.0.0.1:9 10.0.0.2:9 udp-relay from A time U\n",
-	  "f:9: two relays listen there: '127.0.0.1:9'" },
-	{ "a relay's networks", "relay 127.0.0.1:9 10.0.0.1:9 udp-relay "
+	  "relay 192.0.2.1:9 10.0.0.1:9 udp-relay from A time T\n"
+	  "relay 192.0.2.1:9 10.0.0.2:9 udp-relay from A time U\n",
+	  "f:9: two relays listen there: '192.0.2.1:9'" },
+	{ "a relay's networks", "relay 192.0.2.1:9 10.0.0.1:9 udp-relay "
 	  "from A Q\n", "f:6: no such network: 'Q'" },
-	{ "a second relay of the name", "relay 127.0.0.1:9 10.0.0.1:9 "
-	  "udp-relay from A name n\nrelay 127.0.0.1:8 10.0.0.1:9 udp-relay "
+	{ "a second relay of the name", "relay 192.0.2.1:9 10.0.0.1:9 "
+	  "udp-relay from A name n\nrelay 192.0.2.1:8 10.0.0.1:9 udp-relay "
 	  "from A name n\n", "it is that of f:6" },
-	{ "two relays in one place", "relay 127.0.0.1:5-9 10.0.0.1:5 "
-	  "udp-relay from A\nrelay 127.0.0.1:9 10.0.0.1:9 udp-forward "
-	  "from A\n", "f:7: two relays listen there: '127.0.0.1:9'" },
+	{ "two relays in one place", "relay 192.0.2.1:5-9 10.0.0.1:5 "
+	  "udp-relay from A\nrelay 192.0.2.1:9 10.0.0.1:9 udp-forward "
+	  "from A\n", "f:7: two relays listen there: '192.0.2.1:9'" },
 	{ "a wide relay and one within, behind another",
-	  "relay 127.0.0.1:1-9 10.0.0.1:1 tcp-forward from A\n"
-	  "relay 127.0.0.1:30 10.0.0.1:3 tcp-forward from A\n"
-	  "relay 127.0.0.1:4 10.0.0.1:3 tcp-relay from A\n",
-	  "f:8: two relays listen there: '127.0.0.1:4': another address or "
+	  "relay 192.0.2.1:1-9 10.0.0.1:1 tcp-forward from A\n"
+	  "relay 192.0.2.1:30 10.0.0.1:3 tcp-forward from A\n"
+	  "relay 192.0.2.1:4 10.0.0.1:3 tcp-relay from A\n",
+	  "f:8: two relays listen there: '192.0.2.1:4': another address or "
 	  "port; relay 1" },
 	{ "not TCP beside UDP, and not a disabled one",
-	  "relay 127.0.0.1:9 10.0.0.1:9 udp-relay from A\n"
-	  "relay 127.0.0.1:9 10.0.0.1:9 tcp-relay from A\n"
-	  "relay 127.0.0.1:9 10.0.0.1:9 tcp-relay from A disabled\n"
-	  "relay 127.0.0.2:9 10.0.0.1:9 tcp-relay from A\n", NULL },
+	  "relay 192.0.2.1:9 10.0.0.1:9 udp-relay from A\n"
+	  "relay 192.0.2.1:9 10.0.0.1:9 tcp-relay from A\n"
+	  "relay 192.0.2.1:9 10.0.0.1:9 tcp-relay from A disabled\n"
+	  "relay 192.0.2.2:9 10.0.0.1:9 tcp-relay from A\n", NULL },
 	{ "a nat row twice", "nat A lo masquerade\nnat A lo masquerade\n",
 	  "f:7: warning: this nat row never applies: 'nat A lo masquerade': "
 	  "nat row 1 takes all" },

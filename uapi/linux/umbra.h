@@ -387,8 +387,8 @@ enum umbra_state {
  * @UMBRA_REASON_RULE_RATE: the rule's own rate of new sessions is reached
  * @UMBRA_REASON_BROADCAST: a broadcast, and the setting discards them
  * @UMBRA_REASON_MULTICAST: a multicast, and the setting discards them
- * @UMBRA_REASON_PING: an echo request to the firewall that the ping setting
- *   refuses
+ * @UMBRA_REASON_PING: an echo request to the firewall, about which the ping
+ *   setting decides
  * @UMBRA_REASON_POLICY: the policy changed and no longer allows it
  * @UMBRA_REASON_TIMEOUT: idle for longer than its timeout
  * @UMBRA_REASON_CLOSED: the two ends closed it
@@ -897,6 +897,7 @@ enum {
 	UMBRA_A_DROP_IFINDEX,
 	UMBRA_A_DROP_RULE,
 	UMBRA_A_DROP_UNSEEN,
+	UMBRA_A_DROP_ERROR,
 
 	__UMBRA_A_DROP_MAX,
 	UMBRA_A_DROP_MAX = (__UMBRA_A_DROP_MAX - 1)

@@ -127,7 +127,7 @@
 	X(14, "rule-rate", "the rule's own rate of new sessions is reached") \
 	X(15, "broadcast", "a broadcast, and the setting discards them") \
 	X(16, "multicast", "a multicast, and the setting discards them") \
-	X(17, "ping", "an echo request to the firewall that the ping setting refuses") \
+	X(17, "ping", "an echo request to the firewall, about which the ping setting decides") \
 	X(18, "policy", "the policy changed and no longer allows it") \
 	X(19, "timeout", "idle for longer than its timeout") \
 	X(20, "closed", "the two ends closed it") \
