@@ -222,7 +222,12 @@ for f in 4 6; do
 	p say ssh
 	sed -i '$d' /etc/hosts
 	echo "$other_in admin.test" >>/etc/hosts
+	must typed refresh
+	p say ssh
+	# An hour later the address that the name had is to go.
+	date -s "@$(($(date +%s) + 3660))" >/dev/null
 	refuses 'would cut' typed refresh
+	date -s "@$(($(date +%s) - 3660))" >/dev/null
 	p say ssh
 	sed -i '$d' /etc/hosts
 
