@@ -14,6 +14,10 @@
  * What arrives for a guest in mode l3s is given its route, in the guest's namespace, behind
  * PRE_ROUTING. Ours would be the firewall's, and most often lead back to where the packet
  * came from.
+ *
+ * A chain behind us that gives a packet to a transparent proxy's socket comes when the route to the
+ * server is chosen, and ip_forward() drops what has a socket, in silence. The last hook at
+ * PRE_ROUTING refuses it first, so that it is counted.
  */
 #include "carried.h"
 
@@ -23,7 +27,9 @@
 #include <net/l3mdev.h>
 #include <net/sock.h>
 
+#include "gate.h"
 #include "passage.h"
+#include "route.h"
 #include "umbra.h"
 
 static bool has_own_source(const struct umbra_passage *w)
@@ -63,4 +69,25 @@ bool umbra_carried_in(const struct umbra_passage *w)
 	guest = dst && !net_eq(dev_net(dst->dev), w->un->net);
 	skb_dst_drop(w->skb);
 	return guest;
+}
+
+static __always_inline unsigned int proxied(struct sk_buff *skb, const struct nf_hook_state *state,
+					    u8 family)
+{
+	int oif;
+
+	if (likely(!skb->sk) || umbra_route_way(skb, family, &oif) != UMBRA_WAY_FORWARD)
+		return NF_ACCEPT;
+	return umbra_gate_refuse(umbra_net(state->net), skb, state->in->ifindex, family,
+				 UMBRA_REASON_NOT_FOLLOWED);
+}
+
+unsigned int umbra_carried_v4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	return proxied(skb, state, AF_INET);
+}
+
+unsigned int umbra_carried_v6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	return proxied(skb, state, AF_INET6);
 }

@@ -3,6 +3,7 @@
 #ifndef UMBRA_CARRIED_H
 #define UMBRA_CARRIED_H
 
+#include <linux/netfilter.h>
 #include <linux/types.h>
 
 struct umbra_passage;
@@ -24,5 +25,8 @@ bool umbra_carried_out(const struct umbra_passage *w);
  * Return: whether it is; at LOCAL_OUT it is not.
  */
 bool umbra_carried_in(const struct umbra_passage *w);
+
+/* The last hooks at PRE_ROUTING: whose socket was found too late. */
+nf_hookfn umbra_carried_v4, umbra_carried_v6;
 
 #endif

@@ -56,8 +56,8 @@ static __always_inline const struct nf_hook_entries *only_hooks(const struct net
 	const struct nf_hook_entries *here = rcu_dereference(hooks[NF_INET_PRE_ROUTING]);
 
 	if (!is_gate(rcu_dereference(hooks[NF_INET_FORWARD]), family) || !here ||
-	    here->hooks[here->num_hook_entries - 1].hook != own)
-		return NULL;
+	    here->num_hook_entries < 2 || here->hooks[here->num_hook_entries - 2].hook != own)
+		return NULL;	/* behind it there is but that of carried.c */
 	return here;
 }
 
@@ -65,7 +65,7 @@ bool umbra_forward_alone(const struct net *net, u8 family, nf_hookfn *own)
 {
 	const struct nf_hook_entries *here = only_hooks(net, family, own);
 
-	return here && here->num_hook_entries == 2;
+	return here && here->num_hook_entries == 3;
 }
 
 #ifdef CONFIG_XFRM

@@ -26,7 +26,8 @@
 #include "policy.h"
 #include "umbra.h"
 
-static unsigned int refuse(struct umbra_net *un, struct sk_buff *skb, int iif, u8 family)
+unsigned int umbra_gate_refuse(struct umbra_net *un, struct sk_buff *skb, int iif, u8 family,
+			       u8 reason)
 {
 	struct umbra_passage w umbra_not_cleared;
 	unsigned int verdict = NF_ACCEPT;
@@ -37,7 +38,7 @@ static unsigned int refuse(struct umbra_net *un, struct sk_buff *skb, int iif, u
 		umbra_passage_init(&w, un, skb, NF_INET_PRE_ROUTING, iif, family);
 		w.action = UMBRA_ACTION_DISCARD;
 		umbra_packet_parse(skb, family, &w.packet);
-		verdict = umbra_drop(&w, UMBRA_REASON_UNJUDGED);
+		verdict = umbra_drop(&w, reason);
 	}
 	local_bh_enable();
 	return verdict;
@@ -52,7 +53,8 @@ static __always_inline unsigned int gate(struct sk_buff *skb, const struct nf_ho
 		return NF_ACCEPT;
 	if (state->hook == NF_INET_FORWARD && umbra_bridge_forwards(skb))
 		return NF_ACCEPT;
-	return refuse(umbra_net(state->net), skb, state->in->ifindex, family);
+	return umbra_gate_refuse(umbra_net(state->net), skb, state->in->ifindex, family,
+				 UMBRA_REASON_UNJUDGED);
 }
 
 unsigned int umbra_gate_v4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)

@@ -49,6 +49,22 @@ static __always_inline bool umbra_gate_judged(struct sk_buff *skb, u8 family)
 	return *umbra_gate_flags(skb, family) & UMBRA_GATE_JUDGED;
 }
 
+struct umbra_net;
+
+/**
+ * umbra_gate_refuse() - drop and count a packet that another hook of ours has not refused
+ * @un: namespace
+ * @skb: packet
+ * @iif: device index of arrival
+ * @family: AF_INET or AF_INET6
+ * @reason: enum umbra_reason
+ *
+ * Context: any in which hooks run, rcu_read_lock() held.
+ * Return: the netfilter verdict.
+ */
+unsigned int umbra_gate_refuse(struct umbra_net *un, struct sk_buff *skb, int iif, u8 family,
+			       u8 reason);
+
 /* The hooks at LOCAL_IN and FORWARD, for who looks whether others are there too. */
 nf_hookfn umbra_gate_v4, umbra_gate_v6;
 

@@ -266,6 +266,10 @@ static const struct nf_hook_ops ops[] = {
 };
 
 static const struct nf_hook_ops gates[] = {
+	{ .hook = umbra_carried_v4, .pf = NFPROTO_IPV4, .hooknum = NF_INET_PRE_ROUTING,
+	  .priority = INT_MAX },
+	{ .hook = umbra_carried_v6, .pf = NFPROTO_IPV6, .hooknum = NF_INET_PRE_ROUTING,
+	  .priority = INT_MAX },
 	{ .hook = umbra_gate_v4, .pf = NFPROTO_IPV4, .hooknum = NF_INET_FORWARD,
 	  .priority = NF_IP_PRI_FIRST },
 	{ .hook = umbra_gate_v6, .pf = NFPROTO_IPV6, .hooknum = NF_INET_FORWARD,

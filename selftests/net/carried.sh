@@ -113,6 +113,51 @@ else
 	skip "no IPVS here"
 fi
 
+# proxy: a transparent one listens at port 3129, for both families.
+proxy() {
+	on "$router" /usr/bin/python3 -c '
+import socket, time
+s = socket.socket(socket.AF_INET6)
+s.setsockopt(socket.IPPROTO_IP, 19, 1)		# IP_TRANSPARENT
+s.setsockopt(socket.IPPROTO_IPV6, 75, 1)	# IPV6_TRANSPARENT
+s.bind(("::", 3129))
+s.listen()
+time.sleep(1000)' &
+	proxy=$!
+	busywait listens
+}
+listens() { on "$router" ss -Hltn 'sport = :3129' | grep -q 3129; }
+
+it "what tproxy gives to a socket though it goes through is refused by name"
+all_allowed
+modprobe -a nft_tproxy nf_tproxy_ipv4 nf_tproxy_ipv6 2>/dev/null
+if on "$router" nft -f - 2>/dev/null <<'END'
+table inet t {
+	chain c {
+		type filter hook prerouting priority mangle;
+		tcp dport 80 meta mark set 1 tproxy to :3129
+	}
+}
+END
+then
+	proxy
+	for f in 4 6; do
+		family
+		mark not-followed
+		p refused silent tcp inside "$in" outside "$out,80"
+		at_least not-followed 1
+		mark not-followed
+		p talk tcp inside "$in" outside "$out,81"
+		drops not-followed 0
+	done
+	kill $proxy
+	on "$router" nft flush ruleset
+else
+	skip "no tproxy here"
+fi
+f=4
+family
+
 it "a session to an address that ceases to be the firewall's ends as own-address"
 all_allowed
 p send inside udp "$ghost_in,4100" "$fwdoc4,7"

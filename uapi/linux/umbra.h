@@ -431,8 +431,9 @@ enum umbra_state {
  *   not open one
  * @UMBRA_REASON_SCTP_TAG: an SCTP packet of a session, or an ICMP error about
  *   one, with another verification tag than its association's
- * @UMBRA_REASON_NOT_FOLLOWED: carried on by IPVS, or for a guest on ipvlan in
- *   mode l3 or l3s, by ways that no session follows
+ * @UMBRA_REASON_NOT_FOLLOWED: carried on by IPVS, by a transparent proxy's
+ *   rule, or for a guest on ipvlan in mode l3 or l3s, by ways that no session
+ *   follows
  * @UMBRA_REASON_OWN_ADDRESS: an address of it became one of the firewall's, or
  *   is none any more
  * @UMBRA_REASON_UNJUDGED: it came to where packets are forwarded or delivered
