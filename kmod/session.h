@@ -92,7 +92,7 @@ struct umbra_half {
 	struct umbra_key key;
 	u16 adj;
 	u8 dir : 1;
-	bool translate : 1;
+	u8 translate : 1;
 	u8 hole;
 	u32 adj_id;
 	int iif;

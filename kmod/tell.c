@@ -139,6 +139,7 @@ static bool is_news(const struct umbra_session *s)
 	switch (s->ended) {
 	case UMBRA_REASON_KILLED:
 	case UMBRA_REASON_POLICY:
+	case UMBRA_REASON_OWN_ADDRESS:
 	case UMBRA_REASON_DEAD_PEER:
 		return true;
 	case UMBRA_REASON_NAT_ADDRESS:
