@@ -38,10 +38,11 @@ heard() { # the monitor listens, which it says only by what it hears
 }
 busywait heard
 
-# says NUMBER REASON: what the record of the present port has to be. all_say: they all are.
+# says NUMBER REASON: what the first record of the present port has to be; a second one is of a
+# session that began on it later. all_say: they all are.
 recorded() {
 	gojq -c "select(.sourceTransportPort == $1) | [.flowEndReason, .umbraReason]" \
-		"$work/records"
+		"$work/records" | head -n 1
 }
 declare -A wanted
 says() { wanted[$port]="[$1,\"$2\"]"; }
