@@ -67,16 +67,19 @@ static bool is_holder(const struct sock *sk, const void *arg)
 	return is_at(sk, q->at) && is_in_vrf(sk, q);
 }
 
-static noinline bool udp_slot_holds(const struct udp_hslot *slot, const struct question *q,
-				    u16 port)
+static noinline bool udp_slot_holds(struct net *net, const struct udp_hslot *slot,
+				    const struct umbra_key *at, u16 port)
 {
+	const struct question q = {
+		.net = net, .at = at, .all_vrfs = takes_all_vrfs(net, IPPROTO_UDP),
+	};
 	const struct sock *sk;
 	u32 left = LOOKED_AT;
 
 	sk_for_each_rcu(sk, &slot->head) {
 		if (!left--)
 			return true;
-		if (sk->sk_num == port && net_eq(sock_net(sk), q->net) && is_holder(sk, q))
+		if (sk->sk_num == port && net_eq(sock_net(sk), net) && is_holder(sk, &q))
 			return true;
 	}
 	return false;
@@ -97,13 +100,16 @@ static bool tcp_chain_holds(const struct hlist_head *chain, const struct questio
 	return false;
 }
 
-static noinline bool tcp_bucket_holds(struct inet_bind_hashbucket *bucket,
-				      const struct question *q, u16 port)
+static noinline bool tcp_bucket_holds(struct net *net, struct inet_bind_hashbucket *bucket,
+				      const struct umbra_key *at, u16 port)
 {
+	const struct question q = {
+		.net = net, .at = at, .all_vrfs = takes_all_vrfs(net, IPPROTO_TCP),
+	};
 	bool held;
 
 	spin_lock(&bucket->lock);
-	held = tcp_chain_holds(&bucket->chain, q, port);
+	held = tcp_chain_holds(&bucket->chain, &q, port);
 	spin_unlock(&bucket->lock);
 	return held;
 }
@@ -113,11 +119,7 @@ static bool udp_holds(struct net *net, struct udp_table *table, const struct umb
 {
 	const struct udp_hslot *slot = udp_hashslot(table, net, port);
 
-	if (likely(hlist_empty(&slot->head)))
-		return false;
-	return udp_slot_holds(slot, &(struct question) {
-		.net = net, .at = at, .all_vrfs = takes_all_vrfs(net, IPPROTO_UDP),
-	}, port);
+	return unlikely(!hlist_empty(&slot->head)) && udp_slot_holds(net, slot, at, port);
 }
 
 static bool tcp_holds(struct net *net, const struct umbra_key *at, u16 port)
@@ -126,11 +128,7 @@ static bool tcp_holds(struct net *net, const struct umbra_key *at, u16 port)
 	struct inet_bind_hashbucket *bucket;
 
 	bucket = &info->bhash[inet_bhashfn(net, port, info->bhash_size)];
-	if (likely(hlist_empty(&bucket->chain)))
-		return false;
-	return tcp_bucket_holds(bucket, &(struct question) {
-		.net = net, .at = at, .all_vrfs = takes_all_vrfs(net, IPPROTO_TCP),
-	}, port);
+	return unlikely(!hlist_empty(&bucket->chain)) && tcp_bucket_holds(net, bucket, at, port);
 }
 
 bool umbra_own_port_held(struct net *net, const struct umbra_key *at, u16 port)
