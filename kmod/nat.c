@@ -271,8 +271,8 @@ static __always_inline u8 take_port(const struct umbra_passage *w, struct umbra_
 				    bool again, struct umbra_key *leaves)
 {
 	const struct umbra_port_subject subject = {
-		.addr = leaves->src, .vrf = leaves->vrf, .family = leaves->family,
-		.proto = leaves->proto,
+		.addr = leaves->src, .proto = leaves->proto, .family = leaves->family,
+		.vrf = leaves->vrf,
 	};
 	u16 port = ntohs(w->packet.key.sport);
 	struct umbra_portmap *map = NULL;

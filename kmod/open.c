@@ -293,8 +293,8 @@ static int insert_instead(struct umbra_passage *w, struct umbra_session *s, bool
 
 /*
  * What the firewall itself sends loses to nobody's session. Where a client has its port towards
- * that server, it leaves with another one; and where there is none to be had, or it is an answer,
- * whose port the server knows, the client's session is over.
+ * that server, it leaves with another one; and where there is none to be had, or the server knows
+ * the port already, for it is an answer or amid a connection, the client's session is over.
  */
 static noinline int insert_own(struct umbra_passage *w, struct umbra_session *s, bool reversed)
 {
@@ -302,7 +302,7 @@ static noinline int insert_own(struct umbra_passage *w, struct umbra_session *s,
 
 	if (umbra_table_find(&w->un->table, &w->packet.key))
 		return err;
-	if (!reversed)
+	if (!reversed && w->packet.cls_kind == UMBRA_CLS_OPEN)
 		err = insert_own_elsewhere(w, s);
 	return err && err != -ENOSPC ? insert_instead(w, s, reversed) : err;
 }

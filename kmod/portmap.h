@@ -49,17 +49,19 @@ static inline bool umbra_port_in(const struct umbra_port_range *range, u16 port)
 }
 
 /**
- * struct umbra_port_subject - whose ports a map has; hashed and compared as a whole
+ * struct umbra_port_subject - whose ports a map has
  * @addr: outside address; IPv4 in the first four bytes, the rest 0
- * @vrf: as in struct umbra_key
- * @family: AF_INET or AF_INET6
  * @proto: IP protocol
+ * @family: AF_INET or AF_INET6
+ * @vrf: as in struct umbra_key
+ *
+ * Hashed and compared as a whole. The last three are in a key's order, to be copied as one word.
  */
 struct umbra_port_subject {
 	struct in6_addr addr;
-	u16 vrf;
-	u8 family;
 	u8 proto;
+	u8 family;
+	u16 vrf;
 };
 
 /**

@@ -247,7 +247,9 @@ static void apart(void)
 	addr[4].s6_addr[3] = 5;
 	addr[5].s6_addr[15] = 1;
 	for (i = 0; i < 6; i++) {
-		subject = (struct umbra_port_subject) { addr[i], vrf[i], family[i], proto[i] };
+		subject = (struct umbra_port_subject) {
+			.addr = addr[i], .proto = proto[i], .family = family[i], .vrf = vrf[i],
+		};
 		map[i] = umbra_port_take(&maps, &subject, 5190, &all, &port);
 		wrong += port != 5190;
 	}
