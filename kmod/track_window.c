@@ -211,7 +211,7 @@ bool umbra_window_fits(const struct umbra_session *s, enum umbra_dir dir,
 bool umbra_window_may_have_sent(const struct umbra_session *s, enum umbra_dir dir, u32 seq)
 {
 	return between(seq, oldest(s, dir), s->half[dir].beyond ?: s->sent[dir].end) ||
-	       (dir == CLIENT && seq + 1 == s->syn);
+	       (dir == CLIENT && !s->renewed && seq + 1 == s->syn);
 }
 
 bool umbra_window_may_have_opened(const struct umbra_session *s, u32 seq)
@@ -314,12 +314,12 @@ u8 umbra_window_learn(struct umbra_session *s, enum umbra_dir dir, const struct 
 bool umbra_window_in_order(const struct umbra_session *s, enum umbra_dir dir,
 			   const struct umbra_packet *p)
 {
-	return !after(p->end, s->sent[dir].end);
+	return p->end == s->sent[dir].end;
 }
 
 void umbra_window_heard(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p)
 {
-	u8 fins;
+	u8 fins = 0;
 
 	if (!after(p->ack, s->sent[!dir].end) || over_hole(s, !dir, p->ack, &fins))
 		raise(&s->sent[dir].ack, p->ack);

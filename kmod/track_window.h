@@ -94,7 +94,10 @@ bool umbra_window_may_have_opened(const struct umbra_session *s, u32 seq);
  */
 u8 umbra_window_learn(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p);
 
-/* Has all in front of a segment been seen, and it as well? After umbra_window_learn(). */
+/*
+ * Does a segment end all that has come without a hole? Nothing in front of it is missing then, and
+ * nothing was sent behind it. After umbra_window_learn().
+ */
 bool umbra_window_in_order(const struct umbra_session *s, enum umbra_dir dir,
 			   const struct umbra_packet *p);
 

@@ -205,7 +205,7 @@ static void who_is_cut_is_told_and_who_knows_is_not(struct kunit *test)
 
 	for (why = 1; why <= UMBRA_REASON_MAX; why++) {
 		bool cut = why == UMBRA_REASON_KILLED || why == UMBRA_REASON_POLICY ||
-			   why == UMBRA_REASON_DEAD_PEER;
+			   why == UMBRA_REASON_OWN_ADDRESS || why == UMBRA_REASON_DEAD_PEER;
 		bool moved = why == UMBRA_REASON_NAT_ADDRESS || why == UMBRA_REASON_EVICTED ||
 			     why == UMBRA_REASON_DUPLICATE;
 

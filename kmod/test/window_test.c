@@ -234,6 +234,14 @@ static const struct conversation conversations[] = {
 		{ S, ACK, 1001, 1002, 0, 65535, 0, CLOSING },
 		{ S, ACK, 1001, 1002, 500, 65535, 0, CLOSING },
 		{ C, ACK, 1002, 2002, 0, 65535, 0, CLOSED } } },
+	{ "a FIN behind what its sender has sent is none", .segment = {
+		OPEN_64K,
+		{ C, ACK, 1, 1, 1000, 65535, 0, ESTABLISHED },
+		{ S, ACK, 1, 1001, 500, 65535, 0, ESTABLISHED },
+		{ C, FIN | ACK, 1, 1, 0, 65535, 0, ESTABLISHED },
+		{ S, FIN | ACK, 1, 1, 0, 65535, 0, ESTABLISHED },
+		{ C, FIN | ACK, 1001, 501, 0, 65535, 0, CLOSING },
+		{ C, FIN | ACK, 1001, 501, 0, 65535, 0, CLOSING } } },
 	{ "a FIN that its sender goes on behind is none", .segment = {
 		OPEN_64K,
 		{ C, FIN | ACK, 1001, 1, 0, 65535, 0, ESTABLISHED },

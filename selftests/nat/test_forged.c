@@ -46,6 +46,7 @@ static const char *const numbers_name[NUMBERS] = { "exact", "in window", "outsid
  * @knows: who forges goes on from what he has forged himself, and acknowledges it
  * @len: bytes of data in an ACK
  * @shift: of both ends' windows
+ * @behind: what fits was said before, and not said next
  */
 struct run {
 	const char *name;
@@ -53,14 +54,16 @@ struct run {
 	bool knows;
 	u32 len;
 	u8 shift;
+	bool behind;
 };
 
 static const struct run runs[] = {
-	{ "the ends answer", true, true, 1000, 0 },
-	{ "their answers are lost", false, true, 1000, 0 },
-	{ "their answers are lost, no data are forged", false, true, 0, 0 },
-	{ "their answers are lost, windows of 1 GiB", false, true, 1000, 14 },
-	{ "the ends answer, each number by itself", true, false, 1000, 0 },
+	{ "the ends answer", true, true, 1000, 0, false },
+	{ "their answers are lost", false, true, 1000, 0, false },
+	{ "their answers are lost, no data are forged", false, true, 0, 0, false },
+	{ "their answers are lost, windows of 1 GiB", false, true, 1000, 14, false },
+	{ "the ends answer, each number by itself", true, false, 1000, 0, false },
+	{ "the ends answer, what fits lies behind", true, false, 1000, 0, true },
 };
 
 /**
@@ -163,7 +166,7 @@ static u32 ahead(enum numbers numbers)
 	if (numbers == EXACT)
 		return 0;
 	if (numbers == FITS)
-		return INSIDE << run->shift;
+		return run->behind ? 0U - INSIDE : (u32)INSIDE << run->shift;
 	return run->shift ? 0x80000000 : OUTSIDE;
 }
 
