@@ -59,7 +59,8 @@ bool umbra_carried_in(const struct umbra_passage *w)
 	struct dst_entry *dst;
 	bool guest;
 
-	if (w->hook != NF_INET_PRE_ROUTING)
+	/* In a VRF it is not ipvlan that is asked, and the VRF would take the packet. */
+	if (w->hook != NF_INET_PRE_ROUTING || netif_is_l3_slave(w->skb->dev))
 		return false;
 	if (w->family == AF_INET)
 		l3mdev_ip_rcv(w->skb);

@@ -14,7 +14,9 @@
  *
  * The sign is in the packet's control block, which the IP layer clears as the packet comes in,
  * copies with its clones, and keeps while the packet waits in a queue (NFQUEUE). So the sign
- * holds from one PRE_ROUTING to the end of the packet's way through the IP layer.
+ * holds from one PRE_ROUTING to the end of the packet's way through the IP layer. At LOCAL_IN
+ * it is taken away: what IPsec or a tunnel then unwraps in place comes to PRE_ROUTING as another
+ * packet, and in a VRF the sign would exempt it there.
  */
 #include "gate.h"
 
@@ -47,10 +49,11 @@ unsigned int umbra_gate_refuse(struct umbra_net *un, struct sk_buff *skb, int ii
 static __always_inline unsigned int gate(struct sk_buff *skb, const struct nf_hook_state *state,
 					 u8 family)
 {
-	u16 flags = *umbra_gate_flags(skb, family);
-
-	if (likely((flags & (UMBRA_GATE_JUDGED | UMBRA_GATE_UNPACKED)) == UMBRA_GATE_JUDGED))
+	if (likely(umbra_gate_judged(skb, family))) {
+		if (state->hook == NF_INET_LOCAL_IN)
+			umbra_gate_leave(skb, family);
 		return NF_ACCEPT;
+	}
 	if (state->hook == NF_INET_FORWARD && umbra_bridge_forwards(skb))
 		return NF_ACCEPT;
 	return umbra_gate_refuse(umbra_net(state->net), skb, state->in->ifindex, family,

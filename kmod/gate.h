@@ -43,10 +43,18 @@ static __always_inline void umbra_gate_admit(struct sk_buff *skb, u8 family)
 		*flags |= UMBRA_GATE_UNPACKED;
 }
 
-/* Was it judged at an earlier pass through PRE_ROUTING? */
+/* Was it judged, and is still the packet that was? */
 static __always_inline bool umbra_gate_judged(struct sk_buff *skb, u8 family)
 {
-	return *umbra_gate_flags(skb, family) & UMBRA_GATE_JUDGED;
+	u16 flags = *umbra_gate_flags(skb, family);
+
+	return (flags & (UMBRA_GATE_JUDGED | UMBRA_GATE_UNPACKED)) == UMBRA_GATE_JUDGED;
+}
+
+/* Its way ends here: it is delivered. */
+static __always_inline void umbra_gate_leave(struct sk_buff *skb, u8 family)
+{
+	*umbra_gate_flags(skb, family) &= ~UMBRA_GATE_JUDGED;
 }
 
 struct umbra_net;

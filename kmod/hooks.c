@@ -11,6 +11,7 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/umbra.h>
+#include <net/dst_metadata.h>
 #include <net/l3mdev.h>
 #include <net/netfilter/ipv4/nf_defrag_ipv4.h>
 #include <net/netfilter/ipv6/nf_defrag_ipv6.h>
@@ -125,10 +126,15 @@ static unsigned int decide(struct umbra_passage *w, const struct net_device *dev
 	return NF_ACCEPT;
 }
 
-/* A VRF's second pass was judged in the first; what loops back was judged on its way out. */
+/*
+ * A VRF's second pass was judged in the first; what loops back was judged on its way out, and
+ * still has the route that it had there. What has none was put on lo by another way: MPLS
+ * hands packets from outside up by it.
+ */
 static bool is_exempt(struct sk_buff *skb, const struct net_device *in, u8 family)
 {
-	return in->flags & IFF_LOOPBACK || skb->pkt_type == PACKET_LOOPBACK ||
+	return (in->flags & IFF_LOOPBACK && skb_valid_dst(skb)) ||
+	       skb->pkt_type == PACKET_LOOPBACK ||
 	       (netif_is_l3_master(in) && umbra_gate_judged(skb, family));
 }
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Nothing is forwarded or delivered that was not judged, however it came to where that is
-# done: here, out of an nftables queue. (Bridges: bridge.sh. All other devices: long/paths.sh.)
+# done: here, out of an nftables queue, or by lo. (Bridges: bridge.sh. Other devices: long/paths.sh.)
 #
 # Topology: lib.sh
 #
@@ -104,3 +104,25 @@ p none outside udp "$ghost_in6" any len=13
 is $((before + 4)) delivered
 drops rule 4
 drops unjudged 0
+
+# As what MPLS hands up by lo: it has no route, which what the firewall sends to itself has.
+it "what comes by lo from outside is no traffic of the firewall's own"
+allow discard
+must fw session kill all
+nft <<<'flush ruleset'
+on "$router" sysctl -qw net.ipv4.conf.{all,lo,eth1}.rp_filter=0
+onto_lo() {
+	ip netns exec "$router" tc qdisc add dev eth1 clsact &&
+		ip netns exec "$router" tc filter add dev eth1 ingress matchall \
+			action mirred ingress redirect dev lo
+}
+if onto_lo 2>/dev/null; then
+	before=$(delivered)
+	sends 14
+	p none outside udp "$ghost_in4" any len=14
+	p none outside udp "$ghost_in6" any len=14
+	is "$before" delivered
+	must on "$router" tc qdisc del dev eth1 clsact
+else
+	skip "no tc here that redirects"
+fi
