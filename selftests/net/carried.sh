@@ -60,7 +60,8 @@ for mode in l3 l3s; do
 		family
 		[ $f = 4 ] && me=$guest4 || me=$guest6
 		mark not-followed
-		p send guest udp "$me,4000" "$in,4007"
+		# By a socket: ipvlan of 6.1 takes no packets that are made by hand.
+		must on "$guest" ncat -u --send-only -p 4000 "$in" 4007 <<<hello
 		p expect inside udp "$me,4000" "$in,4007"
 		drops not-followed 0
 	done

@@ -32,6 +32,17 @@ export PATH=/usr/local/sbin:$PATH DEBIAN_FRONTEND=noninteractive
 # What the host has of policy for services is not meant.
 rm -f /usr/sbin/policy-rc.d
 
+# The package has the same files as what is tested here: they come back at the end.
+dpkg-deb --fsys-tarfile "$deb" | tar -tf - | grep -v '/$' | sed 's,^\./,,' |
+	while read -r file; do
+		[ ! -e "/$file" ] || echo "$file"
+	done >"$work/files"
+tar -C / -cf "$work/before.tar" -T "$work/files"
+come_back() {
+	rm -rf /usr/local/sbin/systemctl /run/systemd/system
+	mkdir -p /etc/umbra && tar -C / -xf "$work/before.tar"
+}
+
 # dpkg_does WORD...: with no memory of what systemd was asked before.
 dpkg_does() {
 	: >"$asked"
@@ -64,3 +75,7 @@ was_not_asked 'umbra\.service'
 it "a purge leaves no links"
 dpkg_does --purge fwtool
 for link in "${links[@]}"; do not_linked "$link"; done
+
+it "what was there before is there again"
+must come_back
+must fwtool --version

@@ -84,6 +84,7 @@ add_gre() {
 # As ppp's, the device is there for as long as the process that speaks for it.
 dialler=''
 add_tun() {
+	modprobe tun 2>/dev/null	# it is built in, or a module that nobody else asks for
 	mkfifo -m 600 "$work/dialled.$round" || return
 	python3 "$selftests/net/dialler.py" "$router" "$second" up0 >"$work/dialled.$round" &
 	dialler=$!
