@@ -20,8 +20,14 @@
 
 #include "umbra_ports.h"
 
-/* Sockets that are looked at, of a port or of a place in a table. */
+/* Sockets of a port that are looked at. Of more one is taken to hold it. */
 #define LOOKED_AT	64
+
+/*
+ * Sockets of other ports, or other namespaces, that are passed by in a place of a table. Behind
+ * more nobody is found: a clash is mended later, but a port that nobody has must not be refused.
+ */
+#define PASSED_BY	1024
 
 struct question {
 	struct net *net;
@@ -73,13 +79,16 @@ static noinline bool udp_slot_holds(struct net *net, const struct udp_hslot *slo
 	const struct question q = {
 		.net = net, .at = at, .all_vrfs = takes_all_vrfs(net, IPPROTO_UDP),
 	};
+	u32 passed_by = 0, looked_at = 0;
 	const struct sock *sk;
-	u32 left = LOOKED_AT;
 
 	sk_for_each_rcu(sk, &slot->head) {
-		if (!left--)
-			return true;
-		if (sk->sk_num == port && net_eq(sock_net(sk), net) && is_holder(sk, &q))
+		if (sk->sk_num != port || !net_eq(sock_net(sk), net)) {
+			if (++passed_by > PASSED_BY)
+				return false;
+			continue;
+		}
+		if (++looked_at > LOOKED_AT || is_holder(sk, &q))
 			return true;
 	}
 	return false;
@@ -88,11 +97,11 @@ static noinline bool udp_slot_holds(struct net *net, const struct udp_hslot *slo
 static bool tcp_chain_holds(const struct hlist_head *chain, const struct question *q, u16 port)
 {
 	const struct inet_bind_bucket *b;
-	u32 left = LOOKED_AT;
+	u32 passed_by = 0;
 
 	hlist_for_each_entry(b, chain, node) {
-		if (!left--)
-			return true;
+		if (++passed_by > PASSED_BY)
+			return false;
 		if (b->port == port && net_eq(read_pnet(&b->ib_net), q->net) &&
 		    umbra_bound_any(b, LOOKED_AT, is_holder, q))
 			return true;

@@ -16,8 +16,8 @@
  * Any socket that is bound, whoever opened it, a process or the kernel: to the address, or
  * to every one. Protocols without ports, and ICMP, have none.
  *
- * Bounded: where more sockets share a port, or its place in the kernel's table, than are looked
- * at, it is held.
+ * Bounded: where more sockets share a port than are looked at, it is held; where too many others
+ * share its place in the kernel's table, it is not.
  *
  * Context: softirq or BH off, rcu_read_lock() held.
  */
