@@ -174,9 +174,6 @@ static u8 again(struct umbra_session *s, enum umbra_dir dir, const struct umbra_
 	 */
 	if (*state == UMBRA_STATE_CLOSED && acks_last_syn(s, dir, p))
 		return 0;
-	/* Whatever its own number: the client would be established with ones that nobody knows. */
-	if (answers_renewal(s, dir, p))
-		return UMBRA_REASON_TCP_WINDOW;
 	return umbra_window_fits(s, dir, p) ? 0 : outside(s, setting, *state);
 }
 
