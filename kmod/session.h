@@ -83,10 +83,12 @@ static inline bool umbra_key_is_udp(const struct umbra_key *key)
  * @iif: interface it arrives on; 0 for what the firewall itself sends
  * @oif: interface it leaves by; 0 for what the firewall itself receives
  * @beyond: TCP: one past the highest that it has sent beyond a hole, or 0: there is none
+ * @newcomer: SCTP, in place of @beyond: a second tag that its packets may carry, or 0
  * @hash: of @key; set once it is in the table, before that 0 if not known
  *
  * @hole and @beyond are written under umbra_session.lock, and seldom: where packets get lost, or
- * overtake each other, before they come here. See track_window.c.
+ * overtake each other, before they come here (track_window.c); or where an association begins
+ * anew (track_sctp.c).
  */
 struct umbra_half {
 	struct umbra_key key;
@@ -97,7 +99,10 @@ struct umbra_half {
 	u32 adj_id;
 	int iif;
 	int oif;
-	u32 beyond;
+	union {
+		u32 beyond;
+		u32 newcomer;
+	};
 	u32 hash;
 } ____cacheline_aligned;
 
@@ -160,8 +165,8 @@ struct umbra_stray {
  * struct umbra_session - one allowed flow
  * @half: both directions
  * @lock: guards the written line but @generation, and @rule, @ended, @packets_high,
- *	@bytes_high, @syn, @offer, @renewed, @window, @silent, @tries, @heard, @probes,
- *	@aborted
+ *	@bytes_high, @syn, @newcomer_seen, @offer, @renewed, @window, @silent, @tries,
+ *	@heard, @probes, @aborted
  * @expires: jiffies, low 32 bits; idle for longer means dead
  * @seen: jiffies of the last packet, low 32 bits
  * @generation: policy that last judged it
@@ -173,6 +178,8 @@ struct umbra_stray {
  *	UMBRA_SCALES_UNKNOWN
  * @packets: per direction, low bits; whole by umbra_session_counters()
  * @win: TCP: the largest window of each direction, in units of 16 KiB
+ * @elder_seen: SCTP, in place of @win, while there is a umbra_half.newcomer: jiffies of the last
+ *	packet with a tag of @tags.tag
  * @bytes: per direction, from the network header on, low bits
  * @sent: TCP, by direction, once the session is UMBRA_SESSION_SYNS
  * @tags: SCTP, in place of @sent
@@ -188,10 +195,12 @@ struct umbra_stray {
  * @packets_high: how often @packets began anew
  * @bytes_high: how often @bytes did
  * @syn: TCP: sequence number behind the client's SYN, the last one that was seen
+ * @newcomer_seen: SCTP, in place of @syn: jiffies of the last packet with a umbra_half.newcomer
  * @reason: enum umbra_reason, why it began
  * @ended: enum umbra_reason, why it ended, once dying
  * @offer: TCP: the shift that the client's first SYN offers, or UMBRA_SCALE_NONE
- * @renewed: TCP: @syn is of another SYN than the first
+ * @renewed: TCP: @syn is of another SYN than the first; SCTP: a newcomer has ended, and nothing
+ *	with a tag of @tags.tag has come since
  * @window: the service's own enum umbra_window_setting, 0: the setting's
  * @silent: when it is cut, its ends are not told, says the policy that last judged it
  * @tries: while it is probed: how often it was
@@ -222,7 +231,10 @@ struct umbra_session {
 	u8 life;
 	u8 scale;
 	u16 packets[UMBRA_DIR_MAX];
-	u16 win[UMBRA_DIR_MAX];
+	union {
+		u16 win[UMBRA_DIR_MAX];
+		u32 elder_seen;
+	};
 	u32 bytes[UMBRA_DIR_MAX];
 	union {
 		struct umbra_sent sent[UMBRA_DIR_MAX];
@@ -243,7 +255,10 @@ struct umbra_session {
 	};
 	u32 packets_high[UMBRA_DIR_MAX];
 	u32 bytes_high[UMBRA_DIR_MAX];
-	u32 syn;
+	union {
+		u32 syn;
+		u32 newcomer_seen;
+	};
 	u8 reason;
 	u8 ended;
 	u8 offer : 4;

@@ -190,12 +190,16 @@ static bool tell_tcp(const struct umbra_session *s, enum umbra_dir dir)
 	return told;
 }
 
-/* What it gets carries the tag of the other direction, which may not be known yet. */
+/*
+ * What it gets carries the tag of the other direction, which may not be known yet. Of two that
+ * it may carry the end takes its own (track_sctp.c).
+ */
 static bool tell_sctp(const struct umbra_session *s, enum umbra_dir dir)
 {
-	u32 tag = s->tags.tag[!dir];
+	u32 tag = s->tags.tag[!dir], newcomer = s->half[!dir].newcomer;
+	bool told = !tag || umbra_tell_abort(s->un, &s->half[dir], tag);
 
-	return !tag || umbra_tell_abort(s->un, &s->half[dir], tag);
+	return (!newcomer || umbra_tell_abort(s->un, &s->half[dir], newcomer)) && told;
 }
 
 bool umbra_tell_nothing(const struct umbra_session *s, enum umbra_dir dir)

@@ -8,7 +8,8 @@
  *
  *  - TCP: a segment that has exactly the next number. One that only fits may be a guess: it
  *    passes and moves nothing. So does what is sent again; what follows it moves.
- *  - SCTP: what has the verification tag that the direction carries.
+ *  - SCTP: what has the verification tag that the direction carries, and not a newcomer's
+ *    (track_sctp.c), which may be made up.
  *  - Everything else has nothing that a stranger would have to know beyond addresses and ports.
  *    A client that goes on where it was is not moved by him; so its packets have to come by
  *    the new interface, and by no other, for two seconds. Until then they pass, and each is

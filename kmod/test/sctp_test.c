@@ -55,7 +55,7 @@ struct row {
 struct association {
 	const char *name;
 	bool mid_stream;
-	struct row row[20];
+	struct row row[24];
 };
 
 /* The client's tag is 1 and the server's 2; 3, 4 and 5 are others'. */
@@ -64,6 +64,10 @@ struct association {
 #define ECHO_C		{ C, ECHO, 2, 0, ANSWERED }
 #define COOKIE_ACK_S	{ S, COOKIE_ACK, 1, 0, ESTABLISHED }
 #define OPEN		INIT_C, INIT_ACK_S, ECHO_C, COOKIE_ACK_S
+/* A whole exchange, which a client that restarted has begun. */
+#define ANEW(init, answer)							\
+	{ C, INIT, 0, init, ESTABLISHED }, { S, INIT_ACK, init, answer, ESTABLISHED },	\
+	{ C, ECHO, answer, 0, ESTABLISHED }, { S, COOKIE_ACK, init, 0, ESTABLISHED }
 /* They talk, with these tags and no others. */
 #define TALK(to_server, to_client, wrong)					\
 	{ C, DATA, to_server, 0, ESTABLISHED }, { S, SACK, to_client, 0, ESTABLISHED },	\
@@ -133,7 +137,18 @@ static const struct association associations[] = {
 		{ S, INIT_ACK, 3, 4, ESTABLISHED }, { C, DATA, 4, 0, REFUSED },
 		{ C, ECHO, 4, 0, ESTABLISHED }, { S, DATA, 3, 0, ESTABLISHED },
 		{ S, DATA, 1, 0, ESTABLISHED }, { S, COOKIE_ACK, 3, 0, ESTABLISHED },
-		TALK(4, 3, 1) } },
+		TALK(4, 3, 5), TALK(2, 1, 5) } },
+	{ "the elder tags stay, and end it; those of a newcomer do not", .row = {
+		OPEN, ANEW(3, 4), { C, SHUT, 4, 0, ESTABLISHED }, { S, SHUT_ACK, 3, 0, ESTABLISHED },
+		{ C, ABORT, 4, 0, CLOSING }, { C, DATA, 4, 0, REFUSED }, TALK(2, 1, 3),
+		{ C, ABORT, 2, 0, CLOSED } } },
+	{ "a third pair waits", .row = {
+		OPEN, ANEW(3, 4), { C, INIT, 0, 5, ESTABLISHED }, { S, INIT_ACK, 5, 6, ESTABLISHED },
+		{ C, ECHO, 6, 0, REFUSED }, { S, COOKIE_ACK, 5, 0, REFUSED }, TALK(2, 1, 6),
+		{ S, DATA, 3, 0, ESTABLISHED } } },
+	{ "a newcomer that is in use outlives the elder's end", .row = {
+		OPEN, ANEW(3, 4), { S, ABORT, 1, 0, ESTABLISHED }, TALK(4, 3, 2),
+		{ C, ABORT | T_BIT, 3, 0, CLOSED } } },
 	{ "an end of it before that is not the association's", .row = {
 		OPEN, { C, INIT, 0, 3, ESTABLISHED }, { S, ABORT, 3, 0, ESTABLISHED },
 		{ S, INIT_ACK, 3, 4, ESTABLISHED }, { C, ABORT, 4, 0, REFUSED },
@@ -148,7 +163,7 @@ static const struct association associations[] = {
 	{ "a server's restart", .row = {
 		OPEN, { S, INIT, 0, 3, ESTABLISHED }, { C, INIT_ACK, 3, 4, ESTABLISHED },
 		{ S, ECHO, 4, 0, ESTABLISHED }, { C, COOKIE_ACK, 3, 0, ESTABLISHED },
-		TALK(3, 4, 1) } },
+		TALK(3, 4, 5), TALK(2, 1, 5) } },
 	{ "a restart while it closes, or is closed", .row = {
 		OPEN, { S, SHUT, 1, 0, CLOSING }, { C, INIT, 0, 3, CLOSING },
 		{ S, INIT_ACK, 3, 4, CLOSING }, { C, ECHO, 4, 0, CLOSING },
@@ -197,7 +212,8 @@ static const struct association associations[] = {
 	{ "picked up, it may restart", .mid_stream = true, .row = {
 		{ C, DATA, 2, 0, ESTABLISHED }, { C, INIT, 0, 3, ESTABLISHED },
 		{ S, INIT_ACK, 3, 4, ESTABLISHED }, { C, ECHO, 4, 0, ESTABLISHED },
-		{ S, COOKIE_ACK, 3, 0, ESTABLISHED }, TALK(4, 3, 2) } },
+		{ S, COOKIE_ACK, 3, 0, ESTABLISHED }, { C, DATA, 4, 0, ESTABLISHED },
+		{ S, SACK, 3, 0, ESTABLISHED }, { C, SACK, 5, 0, REFUSED } } },
 };
 KUNIT_ARRAY_PARAM_DESC(association, associations, name);
 
@@ -323,6 +339,35 @@ static struct umbra_session *established(struct kunit *test)
 	return s;
 }
 
+static void who_is_silent_for_four_minutes_makes_room(struct kunit *test)
+{
+	static const struct row anew[] = { ANEW(3, 4) };
+	static const struct row newcomer = { C, DATA, 4, 0, 0 }, elder = { C, DATA, 2, 0, 0 };
+	static const struct row third[] = {
+		{ C, INIT, 0, 5, 0 }, { S, INIT_ACK, 5, 6, 0 }, { C, ECHO, 6, 0, 0 },
+		{ S, COOKIE_ACK, 5, 0, 0 },
+	};
+	struct umbra_session *s = established(test);
+	u32 n;
+
+	for (n = 0; n < ARRAY_SIZE(anew); n++)
+		KUNIT_EXPECT_EQ(test, tracked(s, &anew[n], 0), 0);
+	s->elder_seen -= 239 * HZ;
+	KUNIT_EXPECT_EQ(test, tracked(s, &newcomer, 0), 0);
+	KUNIT_EXPECT_EQ(test, tracked(s, &elder, 0), 0);
+	s->elder_seen -= 240 * HZ;
+	KUNIT_EXPECT_EQ(test, tracked(s, &elder, 0), 0);
+	s->newcomer_seen -= 240 * HZ;
+	for (n = 0; n < ARRAY_SIZE(third); n++)
+		KUNIT_EXPECT_EQ(test, tracked(s, &third[n], 0), 0);
+	KUNIT_EXPECT_EQ(test, tracked(s, &newcomer, 0), UMBRA_REASON_SCTP_TAG);
+	KUNIT_EXPECT_EQ(test, tracked(s, &elder, 0), 0);
+	s->elder_seen -= 240 * HZ;
+	KUNIT_EXPECT_EQ(test, tracked(s, &(struct row){ S, DATA, 5, 0, 0 }, 0), 0);
+	KUNIT_EXPECT_EQ(test, tracked(s, &elder, 0), UMBRA_REASON_SCTP_TAG);
+	umbra_test_drop(s);
+}
+
 static u8 quoted(struct umbra_session *s, u8 dir, u32 tag, u32 initiate)
 {
 	struct umbra_packet p = {
@@ -411,6 +456,7 @@ static void a_service_s_timeout_is_for_what_got_going(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE_PARAM(an_association_moves_as_its_packets_say, association_gen_params),
+	KUNIT_CASE(who_is_silent_for_four_minutes_makes_room),
 	KUNIT_CASE(an_error_quotes_a_tag_or_an_INIT),
 	KUNIT_CASE(what_dies_has_no_tags),
 	KUNIT_CASE(only_an_INIT_reopens_and_only_what_is_closed),

@@ -3,6 +3,7 @@
 
 #include <sys/random.h>
 
+unsigned long jiffies;
 u32 env_warnings;
 int env_pieces;
 int env_pieces_max = 1000;

@@ -38,6 +38,7 @@ typedef int64_t s64;
 	       sizeof(*(obj)) - offsetof(typeof(*(obj)), member))
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof(*(a)))
 #define BITS_PER_LONG		64
+#define HZ			1000
 #define BIT(n)			(1UL << (n))
 #define BIT_WORD(n)		((n) / BITS_PER_LONG)
 #define BITS_TO_LONGS(n)	(((n) + BITS_PER_LONG - 1) / BITS_PER_LONG)
@@ -70,6 +71,9 @@ static inline bool test_and_clear_bit(u32 nr, unsigned long *bits)
 	return __atomic_fetch_and(&bits[BIT_WORD(nr)], ~BIT(nr % BITS_PER_LONG),
 				  __ATOMIC_SEQ_CST) & BIT(nr % BITS_PER_LONG);
 }
+
+/* The time; who tests moves it. */
+extern unsigned long jiffies;
 
 /* Warnings are counted; a test says how many it expects. */
 extern u32 env_warnings;

@@ -29,7 +29,6 @@
 #define ____cacheline_aligned
 #define container_of(p, type, member)	((type *)((char *)(p) - offsetof(type, member)))
 #define min(a, b)		((a) < (b) ? (a) : (b))
-#define jiffies			0UL
 
 #define CHECKSUM_NONE		0
 #define CHECKSUM_UNNECESSARY	1

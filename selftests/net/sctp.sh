@@ -145,9 +145,35 @@ for how in plain natted; do
 		server cookie-ack tag=3000
 		client data tag=4000
 		server data tag=3000
-		client_lost data "tag=$B"
-		server_lost abort "tag=$A"
+		client_lost data tag=3000
+		server_lost abort tag=4000
 		state established
+		client abort tag=4000
+		state closing
+
+		it "and the elder tags stay beside them, and are the ones that end ($text)"
+		begin
+		client init initiate=666
+		server init-ack tag=666 initiate=667
+		client cookie-echo tag=667
+		server cookie-ack tag=666
+		client data "tag=$B"
+		server data "tag=$A"
+		client shutdown tag=667
+		server shutdown-ack tag=666
+		state established
+		client init initiate=888
+		server init-ack tag=888 initiate=889
+		client_lost cookie-echo tag=889
+		server_lost cookie-ack tag=888
+		server abort tag=666
+		client data "tag=$B"
+		state established
+		server data "tag=$A"
+		client shutdown "tag=$B"
+		server shutdown-ack "tag=$A"
+		client shutdown-complete "tag=$B"
+		state closed
 
 		it "an end of what is cut is aborted with the tag that it awaits ($text)"
 		to=99
@@ -307,7 +333,8 @@ for how in plain natted; do
 		client cookie-ack tag=3000
 		server data tag=4000
 		client data tag=3000
-		server_lost data "tag=$A"
+		server data "tag=$A"
+		server_lost data tag=3000
 		state established
 
 		it "a client that is gone completes a shutdown by the tag that it got, and begins anew ($text)"

@@ -149,7 +149,7 @@ asks outside
 is eth0 comes_by
 answered_by outside
 
-it "an association is moved by its tag, and not by an INIT"
+it "an association is moved by its tag, and not by an INIT, nor by a whole exchange"
 port=$((port + 1))
 sctp() { p send "$1" sctp "$c,$port" "$ghost_in4,$port" "${@:2}"; }
 sctp outside chunks=init initiate=11
@@ -162,6 +162,15 @@ p send inside sctp "$ghost_in4,$port" "$c,$port" chunks=cookie-ack tag=11
 p expect outside sctp "$ghost_in4,$port" "$c,$port" chunks=cookie-ack
 sctp second chunks=init initiate=33
 p expect inside sctp "$c,$port" "$ghost_in4,$port" chunks=init initiate=33
+is eth0 comes_by
+p send inside sctp "$ghost_in4,$port" "$c,$port" chunks=init-ack tag=33 initiate=44
+p expect outside sctp "$ghost_in4,$port" "$c,$port" chunks=init-ack tag=33
+sctp second chunks=cookie-echo tag=44
+p expect inside sctp "$c,$port" "$ghost_in4,$port" chunks=cookie-echo tag=44
+p send inside sctp "$ghost_in4,$port" "$c,$port" chunks=cookie-ack tag=33
+p expect outside sctp "$ghost_in4,$port" "$c,$port" chunks=cookie-ack tag=33
+sctp second chunks=heartbeat tag=44
+p expect inside sctp "$c,$port" "$ghost_in4,$port" chunks=heartbeat tag=44
 is eth0 comes_by
 sctp second chunks=heartbeat tag=22
 p expect inside sctp "$c,$port" "$ghost_in4,$port" chunks=heartbeat
