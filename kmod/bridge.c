@@ -11,9 +11,11 @@
  *
  * So the packet is judged as it is without br_netfilter: when it has been handed up, at the
  * device that it then arrives at. For this br_netfilter is told that it has done its keeping
- * away already. Other hooks would see the packet twice now. Where the frame's address says that
- * it will be handed up, they do not see it the first time, but as they see all others, behind
- * Umbra. Broadcasts, multicasts, and what is for a macvlan's own address they do see twice.
+ * away already. Other hooks would see the packet twice now. Where the frame has the bridge's
+ * address, or that of the port that it came by, it will be handed up, and they do not see it the
+ * first time, but as they see all others, behind Umbra. Broadcasts, multicasts, and what is for
+ * another port's or a macvlan's own address they do see twice: to look through all ports for
+ * each frame would cost more.
  */
 #include "bridge.h"
 
@@ -22,30 +24,23 @@
 
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
 
-static int has_address(struct net_device *port, struct netdev_nested_priv *priv)
+static bool is_to(const struct sk_buff *skb, const struct net_device *dev)
 {
-	return ether_addr_equal_unaligned(port->dev_addr, priv->data);
+	return dev && ether_addr_equal_unaligned(dev->dev_addr, eth_hdr(skb)->h_dest);
 }
 
-/* To the bridge's own address, or to that of any of its ports. */
-static bool is_handed_up(const struct sk_buff *skb, struct net_device *in)
+/* To the bridge's own address, or to that of the port that it came by. */
+static bool is_handed_up(const struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	u8 to[ETH_ALEN];
-	struct netdev_nested_priv priv = { .data = to };
-
-	if (!skb_mac_header_was_set(skb))
-		return false;
-	ether_addr_copy(to, eth_hdr(skb)->h_dest);
-	if (is_multicast_ether_addr(to))
-		return false;
-	return ether_addr_equal_unaligned(in->dev_addr, to) ||
-	       netdev_walk_all_lower_dev_rcu(in, has_address, &priv);
+	return skb_mac_header_was_set(skb) &&
+	       (is_to(skb, state->in) ||
+		is_to(skb, dev_get_by_index_rcu(state->net, nf_bridge_get_physinif(skb))));
 }
 
 unsigned int umbra_bridge_shows(struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	nf_bridge_info_get(skb)->sabotage_in_done = 1;
-	if (!is_handed_up(skb, state->in))
+	if (!is_handed_up(skb, state))
 		return NF_ACCEPT;
 	state->okfn(state->net, state->sk, skb);
 	return NF_STOLEN;

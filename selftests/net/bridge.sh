@@ -47,6 +47,7 @@ forget_neighbours() { ip -n "$inside" neighbour flush all; }
 
 addresses br0
 p station bridge "$inside" eth0 $bridge_mac
+p station port "$inside" eth0 02:00:00:00:01:01
 p station all "$inside" eth0 ff:ff:ff:ff:ff:ff
 p station group "$inside" eth0 01:00:5e:00:00:01
 p station other "$inside" eth0 $other_mac
@@ -58,9 +59,6 @@ ip -n "$router" -batch - <<-END
 END
 busywait is_up "$router" mac0
 
-# delivered: datagrams that came to the router's sockets; nobody has one for them.
-delivered() { echo $(($(kernel_counter UdpNoPorts) + $(kernel_counter Udp6NoPorts))); }
-
 # arrives STATION: a datagram to each of the router's addresses, and one that goes through.
 arrives() {
 	p send "$1" udp "$ghost_in,4000" "$fwin,5353" len=5
@@ -68,16 +66,7 @@ arrives() {
 	p send "$1" udp "$ghost_in,4000" "$ghost_out,5353" len=7
 	p send "$1" tcp "$ghost_in,4000" "$ghost_out,80" S seq=1
 }
-discard_all() {
-	policy_exactly <<-END
-		service anything any dynamic
-		set adopt 0
-		set broadcast judge
-		set multicast judge
-		rule Any Any anything discard
-	END
-}
-discard_all
+everything discard
 for calls in 1 0; do
 	nf_calls $calls
 	name="br_netfilter $([ $calls = 1 ] && echo on || echo off)"
@@ -100,11 +89,7 @@ done
 
 nf_calls 1
 it "and under allow, what is for the router is delivered, and what goes through goes through"
-policy_exactly <<-'END'
-	service anything any dynamic
-	set adopt 0
-	rule Any Any anything allow
-END
+everything allow
 before=$(delivered)
 for f in 4 6; do
 	family
@@ -114,13 +99,37 @@ for f in 4 6; do
 done
 is $((before + 4)) delivered
 
+it "chains at PRE_ROUTING see once what is for the bridge or for the port that it comes by"
+if modprobe nf_tables 2>/dev/null && on "$router" nft -f - 2>/dev/null <<-'END'
+	table inet t {
+		chain c {
+			type filter hook prerouting priority 0
+			udp dport 5353 udp length 13 counter
+		}
+	}
+END
+then
+	before=$(delivered)
+	for station in bridge port; do
+		for f in 4 6; do
+			family
+			p send $station udp "$ghost_in,4000" "$fwin,5353" len=5
+		done
+	done
+	is $((before + 4)) delivered
+	must grep -q 'packets 4' <(on "$router" nft list ruleset)
+	on "$router" nft flush ruleset
+else
+	skip "no nftables here"
+fi
+
 it "what the bridge passes from port to port is not judged, before and after"
 ip -n "$router" -batch - <<-END
 	link set eth2 master br0
 	address flush dev eth2
 END
 p station across "$inside" eth0 02:00:00:00:03:10
-discard_all
+everything discard
 mark unjudged
 mark rule
 for f in 4 6; do
