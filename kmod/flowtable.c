@@ -5,11 +5,14 @@
  * chose, so we may stand in front of it or behind it.
  *
  * A flow gets into a flowtable only from the FORWARD hook, and only with its conntrack entry.
- * What Umbra lets through has none: it is untracked at PRE_ROUTING. So while there is a policy
- * no flow gets in, and all that there is to do is to take out those that are in already: the
- * ones from before the first policy. That is done behind each commit, once a grace period has
- * passed since the policy was published: a packet that was beyond PRE_ROUTING by then, with
- * a conntrack entry, has been through FORWARD.
+ * What Umbra lets through has none: it is untracked at PRE_ROUTING, and at FORWARD again (gate.c)
+ * where a chain in between had it tracked. So while there is a policy no flow gets in, and all
+ * that there is to do is to take out those that are in already: the ones from before the first
+ * policy. That is done behind each commit, once a grace period has passed since the policy was
+ * published: a packet that was beyond PRE_ROUTING by then, with a conntrack entry, has been
+ * through FORWARD. Unless it waits there in a queue (NFQUEUE): so the queues are emptied first,
+ * as the kernel does when a hook goes, and another grace period waits for what was just let go.
+ * Where no device may have flows, nothing of this is done.
  *
  * A hook in front of the flowtable's would not do: it would have to judge there all that the
  * express lane leaves to the IP layer, for what is left is what the flowtable takes next. And it
@@ -59,10 +62,40 @@ static bool may_have_flows(const struct net_device *dev)
 	return may;
 }
 
+static bool any_may_have_flows(struct umbra_net *un)
+{
+	struct net_device *dev;
+	bool any = false;
+
+	rtnl_lock();
+	for_each_netdev(un->net, dev)
+		any = any || may_have_flows(dev);
+	rtnl_unlock();
+	return any;
+}
+
+static unsigned int accept(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+{
+	return NF_ACCEPT;
+}
+
+/* All of a namespace's are, for a hook that goes may be the one that a packet waits to go on from. */
+static void empty_queues(struct net *net)
+{
+	static const struct nf_hook_ops goes = {
+		.hook = accept, .pf = NFPROTO_IPV4, .hooknum = NF_INET_LOCAL_OUT,
+		.priority = INT_MAX,
+	};
+
+	if (!nf_register_net_hook(net, &goes))
+		nf_unregister_net_hook(net, &goes);
+}
+
 static void give_up(struct umbra_net *un, void (*clean_up)(struct net_device *dev))
 {
 	struct net_device *dev;
 
+	empty_queues(un->net);
 	synchronize_net();
 	rtnl_lock();
 	for_each_netdev(un->net, dev)
@@ -77,6 +110,9 @@ void umbra_flowtables_give_up(struct umbra_net *un)
 
 	if (!clean_up)
 		return;
-	give_up(un, clean_up);
+	if (any_may_have_flows(un)) {
+		synchronize_net();
+		give_up(un, clean_up);
+	}
 	symbol_put(nf_flow_table_cleanup);
 }

@@ -110,3 +110,83 @@ for f in 4 6; do
 	must fw revert
 	on "$router" nft flush ruleset
 done
+
+# sends LEN: from inside; it is queued at FORWARD and then offered to the flowtable if LEN is 50.
+sends() { p send inside udp "$ghost_in,4000" "$ghost_out,7" len="$1"; }
+
+it "what waits at FORWARD as the first policy comes brings no flow in afterwards"
+if modprobe -a nfnetlink_queue nft_queue 2>/dev/null && nft 2>/dev/null <<-END
+	table inet t {
+		flowtable f {
+			hook ingress priority 0; devices = { eth0, eth1 };
+		}
+		chain first {
+			type filter hook forward priority -1
+			udp length 58 queue num 0
+		}
+		chain forward {
+			type filter hook forward priority 0
+			udp length 58 flow add @f
+		}
+	}
+END
+then
+	for f in 4 6; do
+		family
+		mkfifo "$work/go" || exit 1
+		on "$router" "$selftests/net/queue.py" 1 <>"$work/go" >"$work/queue" &
+		busywait grep -q ready "$work/queue"
+		sends 9
+		p send outside udp "$ghost_out,7" "$ghost_in,4000" len=9
+		p expect inside udp "$ghost_out,7" "$ghost_in,4000" len=9
+		sends 50
+		busywait grep -q held "$work/queue"
+		policy --confirm 60 </dev/null
+		echo go >"$work/go"
+		wait $! 2>/dev/null
+		rm "$work/go"
+		p clear
+		mark unmatched
+		sends 11
+		drops unmatched 1
+		p none outside udp "$ghost_in" any
+		is 0 offloads
+		must fw revert
+	done
+else
+	skip "no queue here"
+fi
+on "$router" nft flush ruleset
+
+it "nor does what a chain has tracked again, with a zone"
+if nft 2>/dev/null <<-'END'
+	table inet t {
+		flowtable f {
+			hook ingress priority 0; devices = { eth0, eth1 };
+		}
+		chain zone {
+			type filter hook prerouting priority raw
+			ct zone set 1
+		}
+		chain forward {
+			type filter hook forward priority 0
+			meta l4proto { tcp, udp } flow add @f
+		}
+	}
+END
+then
+	policy <<<'rule Inside Internet anything allow'
+	for f in 4 6; do
+		family
+		p open tcp tcp inside "$in" outside "$out,80"
+		for again in 1 2 3; do
+			p say tcp
+		done
+		is 0 offloads
+		must fw session kill all
+		p lost tcp
+		p forget tcp
+	done
+else
+	skip "no zones here"
+fi
