@@ -15,6 +15,11 @@
  * PRE_ROUTING. Ours would be the firewall's, and most often lead back to where the packet
  * came from.
  *
+ * A route may lead where nothing is to be seen of what becomes of the packet. An SRv6 endpoint
+ * (seg6local) sends on what it finds inside, by a route of its own. A VRF's device routes what
+ * is sent out by it once more, in the VRF's table, and lets it out by LOCAL_OUT as if the
+ * firewall had sent it. What it then delivers here is the firewall's own (route.c).
+ *
  * A chain behind us that gives a packet to a transparent proxy's socket comes when the route to the
  * server is chosen, and ip_forward() drops what has a socket, in silence. The last hook at
  * PRE_ROUTING refuses it first, so that it is counted.
@@ -50,7 +55,15 @@ static bool has_own_socket(const struct umbra_passage *w)
 /* A program may have another source: transparent proxies do. */
 bool umbra_carried_out(const struct umbra_passage *w)
 {
-	return w->hook == NF_INET_LOCAL_OUT && !has_own_socket(w) && !has_own_source(w);
+	if (w->hook == NF_INET_LOCAL_OUT)
+		return !has_own_socket(w) && !has_own_source(w);
+	return w->way == UMBRA_WAY_FORWARD && netif_is_l3_master(skb_dst(w->skb)->dev);
+}
+
+bool umbra_carried_off(const struct umbra_passage *w)
+{
+	return w->hook == NF_INET_PRE_ROUTING && w->way == UMBRA_WAY_FORWARD &&
+	       umbra_gate_unpacks(skb_dst(w->skb));
 }
 
 /* As the IP layer asks, for that is how it gets to its guest. */
@@ -72,23 +85,30 @@ bool umbra_carried_in(const struct umbra_passage *w)
 	return guest;
 }
 
-static __always_inline unsigned int proxied(struct sk_buff *skb, const struct nf_hook_state *state,
-					    u8 family)
+static bool is_proxied(const struct sk_buff *skb, u8 family)
 {
 	int oif;
 
-	if (likely(!skb->sk) || umbra_route_way(skb, family, &oif) != UMBRA_WAY_FORWARD)
-		return NF_ACCEPT;
-	return umbra_gate_refuse(umbra_net(state->net), skb, state->in->ifindex, family,
-				 UMBRA_REASON_NOT_FOLLOWED);
+	return unlikely(skb->sk) && umbra_route_way(skb, family, &oif) == UMBRA_WAY_FORWARD;
+}
+
+static __always_inline unsigned int last(struct sk_buff *skb, const struct nf_hook_state *state,
+					 u8 family)
+{
+	if (is_proxied(skb, family))
+		return umbra_gate_refuse(umbra_net(state->net), skb, state->in->ifindex, family,
+					 UMBRA_REASON_NOT_FOLLOWED);
+	if (unlikely(umbra_gate_wraps(skb_dst(skb), family)) && umbra_gate_judged(skb, family))
+		return umbra_gate_wrap(skb, state);
+	return NF_ACCEPT;
 }
 
 unsigned int umbra_carried_v4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	return proxied(skb, state, AF_INET);
+	return last(skb, state, AF_INET);
 }
 
 unsigned int umbra_carried_v6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	return proxied(skb, state, AF_INET6);
+	return last(skb, state, AF_INET6);
 }

@@ -9,13 +9,23 @@
 struct umbra_passage;
 
 /**
- * umbra_carried_out() - does it leave here on behalf of somebody else?
+ * umbra_carried_out() - does, or will, LOCAL_OUT send it on behalf of somebody else?
  * @w: passage
  *
  * Context: rcu_read_lock() held.
- * Return: at LOCAL_OUT, whether its source is not the firewall's and no program sent it.
+ * Return: at LOCAL_OUT, whether its source is not the firewall's and no program sent it; else
+ *	whether its route leads out by a VRF's device, which sends it by LOCAL_OUT.
  */
 bool umbra_carried_out(const struct umbra_passage *w);
+
+/**
+ * umbra_carried_off() - does its route lead to an SRv6 endpoint, which makes another packet of it?
+ * @w: passage
+ *
+ * Context: rcu_read_lock() held.
+ * Return: whether it does; at LOCAL_OUT it does not.
+ */
+bool umbra_carried_off(const struct umbra_passage *w);
 
 /**
  * umbra_carried_in() - is it for a guest that gets it behind PRE_ROUTING?
@@ -26,7 +36,9 @@ bool umbra_carried_out(const struct umbra_passage *w);
  */
 bool umbra_carried_in(const struct umbra_passage *w);
 
-/* The last hooks at PRE_ROUTING: whose socket was found too late. */
+/*
+ * The last hooks at PRE_ROUTING: whose socket was found too late, and who goes into SRv6 (gate.c).
+ */
 nf_hookfn umbra_carried_v4, umbra_carried_v6;
 
 #endif

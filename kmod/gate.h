@@ -57,6 +57,33 @@ static __always_inline void umbra_gate_leave(struct sk_buff *skb, u8 family)
 	*umbra_gate_flags(skb, family) &= ~UMBRA_GATE_JUDGED;
 }
 
+/* Into SRv6: does the sign get lost, or does the kernel show the new packet to LOCAL_OUT? */
+#ifdef CONFIG_LWTUNNEL
+static inline bool umbra_gate_wraps(const struct dst_entry *dst, u8 family)
+{
+	return dst && dst->lwtstate && dst->lwtstate->type == LWTUNNEL_ENCAP_SEG6 &&
+	       (family == AF_INET || static_branch_unlikely(&nf_hooks_lwtunnel_enabled));
+}
+#else
+static inline bool umbra_gate_wraps(const struct dst_entry *dst, u8 family)
+{
+	return false;
+}
+#endif
+
+/**
+ * umbra_gate_wrap() - let a packet that was judged go on into SRv6
+ * @skb: packet for which umbra_gate_wraps() holds, at the end of PRE_ROUTING
+ * @state: of the hook
+ *
+ * Context: any in which hooks run, rcu_read_lock() held.
+ * Return: the netfilter verdict.
+ */
+unsigned int umbra_gate_wrap(struct sk_buff *skb, const struct nf_hook_state *state);
+
+/* Is it what a packet that was judged has become in SRv6? It says so once. */
+bool umbra_gate_wrapped(const struct sk_buff *skb);
+
 struct umbra_net;
 
 /**

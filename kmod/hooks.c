@@ -163,6 +163,10 @@ static __always_inline unsigned int arrives_bh(struct umbra_net *un, struct sk_b
 		return w.policy ? umbra_bridge_shows(skb, state) : NF_ACCEPT;
 	if (unlikely(!w.policy || is_exempt(skb, state->in, family)))
 		return admit(skb, family);
+	/* An endpoint that unpacked it looks at its route afterwards, which must stay in place. */
+	if (unlikely(umbra_gate_unpacks(skb_dst(skb))))
+		return umbra_gate_refuse(un, skb, state->in->ifindex, family,
+					 UMBRA_REASON_NOT_FOLLOWED);
 	umbra_passage_init(&w, un, skb, NF_INET_PRE_ROUTING, state->in->ifindex, family);
 	verdict = decide(&w, state->in);
 	if (unlikely(verdict != NF_ACCEPT))
@@ -234,6 +238,10 @@ static unsigned int leaves(struct sk_buff *skb, const struct nf_hook_state *stat
 		return NF_ACCEPT;
 	if (state->out->flags & IFF_LOOPBACK && !is_own_error(skb, family))
 		return NF_ACCEPT;
+	if (unlikely(umbra_gate_wrapped(skb))) {
+		untrack(skb);
+		return admit(skb, family);
+	}
 	local_bh_disable();	/* a process may be sending: session locks and per-CPU state */
 	verdict = leaves_bh(umbra_net(state->net), skb, state, family);
 	local_bh_enable();

@@ -547,6 +547,8 @@ u8 umbra_open(struct umbra_passage *w)
 	w->action = UMBRA_ACTION_DISCARD;
 	if (is_spoofed(w, true))
 		return UMBRA_REASON_SPOOFED;
+	if (unlikely(umbra_carried_off(w) || (relayed && umbra_carried_out(w))))
+		return UMBRA_REASON_NOT_FOLLOWED;
 	if (relayed)
 		return w->stranger ? not_for_you(w) : umbra_relayed_open(w);
 	if (is_own_dhcp(w))

@@ -5,6 +5,7 @@
 #include <linux/ipv6.h>
 #include <linux/netfilter.h>
 #include <net/addrconf.h>
+#include <net/inet_ecn.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
@@ -53,6 +54,60 @@ u8 umbra_route_way(const struct sk_buff *skb, u8 family, int *oif)
 	return way;
 }
 
+static struct dst_entry *vrf_route_v4(const struct sk_buff *skb, const struct in6_addr *to,
+				      const struct net_device *vrf)
+{
+	const struct iphdr *ip = ip_hdr(skb);
+	struct flowi4 fl4 = {
+		.flowi4_l3mdev = vrf->ifindex,
+		.flowi4_iif = LOOPBACK_IFINDEX,
+		.flowi4_tos = ip->tos & ~INET_ECN_MASK,
+		.flowi4_flags = FLOWI_FLAG_ANYSRC,
+		.flowi4_proto = ip->protocol,
+		.daddr = to->s6_addr32[0],
+		.saddr = ip->saddr,
+	};
+	struct rtable *rt = ip_route_output_key(dev_net(vrf), &fl4);
+
+	return IS_ERR(rt) ? NULL : &rt->dst;
+}
+
+static struct dst_entry *vrf_route_v6(const struct sk_buff *skb, const struct in6_addr *to,
+				      const struct net_device *vrf)
+{
+	const struct ipv6hdr *ip = ipv6_hdr(skb);
+	struct flowi6 fl6 = {
+		.flowi6_l3mdev = vrf->ifindex,
+		.flowi6_iif = LOOPBACK_IFINDEX,
+		.flowi6_mark = skb->mark,
+		.flowi6_proto = ip->nexthdr,
+		.daddr = *to,
+		.saddr = ip->saddr,
+		.flowlabel = ip6_flowinfo(ip),
+	};
+
+	return ip6_route_output(dev_net(vrf), NULL, &fl6);
+}
+
+/*
+ * The route leads out by a VRF's device, which routes the packet once more, as its
+ * transmission does: what it finds to be its own it delivers here, and nobody is asked again.
+ */
+static u8 way_by_vrf(const struct sk_buff *skb, u8 family, const struct in6_addr *to)
+{
+	const struct net_device *vrf = skb_dst(skb)->dev, *dev;
+	struct dst_entry *dst = family == AF_INET ? vrf_route_v4(skb, to, vrf) :
+						    vrf_route_v6(skb, to, vrf);
+
+	if (!dst)
+		return UMBRA_WAY_NONE;
+	dev = dst->error ? NULL : dst->dev;
+	dst_release(dst);
+	if (dev == vrf)
+		return UMBRA_WAY_LOCAL;
+	return dev && !netif_is_l3_master(dev) ? UMBRA_WAY_FORWARD : UMBRA_WAY_NONE;
+}
+
 static bool attach_v4(struct sk_buff *skb, __be32 to)
 {
 	const struct iphdr *ip = ip_hdr(skb);
@@ -86,10 +141,17 @@ static bool attach_v6(struct sk_buff *skb, const struct in6_addr *to)
 u8 umbra_route_input(struct sk_buff *skb, u8 family, const struct in6_addr *to, int *oif)
 {
 	bool found = family == AF_INET ? attach_v4(skb, to->s6_addr32[0]) : attach_v6(skb, to);
+	u8 way;
 
 	*oif = 0;
-	if (found)
-		return umbra_route_way(skb, family, oif);
+	if (found) {
+		way = umbra_route_way(skb, family, oif);
+		if (likely(way != UMBRA_WAY_FORWARD || !netif_is_l3_master(skb_dst(skb)->dev)))
+			return way;
+		way = way_by_vrf(skb, family, to);
+		*oif = way == UMBRA_WAY_FORWARD ? *oif : 0;
+		return way;
+	}
 	/* To a group that nobody here has joined IPv4 knows no route. */
 	if (family == AF_INET && ipv4_is_multicast(to->s6_addr32[0]))
 		return UMBRA_WAY_MULTICAST;

@@ -388,6 +388,19 @@ policy_exactly() {
 	must fw load "$@" "$work/policy"
 }
 
+# everything ACTION [ROWS]: with every packet, those to many as well, but for the rows that come first.
+everything() {
+	policy_exactly <<-END
+		service anything any dynamic
+		set adopt 0
+		set ends silent
+		set broadcast judge
+		set multicast judge
+		${2-}
+		rule Any Any anything $1
+	END
+}
+
 # --- What the firewall counts ----------------------------------------------------------
 
 # sessions [FILTER]: how many there are.
@@ -406,6 +419,9 @@ status() { fw --json status | gojq ".status.$1"; }
 
 # kernel_counter NAME: of the router, as nstat calls it.
 kernel_counter() { on "$router" nstat -asz "$1" | awk -v name="$1" '$1 == name { print $2 }'; }
+
+# delivered: datagrams that came to the router's sockets, where nobody has one for them.
+delivered() { echo $(($(kernel_counter UdpNoPorts) + $(kernel_counter Udp6NoPorts))); }
 
 # total NAME: a number of fwtool stats.
 total() { fw --json stats | gojq ".stats.$1"; }

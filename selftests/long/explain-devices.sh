@@ -160,7 +160,8 @@ gre() {
 		h add gre7 type gre local 10.8.0.2 remote 10.8.0.1 && dev=gre7 peer=gre7
 }
 netkit() {
-	r add nk0 type netkit peer name nk1 netns "$far" && dev=nk0 peer=nk1
+	on "$router" "$selftests/net/devices.py" netkit nk0 nk1 l3 &&
+		r set nk1 netns "$far" && dev=nk0 peer=nk1
 }
 in_vrf() {
 	r add red type vrf table 10 && r set red up && r set port master red && vrf=red

@@ -18,20 +18,10 @@ ipi() { ip -n "$inside" "$@"; }
 on "$router" sysctl -qw net.ipv4.conf.default.rp_filter=0
 eth1_mac=02:00:00:00:01:01 bridge_mac=02:00:00:00:01:bb top_mac=02:00:00:00:01:cc
 
-# delivered: datagrams that came to the router's sockets; nobody has one for them.
-delivered() { echo $(($(kernel_counter UdpNoPorts) + $(kernel_counter Udp6NoPorts))); }
-
 # load ACTION: for all but the frames of a VXLAN.
 load() {
-	policy_exactly <<-END
-		service anything any dynamic
-		service vxlan udp dynamic any 4789
-		set adopt 0
-		set broadcast judge
-		set multicast judge
-		rule Any Any vxlan allow
-		rule Any Any anything $1
-	END
+	everything "$1" 'service vxlan udp dynamic any 4789
+		rule Any Any vxlan allow'
 	must fw session kill all
 }
 
@@ -89,8 +79,7 @@ redirected() {
 netkit() {
 	[ "$base" = eth1 ] || return
 	mac=$top_mac dev=top0
-	# Debian 12's iproute2 does not know them.
-	ipr link add top0 type netkit mode l2 peer name peer0 && ipr link set top0 up &&
+	on "$router" "$selftests/net/devices.py" netkit top0 peer0 l2 && ipr link set top0 up &&
 		ipr link set peer0 netns "$inside" && ipi link set peer0 up && from=peer0 &&
 		mac=$(ipr -json link show top0 | gojq -r '.[0].address')
 }

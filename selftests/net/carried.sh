@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What others on the router carry on by ways of their own, IPVS and ipvlan in modes l3 and l3s: no
-# session is opened that could not follow, what is refused says why, and nothing goes round.
+# What others on the router carry on by ways of their own, IPVS, ipvlan in modes l3 and l3s, a VRF's
+# device: no session is opened that could not follow, what is refused says why, and nothing goes
+# round.
 #
 # Topology: lib.sh, and a guest on the router's eth1.
 
@@ -27,6 +28,13 @@ ipvlan() {
 	p station guest "$guest" ipv0 02:00:00:00:01:01
 }
 
+# family_and_guest: me is the guest's address of that family.
+family_and_guest() {
+	family
+	me=guest$f
+	me=${!me}
+}
+
 all_allowed() { policy <<<'rule Any Any anything allow'; }
 filtered() {
 	policy <<-'END'
@@ -46,8 +54,7 @@ for mode in l3 l3s; do
 		continue
 	fi
 	for f in 4 6; do
-		family
-		[ $f = 4 ] && me=$guest4 || me=$guest6
+		family_and_guest
 		mark not-followed
 		p refused silent tcp guest "$me" inside "$in,80"
 		at_least not-followed 1
@@ -57,8 +64,7 @@ for mode in l3 l3s; do
 	it "a packet-filter service lets it out (ipvlan $mode)"
 	filtered
 	for f in 4 6; do
-		family
-		[ $f = 4 ] && me=$guest4 || me=$guest6
+		family_and_guest
 		mark not-followed
 		# By a socket: ipvlan of 6.1 takes no packets that are made by hand.
 		must on "$guest" ncat -u --send-only -p 4000 "$in" 4007 <<<hello
@@ -70,8 +76,7 @@ for mode in l3 l3s; do
 		it "what is for a guest on ipvlan l3s neither goes in unjudged nor back out"
 		all_allowed
 		for f in 4 6; do
-			family
-			[ $f = 4 ] && me=$guest4 || me=$guest6
+			family_and_guest
 			mark not-followed
 			p send inside udp "$ghost_in,4000" "$me,7"
 			p send inside udp "$ghost_in,4000" "$me,7"
@@ -171,3 +176,145 @@ drops own-address 1
 is 0 sessions client "$ghost_in" server "$fwdoc4"
 p send inside udp "$ghost_in,4100" "$fwdoc4,7"
 p expect outside udp "$ghost_in,4100" "$fwdoc4,7"
+
+# in_red DEVICE...: they are in the VRF red, with their addresses.
+in_red() {
+	local dev
+
+	ip -n "$router" link add red type vrf table 10 2>/dev/null || return
+	{
+		echo "link set red up"
+		for dev; do
+			echo "link set $dev master red"
+			[ "$dev" = eth0 ] || echo "address replace $fwin6/64 dev eth1 nodad"
+			[ "$dev" = eth1 ] || echo "address replace $fwout6/64 dev eth0 nodad"
+		done
+		ghosts eth1 192.168.1 2001:db8:1 02:00:00:00:01:10
+		ghosts eth0 198.51.100 2001:db8:2 02:00:00:00:02:10
+	} | sed 's/^neighbour add/neighbour replace/' | ip -n "$router" -batch -
+}
+# explained REASON ADDRESS: what comes from inside for it.
+explained() {
+	is "$1" said_of "$2"
+}
+said_of() {
+	fw --json explain udp "$(bracket "$ghost_in" 4000)" "$(bracket "$1" 7)" in eth1 |
+		gojq -r .explain.reason
+}
+
+it "what is behind a VRF's device is refused by name, and the firewall's own address there is its own"
+if in_red eth0; then
+	ip -n "$router" -batch - <<-END
+		route add 198.51.100.0/24 dev red
+		route add 2001:db8:2::/64 dev red
+		route add table 10 192.168.1.0/24 dev eth1
+		route add table 10 2001:db8:1::/64 dev eth1
+	END
+	on "$router" sysctl -qw net.ipv4.{tcp,udp}_l3mdev_accept=1
+	behind='network Behind red 0.0.0.0/0  red ::/0'
+	policy <<-END
+		$behind
+		rule Inside Behind anything allow
+	END
+	must fw session kill all
+	before=$(delivered)
+	for f in 4 6; do
+		family
+		mark unmatched
+		mark not-followed
+		p send inside udp "$ghost_in,4000" "$fwout,7"
+		is "$before" delivered
+		drops unmatched 1
+		explained unmatched "$fwout"
+		p send inside udp "$ghost_in,4000" "$ghost_out,7"
+		p none outside udp "$ghost_in" any
+		drops not-followed 1
+		explained not-followed "$ghost_out"
+		is 0 sessions client "$ghost_in"
+	done
+	policy <<-END
+		$behind
+		rule Inside Firewall anything allow
+	END
+	for f in 4 6; do
+		family
+		explained rule "$fwout"
+		p send inside udp "$ghost_in,4000" "$fwout,7"
+		is 1 sessions client "$ghost_in" server "$fwout"
+	done
+	is $((before + 2)) delivered
+	ip -n "$router" link del red
+else
+	skip "no VRF here"
+fi
+
+# transports NETNS DIRECTION: what the inside sends to the router by UDP goes in ESP.
+transports() {
+	local keys
+
+	keys="enc cbc(aes) 0x$(printf '%032d' 1) auth hmac(sha256) 0x$(printf '%064d' 2)"
+	for f in 4 6; do
+		family
+		echo "xfrm state add src $in dst $fwin proto esp spi 1000 mode transport $keys"
+		echo "xfrm policy add src $in dst $fwin proto udp dir $2 tmpl src $in dst $fwin proto esp mode transport"
+	done | ip -n "$1" -batch - 2>/dev/null
+}
+
+# ESP is delivered to be unwrapped, and what was in it comes to PRE_ROUTING at the VRF's device.
+it "in a VRF what comes in IPsec's transport mode is judged when it is unwrapped"
+if in_red eth0 eth1 && transports "$router" in && transports "$inside" out; then
+	unwrapped='network Inside red 192.168.1.0/24  red 2001:db8:1::/64'
+	policy <<-END
+		$unwrapped
+		service esp esp dynamic
+		rule Inside Firewall esp allow
+	END
+	before=$(delivered)
+	for f in 4 6; do
+		family
+		mark unmatched
+		must on "$inside" ncat -u --send-only -s "$in" "$fwin" 7 <<<hello
+		drops unmatched 1
+		is 1 sessions proto esp client "$in"
+	done
+	is "$before" delivered
+	policy <<-END
+		$unwrapped
+		rule Inside Firewall anything allow
+	END
+	for f in 4 6; do
+		family
+		must on "$inside" ncat -u --send-only -s "$in" "$fwin" 7 <<<hello
+	done
+	is $((before + 2)) delivered
+else
+	skip "no VRF or IPsec here"
+fi
+for ns in "$router" "$inside"; do
+	ip -n "$ns" xfrm policy flush 2>/dev/null
+	ip -n "$ns" xfrm state flush 2>/dev/null
+done
+
+# A slave's packets are the VRF's, and the kernel does not ask ipvlan whose they are.
+it "a guest on ipvlan l3s does not change what its VRF forwards and delivers"
+if ip -n "$router" link show red >/dev/null 2>&1 && ipvlan l3s; then
+	policy <<-'END'
+		rule Inside Internet icq allow
+		rule Inside Firewall echo allow
+	END
+	before=$(delivered)
+	for f in 4 6; do
+		family
+		p talk tcp inside "$in" outside "$out,5190"
+		explained unmatched "$out"
+		mark unmatched
+		p send inside udp "$ghost_in,4000" "$ghost_out,7"
+		drops unmatched 1
+		p send inside udp "$ghost_in,4000" "$fwin,7"
+	done
+	is $((before + 2)) delivered
+	ip -n "$guest" link del ipv0
+	ip -n "$router" link del red
+else
+	skip "no VRF or ipvlan here"
+fi

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Nothing is forwarded or delivered that was not judged, however it came to where that is
-# done: here, out of an nftables queue, or by lo. (Bridges: bridge.sh. Other devices: long/paths.sh.)
+# done: here, out of an nftables queue, by lo, or out of SRv6. (Bridges: bridge.sh. Other devices:
+# long/paths.sh.)
 #
 # Topology: lib.sh
 #
@@ -43,7 +44,6 @@ go() {
 	wait $!
 	rm "$work/go"
 }
-delivered() { echo $(($(kernel_counter UdpNoPorts) + $(kernel_counter Udp6NoPorts))); }
 
 # sends LEN: of each family, to the router and through it.
 sends() {
@@ -53,20 +53,13 @@ sends() {
 		p send inside udp "$ghost_in,4000" "$ghost_out,7" len="$1"
 	done
 }
-allow() {
-	policy_exactly <<-END
-		service anything any dynamic
-		set adopt 0
-		rule Any Any anything ${1-allow}
-	END
-}
 
 it "what waited in a queue since before the first policy does not pass it"
 before=$(delivered)
 queue -300 4
 sends 10
 held
-allow
+everything allow
 go
 p none outside udp "$ghost_in4" any len=10
 p none outside udp "$ghost_in6" any len=10
@@ -95,7 +88,7 @@ becomes $((before + 4)) delivered
 queue -500 4
 sends 13
 held
-allow discard
+everything discard
 must fw session kill all
 mark rule
 go
@@ -107,7 +100,7 @@ drops unjudged 0
 
 # As what MPLS hands up by lo: it has no route, which what the firewall sends to itself has.
 it "what comes by lo from outside is no traffic of the firewall's own"
-allow discard
+everything discard
 must fw session kill all
 nft <<<'flush ruleset'
 on "$router" sysctl -qw net.ipv4.conf.{all,lo,eth1}.rp_filter=0
@@ -125,4 +118,68 @@ if onto_lo 2>/dev/null; then
 	must on "$router" tc qdisc del dev eth1 clsact
 else
 	skip "no tc here that redirects"
+fi
+
+# What goes to 198.18.0.0/24 and 2001:db8:18::/64 goes into SRv6, to the segment fc00::1 outside.
+# What comes to fc01::1 is unpacked here, and goes on to the inside whatever its address.
+srv6() {
+	ip -n "$router" -batch - 2>/dev/null <<-END && ip -n "$outside" -batch - 2>/dev/null <<-END2
+		route add 198.18.0.0/24 encap seg6 mode encap segs fc00::1 dev eth0
+		route add 2001:db8:18::/64 encap seg6 mode encap segs fc00::1 dev eth0
+		route add fc00::/64 via $ghost_out6 dev eth0
+		route add fc01::1/128 encap seg6local action End.DX4 nh4 $ghost_in4 dev eth0
+		route add fc01::2/128 encap seg6local action End.DX6 nh6 $ghost_in6 dev eth0
+	END
+		route add 198.18.1.0/24 encap seg6 mode encap segs fc01::1 dev eth0
+		route add 2001:db8:19::/64 encap seg6 mode encap segs fc01::2 dev eth0
+		route add fc01::/64 via $fwout6 dev eth0
+	END2
+}
+# into_srv6 LEN: from inside.
+into_srv6() {
+	p send inside udp "$ghost_in4,4000" 198.18.0.7,7 len="$1"
+	p send inside udp "$ghost_in6,4000" 2001:db8:18::7,7 len="$1"
+}
+explained() { fw --json explain udp "$1" "$2" in "$3" | gojq -r .explain.reason; }
+
+if srv6; then
+	modprobe nf_conntrack
+	for hooks in 0 1; do
+		name="nf_hooks_lwtunnel=$hooks"
+		must on "$router" sysctl -qw net.netfilter.nf_hooks_lwtunnel=$hooks
+		everything allow
+		must fw session kill all
+
+		it "what a rule allows goes into SRv6, IPv4 and IPv6 ($name)"
+		mark unjudged
+		mark source-route
+		into_srv6 15
+		p count 2 outside ip "$fwout6" fc00::1
+		is 2 sessions
+		drops unjudged 0
+		drops source-route 0
+
+		it "what no rule allows does not ($name)"
+		everything discard
+		must fw session kill all
+		mark rule
+		into_srv6 16
+		p none outside ip "$fwout6" fc00::1
+		drops rule 2
+
+		it "what is for an SRv6 endpoint is refused by name, and nothing comes out of it ($name)"
+		everything allow
+		must fw session kill all
+		mark not-followed
+		mark unjudged
+		on "$outside" bash -c "echo >/dev/udp/198.18.1.7/7; echo >/dev/udp/2001:db8:19::7/7"
+		p none inside udp "$out4" any
+		p none inside udp "$out6" any
+		drops not-followed 2
+		drops unjudged 0
+		is not-followed explained "[$out6]:4000" "[fc01::1]:7" eth0
+	done
+else
+	it "what a rule allows goes into SRv6, IPv4 and IPv6"
+	skip "no SRv6 here"
 fi

@@ -74,6 +74,26 @@ else
 	skip "no tc here"
 fi
 
+it "a program of tc's at ingress is named"
+if on "$router" tc qdisc add dev eth0 clsact 2>/dev/null &&
+	on "$router" tc filter add dev eth0 egress bpf da bytecode '1,6 0 0 0,' 2>/dev/null; then
+	is '' warnings
+	must on "$router" tc filter add dev eth0 ingress bpf da bytecode '1,6 0 0 0,'
+	names "a program of tc sees packets first: 'eth0'"
+else
+	skip "no tc here that runs programs"
+fi
+on "$router" tc qdisc del dev eth0 clsact 2>/dev/null
+
+it "an XDP program is named"
+if on "$router" "$selftests/net/devices.py" xdp eth0 on 2>/dev/null; then
+	names "an XDP program sees packets first: 'eth0'"
+	must on "$router" "$selftests/net/devices.py" xdp eth0 off
+	is '' warnings
+else
+	skip "no XDP here"
+fi
+
 it "guests on ipvlan in mode l3 are named though they are in another namespace, in mode l2 not"
 add_netns "$run-g"
 if ip -n "$router" link add ipv0 link eth1 netns "$run-g" type ipvlan mode l2 2>/dev/null; then
@@ -120,4 +140,12 @@ if ip -n "$router" link property add dev eth1 altname enp1s0lan 2>/dev/null; the
 	refuses "an alternative name of an interface: 'enp1s0lan': eth1" fw load "$work/other"
 else
 	skip "no alternative names here"
+fi
+
+it "a port of Open vSwitch is named"
+modprobe openvswitch 2>/dev/null
+if on "$router" "$selftests/net/devices.py" switch ovs0 eth2 2>/dev/null; then
+	names "an Open vSwitch has the interface: 'eth2'"
+else
+	skip "no Open vSwitch here"
 fi

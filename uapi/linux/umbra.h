@@ -376,8 +376,8 @@ enum umbra_state {
  * @UMBRA_REASON_MALFORMED: headers that are truncated or contradict each other
  * @UMBRA_REASON_FRAGMENT: a fragment that the defragmenter did not put
  *   together
- * @UMBRA_REASON_SOURCE_ROUTE: an IP source route, or an IPv6 routing header of
- *   type 0
+ * @UMBRA_REASON_SOURCE_ROUTE: an IPv4 source route, or an IPv6 routing header
+ *   of type 0 or, unless it is of type 2, with segments left
  * @UMBRA_REASON_NO_ROUTE: there is no route to the destination
  * @UMBRA_REASON_SESSIONS_FULL: the namespace's ceiling of sessions is reached
  * @UMBRA_REASON_NO_MEMORY: no memory for a session
@@ -431,9 +431,9 @@ enum umbra_state {
  *   not open one
  * @UMBRA_REASON_SCTP_TAG: an SCTP packet of a session, or an ICMP error about
  *   one, with another verification tag than its association's
- * @UMBRA_REASON_NOT_FOLLOWED: carried on by IPVS, by a transparent proxy's
- *   rule, or for a guest on ipvlan in mode l3 or l3s, by ways that no session
- *   follows
+ * @UMBRA_REASON_NOT_FOLLOWED: carried on by IPVS, a transparent proxy's rule,
+ *   a VRF's device or an SRv6 endpoint, or for a guest on ipvlan in mode l3 or
+ *   l3s, by ways that no session follows
  * @UMBRA_REASON_OWN_ADDRESS: an address of it became one of the firewall's, or
  *   is none any more
  * @UMBRA_REASON_UNJUDGED: it came to where packets are forwarded or delivered

@@ -118,7 +118,7 @@
 	X(5, "icmp-stray", "an ICMP error or reply about no session that exists") \
 	X(6, "malformed", "headers that are truncated or contradict each other") \
 	X(7, "fragment", "a fragment that the defragmenter did not put together") \
-	X(8, "source-route", "an IP source route, or an IPv6 routing header of type 0") \
+	X(8, "source-route", "an IPv4 source route, or an IPv6 routing header of type 0 or, unless it is of type 2, with segments left") \
 	X(9, "no-route", "there is no route to the destination") \
 	X(10, "sessions-full", "the namespace's ceiling of sessions is reached") \
 	X(11, "no-memory", "no memory for a session") \
@@ -154,7 +154,7 @@
 	X(41, "dead-peer", "idle for too long, and an end did not answer its probes") \
 	X(42, "sctp-stray", "an SCTP packet that belongs to no session and does not open one") \
 	X(43, "sctp-tag", "an SCTP packet of a session, or an ICMP error about one, with another verification tag than its association's") \
-	X(44, "not-followed", "carried on by IPVS, by a transparent proxy's rule, or for a guest on ipvlan in mode l3 or l3s, by ways that no session follows") \
+	X(44, "not-followed", "carried on by IPVS, a transparent proxy's rule, a VRF's device or an SRv6 endpoint, or for a guest on ipvlan in mode l3 or l3s, by ways that no session follows") \
 	X(45, "own-address", "an address of it became one of the firewall's, or is none any more") \
 	X(46, "unjudged", "it came to where packets are forwarded or delivered by a way on which nobody judges them") \
 	X(47, "source-scope", "its source is unspecified, or valid on its own link only, and it was to leave that link")
