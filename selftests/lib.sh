@@ -185,8 +185,10 @@ busywait() {
 }
 
 patience=${UMBRA_PATIENCE:-20}
-# A twentieth of a second, without a process.
-nap() { read -rt 0.05 <> <(:) || :; }
+# A twentieth of a second, without a process: nobody writes to that pipe. To open one in each
+# nap would begin a process, and `wait $!` would wait for that, sometimes for ever.
+exec {never}<> <(:)
+nap() { read -rt 0.05 -u "$never" || :; }
 
 # some MANY FEW: how often to repeat, FEW where every instruction is emulated.
 some() { if emulated; then echo "$2"; else echo "$1"; fi; }
