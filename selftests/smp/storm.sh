@@ -77,6 +77,8 @@ it "all of that has happened"
 did=
 if [ -z "$tries" ]; then
 	skip "one processor, or a short storm"
+elif [ -n "$missing" ] && [[ ${UMBRA_LANE-} == qemu-* ]]; then
+	skip "a kernel that watches is too slow for all of it here: ${missing//$'\n'/; }"
 elif [ -n "$missing" ]; then
 	fail "$missing"
 fi
