@@ -13,7 +13,8 @@
 #	scripts/vm --lane native --timeout 3600 -- selftests/run.sh long/
 #
 # Environment: UMBRA_TEST_TIMEOUT, seconds for one script; those of long/ have ten times as
-# many. UMBRA_LONG=1 also lets the storm take its time.
+# many. UMBRA_LONG=1 also lets the storm take its time. UMBRA_SHARE=1/2 runs every other
+# script of those, 2/2 the rest, so that two machines share them.
 
 cd -- "$(dirname -- "$0")" || exit
 shopt -s extglob
@@ -57,6 +58,10 @@ chosen() {
 	return 1
 }
 patterns=("$@")
+
+# ours: the next of the scripts that were chosen is in our share.
+share=${UMBRA_SHARE:-1/1} turn=0
+ours() { [ $((turn++ % ${share#*/} + 1)) = "${share%/*}" ]; }
 
 # tell OK NAME: one line of TAP.
 tell() {
@@ -159,7 +164,7 @@ unload() {
 keep_hooks
 # The suites take the module away, so they come first.
 for script in kunit/*.sh net/*.sh netlink/*.sh smp/*.sh long/*.sh; do
-	[ -x "$script" ] && chosen "$script" && run "$script"
+	[ -x "$script" ] && chosen "$script" && ours && run "$script"
 done
 unload
 rm -f "$log"
