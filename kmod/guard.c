@@ -16,6 +16,7 @@
 #include <linux/inetdevice.h>
 #include <net/addrconf.h>
 #include <net/inet6_hashtables.h>
+#include <net/inet_hashtables.h>
 #include <net/l3mdev.h>
 
 #include "judge.h"
@@ -26,37 +27,57 @@
 #include "route.h"
 #include "umbra.h"
 
-/* The device that has the connection's address here, in whatever VRF; NULL: none has. */
-static struct net_device *own_device(struct net *net, const struct umbra_key *key)
+static bool has_address(struct net *net, struct net_device *dev, const struct umbra_key *key)
 {
-	struct net_device *dev;
+	const struct in_device *in = __in_dev_get_rcu(dev);
+	const struct in_ifaddr *ifa;
 
-	if (key->family == AF_INET)
-		return __ip_dev_find(net, key->dst.s6_addr32[0], false);
-	for_each_netdev_rcu(net, dev)
-		if (ipv6_chk_addr(net, &key->dst, dev, 1))
-			return dev;
-	return NULL;
+	if (key->family == AF_INET6)
+		return ipv6_chk_addr(net, &key->dst, dev, 1);
+	if (!in)
+		return false;
+	in_dev_for_each_ifa_rcu(ifa, in)
+		if (ifa->ifa_local == key->dst.s6_addr32[0])
+			return true;
+	return false;
 }
 
-static bool has_socket(struct net *net, const struct umbra_key *key, int iif)
+static struct sock *get_socket(struct net *net, const struct umbra_key *key, int dif, int sdif)
 {
-	struct sock *sk;
+	struct inet_hashinfo *info = net->ipv4.tcp_death_row.hashinfo;
 
-	sk = __inet6_lookup_established(net, net->ipv4.tcp_death_row.hashinfo, &key->src,
-					key->sport, &key->dst, ntohs(key->dport), iif, 0);
-	if (sk)
-		sock_gen_put(sk);
-	return sk;
+	if (key->family == AF_INET)
+		return __inet_lookup_established(net, info, key->src.s6_addr32[0], key->sport,
+						 key->dst.s6_addr32[0], ntohs(key->dport), dif,
+						 sdif);
+	return __inet6_lookup_established(net, info, &key->src, key->sport, &key->dst,
+					  ntohs(key->dport), dif, sdif);
+}
+
+/*
+ * A socket in a VRF is bound to that, or to one of its devices. Where the kernel accepts
+ * in every VRF, one that is bound to nothing is found as well: it is in none.
+ */
+static bool has_socket(struct net *net, const struct umbra_key *key, int iif, int vrf)
+{
+	struct sock *sk = get_socket(net, key, vrf ?: iif, vrf ? iif : 0);
+	int bound;
+
+	if (!sk)
+		return false;
+	bound = READ_ONCE(sk->sk_bound_dev_if);
+	sock_gen_put(sk);
+	return (bound ? l3mdev_master_ifindex_by_index(net, bound) : 0) == vrf;
 }
 
 /* Every link may have such a route, but the socket is bound to the right one. */
-static int link_of(struct net *net, const struct umbra_key *key)
+static int link_of(struct net *net, const struct umbra_key *key, int vrf)
 {
 	struct net_device *dev;
 
 	for_each_netdev_rcu(net, dev)
-		if (has_socket(net, key, dev->ifindex))
+		if (l3mdev_master_ifindex_rcu(dev) == vrf && dev->ifindex != vrf &&
+		    has_socket(net, key, dev->ifindex, vrf))
 			return dev->ifindex;
 	return 0;
 }
@@ -67,16 +88,16 @@ static bool is_link_local(const struct umbra_key *key)
 }
 
 /* The device by which an answer would leave, or 0. */
-static int way_back(struct net *net, const struct umbra_key *key)
+static int way_back(struct net *net, const struct umbra_key *key, int vrf)
 {
 	struct umbra_key back;
 	struct dst_entry *dst;
-	int oif = is_link_local(key) ? link_of(net, key) : 0;
+	int oif = is_link_local(key) ? link_of(net, key, vrf) : 0;
 
 	if (oif)
 		return oif;
 	umbra_key_invert(key, &back);
-	dst = umbra_route_output(net, &back, key->vrf, NULL);
+	dst = umbra_route_output(net, &back, vrf, NULL);
 	if (!dst)
 		return 0;
 	oif = dst->dev->ifindex;
@@ -133,7 +154,7 @@ static bool lives_without(const struct umbra_policy *p, const struct umbra_key *
 enum guard_answer { GUARD_LIVES, GUARD_CUT, GUARD_RELAY };
 
 static enum guard_answer ask(struct umbra_net *un, const struct umbra_policy *p, u32 since,
-			     const struct umbra_key *key)
+			     const struct umbra_key *key, int vrf)
 {
 	const struct umbra_session *s;
 	const struct umbra_verdict *v;
@@ -142,7 +163,7 @@ static enum guard_answer ask(struct umbra_net *un, const struct umbra_policy *p,
 
 	s = find_session(un, p, key, &iif);
 	if (!iif)
-		iif = way_back(un->net, key);
+		iif = way_back(un->net, key, vrf);
 	if (iif == un->net->loopback_dev->ifindex)
 		return GUARD_LIVES;
 	if (!iif || umbra_policy_spoofed(p, iif, key->family, &key->src))
@@ -154,6 +175,56 @@ static enum guard_answer ask(struct umbra_net *un, const struct umbra_policy *p,
 		return GUARD_CUT;
 	lives = s ? session_lives(un, p, since, s) : lives_without(p, key, iif, v);
 	return lives ? GUARD_LIVES : GUARD_CUT;
+}
+
+static enum guard_answer ask_in(struct umbra_net *un, const struct umbra_policy *p, u32 since,
+				const struct umbra_key *key, int vrf)
+{
+	struct umbra_key here = *key;
+
+	here.vrf = umbra_vrf_number(&un->vrfs, vrf);
+	return ask(un, p, since, &here, vrf);
+}
+
+static bool has_any_socket(struct net *net, const struct umbra_key *key)
+{
+	struct net_device *dev;
+
+	for_each_netdev_rcu(net, dev)
+		if (has_address(net, dev, key) &&
+		    has_socket(net, key, dev->ifindex, l3mdev_master_ifindex_rcu(dev)))
+			return true;
+	return false;
+}
+
+/*
+ * Several VRFs may have the connection's address. It is in the one that has its socket. Where none
+ * has, or two have, it may be in each, so it lives if it would live in all.
+ */
+static enum guard_answer ask_all(struct umbra_net *un, const struct umbra_policy *p, u32 since,
+				 const struct umbra_key *key)
+{
+	bool told = has_any_socket(un->net, key);
+	enum guard_answer answer = GUARD_LIVES;
+	int vrf, asked = -1;
+	struct net_device *dev;
+
+	for_each_netdev_rcu(un->net, dev) {
+		vrf = l3mdev_master_ifindex_rcu(dev);
+		if (vrf == asked || !has_address(un->net, dev, key) ||
+		    (told && !has_socket(un->net, key, dev->ifindex, vrf)))
+			continue;
+		answer = ask_in(un, p, since, key, vrf);
+		if (answer != GUARD_LIVES)
+			return answer;
+		asked = vrf;
+	}
+	if (asked < 0 && key->family == AF_INET) {	/* a local route may have it, and no device */
+		dev = __ip_dev_find(un->net, key->dst.s6_addr32[0], false);
+		if (dev)
+			answer = ask_in(un, p, since, key, l3mdev_master_ifindex_rcu(dev));
+	}
+	return answer;
 }
 
 static int cut(const struct umbra_key *key, struct umbra_refusal *why)
@@ -178,16 +249,11 @@ int umbra_guard_check(struct umbra_net *un, const struct umbra_policy *p, u32 si
 		      const struct umbra_key *key, struct umbra_refusal *why)
 {
 	enum guard_answer answer = GUARD_LIVES;
-	struct umbra_key here = *key;
-	struct net_device *dev;
 
 	lockdep_assert_held(&un->lock);
 	rcu_read_lock();
-	dev = p ? own_device(un->net, key) : NULL;
-	if (dev) {
-		here.vrf = l3mdev_master_ifindex_rcu(dev);
-		answer = ask(un, p, since, &here);
-	}
+	if (p)
+		answer = ask_all(un, p, since, key);
 	rcu_read_unlock();
 	if (answer == GUARD_RELAY)
 		return relayed(key, why);

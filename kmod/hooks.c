@@ -79,7 +79,7 @@ static __always_inline u8 begin(struct umbra_passage *w, const struct net_device
 	if (why)
 		return why;
 	if (netif_is_l3_slave(dev) || netif_is_l3_master(dev))
-		w->packet.key.vrf = l3mdev_master_ifindex_rcu(dev);
+		w->packet.key.vrf = umbra_vrf_number(&w->un->vrfs, l3mdev_master_ifindex_rcu(dev));
 	if (unlikely(netif_has_l3_rx_handler(dev)) && umbra_carried_in(w))
 		return UMBRA_REASON_NOT_FOLLOWED;
 	if (w->packet.kind == UMBRA_PACKET_ICMP_ERROR)

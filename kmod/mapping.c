@@ -52,7 +52,8 @@ static int reserve(struct umbra_portmaps *ports, struct umbra_mapping *map,
 {
 	const struct umbra_socket *in = &map->inside.socket;
 	const struct umbra_port_subject subject = {
-		.addr = map->inside.to, .vrf = in->vrf, .family = in->family, .proto = in->proto,
+		.addr = map->inside.to, .vrf = map->inside.vrf, .family = in->family,
+		.proto = in->proto,
 	};
 	u16 port;
 
@@ -61,6 +62,7 @@ static int reserve(struct umbra_portmaps *ports, struct umbra_mapping *map,
 		return PTR_ERR(map->ports);
 	map->outside = *in;
 	map->outside.addr = map->inside.to;
+	map->outside.vrf = map->inside.vrf;
 	map->outside.port = htons(port);
 	return 0;
 }
@@ -93,7 +95,7 @@ err_map:
 }
 
 struct umbra_mapping *umbra_mapping_get(struct umbra_mappings *m, struct umbra_portmaps *ports,
-					const struct umbra_key *key, const struct in6_addr *to,
+					const struct umbra_key *key, const struct umbra_key *leaves,
 					const struct umbra_nat *nat,
 					const struct umbra_port_choice *choice)
 {
@@ -103,7 +105,8 @@ struct umbra_mapping *umbra_mapping_get(struct umbra_mappings *m, struct umbra_p
 	};
 
 	wanted.inside.socket = source_of(key);
-	wanted.inside.to = *to;
+	wanted.inside.to = leaves->src;
+	wanted.inside.vrf = leaves->vrf;
 	map = rhashtable_lookup_fast(&m->inside, &wanted.inside, inside_params);
 	if (map && refcount_inc_not_zero(&map->refs))
 		return map;

@@ -42,7 +42,7 @@ struct umbra_socket {
 
 /**
  * struct umbra_mapping - an inside socket and the outside port it has
- * @inside: the inside socket with the outside address that it was mapped to
+ * @inside: the inside socket with the outside address that it was mapped to, and the VRF of that
  * @outside: the outside socket
  * @by_inside: in umbra_mappings.inside
  * @by_outside: in umbra_mappings.outside
@@ -56,6 +56,7 @@ struct umbra_mapping {
 	struct {
 		struct umbra_socket socket;
 		struct in6_addr to;
+		u64 vrf;	/* u64 leaves no hole */
 	} inside;
 	struct umbra_socket outside;
 	struct rhash_head by_inside;
@@ -91,7 +92,7 @@ void umbra_mappings_exit(struct umbra_mappings *m);
  * @m: mappings
  * @ports: port maps, for a new one
  * @key: a packet of the inside socket, which is its source
- * @to: outside address
+ * @leaves: its source and VRF are the outside address and that one's VRF
  * @nat: the row that a new one is made by
  * @choice: of the port that a new one gets; the socket's own is preferred
  *
@@ -100,7 +101,7 @@ void umbra_mappings_exit(struct umbra_mappings *m);
  * ERR_PTR(-ENOMEM).
  */
 struct umbra_mapping *umbra_mapping_get(struct umbra_mappings *m, struct umbra_portmaps *ports,
-					const struct umbra_key *key, const struct in6_addr *to,
+					const struct umbra_key *key, const struct umbra_key *leaves,
 					const struct umbra_nat *nat,
 					const struct umbra_port_choice *choice);
 

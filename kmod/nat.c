@@ -154,7 +154,7 @@ static __always_inline void redirect(const struct umbra_passage *w, struct umbra
 
 	*leaves = w->packet.key;
 	if (w->oif)
-		leaves->vrf = umbra_route_vrf(w->un->net, skb_dst(w->skb), w->oif);
+		leaves->vrf = umbra_passage_vrf(w);
 	if (w->mapping) {
 		leaves->dst = w->mapping->inside.socket.addr;
 		leaves->dport = w->mapping->inside.socket.port;
@@ -238,7 +238,7 @@ static noinline u8 share_port(const struct umbra_passage *w, struct umbra_sessio
 	struct umbra_mapping *map;
 
 	make_choice(&l, &choice);
-	map = umbra_mapping_get(&w->un->mappings, &w->un->portmaps, &w->packet.key, &leaves->src,
+	map = umbra_mapping_get(&w->un->mappings, &w->un->portmaps, &w->packet.key, leaves,
 				w->nat, &choice);
 	if (IS_ERR(map))
 		return no_port(PTR_ERR(map));

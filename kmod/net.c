@@ -122,14 +122,20 @@ static int device_event(struct notifier_block *nb, unsigned long event, void *pt
 	struct umbra_net *un = container_of(nb, struct umbra_net, devices);
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 
+	int err;
+
 	switch (event) {
 	case NETDEV_REGISTER:
+		err = umbra_vrf_comes(&un->vrfs, dev);
+		if (err)
+			return notifier_from_errno(err);
 		umbra_ingress_device_comes(un, dev);
 		devices_changed(un);
 		break;
 	case NETDEV_UNREGISTER:
 		umbra_ingress_device_goes(un, dev);
 		umbra_adjacencies_flush(&un->adjacencies);
+		umbra_vrf_goes(&un->vrfs, dev);
 		devices_changed(un);
 		break;
 	case NETDEV_CHANGENAME:
@@ -152,6 +158,7 @@ static int __net_init net_init(struct net *net)
 	if (!un->stats)
 		return -ENOMEM;
 	umbra_adjacencies_net_init(&un->adjacencies);
+	umbra_vrfs_init(&un->vrfs);
 	umbra_ingress_net_init(un);
 	umbra_gc_init(un);
 	umbra_nat_net_init(un);
@@ -192,6 +199,7 @@ static void __net_exit net_exit(struct net *net)
 
 	unregister_netdevice_notifier_net(net, &un->devices);
 	umbra_engine_stop(un);
+	umbra_vrfs_exit(&un->vrfs);
 	umbra_control_net_exit(un);
 	free_percpu(un->stats);
 }

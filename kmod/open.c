@@ -134,7 +134,7 @@ static __always_inline void set_halves(struct umbra_passage *w, struct umbra_ses
 	here->oif = back->iif = w->oif;
 	/* Routed into another VRF, or out of one, the replies arrive there. */
 	if (w->oif && !translated)
-		back->key.vrf = umbra_route_vrf(w->un->net, skb_dst(w->skb), w->oif);
+		back->key.vrf = umbra_passage_vrf(w);
 	back->hash = translated ? 0 : umbra_table_hash_of_answer(here->hash, &here->key,
 								 &back->key);
 }

@@ -18,6 +18,7 @@
 #include <net/sock.h>
 #include <net/udp.h>
 
+#include "umbra.h"
 #include "umbra_ports.h"
 
 /* Sockets of a port that are looked at. Of more one is taken to hold it. */
@@ -51,7 +52,8 @@ static bool is_in_vrf(const struct sock *sk, const struct question *q)
 
 	if (!dev)
 		return !q->at->vrf || q->all_vrfs;
-	return (u16)l3mdev_master_ifindex_by_index(q->net, dev) == q->at->vrf;
+	dev = l3mdev_master_ifindex_by_index(q->net, dev);
+	return umbra_vrf_number(&umbra_net(q->net)->vrfs, dev) == q->at->vrf;
 }
 
 /* An IPv6 socket that takes IPv4 has an IPv4 address, too: none for every one. */

@@ -16,6 +16,7 @@
 #include "packet.h"
 #include "pressure.h"
 #include "route.h"
+#include "umbra.h"
 
 struct umbra_mapping;
 struct umbra_nat;
@@ -114,6 +115,13 @@ static __always_inline void umbra_passage_init(struct umbra_passage *w, struct u
 	w->likewise = false;
 	w->stranger = false;
 	w->dry = false;
+}
+
+/* What keys have for the VRF that it leaves by, once it is routed through. */
+static inline u16 umbra_passage_vrf(const struct umbra_passage *w)
+{
+	return umbra_vrf_number(&w->un->vrfs,
+				umbra_route_vrf(w->un->net, skb_dst(w->skb), w->oif));
 }
 
 /**

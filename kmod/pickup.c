@@ -10,6 +10,7 @@
 #include <linux/umbra.h>
 #include <net/inet6_hashtables.h>
 #include <net/inet_hashtables.h>
+#include <net/l3mdev.h>
 #include <net/sock.h>
 
 #include "judge.h"
@@ -20,30 +21,37 @@
 #include "umbra.h"
 
 /* A socket in a VRF is bound to that, and knows the device only as one of its slaves. */
-static bool has_socket_v4(struct net *net, const struct umbra_passage *w)
+static bool has_socket_v4(struct net *net, const struct umbra_passage *w, int vrf)
 {
 	const struct umbra_key *k = &w->packet.key;
 	struct sock *sk;
 
 	sk = __inet_lookup_established(net, net->ipv4.tcp_death_row.hashinfo,
 				       k->src.s6_addr32[0], k->sport, k->dst.s6_addr32[0],
-				       ntohs(k->dport), k->vrf ?: w->iif, k->vrf ? w->iif : 0);
+				       ntohs(k->dport), vrf ?: w->iif, vrf ? w->iif : 0);
 	if (sk)
 		sock_gen_put(sk);
 	return sk;
 }
 
-static bool has_socket_v6(struct net *net, const struct umbra_passage *w)
+static bool has_socket_v6(struct net *net, const struct umbra_passage *w, int vrf)
 {
 	const struct umbra_key *k = &w->packet.key;
 	struct sock *sk;
 
 	sk = __inet6_lookup_established(net, net->ipv4.tcp_death_row.hashinfo, &k->src, k->sport,
-					&k->dst, ntohs(k->dport), k->vrf ?: w->iif,
-					k->vrf ? w->iif : 0);
+					&k->dst, ntohs(k->dport), vrf ?: w->iif,
+					vrf ? w->iif : 0);
 	if (sk)
 		sock_gen_put(sk);
 	return sk;
+}
+
+static bool has_socket(struct net *net, const struct umbra_passage *w)
+{
+	int vrf = w->packet.key.vrf ? l3mdev_master_ifindex_rcu(w->skb->dev) : 0;
+
+	return w->family == AF_INET ? has_socket_v4(net, w, vrf) : has_socket_v6(net, w, vrf);
 }
 
 /* The firewall's own socket vouches for a connection whose session is not known. */
@@ -54,7 +62,7 @@ static bool socket_vouches(const struct umbra_passage *w)
 		       w->skb->sk->sk_state == TCP_ESTABLISHED;
 	if (w->way != UMBRA_WAY_LOCAL || w->packet.key.proto != IPPROTO_TCP)
 		return false;
-	return w->family == AF_INET ? has_socket_v4(w->un->net, w) : has_socket_v6(w->un->net, w);
+	return has_socket(w->un->net, w);
 }
 
 /* Of the two ends, the one that a rule lets be the client was it. */

@@ -59,8 +59,11 @@ static inline u32 umbra_route_mtu(const struct dst_entry *dst, u8 family)
 				   ip6_dst_mtu_maybe_forward(dst, true);
 }
 
-/* The VRF that the device @oif is in, by which a route leaves. Mostly that is at hand, and in none. */
-static inline u16 umbra_route_vrf(struct net *net, const struct dst_entry *dst, int oif)
+/*
+ * The index of the VRF that the device @oif is in, by which a route leaves. Mostly that is at hand,
+ * and in none.
+ */
+static inline int umbra_route_vrf(struct net *net, const struct dst_entry *dst, int oif)
 {
 	const struct net_device *dev = dst->dev;
 

@@ -45,7 +45,7 @@ enum umbra_dir {
  * @dport: destination port; type << 8 | code of an ICMP query
  * @proto: IP protocol
  * @family: AF_INET or AF_INET6
- * @vrf: index of the VRF it arrives in, low 16 bits, or 0: two may use the same addresses
+ * @vrf: number of the VRF it arrives in, see vrf.h, or 0: two may use the same addresses
  *
  * Hashed and compared as a whole: every byte is set.
  */

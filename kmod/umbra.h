@@ -31,6 +31,7 @@
 #include "stats.h"
 #include "table.h"
 #include "tell.h"
+#include "vrf.h"
 
 struct umbra_policy;
 struct umbra_relays;
@@ -45,6 +46,7 @@ struct umbra_relays;
  * @precedents: what was decided just now
  * @portmaps: outside ports that translated sessions have
  * @mappings: ports that sessions of one inside socket share
+ * @vrfs: the numbers that keys have for them
  * @nat_seed: random; which address of a pool a client gets
  * @relays: the tcp-relays; written under @lock, or by the end of the namespace
  * @stats: counters
@@ -91,6 +93,7 @@ struct umbra_net {
 	struct umbra_precedents precedents;
 	struct umbra_portmaps portmaps;
 	struct umbra_mappings mappings;
+	struct umbra_vrfs vrfs;
 	u32 nat_seed;
 	struct umbra_relays *relays;
 	struct umbra_stats __percpu *stats;

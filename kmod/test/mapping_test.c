@@ -23,19 +23,27 @@ static struct umbra_nat *nat_new(struct kunit *test, u16 first, u16 last)
 
 static const struct in6_addr outside = { .s6_addr = { 198, 51, 100, 1 } };
 
-/* The mapping of the @n-th inside socket. */
-static struct umbra_mapping *get(struct kunit *test, u32 n, const struct umbra_nat *nat)
+/* The mapping of the @n-th inside socket of VRF @in, to an address in VRF @out. */
+static struct umbra_mapping *get_across(struct kunit *test, u32 n, const struct umbra_nat *nat,
+					u16 in, u16 out)
 {
 	const struct umbra_port_choice choice = { .range = nat->ports };
+	const struct umbra_key leaves = { .src = outside, .vrf = out };
 	struct umbra_net *un = test->priv;
 	struct umbra_mapping *map;
 	struct umbra_key key;
 
 	umbra_test_key(&key, n, IPPROTO_UDP);
+	key.vrf = in;
 	rcu_read_lock_bh();
-	map = umbra_mapping_get(&un->mappings, &un->portmaps, &key, &outside, nat, &choice);
+	map = umbra_mapping_get(&un->mappings, &un->portmaps, &key, &leaves, nat, &choice);
 	rcu_read_unlock_bh();
 	return map;
+}
+
+static struct umbra_mapping *get(struct kunit *test, u32 n, const struct umbra_nat *nat)
+{
+	return get_across(test, n, nat, 0, 0);
 }
 
 static void put(struct kunit *test, struct umbra_mapping *map)
@@ -48,17 +56,22 @@ static void put(struct kunit *test, struct umbra_mapping *map)
 }
 
 /* Who has that outside port. */
-static struct umbra_mapping *find(struct kunit *test, __be16 port, u8 proto)
+static struct umbra_mapping *find_in(struct kunit *test, __be16 port, u8 proto, u16 vrf)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_key key = { .dst = outside, .dport = port, .proto = proto,
-				 .family = AF_INET };
+				 .family = AF_INET, .vrf = vrf };
 	struct umbra_mapping *map;
 
 	rcu_read_lock();
 	map = umbra_mapping_find(&un->mappings, &key);
 	rcu_read_unlock();
 	return map;
+}
+
+static struct umbra_mapping *find(struct kunit *test, __be16 port, u8 proto)
+{
+	return find_in(test, port, proto, 0);
 }
 
 static void an_inside_socket_has_one_outside_port_and_is_found_by_it(struct kunit *test)
@@ -130,6 +143,23 @@ static void what_has_no_users_cannot_be_held(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, held);
 }
 
+static void an_outside_port_is_one_of_the_vrf_that_the_packet_leaves_by(struct kunit *test)
+{
+	const struct umbra_nat *nat = nat_new(test, 5500, 5500);
+	struct umbra_mapping *out = get_across(test, 1, nat, 7, 0);
+	struct umbra_mapping *within = get_across(test, 1, nat, 7, 7);
+	struct umbra_mapping *other = get_across(test, 1, nat, 7, 9);
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(out) || IS_ERR(within) || IS_ERR(other));
+	KUNIT_EXPECT_PTR_EQ(test, find_in(test, htons(5500), IPPROTO_UDP, 0), out);
+	KUNIT_EXPECT_PTR_EQ(test, find_in(test, htons(5500), IPPROTO_UDP, 7), within);
+	KUNIT_EXPECT_PTR_EQ(test, find_in(test, htons(5500), IPPROTO_UDP, 9), other);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(get_across(test, 1, nat, 0, 7)), -ENOSPC);
+	put(test, out);
+	put(test, within);
+	put(test, other);
+}
+
 static void thousands_each_have_a_port_and_give_it_back(struct kunit *test)
 {
 	const u32 nr = 3000;
@@ -160,6 +190,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_last_of_its_users_gives_its_port_back),
 	KUNIT_CASE(who_came_in_by_it_keeps_it),
 	KUNIT_CASE(what_has_no_users_cannot_be_held),
+	KUNIT_CASE(an_outside_port_is_one_of_the_vrf_that_the_packet_leaves_by),
 	KUNIT_CASE(thousands_each_have_a_port_and_give_it_back),
 	{}
 };

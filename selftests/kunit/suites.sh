@@ -8,7 +8,7 @@
 # so that one goes first.
 
 suites=(table resize track window sctp tell probe timeout walker limit client pressure error_rate
-	mapping policy commit time)
+	mapping vrf policy commit time)
 debug=/sys/kernel/debug
 module=/lib/modules/$(uname -r)/updates/umbra_kunit.ko
 failed=0

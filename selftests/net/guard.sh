@@ -247,12 +247,8 @@ for f in 4 6; do
 	p forget ssh
 done
 
-it "in a VRF it is guarded, too"
-if ip -n "$router" link add red type vrf table 10 2>/dev/null; then
-	ip -n "$router" link set red up
-	ip -n "$router" link set eth1 master red
-	ip -n "$router" address add "$fwin6/64" dev eth1 nodad
-	on "$router" sysctl -qw net.ipv4.tcp_l3mdev_accept=1
+# guarded_in_vrf: by a policy before the first, by the first, and by the next one.
+guarded_in_vrf() {
 	for f in 4 6; do
 		family
 		client=$in server=$fwin
@@ -268,6 +264,20 @@ if ip -n "$router" link add red type vrf table 10 2>/dev/null; then
 		p say ssh
 		p forget ssh
 	done
+}
+
+# The index of its device is more than a key has room for.
+it "in a VRF it is guarded, too"
+if ip -n "$router" link add red index 70000 type vrf table 10 2>/dev/null; then
+	ip -n "$router" link set red up
+	ip -n "$router" link set eth1 master red
+	ip -n "$router" address add "$fwin6/64" dev eth1 nodad
+	on "$router" sysctl -qw net.ipv4.tcp_l3mdev_accept=1
+	guarded_in_vrf
+	it "where two VRFs have its address, it is guarded in the one that has its socket"
+	ip -n "$router" address add "$fwin4/32" dev lo
+	ip -n "$router" address add "$fwin6/128" dev lo nodad
+	guarded_in_vrf
 else
 	skip "no VRF here"
 fi

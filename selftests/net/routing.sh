@@ -188,8 +188,9 @@ else
 	skip "no bridge here"
 fi
 
+# Keys have 16 bits for a VRF. The low 16 bits of the indices of these two are the same.
 it "two VRFs with the same addresses: each flow stays in its own"
-if ipr link add red type vrf table 10 2>/dev/null; then
+if ipr link add red index 4000 type vrf table 10 2>/dev/null; then
 	add_netns "$run-i2"
 	add_netns "$run-o2"
 	ip link add eth0 netns "$run-i2" address 02:00:00:00:04:10 type veth \
@@ -197,7 +198,7 @@ if ipr link add red type vrf table 10 2>/dev/null; then
 	ip link add eth0 netns "$run-o2" address 02:00:00:00:05:10 type veth \
 		peer name v2 netns "$router" address 02:00:00:00:05:01
 	{
-		echo "link add blue type vrf table 20"
+		echo "link add blue index 69536 type vrf table 20"
 		for dev in red blue v1 v2; do
 			echo "link set $dev up"
 		done
@@ -314,6 +315,33 @@ if ipr link add red type vrf table 10 2>/dev/null; then
 		p send blue_inside udp "$ghost_in,3000" "$fwin,7"
 		p none blue_inside "$icmp" "$fwin" any
 		drops spoofed 1
+	done
+
+	it "a mapping of a VRF's client is found by its port outside of that VRF"
+	ipr link set eth0 nomaster
+	ipr address replace "$fwout6/64" dev eth0 nodad
+	ghosts eth0 198.51.100 2001:db8:2 02:00:00:00:02:10 | sed 's/ add / replace /' | ipr -batch -
+	for to in 198.51.100.0/24 2001:db8:2::/64; do
+		ipr route add "$to" dev eth0 table 10
+	done
+	for to in 192.168.1.0/24 2001:db8:1::/64; do
+		ipr route add "$to" dev eth1
+	done
+	policy_exactly <<-END
+		service anything any dynamic
+		rule Any Any anything allow
+		nat eth1 eth0 masquerade endpoint-independent
+		nat eth1 eth0 source [2001:db8:9::1]:5000-5999 endpoint-independent
+	END
+	must fw session kill all
+	p clear
+	for f in 4 6; do
+		family
+		nat=nat$f nat=${!nat}
+		p send inside udp "$ghost_in,5500" "$ghost_out,7" len=1
+		p expect outside udp "$nat,5500" "$ghost_out,7" len=1
+		p send outside udp "$other_out,9" "$nat,5500" len=2
+		p expect inside udp "$other_out,9" "$ghost_in,5500" len=2
 	done
 else
 	skip "no VRF here"
