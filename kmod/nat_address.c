@@ -71,6 +71,7 @@ static void sweep_work(struct work_struct *work)
 
 	synchronize_rcu();
 	do {
+		umbra_table_settle(&un->table);
 		epoch = umbra_table_epoch(&un->table);
 		place = 0;
 		while (!umbra_table_walk(&un->table, &place, 256, end_if_gone, un))

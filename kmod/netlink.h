@@ -90,7 +90,7 @@ int umbra_get_zone(const struct nlmsghdr *nlh, int type, struct umbra_zone *zone
  * @un: namespace
  * @fn: called for each; not 0 ends the walk
  * @begin: called first, and again when the table was resized under the walk, which may
- *	have missed some
+ *	have missed some, or seen some twice
  * @arg: for both
  *
  * Context: process, may sleep.
@@ -102,6 +102,7 @@ void umbra_walk_sessions(struct umbra_net *un, int (*fn)(struct umbra_session *s
  * umbra_dump_buckets() - one message of a dump of sessions
  * @un: namespace
  * @skb: message
+ * @cb: dump, whose sequence number is what the caller adds to the table's epoch
  * @place: where the dump stands, 0 at first
  * @fn: puts a session into @skb, or returns -EMSGSIZE
  * @arg: for @fn
@@ -109,8 +110,8 @@ void umbra_walk_sessions(struct umbra_net *un, int (*fn)(struct umbra_session *s
  * Context: process, may sleep.
  * Return: bytes in the message, 0 at the end, or -EMSGSIZE.
  */
-int umbra_dump_buckets(struct umbra_net *un, struct sk_buff *skb, u32 *place,
-		       int (*fn)(struct umbra_session *s, void *arg), void *arg);
+int umbra_dump_buckets(struct umbra_net *un, struct sk_buff *skb, struct netlink_callback *cb,
+		       u32 *place, int (*fn)(struct umbra_session *s, void *arg), void *arg);
 
 /*
  * A session as a message of a dump, to which more may be added before genlmsg_end().

@@ -189,8 +189,8 @@ int umbra_nl_candidate_preview_dumpit(struct sk_buff *skb, struct netlink_callba
 	if (err)
 		return err;
 	/* Both only ever grow. */
-	cb->seq = umbra_table_epoch(&un->table) + READ_ONCE(un->generation) + 1;
-	return umbra_dump_buckets(un, skb, &at->place, name_session, &n);
+	cb->seq = READ_ONCE(un->generation) + 1;
+	return umbra_dump_buckets(un, skb, cb, &at->place, name_session, &n);
 }
 
 int umbra_nl_candidate_preview_done(struct netlink_callback *cb)

@@ -166,8 +166,8 @@ static int dump_session(struct umbra_session *s, void *arg)
 	return 0;
 }
 
-int umbra_dump_buckets(struct umbra_net *un, struct sk_buff *skb, u32 *place,
-		       int (*fn)(struct umbra_session *s, void *arg), void *arg)
+static int dump_buckets(struct umbra_net *un, struct sk_buff *skb, u32 *place,
+			int (*fn)(struct umbra_session *s, void *arg), void *arg)
 {
 	u32 nr = 0;
 	int err;
@@ -186,6 +186,26 @@ int umbra_dump_buckets(struct umbra_net *un, struct sk_buff *skb, u32 *place,
 	return skb->len;
 }
 
+/*
+ * The message that ends the dump is compared as well, so that what changed since the last session, or
+ * where there was none to tell of, is said.
+ */
+int umbra_dump_buckets(struct umbra_net *un, struct sk_buff *skb, struct netlink_callback *cb,
+		       u32 *place, int (*fn)(struct umbra_session *s, void *arg), void *arg)
+{
+	u32 more = cb->seq;
+	int len;
+
+	if (!cb->prev_seq)
+		umbra_table_settle(&un->table);
+	cb->seq = umbra_table_epoch(&un->table) + more;
+	if (!cb->prev_seq)
+		cb->prev_seq = cb->seq;
+	len = dump_buckets(un, skb, place, fn, arg);
+	cb->seq = umbra_table_epoch(&un->table) + more;
+	return len;
+}
+
 int umbra_nl_session_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct umbra_net *un = umbra_net(sock_net(cb->skb->sk));
@@ -197,8 +217,8 @@ int umbra_nl_session_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb
 	err = umbra_filter_read(&d.filter, filter, cb->extack);
 	if (err)
 		return err;
-	cb->seq = umbra_table_epoch(&un->table) + 1;
-	return umbra_dump_buckets(un, skb, place, dump_session, &d);
+	cb->seq = 1;
+	return umbra_dump_buckets(un, skb, cb, place, dump_session, &d);
 }
 
 struct count {
@@ -238,6 +258,7 @@ void umbra_walk_sessions(struct umbra_net *un, int (*fn)(struct umbra_session *s
 		walk_all(un, fn, arg);
 		if (umbra_table_is_epoch(&un->table, epoch))
 			break;
+		umbra_table_settle(&un->table);
 	}
 }
 

@@ -268,8 +268,8 @@ static int walk_bucket(const struct umbra_bucket *bk, int (*fn)(struct umbra_ses
 }
 
 /*
- * One numbering for both arrays: first those of @old, then those of @cur. What
- * moves in between may be seen twice, never missed.
+ * One numbering for both arrays: first those of @old, then those of @cur. What moves from one to
+ * the other meanwhile may be seen twice, never missed; what moves within @cur, both.
  */
 int umbra_table_walk(struct umbra_session_table *t, u32 *place, u32 budget,
 		     int (*fn)(struct umbra_session *s, void *arg), void *arg)

@@ -27,8 +27,9 @@ struct umbra_buckets;
  * @count: live sessions and those about to be, kept by limit.c
  * @apart: of the sessions in the table, those that take two slots
  * @resizes: completed
- * @epoch: changes whenever the numbering of umbra_table_walk() does; its lowest bit says that it
- *	is changing. By umbra_table_epoch() and umbra_table_is_epoch()
+ * @epoch: changes whenever a walk may miss a session or see it twice: when the numbering of
+ *	umbra_table_walk() changes, and when an entry gets another place; its low bits count the
+ *	changes under way. By umbra_table_epoch() and umbra_table_is_epoch()
  * @stripe: @stripe[i] guards every bucket whose number is i modulo UMBRA_STRIPES,
  *	in @cur and @old alike
  * @stopping: no more resizes
@@ -49,7 +50,9 @@ struct umbra_session_table {
 	bool stopping;
 };
 
-#define UMBRA_EPOCH	2	/* one more: the lowest bit stays */
+/* One more change; below it is room for those under way: one for each stripe, and the resize's. */
+#define UMBRA_EPOCH	256
+static_assert(UMBRA_EPOCH > 2 * (UMBRA_STRIPES + 1));	/* a change may be within another */
 
 int umbra_table_init(struct umbra_session_table *t);
 
@@ -124,9 +127,9 @@ void umbra_table_remove(struct umbra_session_table *t, struct umbra_session *s);
  *	with that same bucket next time
  * @arg: for @fn
  *
- * A resize between two calls makes sessions seen twice or not at all, and so does one that is
- * moved to make room. A caller that cares asks umbra_table_epoch() before the walk and
- * umbra_table_is_epoch() after it.
+ * A resize makes sessions seen twice or not at all, and so does one that is moved to make room. A
+ * caller that cares asks umbra_table_epoch() before the walk and umbra_table_is_epoch() after it,
+ * and waits with umbra_table_settle() before it tries again.
  *
  * Context: takes rcu_read_lock() for the call; @fn may kill.
  * Return: 1 at the end of the table, 0 when the budget is used up, else what
@@ -135,11 +138,15 @@ void umbra_table_remove(struct umbra_session_table *t, struct umbra_session *s);
 int umbra_table_walk(struct umbra_session_table *t, u32 *place, u32 budget,
 		     int (*fn)(struct umbra_session *s, void *arg), void *arg);
 
+/* Wait until a resize that is under way is over, or has no memory. Context: process. */
+void umbra_table_settle(struct umbra_session_table *t);
+
 /**
- * umbra_table_epoch() - which numbering the buckets have
+ * umbra_table_epoch() - which entries are where
  * @t: table
  *
- * Waits for as long as resize_end() needs to forget a pointer, without preemption.
+ * Waits for changes under way, each of which is short and without preemption: see
+ * umbra_table_change_begin().
  *
  * Context: any but where a stripe is held.
  * Return: a number that only grows.
@@ -149,16 +156,16 @@ static inline u32 umbra_table_epoch(const struct umbra_session_table *t)
 	u32 epoch;
 
 	smp_rmb();	/* of two walks, the first one's reads: as in umbra_table_is_epoch() */
-	/* Pairs with the release of the even epoch in forget_old(). */
-	while ((epoch = atomic_read_acquire(&t->epoch)) & 1)
+	/* Pairs with the release in umbra_table_change_end(): what was changed is seen changed. */
+	while ((epoch = atomic_read_acquire(&t->epoch)) % UMBRA_EPOCH)
 		cpu_relax();
 	return epoch;
 }
 
-/* Has the numbering been the same since umbra_table_epoch() returned @epoch? */
+/* Has nothing changed, or begun to, since umbra_table_epoch() returned @epoch? */
 static inline bool umbra_table_is_epoch(const struct umbra_session_table *t, u32 epoch)
 {
-	/* What the walk saw comes first: pairs with forget_old(), move_out() and resize_begin(). */
+	/* What the walk saw comes first: pairs with smp_wmb() in umbra_table_change_begin(). */
 	smp_rmb();
 	return (u32)atomic_read(&t->epoch) == epoch;
 }

@@ -46,6 +46,22 @@ static bool put_second(struct umbra_buckets *b, u32 hash, struct umbra_entry *e)
 	return true;
 }
 
+/* Return: whether there was room in its second bucket. */
+static bool move_to_second(struct umbra_session_table *t, struct umbra_buckets *b, u32 hash,
+			   struct umbra_entry *e, int slot)
+{
+	bool moved;
+
+	umbra_table_change_begin(t);
+	moved = put_second(b, hash, e);
+	if (moved) {
+		smp_wmb();	/* away before it is missing at home: umbra_buckets_find() */
+		bucket_clear(&b->bucket[umbra_home(b, hash)], slot);
+	}
+	umbra_table_change_end(t);
+	return moved;
+}
+
 /* Make room in a full bucket by moving one of those at home in it out. */
 static bool move_out(struct umbra_session_table *t, struct umbra_buckets *b, u32 home)
 {
@@ -59,16 +75,8 @@ static bool move_out(struct umbra_session_table *t, struct umbra_buckets *b, u32
 		if (!e)
 			return true;
 		hash = umbra_entry_hash(e);
-		if (umbra_home(b, hash) != home || !put_second(b, hash, e))
-			continue;
-		atomic_add(UMBRA_EPOCH, &t->epoch);	/* a walk may miss it or see it twice */
-		/*
-		 * Away before it is missing at home: umbra_buckets_find(). The epoch likewise:
-		 * umbra_table_is_epoch().
-		 */
-		smp_wmb();
-		bucket_clear(bk, i);
-		return true;
+		if (umbra_home(b, hash) == home && move_to_second(t, b, hash, e, i))
+			return true;
 	}
 	return false;
 }

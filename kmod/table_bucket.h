@@ -4,6 +4,7 @@
 #define UMBRA_TABLE_BUCKET_H
 
 #include <linux/bitops.h>
+#include <linux/preempt.h>
 
 #include "table.h"
 
@@ -111,6 +112,31 @@ static inline u32 umbra_second(const struct umbra_buckets *b, u32 hash)
 	u32 mix = (umbra_hash_tag(hash) * 0x9e3779b1U >> 8) | 1;
 
 	return (hash ^ (mix * UMBRA_STRIPES)) & b->mask;
+}
+
+/*
+ * A change that a walk could see half of: an entry is put into its new place before it is cleared
+ * from the former one, and arrays are exchanged by two stores. It is between these two.
+ *
+ * A walk that sees any store of it began before its end, for umbra_table_epoch() waits for that;
+ * and it sees afterwards, in umbra_table_is_epoch(), that it has begun. One that sees none of
+ * its stores saw the table as it was before, and one that began afterwards sees all of them.
+ *
+ * Context: not preempted, so that who waits does not wait for who cannot run.
+ */
+static inline void umbra_table_change_begin(struct umbra_session_table *t)
+{
+	preempt_disable();
+	atomic_inc(&t->epoch);
+	/* It has begun before any of its stores is seen: pairs with umbra_table_is_epoch(). */
+	smp_wmb();
+}
+
+static inline void umbra_table_change_end(struct umbra_session_table *t)
+{
+	/* All its stores are seen by who sees its end: pairs with umbra_table_epoch(). */
+	(void)atomic_fetch_add_release(UMBRA_EPOCH - 1, &t->epoch);
+	preempt_enable();
 }
 
 /* Slots that are taken, or about to be. */

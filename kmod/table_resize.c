@@ -79,13 +79,17 @@ static struct umbra_buckets *mine(struct umbra_buckets __rcu *b)
 	return rcu_dereference_protected(b, true);
 }
 
-/* After it every reader and writer sees both arrays. */
+/*
+ * After it every reader and writer sees both arrays. Between the two stores a walk would visit
+ * the one array as @old and as @cur.
+ */
 static void resize_begin(struct umbra_session_table *t, struct umbra_buckets *new)
 {
+	umbra_table_change_begin(t);
 	rcu_assign_pointer(t->old, mine(t->cur));
 	/* Release: who sees the new @cur sees @old. Pairs with the acquires of arrays_of(). */
 	rcu_assign_pointer(t->cur, new);
-	atomic_add(UMBRA_EPOCH, &t->epoch);
+	umbra_table_change_end(t);
 	synchronize_rcu();
 }
 
@@ -99,21 +103,42 @@ static bool move_entry(struct umbra_session_table *t, struct umbra_buckets *old,
 	hash = umbra_entry_hash(e);
 	if (!umbra_buckets_put(t, mine(t->cur), hash, e))
 		return false;
-	/* Present in @cur before it is missing in @old: find_in_both(), umbra_table_walk(). */
+	/* Present in @cur before it is missing in @old: find_in_both(). */
 	smp_wmb();
 	umbra_buckets_clear_slot(old, hash, nr, slot);
+	return true;
+}
+
+/* A walk may have visited @old's bucket, and come to @cur's later: the epoch tells of each. */
+static bool move_entries(struct umbra_session_table *t, struct umbra_buckets *old, u32 nr)
+{
+	bool done = true;
+	int i;
+
+	umbra_table_change_begin(t);
+	for (i = 0; i < UMBRA_SLOTS && done; i++)
+		done = move_entry(t, old, nr, i);
+	umbra_table_change_end(t);
+	return done;
+}
+
+static bool is_empty(const struct umbra_bucket *bk)
+{
+	int i;
+
+	for (i = 0; i < UMBRA_SLOTS; i++)
+		if (rcu_access_pointer(bk->entry[i]))
+			return false;
 	return true;
 }
 
 /* Return: false if the new array has no room, which a shrunk one may not. */
 static bool move_bucket(struct umbra_session_table *t, struct umbra_buckets *old, u32 nr)
 {
-	bool done = true;
-	int i;
+	bool done;
 
 	spin_lock(umbra_stripe(t, nr));
-	for (i = 0; i < UMBRA_SLOTS && done; i++)
-		done = move_entry(t, old, nr, i);
+	done = is_empty(&old->bucket[nr]) || move_entries(t, old, nr);
 	spin_unlock(umbra_stripe(t, nr));
 	return done;
 }
@@ -164,18 +189,15 @@ static bool empty_old(struct umbra_session_table *t)
 }
 
 /*
- * The release orders what was put into @cur, and the odd epoch, before @old is seen to be gone. The
- * former pairs with arrays_of(): a reader without @old finds in @cur whatever was moved there. The
- * latter pairs with umbra_table_is_epoch(): a walk that lost @old on its way knows it. So does one
- * that begins after the even epoch, whose release pairs with umbra_table_epoch(): it never saw @old.
+ * The release orders what was put into @cur before @old is seen to be gone. It pairs with
+ * arrays_of(): a reader without @old finds in @cur whatever was moved there. A walk that lost @old on
+ * its way has another numbering from then on.
  */
 static void forget_old(struct umbra_session_table *t)
 {
-	preempt_disable();	/* umbra_table_epoch() waits while it is odd */
-	atomic_inc(&t->epoch);
+	umbra_table_change_begin(t);
 	smp_store_release(&t->old, NULL);
-	(void)atomic_fetch_inc_release(&t->epoch);
-	preempt_enable();
+	umbra_table_change_end(t);
 }
 
 static void resize_end(struct umbra_session_table *t)
@@ -218,6 +240,12 @@ static void resize_work(struct work_struct *work)
 later:
 	if (!READ_ONCE(t->stopping))
 		queue_delayed_work(system_unbound_wq, &t->resize, HZ / 10);
+}
+
+void umbra_table_settle(struct umbra_session_table *t)
+{
+	if (rcu_access_pointer(t->old))
+		flush_delayed_work(&t->resize);
 }
 
 int umbra_table_init(struct umbra_session_table *t)
