@@ -4,8 +4,10 @@
  *
  * The kernel calls nobody when a socket is bound, so its tables are asked at the moment in which
  * a port is to be given away. They are hashed by the port: mostly the place is empty, and that
- * one look is all. UDP's is read under RCU, like the kernel reads it for a packet. TCP's has
- * a lock for each place, which is taken only where there is somebody.
+ * one look is all. UDP's is read under RCU, like the kernel reads it for a packet. Where many share
+ * a place of it, UDP's other table is asked, as the kernel does: it is hashed by the address as well,
+ * with a secret of the namespace, so nobody outside can choose whom it puts together. TCP's has a
+ * lock for each place, which is taken only where there is somebody.
  *
  * A socket that is bound later finds that a client may have its port already. What it sends to
  * the client's server leaves with another port then: umbra_nat_choose_own().
@@ -30,10 +32,15 @@
  */
 #define PASSED_BY	1024
 
+/* With more in a place the other table is asked, in which two places have to be looked at. */
+#define MANY		10
+
 struct question {
 	struct net *net;
 	const struct umbra_key *at;
 	bool all_vrfs;		/* what is bound to no device takes what comes in a VRF */
+	u32 looked_at;		/* in UDP's tables, so far */
+	u32 passed_by;
 };
 
 static bool takes_all_vrfs(const struct net *net, u8 proto)
@@ -75,25 +82,62 @@ static bool is_holder(const struct sock *sk, const void *arg)
 	return is_at(sk, q->at) && is_in_vrf(sk, q);
 }
 
-static noinline bool udp_slot_holds(struct net *net, const struct udp_hslot *slot,
-				    const struct umbra_key *at, u16 port)
+enum found { GO_ON, HELD, ENOUGH };
+
+/* @q: counts. */
+static enum found look_at(const struct sock *sk, struct question *q, u16 port)
 {
-	const struct question q = {
-		.net = net, .at = at, .all_vrfs = takes_all_vrfs(net, IPPROTO_UDP),
-	};
-	u32 passed_by = 0, looked_at = 0;
+	if (sk->sk_num == port && net_eq(sock_net(sk), q->net))
+		return ++q->looked_at > LOOKED_AT || is_holder(sk, q) ? HELD : GO_ON;
+	return ++q->passed_by > PASSED_BY ? ENOUGH : GO_ON;
+}
+
+static bool slot_holds(const struct udp_hslot *slot, struct question *q, u16 port)
+{
+	enum found found = GO_ON;
 	const struct sock *sk;
 
 	sk_for_each_rcu(sk, &slot->head) {
-		if (sk->sk_num != port || !net_eq(sock_net(sk), net)) {
-			if (++passed_by > PASSED_BY)
-				return false;
-			continue;
-		}
-		if (++looked_at > LOOKED_AT || is_holder(sk, &q))
-			return true;
+		found = look_at(sk, q, port);
+		if (found != GO_ON)
+			break;
 	}
-	return false;
+	return found == HELD;
+}
+
+static bool slot2_holds(const struct udp_hslot *slot, struct question *q, u16 port)
+{
+	enum found found = GO_ON;
+	const struct sock *sk;
+
+	q->passed_by = 0;
+	udp_portaddr_for_each_entry_rcu(sk, &slot->head) {
+		found = look_at(sk, q, port);
+		if (found != GO_ON)
+			break;
+	}
+	return found == HELD;
+}
+
+static u32 hash2_of(const struct question *q, const struct in6_addr *addr, u16 port)
+{
+	return q->at->family == AF_INET ? ipv4_portaddr_hash(q->net, addr->s6_addr32[0], port) :
+					  ipv6_portaddr_hash(q->net, addr, port);
+}
+
+/* Who is bound to every address is in the place of none, whether IPv4's or IPv6's. */
+static noinline bool udp_slot_holds(struct net *net, struct udp_table *table,
+				    const struct udp_hslot *slot, const struct umbra_key *at,
+				    u16 port)
+{
+	struct question q = {
+		.net = net, .at = at, .all_vrfs = takes_all_vrfs(net, IPPROTO_UDP),
+	};
+
+	if (READ_ONCE(slot->count) <= MANY)
+		return slot_holds(slot, &q, port);
+	return slot2_holds(udp_hashslot2(table, hash2_of(&q, &in6addr_any, port)), &q, port) ||
+	       slot2_holds(udp_hashslot2(table, hash2_of(&q, &at->src, port)), &q, port);
 }
 
 static bool tcp_chain_holds(const struct hlist_head *chain, const struct question *q, u16 port)
@@ -130,7 +174,7 @@ static bool udp_holds(struct net *net, struct udp_table *table, const struct umb
 {
 	const struct udp_hslot *slot = udp_hashslot(table, net, port);
 
-	return unlikely(!hlist_empty(&slot->head)) && udp_slot_holds(net, slot, at, port);
+	return unlikely(!hlist_empty(&slot->head)) && udp_slot_holds(net, table, slot, at, port);
 }
 
 static bool tcp_holds(struct net *net, const struct umbra_key *at, u16 port)

@@ -81,10 +81,7 @@ static const struct umbra_verdict *judge_either(const struct umbra_passage *w, b
 	return umbra_verdict_opens(v) ? v : NULL;
 }
 
-/*
- * Connections that are older than the first policy. In 64 bits: a router runs for longer than half
- * of what 32 can tell, and would then adopt again for as long.
- */
+/* Connections that are older than the first policy. */
 static bool adopting(const struct umbra_passage *w)
 {
 	u32 seconds = w->policy->settings.value[UMBRA_SETTING_ADOPT];
@@ -92,7 +89,7 @@ static bool adopting(const struct umbra_passage *w)
 	/* To the firewall itself, a socket has to vouch: its address may be a translation's. */
 	if (w->hook == NF_INET_PRE_ROUTING && w->way == UMBRA_WAY_LOCAL)
 		return false;
-	return time_before64(get_jiffies_64(), w->un->judging_since + (u64)seconds * HZ);
+	return umbra_judges_less_than(w->un, seconds, get_jiffies_64());
 }
 
 /*

@@ -10,6 +10,7 @@
 #ifndef UMBRA_H
 #define UMBRA_H
 
+#include <linux/jiffies.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
@@ -136,6 +137,15 @@ extern unsigned int umbra_net_id;
 static inline struct umbra_net *umbra_net(const struct net *net)
 {
 	return net_generic(net, umbra_net_id);
+}
+
+/*
+ * Has it judged for less than @seconds? In 64 bits: a router runs for longer than half of what 32
+ * can tell, and would then seem to have begun just now for as long.
+ */
+static inline bool umbra_judges_less_than(const struct umbra_net *un, u32 seconds, u64 now)
+{
+	return time_before64(now, un->judging_since + (u64)seconds * HZ);
 }
 
 #endif

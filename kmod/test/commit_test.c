@@ -236,7 +236,31 @@ static void a_clone_has_the_running_rows_themselves(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, c);
 }
 
+/* Each is a time since the first commit at which it is as long ago as it was. */
+static void the_first_commit_is_as_long_ago_as_it_is_whatever_wraps(struct kunit *test)
+{
+	static const u64 begun[] = { 0, INITIAL_JIFFIES, U32_MAX - 5, (u64)U32_MAX + 1, 1ULL << 40 };
+	static const u64 later[] = {
+		60 * HZ, 61 * HZ, 1ULL << 31, (1ULL << 31) + 1, U32_MAX, 1ULL << 32, (1ULL << 32) + 1,
+		(1ULL << 32) + 30 * HZ, (3ULL << 31) + 30 * HZ, 1ULL << 33, (1ULL << 40) + 5,
+	};
+	struct umbra_net *un = test->priv;
+	u32 i, j;
+
+	for (i = 0; i < ARRAY_SIZE(begun); i++) {
+		un->judging_since = begun[i];
+		KUNIT_EXPECT_FALSE(test, umbra_judges_less_than(un, 0, begun[i]));
+		KUNIT_EXPECT_TRUE(test, umbra_judges_less_than(un, 60, begun[i]));
+		KUNIT_EXPECT_TRUE(test, umbra_judges_less_than(un, 60, begun[i] + 60 * HZ - 1));
+		KUNIT_EXPECT_TRUE(test, umbra_judges_less_than(un, U32_MAX, begun[i] + U32_MAX));
+		for (j = 0; j < ARRAY_SIZE(later); j++)
+			KUNIT_EXPECT_FALSE(test,
+					   umbra_judges_less_than(un, 60, begun[i] + later[j]));
+	}
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(the_first_commit_is_as_long_ago_as_it_is_whatever_wraps),
 	KUNIT_CASE(what_is_confirmed_stays_and_the_one_before_goes),
 	KUNIT_CASE(a_revert_brings_the_one_before_back_with_a_generation_of_its_own),
 	KUNIT_CASE(the_timer_reverts_when_the_time_is_up_and_not_before),

@@ -9,12 +9,14 @@ topology
 
 own() { on "$router" python3 "$selftests/net/own_ports.py" "$@"; }
 
-# holds SOCKET...: the firewall has these, until let_go.
-holds() {
-	busybox nsenter --net="/run/netns/$router" python3 "$selftests/net/own_ports.py" hold "$@" \
+# holding NR WORDS...: own_ports.py has that many sockets, until let_go.
+holding() {
+	busybox nsenter --net="/run/netns/$router" python3 "$selftests/net/own_ports.py" "${@:2}" \
 		>"$work/held" & holder=$!
-	busywait grep -q "ready $#" "$work/held"
+	busywait grep -q "ready $1" "$work/held"
 }
+# holds SOCKET...: the firewall has these.
+holds() { holding $# hold "$@"; }
 let_go() { kill "$holder" && wait "$holder" 2>/dev/null; }
 
 # leave PROTO PORT...: packets of $ghost_in from these ports go to $out.
@@ -117,6 +119,14 @@ if ip -n "$router" link add red type vrf table 10 2>/dev/null; then
 else
 	skip "no VRF here"
 fi
+
+it "20,000 sockets at the same place of the kernel's table hide none, and stand for none"
+must fw session kill all
+holding 20004 crowd 6025 20000 udp,0.0.0.0,6025 "udp,$fwout4,22409" udp,::,38793 "udp,$fwin4,55177"
+is 55177 kept udp 6025 22409 38793 55177
+let_go
+must fw session kill all
+is 6025 kept udp 6025
 
 it "a port that a relay listens at is no client's"
 policy <<<"$rows

@@ -3,6 +3,7 @@
 """Sockets of the firewall's own, for own-ports.sh.
 
 	hold SOCKET...		bind them, say "ready", stay until killed
+	crowd PORT NR SOCKET...	the same of these, then of NR that share its place in the kernel's table
 	told ADDR,PORT FROM	ask from that port, say what the socket is told: an answer, or refused
 	ping ADDR IDENT		an echo request with that identifier, say whether its answer came
 	raw PROTO ADDR TEXT	a packet of a protocol without ports
@@ -11,6 +12,7 @@
 A SOCKET is TYPE,ADDR,PORT[,DEVICE]: udp, udplite, tcp; listen, a TCP one that listens; connected,
 a UDP one that talks to ADDR,PORT from PORT. An IPv6 one takes IPv4 as well, but for udp6only and tcp6only.
 """
+import resource
 import signal
 import socket
 import struct
@@ -41,6 +43,19 @@ def bound(kind, addr, port, device=''):
 
 def hold(*sockets):
     held = [bound(*each.split(',')) for each in sockets]
+    print('ready', len(held), flush=True)
+    signal.pause()
+
+
+def crowd(port, nr, *sockets):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (int(nr) + 100, int(nr) + 100))
+    held = [bound(*each.split(',')) for each in sockets]
+    # The size of that table is a power of two, and less.
+    for i in range(int(nr)):
+        s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        addr = '127.%d.%d.1' % (i // 2 // 250, i // 2 % 250 + 1)
+        s.bind((addr, (int(port) + (i % 2 * 2 + 1) * 16384) % 65536))
+        held.append(s)
     print('ready', len(held), flush=True)
     signal.pause()
 
