@@ -143,17 +143,31 @@ static __always_inline void take_over(struct sk_buff *skb, u32 l4, u8 family)
 	}
 }
 
+/* It was counted for its session, and for want of memory cannot go on. */
+static noinline unsigned int give_up(struct umbra_passage *w, u8 why)
+{
+	umbra_passage_init(w, w->un, w->skb, NF_INET_PRE_ROUTING, w->iif, w->family);
+	w->action = UMBRA_ACTION_DISCARD;
+	umbra_count(w->un, found);
+	count(w->un, w->skb, w->family);
+	return umbra_drop(w, why);
+}
+
 /* Of a session. Return: the netfilter verdict; likewise below. */
 static __always_inline unsigned int go_on(struct umbra_passage *w, struct umbra_half *half)
 {
 	struct umbra_session *s = umbra_half_session(half);
 	struct dst_entry *dst = find_way(w, half);
+	u8 why;
 
 	/* What tracking refuses it refuses again, where that is counted and told. */
 	if (!dst || umbra_track(s, half->dir, &w->packet, &w->policy->settings))
 		return NF_ACCEPT;
-	if (half->translate && umbra_translate(w->skb, &w->packet, &umbra_half_other(half)->key))
-		return NF_ACCEPT;
+	if (half->translate) {
+		why = umbra_translate(w->skb, &w->packet, &umbra_half_other(half)->key);
+		if (unlikely(why))
+			return give_up(w, why);
+	}
 	umbra_count(w->un, found);
 	count(w->un, w->skb, w->family);
 	skb_dst_set_noref(w->skb, dst);

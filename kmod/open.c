@@ -167,8 +167,10 @@ static noinline u8 adopt(struct umbra_passage *w)
 	bool gone = false;
 	u8 why;
 
-	if (w->early)
+	if (w->early) {
+		umbra_row_unhit(w->verdict->row);
 		return UMBRA_LEFT;
+	}
 	half = umbra_table_find(&w->un->table, &w->packet.key);
 	if (!half)
 		return UMBRA_REASON_DUPLICATE;

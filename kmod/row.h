@@ -99,6 +99,12 @@ static inline void umbra_row_hit(struct umbra_row *row)
 	WRITE_ONCE(row->last_hit, get_jiffies_64());
 }
 
+/* It has not, after all: another CPU was faster, and the packet is that one's session's. */
+static inline void umbra_row_unhit(struct umbra_row *row)
+{
+	atomic64_dec(&row->hits);
+}
+
 static inline size_t umbra_row_bytes(const struct umbra_row *row)
 {
 	return sizeof(*row) + row->len + sizeof(row);

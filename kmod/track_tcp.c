@@ -33,6 +33,11 @@
  *    it no more resets it, with an exact number;
  *  - a server's refusal of that SYN. The client is told, and the session stays.
  *
+ * A server sends its SYN again until it has heard that the client knows it. The client may have
+ * said so, and that was lost behind the router: so what repeats the answer that the client has
+ * acknowledged, and nothing behind it, passes. Later no answer has anything to tell: who has the
+ * connection would challenge it (RFC 5961 section 4.2).
+ *
  * A server that has the connection no more accepts such a SYN. Neither the SYN nor its answer
  * has a number of the connection, nor would what follows: anybody can have sent all of it.
  * So the answer does not pass, and the router challenges the client in the server's place
@@ -174,6 +179,8 @@ static u8 again(struct umbra_session *s, enum umbra_dir dir, const struct umbra_
 	 */
 	if (*state == UMBRA_STATE_CLOSED && acks_last_syn(s, dir, p))
 		return 0;
+	if (answers_renewal(s, dir, p) && !umbra_window_answers(s, p))
+		return outside(s, setting, *state);
 	return umbra_window_fits(s, dir, p) ? 0 : outside(s, setting, *state);
 }
 

@@ -61,10 +61,23 @@
  * Scales (RFC 7323 2.2). Both SYNs offer one, or there is none; a SYN's own window never
  * is scaled. win[D] is kept in units of 16 KiB, so it is two bytes.
  *
- * A connection picked up in mid-stream has no SYNs: it may have the largest scale, and
- * bytes may be on their way that passed before. So each side may be a largest window away
- * from what the first segment says, and in place of (3) nobody acknowledges more than
- * it has allowed to be sent. Where a direction begins its first segment says.
+ * A connection picked up in mid-stream has no SYNs: it may have the largest scale, and bytes may
+ * be on their way that passed before. So at first each side may be a largest window away from
+ * what the first segment says, and in place of (3) nobody acknowledges more than it has allowed
+ * to be sent. Where a direction begins its first segment says.
+ *
+ * Once both ends have spoken, what each has announced is known, but for its scale. That can be no
+ * more than 14, so a window is taken for 2^14 times the number that is announced, and that twice,
+ * and 16 MiB besides: an end may have offered more just before it was picked up, has nearly used
+ * it up, and may be asked again for all of that, and the first segment that was seen may have
+ * been overtaken by later ones. From there on windows are learnt as ever, with a scale of 14. So
+ * hosts with a common scale of 7 or 8 are as close as 32 to 50 MiB, where 1 GiB was. An end
+ * without a scale that announces more than 32 KiB stays at 1 GiB, as its scale is never said
+ * again (RFC 7323 2.2), and what can be seen of it proves little: data in flight show that a
+ * scale is not smaller than so much, never that it is not larger. A window that gets smaller by
+ * more than what was acknowledged would show that, if nobody ever took a window back; but hosts
+ * do, and have to be borne with (RFC 9293 3.8.6). Nor can the most that was ever in flight stand
+ * for the window: who was idle when picked up may send all of a window at once.
  *
  * Numbers are modulo 2^32. The largest window is 2^30 - 2^14, and what fits is at most one
  * of them before and one behind an acknowledgement, so no two numbers that are compared
@@ -80,6 +93,7 @@
 #define WINDOW_MAX	((u32)U16_MAX << TCP_MAX_WSCALE)
 #define WINDOW_UNIT	(1U << 14)
 #define WINDOW_MIN	(1U << 20)
+#define UNSEEN		(1U << 24)	/* what may have been offered before it was picked up */
 
 static u8 shift_of(const struct umbra_session *s, enum umbra_dir dir)
 {
@@ -190,6 +204,11 @@ bool umbra_window_acks_answer(const struct umbra_session *s, const struct umbra_
 	return !before(p->ack, s->sent[CLIENT].ack);
 }
 
+bool umbra_window_answers(const struct umbra_session *s, const struct umbra_packet *p)
+{
+	return p->seq + 1 == s->sent[CLIENT].ack;
+}
+
 static bool ack_fits(const struct umbra_session *s, enum umbra_dir dir, u32 ack)
 {
 	u32 end = s->sent[!dir].end;
@@ -290,6 +309,21 @@ static noinline bool over_hole(struct umbra_session *s, enum umbra_dir dir, u32 
 	return true;
 }
 
+/* Picked up, both have spoken, and nothing of what @dir has announced was heeded yet. */
+static noinline void bound(struct umbra_session *s, enum umbra_dir dir, u32 window)
+{
+	u32 most = min_t(u32, 2 * window + UNSEEN, WINDOW_MAX - WINDOW_UNIT);
+	struct umbra_sent *other = &s->sent[!dir];
+	u32 edge = s->sent[dir].ack + most;
+
+	if (s->scale != UMBRA_SCALES_UNKNOWN ||
+	    (s->half[CLIENT].hole | s->half[SERVER].hole) & UMBRA_HOLE_UNHEARD)
+		return;
+	s->win[dir] = DIV_ROUND_UP(most, WINDOW_UNIT);
+	if (before(edge, other->edge))
+		other->edge = before(edge, other->end) ? other->end : edge;
+}
+
 u8 umbra_window_learn(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p)
 {
 	struct umbra_sent *own = &s->sent[dir], *other = &s->sent[!dir];
@@ -306,6 +340,8 @@ u8 umbra_window_learn(struct umbra_session *s, enum umbra_dir dir, const struct 
 		return fins;
 	raise(&own->ack, p->ack);
 	raise(&other->edge, p->ack + window);
+	if (unlikely(s->win[dir] == U16_MAX))
+		bound(s, dir, window);
 	if (unlikely(window > largest(s, dir)))
 		s->win[dir] = DIV_ROUND_UP(window, WINDOW_UNIT);
 	return fins;

@@ -61,6 +61,9 @@ bool umbra_window_acks_syn(const struct umbra_session *s, const struct umbra_pac
 /* Does a segment of the client's acknowledge the server's SYN, as none has before? */
 bool umbra_window_acks_answer(const struct umbra_session *s, const struct umbra_packet *p);
 
+/* Is it the server's SYN whose number is all that the client has acknowledged of it so far? */
+bool umbra_window_answers(const struct umbra_session *s, const struct umbra_packet *p);
+
 /**
  * umbra_window_fits() - may the segment be sent now?
  * @s: session, both ends known

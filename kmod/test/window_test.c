@@ -20,6 +20,7 @@
 
 #define NONE		UMBRA_SCALE_NONE
 #define LARGEST		(65535 << 14)
+#define BOUND_5		((2 * 5 << 14) + (16 << 20))	/* of a window of 5, picked up */
 #define LEAST		(1 << 20)	/* what counts as a window in what is late */
 
 /**
@@ -391,15 +392,25 @@ static const struct conversation conversations[] = {
 		{ C, SYN | ACK, 9999999, 1, 0, 1000, NONE, REFUSED } } },
 
 	/* What is known from the midst on. */
-	{ "picked up in mid-stream, it is a largest window wide", .mid_stream = true, .segment = {
+	{ "picked up in mid-stream, it is a largest window wide until both have spoken",
+	  .mid_stream = true, .segment = {
+		{ C, ACK, 1000, 2000, 0, 5, 0, ESTABLISHED },
+		{ C, ACK, 1000, 2000, LARGEST + 2, 5, 0, REFUSED },
+		{ C, ACK, 1000, 3000000000U, 0, 5, 0, REFUSED },
+		{ C, ACK, 1000, 2000, LARGEST + 1, 5, 0, ESTABLISHED } } },
+	{ "and then as wide as what is announced can be, and what may have been before",
+	  .mid_stream = true, .segment = {
 		{ C, ACK, 1000, 2000, 0, 5, 0, ESTABLISHED },
 		{ S, ACK, 2000, 1000, 1460, 5, 0, ESTABLISHED },
 		{ C, ACK, 1000, 1002000, 0, 5, 0, ESTABLISHED },
 		{ S, ACK, 1500, 1000, 500, 5, 0, ESTABLISHED },
-		{ C, ACK, 1000, 1002000, LARGEST + 2, 5, 0, REFUSED },
-		{ C, ACK, 1000, 1002000, LARGEST + 1, 5, 0, ESTABLISHED },
-		{ S, ACK, 1002001 + LARGEST, 1000, 1, 5, 0, REFUSED },
-		{ C, ACK, 1000, 3000000000U, 0, 5, 0, REFUSED },
+		{ C, ACK, 1000, 2000, BOUND_5 + 2, 5, 0, REFUSED },
+		{ C, ACK, 1000, 3460, BOUND_5 + 1, 5, 0, ESTABLISHED },
+		{ S, ACK, 3460 + BOUND_5 + 1, 1000, 1, 5, 0, REFUSED },
+		{ C, ACK, 1000, 3460 + BOUND_5 + 2, 0, 5, 0, REFUSED },
+		{ S, ACK, 3460, 1000, 0, 5000, 0, ESTABLISHED },
+		{ C, ACK, 1000, 3460, (5000 << 14) + 2, 5, 0, REFUSED },
+		{ C, ACK, 1000, 3460, (5000 << 14) + 1, 5, 0, ESTABLISHED },
 		{ S, RST, 1002000, 0, 0, 0, 0, ESTABLISHED },
 		{ S, RST, 2001, 0, 0, 0, 0, ESTABLISHED },
 		{ S, RST, 3460, 0, 0, 0, 0, CLOSED } } },

@@ -15,17 +15,8 @@
 #include <stdio.h>
 
 #include "../classify/tap.h"
-#include "tcp_end.h"
-#include "track.h"
-
-#include <linux/umbra.h>
-
-#define C		UMBRA_DIR_ORIGINAL
-#define S		UMBRA_DIR_REPLY
-#define SYN		UMBRA_TCP_SYN
-#define ACK		UMBRA_TCP_ACK
-#define FIN		UMBRA_TCP_FIN
-#define RST		UMBRA_TCP_RST
+#include "tcp_case.h"
+#include "track_window.h"
 
 #define DEPTH		4
 #define WINDOW		65535
@@ -83,19 +74,9 @@ struct world {
 static const struct run *run;
 static struct world start;
 
-/* Return: whether it passes. */
 static bool router(struct umbra_session *s, int dir, const struct tcp_segment *g)
 {
-	struct umbra_packet p = {
-		.key.proto = IPPROTO_TCP, .seq = g->seq, .end = tcp_segment_end(g), .ack = g->ack,
-		.win = g->flags & SYN ? WINDOW : g->win >> run->shift, .scale = g->flags & SYN ? run->shift : UMBRA_SCALE_NONE,
-		.tcp_flags = g->flags,
-	};
-	u8 state = s->state, why;
-
-	why = umbra_track_tcp(s, dir, &p, UMBRA_WINDOW_SETTING_STRICT, &state);
-	s->state = state;
-	return !why;
+	return tcp_router(s, dir, g, run->shift);
 }
 
 /* A segment on its way to the end that @dir leads to; answers go to and fro. */
@@ -137,13 +118,12 @@ static bool finishes(struct world *w, int dir)
 	return deliver(w, dir, g, true) && w->end[!dir].fin_got && e->una == e->nxt;
 }
 
-static struct world established(void)
+/* Nobody has said anything yet. */
+static struct world just_established(void)
 {
 	u32 window = WINDOW << run->shift;
-	struct world w = { .s = { .life = UMBRA_LIVE, .state = UMBRA_STATE_OPENING } };
+	struct world w = { .s = tcp_session(UMBRA_STATE_OPENING) };
 
-	w.s.half[C].key.proto = IPPROTO_TCP;
-	w.s.half[S].dir = S;
 	w.end[C] = (struct tcp_end){
 		.state = END_SYN_SENT, .iss = 999, .una = 999, .nxt = 1000, .rcv_wnd = window,
 		.units = TCP_UNITS,
@@ -153,6 +133,13 @@ static struct world established(void)
 	};
 	deliver(&w, C, (struct tcp_segment){ .flags = SYN, .seq = 999, .win = WINDOW }, true);
 	assert(w.s.state == UMBRA_STATE_ESTABLISHED);
+	return w;
+}
+
+static struct world established(void)
+{
+	struct world w = just_established();
+
 	says(&w, C);
 	says(&w, S);
 	assert(w.end[C].state == END_OPEN && w.end[S].state == END_OPEN);
@@ -230,6 +217,23 @@ static bool resists_resets(const struct world *w)
 	return true;
 }
 
+/* Nor is an error believed that quotes what cannot have been sent, though it was forged. */
+static bool resists_quotes(const struct world *w)
+{
+	struct umbra_session s = w->s;
+	int side;
+
+	for (side = 0; side < 2; side++) {
+		u32 number = w->forged[side][UNFIT], off;
+
+		for (off = 0; number && off < 2; off++)
+			if (!holds(!tcp_is_quotable(&s, side, number - off),
+				   "what is forged can be quoted"))
+				return false;
+	}
+	return true;
+}
+
 /* The client's, as it is @w's. */
 static bool is_reset(struct world w)
 {
@@ -294,7 +298,7 @@ static bool stands(const struct world *w)
 	return holds(w->s.state == UMBRA_STATE_ESTABLISHED, "it is over") &&
 	       holds(w->end[C].state == END_OPEN && w->end[S].state == END_OPEN,
 		     "an end is over") &&
-	       resists_resets(w) && goes_on(w);
+	       resists_resets(w) && resists_quotes(w) && goes_on(w);
 }
 
 /* --- All sequences ------------------------------------------------------------------ */
@@ -338,6 +342,68 @@ static u32 try_all(const struct world *before, u32 depth)
 	return faults;
 }
 
+/* --- Both ends begin anew ----------------------------------------------------------- */
+
+/* The client's challenge, which the router sends; see kmod/challenge.c. */
+static bool is_challenged(struct world *w, const struct tcp_segment *answer)
+{
+	struct umbra_packet p = tcp_packet(answer, run->shift);
+	struct umbra_segment probe;
+	struct tcp_segment g, reply;
+
+	if (!umbra_track_tcp_renewed(&w->s, &p))
+		return false;
+	probe = umbra_window_probe(&w->s, C);
+	g = (struct tcp_segment){ .flags = probe.flags, .seq = probe.seq, .ack = probe.ack };
+	return tcp_end_receive(&w->end[C], &g, &reply) && reply.flags & RST &&
+	       router(&w->s, C, &reply) && w->s.state == UMBRA_STATE_CLOSED;
+}
+
+/* Both have lost the connection, and choose first numbers that fit its windows. */
+static bool is_seen_to_begin_anew(int ahead_c, int ahead_s)
+{
+	struct world w = start;
+	struct tcp_segment syn, answer;
+
+	w.end[C] = (struct tcp_end){
+		.state = END_SYN_SENT, .iss = start.end[C].nxt + ahead_c,
+		.nxt = start.end[C].nxt + ahead_c + 1, .rcv_wnd = WINDOW,
+	};
+	w.end[S] = (struct tcp_end){
+		.state = END_LISTEN, .iss = start.end[S].nxt + ahead_s, .rcv_wnd = WINDOW,
+	};
+	syn = (struct tcp_segment){ .flags = SYN, .seq = w.end[C].iss, .win = WINDOW };
+	if (!router(&w.s, C, &syn) || !tcp_end_receive(&w.end[S], &syn, &answer))
+		return false;
+	return !router(&w.s, S, &answer) && is_challenged(&w, &answer);
+}
+
+static bool are_seen_to_begin_anew(void)
+{
+	static const int ahead[] = { -INSIDE, -2, 0, 1, INSIDE, OUTSIDE };
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(ahead) * ARRAY_SIZE(ahead); i++)
+		if (!is_seen_to_begin_anew(ahead[i % ARRAY_SIZE(ahead)],
+					   ahead[i / ARRAY_SIZE(ahead)]))
+			return false;
+	return true;
+}
+
+/* A server's SYN comes again, also after somebody's, and after a late copy of the first. */
+static bool repeats_its_answer(void)
+{
+	struct world w = just_established();
+	struct tcp_segment forged = { .flags = SYN, .seq = 777777, .win = WINDOW };
+	struct tcp_segment late = { .flags = SYN, .seq = 999, .win = WINDOW };
+	struct tcp_segment answer = {
+		.flags = SYN | ACK, .seq = 4999, .ack = 1000, .win = WINDOW,
+	};
+
+	return router(&w.s, C, &forged) && router(&w.s, S, &answer) && router(&w.s, C, &late) &&
+	       router(&w.s, S, &answer) && w.s.state == UMBRA_STATE_ESTABLISHED;
+}
+
 /* What one alone does, for Documentation/sessions.md. */
 static void print_row(enum kind kind)
 {
@@ -372,6 +438,9 @@ int main(void)
 	tap_ok(!faults, "forged: no sequence of four blind segments ends or moves a connection");
 	run = runs;
 	start = established();
+	tap_ok(are_seen_to_begin_anew(),
+	       "forged: who begins anew with numbers that fit is challenged like any other");
+	tap_ok(repeats_its_answer(), "forged: but a server may say its SYN again");
 	for (kind = IS_SYN; kind < KINDS; kind++)
 		print_row(kind);
 	return tap_done();

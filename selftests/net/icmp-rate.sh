@@ -103,4 +103,16 @@ for f in 4 6; do
 	drops tcp-window 300
 	error $no_host about tcp "$ghost_in,7000" "$ghost_out,80" S seq=4000000
 	p expect inside "$icmp" "$other_out" "$ghost_in" $no_host about tcp any any
+
+	it "nor does a SYN that somebody has forged make its number the connection's (IPv$f)"
+	p send outside tcp "$ghost_out,80" "$ghost_in,7000" SA seq=5000 ack=4000001
+	p send inside tcp "$ghost_in,7000" "$ghost_out,80" A seq=4000001 ack=5001
+	p send inside tcp "$ghost_in,7000" "$ghost_out,80" S seq=77777777
+	p expect outside tcp "$ghost_in,7000" "$ghost_out,80" S seq=77777777
+	p clear
+	mark tcp-window
+	error times=300 $no_host about tcp "$ghost_in,7000" "$ghost_out,80" S seq=77777777
+	drops tcp-window 300
+	error $no_host about tcp "$ghost_in,7000" "$ghost_out,80" A seq=4000001
+	p expect inside "$icmp" "$other_out" "$ghost_in" $no_host about tcp any any
 done

@@ -353,21 +353,24 @@ for f in 4 6; do
 	drops tcp-window 0
 
 	it "a server that has forgotten its connection answers a SYN, and the next one opens (IPv$f)"
-	begin
-	client PA seq=101 ack=501 len=100
-	server A seq=501 ack=201
-	client S seq=9000000
-	state established
-	p send outside tcp "$ghost_out,5190" "$ghost_in,$port" SA seq=700 ack=9000001
-	p expect inside tcp "$ghost_out,5190" "$ghost_in,$port" A seq=500 ack=201
-	p none inside tcp "$ghost_out,5190" "$ghost_in,$port" SA
-	state established
-	client R seq=201
-	state closed
-	client S seq=9000000
-	server SA seq=700 ack=9000001
-	client A seq=9000001 ack=701
-	state established
+	for numbers in '9000000 700' '150 600'; do	# the others fit the old windows
+		begin
+		read -r syn answer <<<"$numbers"
+		client PA seq=101 ack=501 len=100
+		server A seq=501 ack=201
+		client S "seq=$syn"
+		state established
+		p send outside tcp "$ghost_out,5190" "$ghost_in,$port" SA "seq=$answer" ack=$((syn + 1))
+		p expect inside tcp "$ghost_out,5190" "$ghost_in,$port" A seq=500 ack=201
+		p none inside tcp "$ghost_out,5190" "$ghost_in,$port" SA
+		state established
+		client R seq=201
+		state closed
+		client S "seq=$syn"
+		server SA "seq=$answer" ack=$((syn + 1))
+		client A seq=$((syn + 1)) ack=$((answer + 1))
+		state established
+	done
 
 	it "or it refuses: the client is told (IPv$f)"
 	begin
@@ -438,6 +441,16 @@ for f in 4 6; do
 	p send outside tcp "$ghost_out,999" "$ghost_in,$port" PA seq=6 ack=5 len=10
 	p expect inside tcp "$ghost_out,999" "$ghost_in,$port" PA seq=6 ack=5 len=10
 	is 1 sessions server-port 999 client "$ghost_in"
+
+	it "which is as wide as the announced windows can be, once both ends have spoken (IPv$f)"
+	p send inside tcp "$ghost_in,$port" "$ghost_out,999" A seq=5 ack=16 win=500
+	p expect outside tcp "$ghost_in,$port" "$ghost_out,999" A seq=5 ack=16
+	mark tcp-window
+	p send outside tcp "$ghost_out,999" "$ghost_in,$port" PA seq=100000000 ack=5 len=10
+	drops tcp-window 1
+	p none inside tcp "$ghost_out,999" "$ghost_in,$port" PA
+	p send outside tcp "$ghost_out,999" "$ghost_in,$port" PA seq=16000000 ack=5 len=10
+	p expect inside tcp "$ghost_out,999" "$ghost_in,$port" PA seq=16000000
 	must fw session kill all
 
 	it "but not by its server's packet, where it would be translated (IPv$f)"
