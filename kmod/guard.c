@@ -14,6 +14,7 @@
 #include "guard.h"
 
 #include <linux/inetdevice.h>
+#include <linux/ipv6.h>
 #include <net/addrconf.h>
 #include <net/inet6_hashtables.h>
 #include <net/inet_hashtables.h>
@@ -33,7 +34,7 @@ static bool has_address(struct net *net, struct net_device *dev, const struct um
 	const struct in_ifaddr *ifa;
 
 	if (key->family == AF_INET6)
-		return ipv6_chk_addr(net, &key->dst, dev, 1);
+		return ipv6_mod_enabled() && ipv6_chk_addr(net, &key->dst, dev, 1);
 	if (!in)
 		return false;
 	in_dev_for_each_ifa_rcu(ifa, in)

@@ -6,6 +6,7 @@
 
 #include <linux/errno.h>
 #include <linux/inetdevice.h>
+#include <linux/ipv6.h>
 #include <linux/netdevice.h>
 #include <net/addrconf.h>
 #include <net/ipv6.h>
@@ -80,6 +81,15 @@ static bool never_arrives(const struct umbra_key *flow)
 		(ipv6_addr_is_multicast(&flow->dst) && IPV6_ADDR_MC_SCOPE(&flow->dst) <= 1));
 }
 
+/* Where the kernel began without IPv6 (ipv6.disable=1), it has no table to look into. */
+static int check_family(struct genl_info *info, const struct umbra_key *flow)
+{
+	if (flow->family == AF_INET || ipv6_mod_enabled())
+		return 0;
+	return refuse(info, UMBRA_A_EXPLAIN_FLOW, -EINVAL,
+		      "this kernel began without IPv6, so no such packet comes or goes");
+}
+
 static int check_icmp(struct genl_info *info, const struct umbra_key *flow)
 {
 	u8 family = flow->proto == IPPROTO_ICMP ? AF_INET : AF_INET6;
@@ -101,6 +111,7 @@ static int read_flow(struct genl_info *info, bool arrives, struct umbra_key *flo
 		return refuse(info, UMBRA_A_EXPLAIN_FLOW, -EINVAL,
 			      "flow is missing: say which packet is meant");
 	err = umbra_get_tuple(info->attrs[UMBRA_A_EXPLAIN_FLOW], flow, info->extack);
+	err = err ?: check_family(info, flow);
 	if (!err && is_icmp(flow))
 		err = check_icmp(info, flow);
 	if (err)
