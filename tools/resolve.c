@@ -4,6 +4,7 @@
 #include "dns.h"
 
 #include <errno.h>
+#include <linux/netlink.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -17,7 +18,11 @@ struct resolving {
 	bool fetched;
 	struct item items[POLICY_LIST_MAX];
 	unsigned int nr;
+	size_t bytes;			/* of @items, as rows.c sends them */
 };
+
+/* What the kernel takes of one row, less its name and its comment. */
+#define ITEMS_BYTES	(32768 - 512)
 
 /* The policy that knows the last addresses; an empty one knows none. */
 static const struct policy *last_policy(struct resolving *r)
@@ -89,11 +94,30 @@ static int resolve_name(struct resolving *r, const struct row *row,
 	return err;
 }
 
+/* An attribute with so many bytes of data, or without a text none. */
+static size_t attr_bytes(size_t len)
+{
+	return NLA_HDRLEN + NLA_ALIGN(len);
+}
+
+static size_t text_bytes(const char *text)
+{
+	return text ? attr_bytes(strlen(text) + 1) : 0;
+}
+
+static size_t item_bytes(const struct item *item)
+{
+	return NLA_HDRLEN + text_bytes(item->ifname) + text_bytes(item->network) +
+	       text_bytes(item->host) + 2 * attr_bytes(item->first.len) +
+	       attr_bytes(sizeof(item->until));
+}
+
 static int add_item(struct resolving *r, const struct item *item)
 {
-	if (r->nr == POLICY_LIST_MAX)
+	if (r->nr == POLICY_LIST_MAX || r->bytes + item_bytes(item) > ITEMS_BYTES)
 		return -E2BIG;
 	r->items[r->nr++] = *item;
+	r->bytes += item_bytes(item);
 	return 0;
 }
 
@@ -158,6 +182,7 @@ static int collect_items(struct resolving *r, const struct row *row, bool found_
 	int err = 0;
 
 	r->nr = 0;
+	r->bytes = 0;
 	for (i = 0; !err && i < network->nr_items; i++) {
 		const struct item *item = &network->items[i];
 
@@ -194,13 +219,14 @@ static int too_many(struct resolving *r, const struct row *row)
 
 	if (!r->how->again)
 		return report_error(r->report, row->place, what, name,
-				    "%d, with those that names resolve to; "
-				    "the rest on another line",
-				    POLICY_LIST_MAX);
+				    "%d, or %d KiB, with those that names resolve "
+				    "to; the rest on another line",
+				    POLICY_LIST_MAX, ITEMS_BYTES / 1024);
 	r->how->kept++;
 	report_warning(r->report, row->place, what, name,
-		       "%d, with those that names resolve to; "
-		       "it keeps the addresses that it had", POLICY_LIST_MAX);
+		       "%d, or %d KiB, with those that names resolve to; "
+		       "it keeps the addresses that it had", POLICY_LIST_MAX,
+		       ITEMS_BYTES / 1024);
 	return 0;
 }
 
@@ -237,17 +263,44 @@ static int no_target(struct resolving *r, const struct row *row)
 				    "no address of the family that the relay "
 				    "listens in", relay->host,
 				    "a name with an %s address", family);
-	report_warning(r->report, row->place, "the DNS name has no address of "
-		       "the family that the relay listens in", relay->host,
+	report_warning(r->report, row->place, "the DNS name has no address that "
+		       "the relay can lead to", relay->host,
 		       "it keeps the %s address that it had", family);
 	return 0;
+}
+
+/* The kernel refuses others, and with one row all that is to be committed with it. */
+static bool can_lead_to(const struct relay *relay, const struct address *address)
+{
+	return address->len == relay->listen.len && !address_odd(address) &&
+	       !address_equal(address, &relay->listen);
+}
+
+/* Without one that it had, any of the family will do, for check to say what it is. */
+static const struct address *find_target(const struct relay *relay,
+					 const struct dns_name *name)
+{
+	const struct address *any = NULL;
+	unsigned int i;
+
+	for (i = 0; i < name->nr; i++) {
+		const struct address *address = &name->addresses[i].address;
+
+		if (name->nr_found && name->addresses[i].until)
+			continue;	/* it is about to go */
+		if (can_lead_to(relay, address))
+			return address;
+		if (!relay->target.len && !any && address->len == relay->listen.len)
+			any = address;
+	}
+	return any;
 }
 
 static int resolve_relay(struct resolving *r, struct row *row)
 {
 	struct relay *relay = &row->relay;
+	const struct address *target;
 	const struct dns_name *name;
-	unsigned int i;
 	int err;
 
 	if (!relay->host || (relay->target.len && !r->how->again))
@@ -255,12 +308,10 @@ static int resolve_relay(struct resolving *r, struct row *row)
 	err = resolve_name(r, row, relay->host, &name);
 	if (err || (relay->target.len && dns_has(name, &relay->target)))
 		return err;
-	for (i = 0; i < name->nr; i++)
-		if (name->addresses[i].address.len == relay->listen.len)
-			break;
-	if (i == name->nr)
+	target = find_target(relay, name);
+	if (!target)
 		return no_target(r, row);
-	relay->target = name->addresses[i].address;
+	relay->target = *target;
 	row->changed = true;
 	return 0;
 }

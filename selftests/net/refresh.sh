@@ -201,3 +201,39 @@ told "too many addresses in one row: 'Many'" >/dev/null
 is 1 has "$other_out4"
 p talk udp inside "$in4" outside "$other_out4,9"
 p talk udp inside "$in4" dmz "$in_dmz4,9"
+
+it "a long name with so many addresses that the kernel would refuse the row is no reason for the others either"
+label=$(printf 'a%.0s' {1..60})
+long=$label.$label.$label.test
+hosts <<<"$in_dmz4 $long"
+zone <<<"cdn.test A $out4"
+policy <<END
+network Cdn eth0 host cdn.test
+network Long eth2 host $long
+rule Inside Cdn any-udp allow
+rule Inside Long any-udp allow
+END
+zone <<<"cdn.test A $other_out4"
+for ((i = 1; i <= 200; i++)); do
+	echo "10.9.0.$i $long"
+done | hosts
+refreshed >/dev/null || fail "refresh ended with $?"
+told "too many addresses in one row: 'Long'" >/dev/null
+is 1 has "$other_out4"
+p talk udp inside "$in4" dmz "$in_dmz4,9"
+
+it "a relay whose name leads where no relay may keeps its server, and the others are refreshed"
+: >"$etc/hosts"
+zone <<<"cdn.test A $out4"$'\n'"server.test A $icq4"
+policy <<'END'
+network Cdn eth0 host cdn.test
+rule Inside Cdn any-udp allow
+relay 1.2.3.4:5190 server.test:5190 tcp-forward from Internet
+END
+for nowhere in 127.0.0.1 0.0.0.0 224.0.0.1 1.2.3.4; do
+	zone <<<"cdn.test A $other_out4"$'\n'"server.test A $nowhere"
+	refreshed >/dev/null || fail "refresh ended with $?"
+	told "no address that the relay can lead to: 'server.test'" >/dev/null
+done
+is 1 has "$other_out4"
+p talk tcp outside "$out4" inside "$icq4,5190" "via=$fwdoc4,5190"

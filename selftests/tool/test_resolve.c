@@ -49,9 +49,12 @@ static void test_localhost(void)
 	tap(ok && p.tables[UMBRA_TABLE_NETWORK].row[0].changed &&
 	    address_equal(&n->items[1].first, &elsewhere) && n->items[1].until &&
 	    address_equal(&n->items[2].first, &loopback) && !n->items[2].until &&
-	    p.tables[UMBRA_TABLE_RELAY].row[0].changed &&
-	    address_equal(&r->target, &loopback), "another one does");
-	tap(!*told_text(&told), "and nothing is said");
+	    address_equal(&n->items[2].first, &loopback), "another one does");
+	tap(ok && !p.tables[UMBRA_TABLE_RELAY].row[0].changed &&
+	    address_equal(&r->target, &elsewhere),
+	    "but no relay is led to where the kernel would not let it lead");
+	tap(told.report.warnings == 1 && strstr(told_text(&told),
+	    "no address that the relay can lead to: 'localhost'"), "and that is said");
 	policy_free(&p);
 	told_close(&told);
 }
