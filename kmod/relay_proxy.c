@@ -24,11 +24,15 @@ struct proxy_v2 {
 
 static const u8 signature[12] = "\r\n\r\n\0\r\nQUIT\n";
 
+/*
+ * IPv6 in hexadecimal digits only, as the specification has it, and written out: short forms may
+ * have dots, of an ISATAP address for one, which may be any client's.
+ */
 static size_t header_v1(u8 family, const struct umbra_relay_tuple *client, u8 *buf)
 {
 	return scnprintf(buf, UMBRA_RELAY_PROXY_BYTES,
 			 family == AF_INET ? "PROXY TCP4 %pI4 %pI4 %u %u\r\n" :
-					     "PROXY TCP6 %pI6c %pI6c %u %u\r\n",
+					     "PROXY TCP6 %pI6 %pI6 %u %u\r\n",
 			 &client->src, &client->dst, ntohs(client->sport), ntohs(client->dport));
 }
 

@@ -116,6 +116,9 @@ relay [$fwout6]:5190 [$icq6]:5190 tcp-relay from Internet proxy-protocol v1"
 must ends proxy-v1
 listen=$fwout6,5190 server=$icq6,5190
 must ends proxy-v1
+# An address of ISATAP, which the kernel would print with dots.
+must ip -n "$outside" address add 2001:db8:2::5efe:c633:640b/64 dev eth0 nodad
+must ends proxy-v1 2001:db8:2::5efe:c633:640b
 it "PROXY protocol, version 2"
 relays <<<"$relay proxy-protocol v2
 relay [$fwout6]:5190 [$icq6]:5190 tcp-relay from Internet proxy-protocol v2"

@@ -8,6 +8,7 @@ LISTEN and TARGET are ADDRESS,PORT. Exit status 0: what the case says came true.
 word COMMAND is run by bash while connections are open; `fw` is what lib.sh exports.
 """
 import hashlib
+import ipaddress
 import os
 import random
 import resource
@@ -41,15 +42,17 @@ def listen(backlog=4096):
     return s
 
 
-def connect():
+def connect(source=None):
     s = socket_in(client_ns, LISTEN[0])
     s.settimeout(PATIENCE)
+    if source:
+        s.bind((source, 0))
     s.connect(LISTEN)
     return s
 
 
-def pair(server):
-    c = connect()
+def pair(server, source=None):
+    c = connect(source)
     s, peer = server.accept()
     s.settimeout(PATIENCE)
     return c, s, peer
@@ -390,15 +393,20 @@ def mixed(number):
     return b"".join(sent) == b"".join(got) + read_all(s)
 
 
-def proxy_v1():
-    c, s, peer = pair(listen())
+def proxy_v1(source=None):
+    """Addresses of IPv6 are written in hexadecimal digits, and in nothing else."""
+    c, s, peer = pair(listen(), source)
     c.sendall(b"data")
+    c.shutdown(socket.SHUT_WR)
     name, at = c.getsockname(), c.getpeername()
-    want = "PROXY %s %s %s %d %d\r\ndata" % ("TCP6" if ":" in at[0] else "TCP4",
-                                            name[0], at[0], name[1], at[1])
-    got = read_all(s, len(want))
+    six = ":" in at[0]
+    got = read_all(s)
     print("#", got)
-    return got == want.encode()
+    words = got.decode().split(" ")
+    written = (lambda a: ipaddress.ip_address(a).exploded) if six else str
+    return len(words) == 6 and words[:2] == ["PROXY", "TCP6" if six else "TCP4"] and \
+        [written(a) for a in words[2:4]] == [written(name[0]), written(at[0])] and \
+        words[4:] == [str(name[1]), "%d\r\ndata" % at[1]] and not (six and "." in words[2] + words[3])
 
 
 def proxy_v2():
