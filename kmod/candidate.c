@@ -2,11 +2,14 @@
 /*
  * Candidates: a policy while it is written.
  *
- * A candidate belongs to the netlink socket that opened it and is known by its
- * port id. It goes with a commit, when it is dropped, when another one is
- * opened on the same socket, or when the socket closes, however that came
- * about. Nothing but its socket ever sees it; its rows, though, may be shared
- * with the running policy.
+ * A candidate belongs to the netlink socket that opened it. It goes with a commit,
+ * when it is dropped, when another one is opened on the same socket, or when the
+ * socket closes, however that came about. Nothing but its socket ever sees it; its
+ * rows, though, may be shared with the running policy.
+ *
+ * The notice that a socket has closed names its port id, and comes when another socket
+ * may have bound to that: what is freed then is that of sockets that are dead. A
+ * socket is there until its own notice has been given, and so for as long as its candidate.
  */
 #include "candidate.h"
 #include "policy.h"
@@ -15,23 +18,24 @@
 
 #include <linux/errno.h>
 #include <linux/slab.h>
+#include <net/sock.h>
 
-static struct umbra_candidate *find(struct umbra_net *un, u32 portid)
+static struct umbra_candidate *find(struct umbra_net *un, const struct sock *sk)
 {
 	struct umbra_candidate *c;
 
 	list_for_each_entry(c, &un->candidates, list)
-		if (c->portid == portid)
+		if (c->sk == sk)
 			return c;
 	return NULL;
 }
 
-struct umbra_candidate *umbra_candidate_find(struct umbra_net *un, u32 portid)
+struct umbra_candidate *umbra_candidate_find(struct umbra_net *un, const struct sock *sk)
 {
 	struct umbra_candidate *c;
 
 	lockdep_assert_held(&un->lock);
-	c = find(un, portid);
+	c = find(un, sk);
 	return c && c->open ? c : NULL;
 }
 
@@ -57,15 +61,16 @@ static bool too_many(struct umbra_net *un)
 	return nr >= UMBRA_CANDIDATES;
 }
 
-static struct umbra_candidate *find_or_new(struct umbra_net *un, u32 portid)
+static struct umbra_candidate *find_or_new(struct umbra_net *un, const struct sock *sk, u32 portid)
 {
-	struct umbra_candidate *c = find(un, portid);
+	struct umbra_candidate *c = find(un, sk);
 
 	if (c)
 		return c;
 	c = kzalloc(sizeof(*c), GFP_KERNEL_ACCOUNT);
 	if (!c)
 		return NULL;
+	c->sk = sk;
 	c->portid = portid;
 	INIT_LIST_HEAD(&c->texts);
 	list_add(&c->list, &un->candidates);
@@ -88,13 +93,13 @@ static int clone_rows(struct umbra_net *un, struct umbra_candidate *c)
 	return err;
 }
 
-int umbra_candidate_open(struct umbra_net *un, u32 portid, bool clone)
+int umbra_candidate_open(struct umbra_net *un, const struct sock *sk, u32 portid, bool clone)
 {
 	struct umbra_candidate *c;
 	int err;
 
 	lockdep_assert_held(&un->lock);
-	c = find_or_new(un, portid);
+	c = find_or_new(un, sk, portid);
 	if (!c)
 		return -ENOMEM;
 	umbra_candidate_close(un, c);
@@ -169,15 +174,15 @@ static void candidate_free(struct umbra_net *un, struct umbra_candidate *c)
 
 void umbra_candidate_release(struct umbra_net *un, u32 portid)
 {
-	struct umbra_candidate *c;
+	struct umbra_candidate *c, *next;
 
 	/* Only the socket that closes could have put its own in. */
 	if (list_empty(&un->candidates))
 		return;
 	mutex_lock(&un->lock);
-	c = find(un, portid);
-	if (c)
-		candidate_free(un, c);
+	list_for_each_entry_safe(c, next, &un->candidates, list)
+		if (c->portid == portid && sock_flag(c->sk, SOCK_DEAD))
+			candidate_free(un, c);
 	mutex_unlock(&un->lock);
 }
 

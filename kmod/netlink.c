@@ -48,13 +48,13 @@ struct genl_family umbra_nl_family __ro_after_init = {
 	.n_mcgrps = ARRAY_SIZE(groups),
 };
 
-static void request_begin(struct umbra_request *r, struct net *net, u32 portid,
+static void request_begin(struct umbra_request *r, struct net *net, const struct sk_buff *skb,
 			  struct netlink_ext_ack *extack)
 {
 	r->un = umbra_net(net);
 	r->why.extack = extack;
 	mutex_lock(&r->un->lock);
-	r->candidate = umbra_candidate_find(r->un, portid);
+	r->candidate = umbra_candidate_find(r->un, NETLINK_CB(skb).sk);
 	r->why.texts = r->candidate ? &r->candidate->texts : NULL;
 }
 
@@ -67,20 +67,22 @@ static int want_candidate(struct umbra_request *r)
 	return -ENOENT;
 }
 
-void umbra_request_begin_any(struct umbra_request *r, struct genl_info *info)
+void umbra_request_begin_any(struct umbra_request *r, const struct sk_buff *skb,
+			     struct genl_info *info)
 {
-	request_begin(r, genl_info_net(info), info->snd_portid, info->extack);
+	request_begin(r, genl_info_net(info), skb, info->extack);
 }
 
-int umbra_request_begin(struct umbra_request *r, struct genl_info *info)
+int umbra_request_begin(struct umbra_request *r, const struct sk_buff *skb,
+			struct genl_info *info)
 {
-	umbra_request_begin_any(r, info);
+	umbra_request_begin_any(r, skb, info);
 	return want_candidate(r);
 }
 
 int umbra_request_begin_dump(struct umbra_request *r, struct netlink_callback *cb)
 {
-	request_begin(r, sock_net(cb->skb->sk), NETLINK_CB(cb->skb).portid, cb->extack);
+	request_begin(r, sock_net(cb->skb->sk), cb->skb, cb->extack);
 	return want_candidate(r);
 }
 

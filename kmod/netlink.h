@@ -29,14 +29,16 @@ struct umbra_request {
 	struct umbra_refusal why;
 };
 
-/* Lock and look up. Return: 0, or -ENOENT, not locked, when the socket has no candidate. */
-int umbra_request_begin(struct umbra_request *r, struct genl_info *info);
+/* Lock and look up. @skb: the request. Return: 0, or -ENOENT, not locked, when the socket has no candidate. */
+int umbra_request_begin(struct umbra_request *r, const struct sk_buff *skb,
+			struct genl_info *info);
 
 /* The same in a dump. */
 int umbra_request_begin_dump(struct umbra_request *r, struct netlink_callback *cb);
 
 /* Lock and look up; no candidate is fine. */
-void umbra_request_begin_any(struct umbra_request *r, struct genl_info *info);
+void umbra_request_begin_any(struct umbra_request *r, const struct sk_buff *skb,
+			     struct genl_info *info);
 void umbra_request_end(struct umbra_request *r);
 
 /* A reply to @info with @room bytes for attributes, header in place; or NULL. */

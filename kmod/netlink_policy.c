@@ -53,7 +53,7 @@ int umbra_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info)
 	reply = umbra_reply_new(info, NLMSG_DEFAULT_SIZE, &hdr);
 	if (!reply)
 		return -ENOMEM;
-	umbra_request_begin_any(&r, info);
+	umbra_request_begin_any(&r, skb, info);
 	err = umbra_put_policy(reply, r.un, running(r.un));
 	umbra_request_end(&r);
 	return umbra_reply_send(reply, hdr, info, err);
@@ -70,8 +70,8 @@ int umbra_nl_candidate_new_doit(struct sk_buff *skb, struct genl_info *info)
 	reply = umbra_reply_new(info, NLMSG_DEFAULT_SIZE, &hdr);
 	if (!reply)
 		return -ENOMEM;
-	umbra_request_begin_any(&r, info);
-	err = umbra_candidate_open(r.un, info->snd_portid, clone);
+	umbra_request_begin_any(&r, skb, info);
+	err = umbra_candidate_open(r.un, NETLINK_CB(skb).sk, info->snd_portid, clone);
 	if (err == -EBUSY)
 		NL_SET_ERR_MSG(info->extack,
 			"too many candidates are open in this namespace: let others commit first");
@@ -84,7 +84,7 @@ int umbra_nl_candidate_new_doit(struct sk_buff *skb, struct genl_info *info)
 int umbra_nl_candidate_del_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct umbra_request r;
-	int err = umbra_request_begin(&r, info);
+	int err = umbra_request_begin(&r, skb, info);
 
 	if (err)
 		return err;
@@ -168,7 +168,7 @@ int umbra_nl_commit_doit(struct sk_buff *skb, struct genl_info *info)
 	reply = umbra_reply_new(info, NLMSG_DEFAULT_SIZE, &hdr);
 	if (!reply)
 		return -ENOMEM;
-	err = umbra_request_begin(&r, info);
+	err = umbra_request_begin(&r, skb, info);
 	if (!err) {
 		err = commit(&r, &how, info->attrs[UMBRA_A_POLICY_CHECK], reply, &retired);
 		umbra_request_end(&r);
@@ -200,7 +200,7 @@ static int check_meant(const struct umbra_net *un, const struct genl_info *info)
 }
 
 /* Confirm, or revert. */
-static int settle(struct genl_info *info,
+static int settle(const struct sk_buff *skb, struct genl_info *info,
 		  int (*fn)(struct umbra_request *r, struct genl_info *info,
 			    struct umbra_retired *retired))
 {
@@ -213,7 +213,7 @@ static int settle(struct genl_info *info,
 	reply = umbra_reply_new(info, NLMSG_DEFAULT_SIZE, &hdr);
 	if (!reply)
 		return -ENOMEM;
-	umbra_request_begin_any(&r, info);
+	umbra_request_begin_any(&r, skb, info);
 	err = check_meant(r.un, info);
 	err = err ?: fn(&r, info, &retired);
 	if (!err)
@@ -248,10 +248,10 @@ static int revert(struct umbra_request *r, struct genl_info *info, struct umbra_
 
 int umbra_nl_confirm_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return settle(info, confirm);
+	return settle(skb, info, confirm);
 }
 
 int umbra_nl_revert_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return settle(info, revert);
+	return settle(skb, info, revert);
 }

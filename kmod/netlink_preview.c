@@ -59,13 +59,14 @@ static int tally_session(struct umbra_session *s, void *arg)
 }
 
 /* A guard that a commit would refuse for is what the reader wants to know of. */
-static int tally(struct genl_info *info, struct umbra_commit *how, struct tally *t)
+static int tally(const struct sk_buff *skb, struct genl_info *info, struct umbra_commit *how,
+		 struct tally *t)
 {
 	bool guarded = how->has_guard;
 	struct umbra_request r;
 	int err;
 
-	err = umbra_request_begin(&r, info);
+	err = umbra_request_begin(&r, skb, info);
 	if (err)
 		return err;
 	how->has_guard = false;
@@ -103,7 +104,7 @@ int umbra_nl_candidate_preview_doit(struct sk_buff *skb, struct genl_info *info)
 	reply = umbra_reply_new(info, NLMSG_DEFAULT_SIZE, &hdr);
 	if (!reply)
 		return -ENOMEM;
-	err = tally(info, &how, &t);
+	err = tally(skb, info, &how, &t);
 	err = err ?: put_tally(reply, &t);
 	return umbra_reply_send(reply, hdr, info, err);
 }

@@ -72,7 +72,7 @@ int umbra_nl_row_add_doit(struct sk_buff *skb, struct genl_info *info)
 		return -EINVAL;
 	if (table == UMBRA_TABLE_LOG)
 		umbra_log_load();
-	err = umbra_request_begin(&r, info);
+	err = umbra_request_begin(&r, skb, info);
 	if (err)
 		return err;
 	err = umbra_candidate_add(r.un, r.candidate, table, at ? nla_get_u32(at) : U32_MAX,
@@ -102,7 +102,7 @@ int umbra_nl_row_del_doit(struct sk_buff *skb, struct genl_info *info)
 	int err;
 
 	err = read_place(info, &table, &position);
-	err = err ?: umbra_request_begin(&r, info);
+	err = err ?: umbra_request_begin(&r, skb, info);
 	if (err)
 		return err;
 	err = umbra_candidate_remove(r.un, r.candidate, table, position, &r.why);
@@ -172,7 +172,7 @@ int umbra_nl_row_get_doit(struct sk_buff *skb, struct genl_info *info)
 	reply = umbra_reply_new(info, UMBRA_ROW_BYTES + ROW_ROOM, &hdr);
 	if (!reply)
 		return -ENOMEM;
-	umbra_request_begin_any(&r, info);
+	umbra_request_begin_any(&r, skb, info);
 	p = rcu_dereference_protected(r.un->policy, lockdep_is_held(&r.un->lock));
 	if (p && position < p->rows[table].nr) {
 		err = put_row(reply, p, table, position);

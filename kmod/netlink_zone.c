@@ -68,7 +68,7 @@ int umbra_nl_zone_set_doit(struct sk_buff *skb, struct genl_info *info)
 	err = umbra_get_zone(info->nlhdr, UMBRA_A_ZONE_OFFSET, &zone, info->extack);
 	if (err)
 		return err;
-	umbra_request_begin_any(&r, info);
+	umbra_request_begin_any(&r, skb, info);
 	umbra_clock_set_zone(r.un, &zone);
 	umbra_request_end(&r);
 	return 0;

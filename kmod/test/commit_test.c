@@ -3,6 +3,8 @@
 #include "edges.h"
 #include "rows.h"
 
+#include <net/sock.h>
+
 static const struct umbra_commit plainly;
 static const struct umbra_commit for_a_minute = { .confirm = 60 };
 
@@ -191,31 +193,64 @@ static void sessions_are_judged_again_by_a_new_policy_unless_they_may_stay(struc
 	umbra_retire(un, &r);
 }
 
+/* @nr sockets that are nobody's. */
+static struct sock *sockets(struct kunit *test, u32 nr)
+{
+	struct sock *sk = kunit_kcalloc(test, nr, sizeof(*sk), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, sk);
+	return sk;
+}
+
 static void there_is_a_candidate_a_socket_and_no_more_than_are_allowed(struct kunit *test)
 {
+	struct sock *sk = sockets(test, UMBRA_CANDIDATES + 1), *more = sk + UMBRA_CANDIDATES;
 	struct umbra_net *un = test->priv;
 	u32 i, opened = 0;
 
 	mutex_lock(&un->lock);
 	for (i = 0; i < UMBRA_CANDIDATES; i++)
-		opened += !umbra_candidate_open(un, i + 1, false);
+		opened += !umbra_candidate_open(un, &sk[i], i + 1, false);
 	KUNIT_EXPECT_EQ(test, opened, UMBRA_CANDIDATES);
-	KUNIT_EXPECT_EQ(test, umbra_candidate_open(un, 1000, false), -EBUSY);
-	KUNIT_EXPECT_NULL(test, umbra_candidate_find(un, 1000));
+	KUNIT_EXPECT_EQ(test, umbra_candidate_open(un, more, 1000, false), -EBUSY);
+	KUNIT_EXPECT_NULL(test, umbra_candidate_find(un, more));
 	/* A socket that has one begins anew. */
-	KUNIT_EXPECT_EQ(test, umbra_candidate_open(un, 1, false), 0);
-	umbra_candidate_close(un, umbra_candidate_find(un, 2));
-	KUNIT_EXPECT_EQ(test, umbra_candidate_open(un, 1000, false), 0);
+	KUNIT_EXPECT_EQ(test, umbra_candidate_open(un, &sk[0], 1, false), 0);
+	umbra_candidate_close(un, umbra_candidate_find(un, &sk[1]));
+	KUNIT_EXPECT_EQ(test, umbra_candidate_open(un, more, 1000, false), 0);
 	mutex_unlock(&un->lock);
+	sock_set_flag(more, SOCK_DEAD);
 	umbra_candidate_release(un, 1000);
 	mutex_lock(&un->lock);
-	KUNIT_EXPECT_NULL(test, umbra_candidate_find(un, 1000));
-	KUNIT_EXPECT_NOT_NULL(test, umbra_candidate_find(un, 1));
+	KUNIT_EXPECT_NULL(test, umbra_candidate_find(un, more));
+	KUNIT_EXPECT_NOT_NULL(test, umbra_candidate_find(un, &sk[0]));
+	mutex_unlock(&un->lock);
+}
+
+static void a_socket_that_closes_leaves_that_of_the_next_one_with_its_port_id(struct kunit *test)
+{
+	struct sock *dead = sockets(test, 2), *alive = dead + 1;
+	struct umbra_net *un = test->priv;
+	struct umbra_candidate *c;
+
+	mutex_lock(&un->lock);
+	KUNIT_EXPECT_EQ(test, umbra_candidate_open(un, dead, 7, false), 0);
+	sock_set_flag(dead, SOCK_DEAD);
+	KUNIT_EXPECT_NULL(test, umbra_candidate_find(un, alive));
+	KUNIT_EXPECT_EQ(test, umbra_candidate_open(un, alive, 7, false), 0);
+	c = umbra_candidate_find(un, alive);
+	mutex_unlock(&un->lock);
+	umbra_candidate_release(un, 7);
+	mutex_lock(&un->lock);
+	KUNIT_EXPECT_NULL(test, umbra_candidate_find(un, dead));
+	KUNIT_EXPECT_NOT_NULL(test, c);
+	KUNIT_EXPECT_PTR_EQ(test, umbra_candidate_find(un, alive), c);
 	mutex_unlock(&un->lock);
 }
 
 static void a_clone_has_the_running_rows_themselves(struct kunit *test)
 {
+	const struct sock *sk = sockets(test, 1);
 	struct umbra_net *un = test->priv;
 	struct umbra_candidate *c;
 	struct umbra_retired r = {};
@@ -223,8 +258,8 @@ static void a_clone_has_the_running_rows_themselves(struct kunit *test)
 
 	mutex_lock(&un->lock);
 	p = umbra_test_commit(test, 80, &plainly, &r);
-	KUNIT_EXPECT_EQ(test, umbra_candidate_open(un, 8, true), 0);
-	c = umbra_candidate_find(un, 8);
+	KUNIT_EXPECT_EQ(test, umbra_candidate_open(un, sk, 8, true), 0);
+	c = umbra_candidate_find(un, sk);
 	if (p && c) {
 		KUNIT_EXPECT_EQ(test, c->nr, 4);
 		KUNIT_EXPECT_PTR_EQ(test, c->rows[UMBRA_TABLE_RULE].row[1], umbra_test_rule(p, 1));
@@ -269,6 +304,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_policy_made_of_one_that_is_no_more_is_refused),
 	KUNIT_CASE(sessions_are_judged_again_by_a_new_policy_unless_they_may_stay),
 	KUNIT_CASE(there_is_a_candidate_a_socket_and_no_more_than_are_allowed),
+	KUNIT_CASE(a_socket_that_closes_leaves_that_of_the_next_one_with_its_port_id),
 	KUNIT_CASE(a_clone_has_the_running_rows_themselves),
 	{}
 };

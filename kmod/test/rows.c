@@ -2,6 +2,7 @@
 #include "rows.h"
 
 #include <net/netlink.h>
+#include <net/sock.h>
 
 #include "judge.h"
 #include "policy.h"
@@ -113,9 +114,11 @@ int umbra_test_add_time(struct umbra_net *un, struct umbra_candidate *c, const c
 
 struct umbra_candidate *umbra_test_candidate(struct umbra_net *un, u32 portid)
 {
-	if (umbra_candidate_open(un, portid, false))
+	static const struct sock sk;
+
+	if (umbra_candidate_open(un, &sk, portid, false))
 		return NULL;
-	return umbra_candidate_find(un, portid);
+	return umbra_candidate_find(un, &sk);
 }
 
 struct umbra_policy *umbra_test_build(struct kunit *test, u16 also)
