@@ -92,10 +92,10 @@ add_tun() {
 }
 hang_up() { kill "$dialler"; while kill -0 "$dialler" 2>/dev/null; do nap; done; }
 
-is_running() { # both ends of up0
-	ip -n "$router" link show up0 | grep -q 'LOWER_UP' &&
-		ip -n "$second" link show up0 | grep -q 'LOWER_UP'
-}
+# sends NETNS: its up0 has a carrier, and what drops everything until the kernel has seen to
+# that is gone. A tunnel's state is never UP.
+sends() { ip -n "$1" link show up0 | grep LOWER_UP | grep -qvw 'qdisc noop'; }
+is_running() { sends "$router" && sends "$second"; }
 
 # dial KIND: up0, with its addresses and routes.
 dial() {
