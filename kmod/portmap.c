@@ -132,13 +132,10 @@ static struct umbra_portmap *get(struct umbra_portmaps *m,
 				 const struct umbra_port_subject *subject)
 {
 	struct hlist_head *bucket = bucket_of(m, subject);
-	struct umbra_portmap *map;
+	struct umbra_portmap *map = find(m, bucket, subject);
 
-	rcu_read_lock();
-	map = find(m, bucket, subject);
 	if (map && !refcount_inc_not_zero(&map->refs))
 		map = NULL;
-	rcu_read_unlock();
 	return map ?: get_or_new(m, bucket, subject);
 }
 

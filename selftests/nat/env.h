@@ -148,15 +148,12 @@ typedef pthread_mutex_t spinlock_t;
 #define spin_lock_bh(lock)	pthread_mutex_lock(lock)
 #define spin_unlock_bh(lock)	pthread_mutex_unlock(lock)
 
-struct rcu_head { char unused; };
-extern pthread_rwlock_t env_rcu;
-#define rcu_read_lock()		pthread_rwlock_rdlock(&env_rcu)
-#define rcu_read_unlock()	pthread_rwlock_unlock(&env_rcu)
-#define kfree_rcu(p, field)	do {		\
-	pthread_rwlock_wrlock(&env_rcu);	\
-	pthread_rwlock_unlock(&env_rcu);	\
-	kfree(p);				\
-} while (0)
+/* As the kernel does it, a reader that frees goes on reading first: see env.c. */
+struct rcu_head { struct rcu_head *next; void *object; };
+void rcu_read_lock(void);
+void rcu_read_unlock(void);
+void env_free_later(struct rcu_head *rcu, void *object);
+#define kfree_rcu(p, field)	env_free_later(&(p)->field, p)
 
 struct hlist_node { struct hlist_node *next, **pprev; };
 struct hlist_head { struct hlist_node *first; };

@@ -16,6 +16,28 @@ static const struct in6_addr outside = { .s6_addr = { 1, 2, 3, 4 } };
 static const struct umbra_port_range none_shunned = { 1, 0 };
 static const struct umbra_port_choice all = { .range = { 0, 65535 }, .shun = none_shunned };
 
+/* As a packet does it: in RCU. */
+static struct umbra_portmap *take_of(const struct umbra_port_subject *subject, u16 want,
+				     const struct umbra_port_choice *choice, u16 *port)
+{
+	struct umbra_portmap *map;
+
+	rcu_read_lock();
+	map = umbra_port_take(&maps, subject, want, choice, port);
+	rcu_read_unlock();
+	return map;
+}
+
+static struct umbra_portmap *keep_of(const struct umbra_port_subject *subject, u16 port)
+{
+	struct umbra_portmap *map;
+
+	rcu_read_lock();
+	map = umbra_port_keep(&maps, subject, port);
+	rcu_read_unlock();
+	return map;
+}
+
 static struct umbra_portmap *take_choosing(u16 want, const struct umbra_port_choice *choice,
 					   u16 *port)
 {
@@ -23,7 +45,7 @@ static struct umbra_portmap *take_choosing(u16 want, const struct umbra_port_cho
 		.addr = outside, .family = AF_INET, .proto = IPPROTO_TCP,
 	};
 
-	return umbra_port_take(&maps, &subject, want, choice, port);
+	return take_of(&subject, want, choice, port);
 }
 
 static struct umbra_portmap *take(u16 want, u16 first, u16 last, u16 *port)
@@ -208,9 +230,9 @@ static void kept(void)
 	const struct umbra_port_subject subject = {
 		.addr = outside, .family = AF_INET, .proto = IPPROTO_TCP,
 	};
-	struct umbra_portmap *map = umbra_port_keep(&maps, &subject, 5190);
+	struct umbra_portmap *map = keep_of(&subject, 5190);
 
-	tap_ok(map && !umbra_port_keep(&maps, &subject, 5190), "a port is kept once");
+	tap_ok(map && !keep_of(&subject, 5190), "a port is kept once");
 	umbra_port_give(&maps, map, 5190);
 	tap_ok(nothing_left(), "no map is left");
 }
@@ -250,7 +272,7 @@ static void apart(void)
 		subject = (struct umbra_port_subject) {
 			.addr = addr[i], .proto = proto[i], .family = family[i], .vrf = vrf[i],
 		};
-		map[i] = umbra_port_take(&maps, &subject, 5190, &all, &port);
+		map[i] = take_of(&subject, 5190, &all, &port);
 		wrong += port != 5190;
 	}
 	tap_ok(!wrong, "address, family, protocol and VRF each have their ports");
@@ -310,7 +332,7 @@ struct held {
 
 static bool race_take(const struct race *r, struct held *h, int me)
 {
-	h->map = umbra_port_take(&maps, &raced, get_random_u32(), &r->choice, &h->port);
+	h->map = take_of(&raced, get_random_u32(), &r->choice, &h->port);
 	if (IS_ERR(h->map)) {
 		h->map = NULL;
 		return true;
@@ -400,7 +422,7 @@ static void race_to_the_last(void)
 	u16 port;
 
 	tap_ok(!wrong && taken_by_all == 10000, "racing threads get each port once, and all of them");
-	map = umbra_port_take(&maps, &raced, 1, &all, &port);
+	map = take_of(&raced, 1, &all, &port);
 	umbra_port_give(&maps, map, port);
 	for (i = 30000; i <= 39999; i++)
 		umbra_port_give(&maps, map, i);
