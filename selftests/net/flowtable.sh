@@ -111,7 +111,8 @@ for f in 4 6; do
 	on "$router" nft flush ruleset
 done
 
-# sends LEN: from inside; it is queued at FORWARD and then offered to the flowtable if LEN is 50.
+# sends LEN: from inside. If LEN is 50, it is queued at FORWARD, and then offered to the flowtable.
+# The mark says that it was there before: a load moves the place that it goes on from (gate.sh).
 sends() { p send inside udp "$ghost_in,4000" "$ghost_out,7" len="$1"; }
 
 it "what waits at FORWARD as the first policy comes brings no flow in afterwards"
@@ -122,7 +123,7 @@ if modprobe -a nfnetlink_queue nft_queue 2>/dev/null && nft 2>/dev/null <<-END
 		}
 		chain first {
 			type filter hook forward priority -1
-			udp length 58 queue num 0
+			udp length 58 meta mark 0 meta mark set 1 queue num 0
 		}
 		chain forward {
 			type filter hook forward priority 0
