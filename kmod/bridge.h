@@ -17,6 +17,16 @@
  */
 unsigned int umbra_bridge_shows(struct sk_buff *skb, const struct nf_hook_state *state);
 
+/* Has the bridge shown it to IP hooks? */
+static inline bool umbra_bridge_has_shown(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	return nf_bridge_info_exists(skb);
+#else
+	return false;
+#endif
+}
+
 /* At FORWARD: does the bridge pass it from port to port, so that nobody routes it? */
 static inline bool umbra_bridge_forwards(const struct sk_buff *skb)
 {

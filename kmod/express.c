@@ -24,7 +24,6 @@
  */
 #include "express.h"
 
-#include <linux/netfilter_bridge.h>
 #include <linux/umbra.h>
 #include <net/addrconf.h>
 #include <net/dsfield.h>
@@ -33,6 +32,7 @@
 #include <net/ipv6.h>
 #include <net/l3mdev.h>
 
+#include "bridge.h"
 #include "forward.h"
 #include "hooks.h"
 #include "passage.h"
@@ -46,8 +46,8 @@ static bool is_plain_arrival(struct sk_buff *skb, const struct net_device *dev)
 {
 	return skb->pkt_type == PACKET_HOST && !skb_shared(skb) && !skb_vlan_tag_present(skb) &&
 	       !rcu_access_pointer(dev->rx_handler) && !netif_is_l3_slave(dev) &&
-	       !netif_has_l3_rx_handler(dev) && !nf_bridge_info_exists(skb) && !skb_nfct(skb) && !skb_dst(skb) &&
-	       !skb_sk_is_prefetched(skb);
+	       !netif_has_l3_rx_handler(dev) && !umbra_bridge_has_shown(skb) && !skb_nfct(skb) &&
+	       !skb_dst(skb) && !skb_sk_is_prefetched(skb);
 }
 
 /* IPv6 may have been switched off at a device since. */
