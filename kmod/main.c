@@ -3,10 +3,10 @@
 #include <linux/module.h>
 #include <net/genetlink.h>
 
-#include "control.h"
-#include "engine.h"
-#include "nat.h"
-#include "session.h"
+#include "commit/control.h"
+#include "commit/engine.h"
+#include "nat/nat.h"
+#include "session/session.h"
 
 static int __init umbra_init(void)
 {

@@ -15,14 +15,14 @@
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
 
-#include "control.h"
-#include "engine.h"
-#include "gc.h"
-#include "hooks.h"
-#include "ingress.h"
-#include "nat.h"
-#include "policy.h"
-#include "relay.h"
+#include "commit/control.h"
+#include "commit/engine.h"
+#include "upkeep/walker.h"
+#include "path/hooks.h"
+#include "path/ingress.h"
+#include "nat/nat.h"
+#include "policy/policy.h"
+#include "relay/relay.h"
 #include "umbra.h"
 
 unsigned int umbra_net_id __read_mostly;

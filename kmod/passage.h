@@ -2,10 +2,10 @@
 /*
  * Passage: one packet on its way through.
  *
- * The straight line: hooks.c makes a passage and reads the packet; hit.c takes
- * it on when its session is known, open.c when it is not; drop.c ends it when
+ * The straight line: path/hooks.c makes a passage and reads the packet; path/known.c takes
+ * it on when its session is known, path/open.c when it is not; path/drop.c ends it when
  * the answer is no. Every step returns 0 to let the packet go on, or enum
- * umbra_reason why it may not. express.c has the same steps taken earlier.
+ * umbra_reason why it may not. path/express.c has the same steps taken earlier.
  */
 #ifndef UMBRA_PASSAGE_H
 #define UMBRA_PASSAGE_H
@@ -13,9 +13,9 @@
 #include <linux/netfilter.h>
 
 #include "not_cleared.h"
-#include "packet.h"
-#include "pressure.h"
-#include "route.h"
+#include "packet/packet.h"
+#include "life/pressure.h"
+#include "egress/route.h"
 #include "umbra.h"
 
 struct umbra_mapping;
@@ -50,7 +50,7 @@ struct umbra_verdict;
  * @early: it has not come to the IP layer yet: what does not just go through is UMBRA_LEFT
  * @likewise: there is a precedent, which says @way, @oif, @verdict, @nat, @who, @outside and @adj
  * @stranger: @relay is not for its sender
- * @dry: nothing is opened, counted, told or written: somebody only asks (explain.c)
+ * @dry: nothing is opened, counted, told or written: somebody only asks (path/explain.c)
  * @passed: when @dry, enum umbra_reason why it passes
  */
 struct umbra_passage {
@@ -130,7 +130,7 @@ static inline u16 umbra_passage_vrf(const struct umbra_passage *w)
  * @dev: where it arrives, or leaves at LOCAL_OUT
  * @settled: set when the answer is final
  *
- * For who asks (explain.c); packets have it inlined.
+ * For who asks (path/explain.c); packets have it inlined.
  *
  * Context: softirq or BH off, rcu_read_lock() held; likewise below.
  * Return: 0 or enum umbra_reason.

@@ -22,7 +22,7 @@ struct umbra_stats {
 	u64 told;
 	u64 untold;
 	u64 probed;
-	u32 express_left;			/* one after the other, see express.c */
+	u32 express_left;			/* one after the other, see path/express.c */
 	u32 unseen;				/* drops since the last drop event */
 	unsigned long event_at;			/* jiffies of the current event budget */
 	u32 event_left;

@@ -2,7 +2,7 @@
 /*
  * What the module keeps for one network namespace.
  *
- * Locks, outermost first: RTNL, umbra_net.lock, umbra_relays.lock and what relay.c
+ * Locks, outermost first: RTNL, umbra_net.lock, umbra_relays.lock and what relay/relay.c
  * tells of, a stripe of the session table, umbra_session.lock; and by themselves
  * umbra_mappings.lock, then umbra_portmaps.lock; and umbra_telling.lock; and that of a
  * bucket of umbra_error_rates. The packet path takes none but the last six.
@@ -20,19 +20,19 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
-#include "adjacency.h"
-#include "client.h"
-#include "error_rate.h"
-#include "hours.h"
-#include "mapping.h"
-#include "portmap.h"
-#include "precedent.h"
+#include "egress/adjacency.h"
+#include "life/client.h"
+#include "path/icmp_error_rate.h"
+#include "policy/hours.h"
+#include "nat/mapping.h"
+#include "nat/portmap.h"
+#include "path/verdict_cache.h"
 #include "rate.h"
-#include "source.h"
+#include "life/source.h"
 #include "stats.h"
-#include "table.h"
-#include "tell.h"
-#include "vrf.h"
+#include "session/table.h"
+#include "life/notify.h"
+#include "packet/vrf.h"
 
 struct umbra_policy;
 struct umbra_relays;

@@ -4,10 +4,10 @@
 
 #include <linux/hash.h>
 
-#include "client.h"
-#include "limit.h"
-#include "policy.h"
-#include "pressure.h"
+#include "life/client.h"
+#include "life/limit.h"
+#include "policy/policy.h"
+#include "life/pressure.h"
 
 #define RULE		77
 #define OTHER_RULE	78

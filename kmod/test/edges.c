@@ -8,14 +8,14 @@
 #include <linux/bug.h>
 #include <linux/string.h>
 
-#include "event.h"
-#include "guard.h"
-#include "flowtable.h"
-#include "hooks.h"
-#include "ingress.h"
-#include "nat.h"
+#include "report/event.h"
+#include "commit/guard.h"
+#include "path/flowtable.h"
+#include "path/hooks.h"
+#include "path/ingress.h"
+#include "nat/nat.h"
 #include "passage.h"
-#include "relay.h"
+#include "relay/relay.h"
 #include "umbra.h"
 
 struct umbra_edges umbra_edges;

@@ -5,8 +5,8 @@
 
 #include <linux/types.h>
 
-#include "session.h"
-#include "track_window.h"
+#include "session/session.h"
+#include "session/window.h"
 
 struct umbra_verdict;
 

@@ -5,7 +5,7 @@
  */
 #include "world.h"
 
-#include "error_rate.h"
+#include "path/icmp_error_rate.h"
 
 #define FLOW		7
 #define OTHER_FLOW	8

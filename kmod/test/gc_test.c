@@ -3,7 +3,7 @@
 #include "world.h"
 
 #include "edges.h"
-#include "gc.h"
+#include "upkeep/walker.h"
 
 #define MANY		300
 #define THIRD		(MANY / 3)

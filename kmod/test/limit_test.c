@@ -2,9 +2,9 @@
 /* Limits: the namespace's ceiling, a rule's own sessions and rate. */
 #include "world.h"
 
-#include "limit.h"
-#include "policy.h"
-#include "pressure.h"
+#include "life/limit.h"
+#include "policy/policy.h"
+#include "life/pressure.h"
 
 #define RULE		77
 #define RATE		5

@@ -5,8 +5,8 @@
  */
 #include "world.h"
 
-#include "mapping.h"
-#include "policy.h"
+#include "nat/mapping.h"
+#include "policy/policy.h"
 
 static struct umbra_nat *nat_new(struct kunit *test, u16 first, u16 last)
 {

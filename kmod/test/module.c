@@ -2,7 +2,7 @@
 /* The test module: the suites run when it is loaded, each in worlds of its own. */
 #include <linux/module.h>
 
-#include "session.h"
+#include "session/session.h"
 
 static int __init umbra_kunit_init(void)
 {

@@ -2,9 +2,9 @@
 /* A policy's life: from a candidate's rows to what judges, and to nothing. */
 #include "rows.h"
 
-#include "commit.h"
+#include "commit/commit.h"
 #include "edges.h"
-#include "policy.h"
+#include "policy/policy.h"
 
 static const struct umbra_commit plainly;
 

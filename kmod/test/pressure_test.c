@@ -3,9 +3,9 @@
 #include "world.h"
 
 #include "edges.h"
-#include "limit.h"
-#include "policy.h"
-#include "pressure.h"
+#include "life/limit.h"
+#include "policy/policy.h"
+#include "life/pressure.h"
 #include "rows.h"
 
 #define PLACES		1920		/* a session a bucket; 64 is the floor of shares */

@@ -7,13 +7,13 @@
 #include "world.h"
 
 #include "edges.h"
-#include "gc.h"
-#include "policy.h"
-#include "probe.h"
+#include "upkeep/walker.h"
+#include "policy/policy.h"
+#include "upkeep/probe.h"
 #include "rows.h"
 #include "segments.h"
 #include "stats.h"
-#include "track.h"
+#include "session/track.h"
 
 #define TRIES		5
 #define WAIT		15

@@ -8,7 +8,7 @@
 #include <linux/bitmap.h>
 #include <linux/kthread.h>
 
-#include "table_bucket.h"
+#include "session/bucket.h"
 
 /* Moving as many takes some ticks, in which the watcher gets its turns. */
 #define MANY		30000

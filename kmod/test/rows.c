@@ -4,8 +4,8 @@
 #include <net/netlink.h>
 #include <net/sock.h>
 
-#include "judge.h"
-#include "policy.h"
+#include "policy/judge.h"
+#include "policy/policy.h"
 
 static int put_ports(struct sk_buff *skb, int type, u16 first, u16 last)
 {

@@ -3,8 +3,8 @@
 #ifndef UMBRA_TEST_ROWS_H
 #define UMBRA_TEST_ROWS_H
 
-#include "candidate.h"
-#include "commit.h"
+#include "commit/candidate.h"
+#include "commit/commit.h"
 #include "world.h"
 
 #define UMBRA_TEST_PORTID	7

@@ -7,9 +7,9 @@
  */
 #include "world.h"
 
-#include "packet.h"
-#include "policy.h"
-#include "track.h"
+#include "packet/packet.h"
+#include "policy/policy.h"
+#include "session/track.h"
 
 #define C		UMBRA_DIR_ORIGINAL
 #define S		UMBRA_DIR_REPLY

@@ -3,8 +3,8 @@
 #ifndef UMBRA_TEST_SEGMENTS_H
 #define UMBRA_TEST_SEGMENTS_H
 
-#include "packet.h"
-#include "session.h"
+#include "packet/packet.h"
+#include "session/session.h"
 
 #define SYN		UMBRA_TCP_SYN
 #define ACK		UMBRA_TCP_ACK

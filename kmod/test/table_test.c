@@ -3,7 +3,7 @@
 #include "edges.h"
 #include "world.h"
 
-#include "table_bucket.h"
+#include "session/bucket.h"
 
 #define MANY		500
 /* A home has 16 second buckets or fewer, each as large as itself. */

@@ -6,11 +6,11 @@
 #include "world.h"
 
 #include "edges.h"
-#include "policy.h"
+#include "policy/policy.h"
 #include "segments.h"
 #include "stats.h"
-#include "tell.h"
-#include "track.h"
+#include "life/notify.h"
+#include "session/track.h"
 
 /* First numbers of client and server: near where 32 bits begin anew. */
 static const u32 first[UMBRA_DIR_MAX] = { 0xfffffff0, 0xffffffff };

@@ -6,7 +6,7 @@
 #include <linux/math64.h>
 #include <linux/timekeeping.h>
 
-#include "clock.h"
+#include "commit/clock.h"
 #include "edges.h"
 #include "rows.h"
 

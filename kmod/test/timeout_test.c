@@ -5,8 +5,8 @@
  */
 #include "world.h"
 
-#include "policy.h"
-#include "track.h"
+#include "policy/policy.h"
+#include "session/track.h"
 
 static bool expired_at(struct umbra_session *s, u32 expires)
 {

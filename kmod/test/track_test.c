@@ -6,8 +6,8 @@
  */
 #include "world.h"
 
-#include "policy.h"
-#include "track.h"
+#include "policy/policy.h"
+#include "session/track.h"
 
 #define SYN		UMBRA_TCP_SYN
 #define ACK		UMBRA_TCP_ACK

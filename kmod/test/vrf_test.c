@@ -5,7 +5,7 @@
 #include <linux/netdevice.h>
 #include <linux/rtnetlink.h>
 
-#include "vrf.h"
+#include "packet/vrf.h"
 
 static struct net_device *device(struct kunit *test, int index, unsigned int flags)
 {

@@ -7,9 +7,9 @@
  */
 #include "world.h"
 
-#include "policy.h"
+#include "policy/policy.h"
 #include "segments.h"
-#include "track.h"
+#include "session/track.h"
 
 #define OPENING		UMBRA_STATE_OPENING
 #define ANSWERED	UMBRA_STATE_ANSWERED

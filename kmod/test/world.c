@@ -5,14 +5,14 @@
 #include <linux/bottom_half.h>
 #include <linux/slab.h>
 
-#include "control.h"
-#include "engine.h"
-#include "gc.h"
-#include "limit.h"
-#include "policy.h"
-#include "pressure.h"
+#include "commit/control.h"
+#include "commit/engine.h"
+#include "upkeep/walker.h"
+#include "life/limit.h"
+#include "policy/policy.h"
+#include "life/pressure.h"
 #include "stats.h"
-#include "track.h"
+#include "session/track.h"
 
 #define WALKED_MAX	65536
 

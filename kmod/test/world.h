@@ -37,7 +37,7 @@ struct umbra_session *umbra_test_session(struct kunit *test, u32 n);
 /* A verdict without limits, whose row sessions find by its id. */
 struct umbra_verdict *umbra_test_verdict(struct kunit *test, u32 id);
 
-/* As a packet asks it. @source: see source.h */
+/* As a packet asks it. @source: see life/source.h */
 typedef u8 umbra_test_limit(struct umbra_net *un, const struct umbra_verdict *v,
 			    const struct umbra_claimant *who);
 u8 umbra_test_asked(umbra_test_limit *asked, struct umbra_net *un, const struct umbra_verdict *v,

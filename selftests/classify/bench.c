@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "classify_int.h"
+#include "classify/internal.h"
 #include "policy.h"
 
 #define PACKETS		65536

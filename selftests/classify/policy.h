@@ -10,7 +10,7 @@
 #ifndef UMBRA_SELFTEST_POLICY_H
 #define UMBRA_SELFTEST_POLICY_H
 
-#include "classify.h"
+#include "classify/classify.h"
 
 #define POLICY_ADDRS	512
 #define POLICY_TERMS	256

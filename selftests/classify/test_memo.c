@@ -5,7 +5,7 @@
  */
 #include <pthread.h>
 
-#include "classify_int.h"
+#include "classify/internal.h"
 #include "policy.h"
 #include "tap.h"
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Classifier sets: equal sets share a number, others never do, colliding or not. */
-#include "classify_int.h"
+#include "classify/internal.h"
 #include "policy.h"
 #include "tap.h"
 

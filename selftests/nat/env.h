@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What kmod/portmap.c and kmod/translate.c ask of a kernel, for user space. Each
+ * What kmod/nat/portmap.c and kmod/packet/translate.c ask of a kernel, for user space. Each
  * <linux/...> header that they name is a stub that leads here (Makefile).
  *
  * Atomics are the compiler's, with the order that the kernel's have, so that the
- * thread sanitizer judges portmap.c's own reasoning. An RCU reader holds a lock for
+ * thread sanitizer judges nat/portmap.c's own reasoning. An RCU reader holds a lock for
  * reading, and a grace period is one moment of holding it for writing.
  */
 #ifndef UMBRA_SELFTEST_NAT_ENV_H

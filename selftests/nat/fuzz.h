@@ -9,7 +9,7 @@
 #define UMBRA_SELFTEST_NAT_FUZZ_H
 
 #include "skb.h"
-#include "translate.h"
+#include "packet/translate.h"
 
 #define FUZZ_CONTROL	48
 #define FUZZ_MAX	1500

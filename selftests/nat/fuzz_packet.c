@@ -9,8 +9,8 @@
 
 #include <linux/umbra.h>
 
-#include "classify.h"
-#include "icmp.h"
+#include "classify/classify.h"
+#include "packet/icmp.h"
 
 static u8 parse(const struct fuzz_input *in, u32 linear, u8 stain, struct umbra_packet *p)
 {

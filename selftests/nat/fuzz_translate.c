@@ -6,7 +6,7 @@
  */
 #include "fuzz.h"
 
-#include "icmp.h"
+#include "packet/icmp.h"
 
 #include <linux/umbra.h>
 

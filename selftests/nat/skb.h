@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Packets for kmod/packet.c and kmod/translate.c in user space: an sk_buff whose first
+ * Packets for kmod/packet/packet.c and kmod/packet/translate.c in user space: an sk_buff whose first
  * bytes are linear and the rest is not. Making bytes writable moves them to a place that has
  * just as many, so the address sanitizer sees a byte that is written but was not asked for;
  * and linear ones are read in place, so it sees one that is read behind them.

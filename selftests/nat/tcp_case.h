@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the tests have in common that put kmod/track_tcp.c between two ends of tcp_end.c. */
+/* What the tests have in common that put kmod/session/track_tcp.c between two ends of tcp_end.c. */
 #ifndef UMBRA_SELFTEST_NAT_TCP_CASE_H
 #define UMBRA_SELFTEST_NAT_TCP_CASE_H
 
 #include "tcp_end.h"
-#include "track.h"
+#include "session/track.h"
 
 #include <linux/umbra.h>
 

@@ -7,7 +7,7 @@
 #define UMBRA_SELFTEST_NAT_TCP_END_H
 
 #include "skb.h"
-#include "packet.h"
+#include "packet/packet.h"
 
 #define TCP_UNIT	1000	/* bytes of data in a segment of an end's */
 #define TCP_UNITS	40	/* segments that an end has to say at most */

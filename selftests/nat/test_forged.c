@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What forged segments move: every sequence of up to four of them, from either side of an
- * established TCP connection. kmod/track_tcp.c stands between two ends of tcp_end.c.
+ * established TCP connection. kmod/session/track_tcp.c stands between two ends of tcp_end.c.
  *
  * A forged segment is one of six kinds, comes from one of two sides, and has one of three
  * kinds of numbers: exact ones, ones that fit both windows, and ones that do not. Who forges
@@ -16,7 +16,7 @@
 
 #include "../classify/tap.h"
 #include "tcp_case.h"
-#include "track_window.h"
+#include "session/window.h"
 
 #define DEPTH		4
 #define WINDOW		65535
@@ -344,7 +344,7 @@ static u32 try_all(const struct world *before, u32 depth)
 
 /* --- Both ends begin anew ----------------------------------------------------------- */
 
-/* The client's challenge, which the router sends; see kmod/challenge.c. */
+/* The client's challenge, which the router sends; see kmod/path/challenge.c. */
 static bool is_challenged(struct world *w, const struct tcp_segment *answer)
 {
 	struct umbra_packet p = tcp_packet(answer, run->shift);

@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "env.h"
-#include "hours.h"
+#include "policy/hours.h"
 
 #define MINUTE	60
 #define DAY	86400

@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 #include "../classify/tap.h"
-#include "portmap.h"
+#include "nat/portmap.h"
 
 #define THREADS	4
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * SCTP: random associations, each packet judged by kmod/track_sctp.c and by a model, and
+ * SCTP: random associations, each packet judged by kmod/session/track_sctp.c and by a model, and
  * after each what an ICMP error may quote of it.
  *
  * The model keeps no pair of tags and no flag. It writes down what was said, one fact after
@@ -12,7 +12,7 @@
 
 #include "../classify/tap.h"
 #include "skb.h"
-#include "track.h"
+#include "session/track.h"
 
 #include <linux/umbra.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What forged packets move of an SCTP association: every sequence of up to four of them,
- * from either side. kmod/track_sctp.c stands between two ends of sctp_end.c.
+ * from either side. kmod/session/track_sctp.c stands between two ends of sctp_end.c.
  *
  * Who forges knows what he has said himself: the initiate tag of an INIT or INIT ACK that he
  * has forged on one side is the tag of what he forges on the other. He sees none of the ends'
@@ -18,7 +18,7 @@
 #include "../classify/tap.h"
 #include "sctp_end.h"
 #include "skb.h"
-#include "track.h"
+#include "session/track.h"
 
 #include <linux/umbra.h>
 

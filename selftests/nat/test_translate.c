@@ -9,7 +9,7 @@
 
 #include "../classify/tap.h"
 #include "skb.h"
-#include "translate.h"
+#include "packet/translate.h"
 
 #include <linux/udp.h>
 #include <linux/umbra.h>

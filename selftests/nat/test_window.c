@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Windows: random conversations of two ends (tcp_end.c) with kmod/track_tcp.c between them.
+ * Windows: random conversations of two ends (tcp_end.c) with kmod/session/track_tcp.c between them.
  * Links in front of it and behind it lose, double and reorder. Whatever the ends say passes,
  * may be quoted by an ICMP error while it is under way, and what the session says of their
  * connection is so: it closes when both have said their FIN, and not before.

@@ -12,9 +12,9 @@
 #include <stdio.h>
 
 #include "env.h"
-#include "session.h"
-#include "table.h"
-#include "table_bucket.h"
+#include "session/session.h"
+#include "session/table.h"
+#include "session/bucket.h"
 #include "tap.h"
 
 #define MAX	16

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The clock: when a time class begins or ends, the policy is made anew.
+ *
+ * No packet asks what time it is. A policy is compiled for a moment (policy/build/time.c), and
+ * a work looks whether it still is what it should be: at the next moment at which a class
+ * can begin or end, and every few seconds besides, for somebody may set the clock, and
+ * the kernel tells no module of that. Looking is cheap; only when a class has begun or
+ * ended is the same policy compiled again, from the same rows, and published as a commit
+ * does it, so that sessions are judged again (umbra_commit_renew()).
+ *
+ * Without memory the policy stays as it is, rules whose time is over included, and the
+ * next try follows soon.
+ *
+ * All of it is guarded by umbra_net.lock. The work arms itself again; whoever publishes a
+ * policy arms it, too.
+ */
+#include "commit/clock.h"
+#include "commit/commit.h"
+#include "umbra.h"
+
+#include <linux/ktime.h>
+#include <linux/string.h>
+#include <linux/timekeeping.h>
+
+#define LOOK	10	/* seconds between two looks at the clock */
+#define RETRY	2	/* seconds after a failure */
+
+static const struct umbra_policy *running(const struct umbra_net *un)
+{
+	return rcu_dereference_protected(un->policy, lockdep_is_held(&un->lock));
+}
+
+bool umbra_clock_timely(const struct umbra_net *un, const struct umbra_policy *p)
+{
+	return umbra_policy_timely(p, &un->zone, ktime_get_real_seconds());
+}
+
+/* Jiffies from now to the next look: the beginning of the second in which it is due. */
+static unsigned long pause(const struct umbra_net *un, const struct umbra_policy *p)
+{
+	struct timespec64 now;
+	s64 seconds;
+
+	ktime_get_real_ts64(&now);
+	if (!umbra_policy_timely(p, &un->zone, now.tv_sec))
+		return 0;
+	seconds = umbra_policy_next_time(p, &un->zone, now.tv_sec) - now.tv_sec;
+	if (seconds > LOOK)
+		return LOOK * HZ;
+	return nsecs_to_jiffies(seconds * NSEC_PER_SEC - now.tv_nsec) + 1;
+}
+
+void umbra_clock_arm(struct umbra_net *un)
+{
+	const struct umbra_policy *p = running(un);
+
+	if (p && p->nr_times)
+		mod_delayed_work(system_unbound_wq, &un->clock, pause(un, p));
+	else
+		cancel_delayed_work(&un->clock);
+}
+
+/* Return: 0, or why the policy is not what it should be. */
+static int renew(struct umbra_net *un, struct umbra_retired *r)
+{
+	const struct umbra_policy *p = running(un);
+	int err;
+
+	if (!p || umbra_clock_timely(un, p))
+		return 0;
+	err = umbra_commit_renew(un, r);
+	if (err && !un->clock_late)
+		pr_warn_ratelimited("umbra: a time class began or ended, and the policy could not be made anew: error %d, the old one runs until it can\n",
+				    err);
+	return err;
+}
+
+static void tick(struct work_struct *work)
+{
+	struct umbra_net *un = container_of(to_delayed_work(work), struct umbra_net, clock);
+	struct umbra_retired r = {};
+
+	mutex_lock(&un->lock);
+	un->clock_late = renew(un, &r);
+	if (un->clock_late)
+		mod_delayed_work(system_unbound_wq, &un->clock, RETRY * HZ);
+	else
+		umbra_clock_arm(un);
+	mutex_unlock(&un->lock);
+	umbra_retire(un, &r);
+}
+
+void umbra_clock_set_zone(struct umbra_net *un, const struct umbra_zone *zone)
+{
+	lockdep_assert_held(&un->lock);
+	un->zone = *zone;
+	umbra_clock_arm(un);
+}
+
+void umbra_clock_init(struct umbra_net *un)
+{
+	INIT_DELAYED_WORK(&un->clock, tick);
+}
+
+void umbra_clock_stop(struct umbra_net *un)
+{
+	cancel_delayed_work_sync(&un->clock);
+}

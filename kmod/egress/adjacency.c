@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Adjacencies
+ *
+ * The kernel shares one route object among all destinations behind the same
+ * next hop, so a few adjacencies serve any number of sessions. The table is
+ * direct-mapped by the route's address: a collision costs a route look-up, not
+ * correctness, for a half that finds another id in its slot looks up again.
+ *
+ * Whether a route still holds is asked of the kernel at each use, dst_check(),
+ * which compares a generation that moves with every change of routes,
+ * addresses, devices, forwarding sysctls and IPsec policies; a path-MTU
+ * exception marks the route it applies to. A stale adjacency is dropped by
+ * the first packet that finds it so, and all of them when the namespace goes.
+ *
+ * A route holds its device, and a device is deleted only when nobody holds it.
+ * The kernel takes the device out of the routes that it knows itself: those
+ * of a next hop, and those on its list of uncached ones. It does not know the
+ * copy that umbra_route_by() makes of an IPv4 route, nor what an IPv6 look-up
+ * by device returns. So this table lets go of all its routes when a device is
+ * unregistered; all of them were stale at that moment anyway, because the
+ * routes of the namespace have changed.
+ *
+ * No adjacency is made for the device after that: the kernel waits for all
+ * packets between closing the device and NETDEV_UNREGISTER, so who had a route by
+ * it is done, and nobody finds another one. A packet that was queued with such a
+ * route (by NFQUEUE) is refused here by the state of its device.
+ */
+#include "egress/adjacency.h"
+
+#include <linux/hash.h>
+#include <linux/mm.h>
+#include <linux/netdevice.h>
+#include <linux/slab.h>
+#include <net/dst.h>
+#include <net/ip6_fib.h>
+
+#include "compat/umbra_rt6.h"
+
+#define SLOT_BITS	10
+static_assert(1 << SLOT_BITS == UMBRA_ADJACENCIES);
+static_assert(UMBRA_ADJACENCIES - 1 <= (typeof_member(struct umbra_half, adj))~0);
+
+static void adjacency_free(struct rcu_head *rcu)
+{
+	struct umbra_adjacency *adj = container_of(rcu, struct umbra_adjacency, rcu);
+
+	dst_release(adj->dst);
+	kfree(adj);
+}
+
+static struct umbra_adjacency *replace(struct umbra_adjacencies *a, u32 slot,
+				       struct umbra_adjacency *new)
+{
+	struct umbra_adjacency *old;
+
+	lockdep_assert_held(&a->lock);
+	old = rcu_dereference_protected(a->slot[slot], lockdep_is_held(&a->lock));
+	rcu_assign_pointer(a->slot[slot], new);
+	if (old)
+		call_rcu(&old->rcu, adjacency_free);
+	return old;
+}
+
+void umbra_adjacency_drop(struct umbra_adjacencies *a, u32 slot, const struct umbra_adjacency *adj)
+{
+	spin_lock_bh(&a->lock);
+	if (rcu_access_pointer(a->slot[slot]) == adj)
+		replace(a, slot, NULL);
+	spin_unlock_bh(&a->lock);
+}
+
+static u32 dst_cookie_of(struct dst_entry *dst)
+{
+	return dst->ops->family == AF_INET6 ? rt6_get_cookie(dst_rt6_info(dst)) : 0;
+}
+
+/* Will its device tell when it goes? */
+static bool will_tell(const struct dst_entry *dst)
+{
+	return data_race(dst->dev->reg_state) == NETREG_REGISTERED;	/* a bit-field until 6.8 */
+}
+
+static struct umbra_adjacency *adjacency_new(struct umbra_adjacencies *a, struct dst_entry *dst)
+{
+	struct umbra_adjacency *adj;
+
+	if (!will_tell(dst))
+		return NULL;
+	adj = kmalloc(sizeof(*adj), GFP_ATOMIC);
+	if (!adj)
+		return NULL;
+	if (!dst_hold_safe(dst)) {
+		kfree(adj);
+		return NULL;
+	}
+	adj->dst = dst;
+	adj->cookie = dst_cookie_of(dst);
+	adj->genid = umbra_adjacency_genid(dst);
+	adj->id = ++a->last_id ?: ++a->last_id;
+	return adj;
+}
+
+static bool is_of(const struct umbra_adjacency *adj, struct dst_entry *dst)
+{
+	return adj->dst == dst && adj->cookie == dst_cookie_of(dst) &&
+	       adj->genid == umbra_adjacency_genid(dst);
+}
+
+/* Return: the adjacency of @dst in @slot, new if need be; NULL without memory or a device. */
+static struct umbra_adjacency *provide(struct umbra_adjacencies *a, u32 slot,
+				       struct dst_entry *dst)
+{
+	struct umbra_adjacency *adj;
+
+	adj = rcu_dereference_protected(a->slot[slot], lockdep_is_held(&a->lock));
+	if (adj && is_of(adj, dst))
+		return adj;
+	adj = adjacency_new(a, dst);
+	if (adj)
+		replace(a, slot, adj);
+	return adj;
+}
+
+/* Most find theirs in its slot: no session that begins waits for another's lock. */
+void umbra_adjacency_name(struct umbra_adjacencies *a, struct dst_entry *dst, u32 *slot, u32 *id)
+{
+	struct umbra_adjacency *adj;
+
+	*slot = hash_ptr(dst, SLOT_BITS);
+	adj = rcu_dereference(a->slot[*slot]);
+	if (likely(adj && is_of(adj, dst))) {
+		*id = adj->id;
+		return;
+	}
+	spin_lock_bh(&a->lock);
+	adj = provide(a, *slot, dst);
+	*id = adj ? adj->id : 0;
+	spin_unlock_bh(&a->lock);
+}
+
+void umbra_adjacency_set(struct umbra_adjacencies *a, struct umbra_half *half,
+			 struct dst_entry *dst)
+{
+	u32 slot, id;
+
+	umbra_adjacency_name(a, dst, &slot, &id);
+	umbra_adjacency_remember(half, slot, id);
+}
+
+/* The table may be absent: a device goes while the first policy is being committed, or before. */
+void umbra_adjacencies_flush(struct umbra_adjacencies *a)
+{
+	u32 i;
+
+	spin_lock_bh(&a->lock);
+	for (i = 0; a->slot && i < UMBRA_ADJACENCIES; i++)
+		if (rcu_access_pointer(a->slot[i]))
+			replace(a, i, NULL);
+	spin_unlock_bh(&a->lock);
+}
+
+static void set_table(struct umbra_adjacencies *a, struct umbra_adjacency __rcu **slot)
+{
+	spin_lock_bh(&a->lock);
+	a->slot = slot;
+	spin_unlock_bh(&a->lock);
+}
+
+void umbra_adjacencies_net_init(struct umbra_adjacencies *a)
+{
+	spin_lock_init(&a->lock);
+}
+
+int umbra_adjacencies_init(struct umbra_adjacencies *a)
+{
+	struct umbra_adjacency __rcu **slot;
+
+	slot = kvcalloc(UMBRA_ADJACENCIES, sizeof(*slot), GFP_KERNEL_ACCOUNT);
+	if (!slot)
+		return -ENOMEM;
+	set_table(a, slot);
+	return 0;
+}
+
+void umbra_adjacencies_exit(struct umbra_adjacencies *a)
+{
+	struct umbra_adjacency __rcu **slot = a->slot;
+
+	umbra_adjacencies_flush(a);
+	rcu_barrier();	/* routes must not outlive the namespace's counters of them */
+	set_table(a, NULL);
+	kvfree(slot);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Adjacencies: the ways out of the firewall.
+ *
+ * The only place that holds references to routes, and through them devices.
+ * A session names its adjacency by slot and id; both are integers, so a
+ * session never keeps a route, a device or a namespace alive.
+ */
+#ifndef UMBRA_ADJACENCY_H
+#define UMBRA_ADJACENCY_H
+
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <net/dst.h>
+#include <net/net_namespace.h>
+
+#include "session/session.h"
+
+#define UMBRA_ADJACENCIES	1024
+
+struct umbra_adjacency {
+	struct dst_entry *dst;		/* held */
+	u32 cookie;			/* IPv6: what dst_check() wants */
+	int genid;			/* IPv6: of all its tables and rules */
+	u32 id;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct umbra_adjacencies - those of a namespace
+ * @slot: hashed by route; NULL before the first policy; guarded by @lock, read under RCU
+ * @lock: one writer
+ * @last_id: never 0, which a session has that knows no adjacency
+ */
+struct umbra_adjacencies {
+	struct umbra_adjacency __rcu **slot;
+	spinlock_t lock;
+	u32 last_id;
+};
+
+/* Of a namespace without a policy: nothing but the lock. */
+void umbra_adjacencies_net_init(struct umbra_adjacencies *a);
+
+int umbra_adjacencies_init(struct umbra_adjacencies *a);
+void umbra_adjacencies_exit(struct umbra_adjacencies *a);
+
+/*
+ * Drop all; sessions look up their route again. Called when a device goes, because a route
+ * holds its device. Context: any.
+ */
+void umbra_adjacencies_flush(struct umbra_adjacencies *a);
+
+/**
+ * umbra_adjacency_name() - two integers that stand for a route
+ * @a: table
+ * @dst: route
+ * @slot: where it is
+ * @id: which one is meant; 0, which is none, without memory
+ *
+ * Context: rcu_read_lock() held, BH off.
+ */
+void umbra_adjacency_name(struct umbra_adjacencies *a, struct dst_entry *dst, u32 *slot, u32 *id);
+
+/* Take a stale one out, unless somebody has put another there. Context: any. */
+void umbra_adjacency_drop(struct umbra_adjacencies *a, u32 slot, const struct umbra_adjacency *adj);
+
+/* IPv6 checks a route against its own table only; another one may come before it. */
+static inline int umbra_adjacency_genid(const struct dst_entry *dst)
+{
+	return dst->ops->family == AF_INET6 ? rt_genid_ipv6(dev_net(dst->dev)) : 0;
+}
+
+/**
+ * umbra_adjacency_named() - the route that they stand for, if it still holds
+ * @a: table
+ * @slot: from umbra_adjacency_name(), or anything below UMBRA_ADJACENCIES
+ * @id: likewise, or 0
+ *
+ * Context: rcu_read_lock() held.
+ * Return: a route valid until the read section ends, or NULL: look it up.
+ */
+static inline struct dst_entry *umbra_adjacency_named(struct umbra_adjacencies *a, u32 slot,
+						      u32 id)
+{
+	struct umbra_adjacency *adj = rcu_dereference(a->slot[slot]);
+
+	if (!adj || adj->id != id)
+		return NULL;
+	if (likely(adj->genid == umbra_adjacency_genid(adj->dst) &&
+		   dst_check(adj->dst, adj->cookie)))
+		return adj->dst;
+	umbra_adjacency_drop(a, slot, adj);
+	return NULL;
+}
+
+/* The route a half leaves by, likewise. */
+static inline struct dst_entry *umbra_adjacency_find(struct umbra_adjacencies *a,
+						     const struct umbra_half *half)
+{
+	return umbra_adjacency_named(a, READ_ONCE(half->adj), READ_ONCE(half->adj_id));
+}
+
+/*
+ * Remember what stands for a route as the way out of @half. No barrier: an id is of one adjacency,
+ * which is in one slot, so of two writers' numbers mixed none stands for anything, and the
+ * route is looked up.
+ */
+static inline void umbra_adjacency_remember(struct umbra_half *half, u32 slot, u32 id)
+{
+	WRITE_ONCE(half->adj, slot);
+	WRITE_ONCE(half->adj_id, id);
+}
+
+/* Remember @dst likewise. Context: BH off. Best effort. */
+void umbra_adjacency_set(struct umbra_adjacencies *a, struct umbra_half *half,
+			 struct dst_entry *dst);
+
+#endif

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "egress/route.h"
+
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter.h>
+#include <net/addrconf.h>
+#include <net/inet_ecn.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/ip_fib.h>
+#include <net/ip_tunnels.h>
+#include <net/route.h>
+
+#include "compat/umbra_rt6.h"
+
+static u8 way_v4(const struct rtable *rt)
+{
+	switch (rt->rt_type) {
+	case RTN_LOCAL:
+		return UMBRA_WAY_LOCAL;
+	case RTN_BROADCAST:
+		return UMBRA_WAY_BROADCAST;
+	case RTN_MULTICAST:
+		return UMBRA_WAY_MULTICAST;
+	case RTN_UNICAST:
+		return UMBRA_WAY_FORWARD;
+	}
+	return UMBRA_WAY_NONE;
+}
+
+static u8 way_v6(const struct sk_buff *skb, const struct rt6_info *rt)
+{
+	if (ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr))
+		return UMBRA_WAY_MULTICAST;
+	if (rt->rt6i_flags & RTF_REJECT)
+		return UMBRA_WAY_NONE;
+	if (rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST))
+		return UMBRA_WAY_LOCAL;
+	return UMBRA_WAY_FORWARD;
+}
+
+u8 umbra_route_way(const struct sk_buff *skb, u8 family, int *oif)
+{
+	struct dst_entry *dst = skb_dst(skb);
+	u8 way;
+
+	*oif = 0;
+	if (!dst || dst->error)
+		return UMBRA_WAY_NONE;
+	way = family == AF_INET ? way_v4(skb_rtable(skb)) : way_v6(skb, dst_rt6_info(dst));
+	if (way == UMBRA_WAY_FORWARD)
+		*oif = dst->dev->ifindex;
+	return way;
+}
+
+static struct dst_entry *vrf_route_v4(const struct sk_buff *skb, const struct in6_addr *to,
+				      const struct net_device *vrf)
+{
+	const struct iphdr *ip = ip_hdr(skb);
+	struct flowi4 fl4 = {
+		.flowi4_l3mdev = vrf->ifindex,
+		.flowi4_iif = LOOPBACK_IFINDEX,
+		.flowi4_tos = ip->tos & ~INET_ECN_MASK,
+		.flowi4_flags = FLOWI_FLAG_ANYSRC,
+		.flowi4_proto = ip->protocol,
+		.daddr = to->s6_addr32[0],
+		.saddr = ip->saddr,
+	};
+	struct rtable *rt = ip_route_output_key(dev_net(vrf), &fl4);
+
+	return IS_ERR(rt) ? NULL : &rt->dst;
+}
+
+static struct dst_entry *vrf_route_v6(const struct sk_buff *skb, const struct in6_addr *to,
+				      const struct net_device *vrf)
+{
+	const struct ipv6hdr *ip = ipv6_hdr(skb);
+	struct flowi6 fl6 = {
+		.flowi6_l3mdev = vrf->ifindex,
+		.flowi6_iif = LOOPBACK_IFINDEX,
+		.flowi6_mark = skb->mark,
+		.flowi6_proto = ip->nexthdr,
+		.daddr = *to,
+		.saddr = ip->saddr,
+		.flowlabel = ip6_flowinfo(ip),
+	};
+
+	return ip6_route_output(dev_net(vrf), NULL, &fl6);
+}
+
+/*
+ * The route leads out by a VRF's device, which routes the packet once more, as its
+ * transmission does: what it finds to be its own it delivers here, and nobody is asked again.
+ */
+static u8 way_by_vrf(const struct sk_buff *skb, u8 family, const struct in6_addr *to)
+{
+	const struct net_device *vrf = skb_dst(skb)->dev, *dev;
+	struct dst_entry *dst = family == AF_INET ? vrf_route_v4(skb, to, vrf) :
+						    vrf_route_v6(skb, to, vrf);
+
+	if (!dst)
+		return UMBRA_WAY_NONE;
+	dev = dst->error ? NULL : dst->dev;
+	dst_release(dst);
+	if (dev == vrf)
+		return UMBRA_WAY_LOCAL;
+	return dev && !netif_is_l3_master(dev) ? UMBRA_WAY_FORWARD : UMBRA_WAY_NONE;
+}
+
+static bool attach_v4(struct sk_buff *skb, __be32 to)
+{
+	const struct iphdr *ip = ip_hdr(skb);
+
+	return !ip_route_input_noref(skb, to, ip->saddr, ip->tos, skb->dev);
+}
+
+/* As the kernel's own look-up for a packet that arrives, which is not exported. */
+static bool attach_v6(struct sk_buff *skb, const struct in6_addr *to)
+{
+	const struct ipv6hdr *ip = ipv6_hdr(skb);
+	struct flowi6 fl6 = {
+		.flowi6_iif = skb->dev->ifindex,
+		.daddr = *to,
+		.saddr = ip->saddr,
+		.flowlabel = ip6_flowinfo(ip),
+		.flowi6_mark = skb->mark,
+		.flowi6_proto = ip->nexthdr,
+	};
+	struct net *net = dev_net(skb->dev);
+	struct flow_keys keys;
+	struct dst_entry *dst;
+
+	fib6_rules_early_flow_dissect(net, skb, &fl6, &keys);
+	dst = ip6_route_input_lookup(net, skb->dev, &fl6, skb, RT6_LOOKUP_F_HAS_SADDR);
+	skb_dst_drop(skb);
+	skb_dst_set(skb, dst);
+	return !dst->error;
+}
+
+u8 umbra_route_input(struct sk_buff *skb, u8 family, const struct in6_addr *to, int *oif)
+{
+	bool found = family == AF_INET ? attach_v4(skb, to->s6_addr32[0]) : attach_v6(skb, to);
+	u8 way;
+
+	*oif = 0;
+	if (found) {
+		way = umbra_route_way(skb, family, oif);
+		if (likely(way != UMBRA_WAY_FORWARD || !netif_is_l3_master(skb_dst(skb)->dev)))
+			return way;
+		way = way_by_vrf(skb, family, to);
+		*oif = way == UMBRA_WAY_FORWARD ? *oif : 0;
+		return way;
+	}
+	/* To a group that nobody here has joined IPv4 knows no route. */
+	if (family == AF_INET && ipv4_is_multicast(to->s6_addr32[0]))
+		return UMBRA_WAY_MULTICAST;
+	return UMBRA_WAY_NONE;
+}
+
+/* Is there a route by this device? A look-up for output would make one up. */
+static bool has_route_v4(struct net *net, struct flowi4 *fl4)
+{
+	struct fib_result res;
+
+	return !fib_lookup(net, fl4, &res, 0) && res.type == RTN_UNICAST;
+}
+
+/*
+ * A route that was looked up for output does not forward, so a copy of it gets that
+ * from the one that the packet has.
+ */
+static struct dst_entry *forwarding(struct rtable *rt, const struct sk_buff *skb)
+{
+	struct rtable *copy = rt_dst_clone(rt->dst.dev, rt);
+
+	ip_rt_put(rt);
+	if (!copy)
+		return NULL;
+	copy->dst.input = skb_dst(skb)->input;
+	return &copy->dst;
+}
+
+static struct dst_entry *route_by_v4(struct net *net, const struct sk_buff *skb,
+				     unsigned int hook, const struct umbra_key *client, int oif)
+{
+	struct flowi4 fl4 = {
+		.daddr = client->src.s6_addr32[0],
+		.saddr = client->dst.s6_addr32[0],
+		.flowi4_iif = LOOPBACK_IFINDEX,
+		.flowi4_oif = oif,
+		.flowi4_mark = skb->mark,
+		.flowi4_flags = FLOWI_FLAG_ANYSRC,
+	};
+	struct rtable *rt;
+
+	if (!has_route_v4(net, &fl4))
+		return NULL;
+	rt = ip_route_output_key(net, &fl4);
+	if (IS_ERR(rt))
+		return NULL;
+	return hook == NF_INET_LOCAL_OUT ? &rt->dst : forwarding(rt, skb);
+}
+
+/* A look-up for output takes the device for a mere wish when there is a source. */
+static struct dst_entry *route_by_v6(struct net *net, const struct sk_buff *skb,
+				     const struct umbra_key *client, int oif)
+{
+	struct flowi6 fl6 = {
+		.daddr = client->src,
+		.saddr = client->dst,
+		.flowi6_oif = oif,
+		.flowi6_mark = skb->mark,
+	};
+	struct dst_entry *dst = ip6_route_lookup(net, &fl6, skb, RT6_LOOKUP_F_IFACE |
+						 RT6_LOOKUP_F_HAS_SADDR);
+
+	if (!dst->error && dst->dev->ifindex == oif)
+		return dst;
+	dst_release(dst);
+	return NULL;
+}
+
+bool umbra_route_by(struct net *net, struct sk_buff *skb, unsigned int hook,
+		    const struct umbra_key *client, int oif)
+{
+	struct dst_entry *dst = client->family == AF_INET ?
+				route_by_v4(net, skb, hook, client, oif) :
+				route_by_v6(net, skb, client, oif);
+
+	if (!dst)
+		return false;
+	skb_dst_drop(skb);
+	skb_dst_set(skb, dst);
+	return true;
+}
+
+static struct dst_entry *output_v4(struct net *net, const struct umbra_key *flow, int vrf,
+				   struct in6_addr *src)
+{
+	struct flowi4 fl4 = {
+		.daddr = flow->dst.s6_addr32[0],
+		.saddr = flow->src.s6_addr32[0],
+		.flowi4_oif = vrf,
+		.flowi4_proto = flow->proto,
+		.fl4_sport = flow->sport,
+		.fl4_dport = flow->dport,
+	};
+	struct rtable *rt = ip_route_output_key(net, &fl4);
+
+	if (IS_ERR(rt))
+		return NULL;
+	if (src)
+		src->s6_addr32[0] = fl4.saddr;
+	return &rt->dst;
+}
+
+static struct dst_entry *output_v6(struct net *net, const struct umbra_key *flow, int vrf,
+				   struct in6_addr *src)
+{
+	struct flowi6 fl6 = {
+		.daddr = flow->dst,
+		.saddr = flow->src,
+		.flowi6_oif = vrf,
+		.flowi6_proto = flow->proto,
+		.fl6_sport = flow->sport,
+		.fl6_dport = flow->dport,
+	};
+	struct dst_entry *dst = ip6_route_output(net, NULL, &fl6);
+
+	if (!dst->error && !(src && ipv6_dev_get_saddr(net, dst->dev, &flow->dst, 0, src)))
+		return dst;
+	dst_release(dst);
+	return NULL;
+}
+
+struct dst_entry *umbra_route_output(struct net *net, const struct umbra_key *flow, int vrf,
+				     struct in6_addr *src)
+{
+	return flow->family == AF_INET ? output_v4(net, flow, vrf, src) :
+					 output_v6(net, flow, vrf, src);
+}

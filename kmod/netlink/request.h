@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Netlink: what the files of this room and report/event.c share. */
+#ifndef UMBRA_NETLINK_H
+#define UMBRA_NETLINK_H
+
+#include <net/genetlink.h>
+
+#include "netlink/gen.h"
+#include "policy/extack.h"
+#include "session/session.h"
+#include "umbra.h"
+
+struct umbra_candidate;
+struct umbra_commit;
+struct umbra_policy;
+struct umbra_row;
+
+extern struct genl_family umbra_nl_family;
+
+/**
+ * struct umbra_request - an operation on the policy; holds umbra_net.lock
+ * @un: namespace of the socket
+ * @candidate: of the socket, or NULL
+ * @why: told why it is refused
+ */
+struct umbra_request {
+	struct umbra_net *un;
+	struct umbra_candidate *candidate;
+	struct umbra_refusal why;
+};
+
+/* Lock and look up. @skb: the request. Return: 0, or -ENOENT, not locked, when the socket has no candidate. */
+int umbra_request_begin(struct umbra_request *r, const struct sk_buff *skb,
+			struct genl_info *info);
+
+/* The same in a dump. */
+int umbra_request_begin_dump(struct umbra_request *r, struct netlink_callback *cb);
+
+/* Lock and look up; no candidate is fine. */
+void umbra_request_begin_any(struct umbra_request *r, const struct sk_buff *skb,
+			     struct genl_info *info);
+void umbra_request_end(struct umbra_request *r);
+
+/* A reply to @info with @room bytes for attributes, header in place; or NULL. */
+struct sk_buff *umbra_reply_new(struct genl_info *info, size_t room, void **hdr);
+
+/* @err is 0: send it. Else free it. Return: the final error. */
+int umbra_reply_send(struct sk_buff *skb, void *hdr, struct genl_info *info, int err);
+
+/*
+ * A u64 where it falls: clients copy it out, and the YNL client of 6.12 does not
+ * know the padding that would align it.
+ */
+static inline int umbra_put_u64(struct sk_buff *skb, int type, u64 value)
+{
+	return nla_put(skb, type, sizeof(value), &value);
+}
+
+/* nla_put of what runs, or of @p when that was only checked. Lock held. */
+int umbra_put_policy(struct sk_buff *skb, struct umbra_net *un, const struct umbra_policy *p);
+int umbra_put_tuple(struct sk_buff *skb, int type, const struct umbra_key *key);
+int umbra_put_session(struct sk_buff *skb, struct umbra_session *s, u8 reason);
+
+/* Read UMBRA_A_TUPLE_*. Return: 0, or -EINVAL and @extack says why. */
+int umbra_get_tuple(const struct nlattr *nest, struct umbra_key *key,
+		    struct netlink_ext_ack *extack);
+
+/*
+ * A TCP connection to the firewall, if @nest is not NULL; @has says whether it is. Return: 0, or
+ * -EINVAL and @extack says why.
+ */
+int umbra_get_connection(const struct nlattr *nest, struct umbra_key *key, bool *has,
+			 struct netlink_ext_ack *extack);
+
+/**
+ * umbra_get_zone() - local time
+ * @nlh: message
+ * @type: of its attributes that are offsets, UMBRA_A_OFFSET_*
+ * @zone: gets them; UTC if there are none
+ * @extack: told what is wrong
+ *
+ * Return: 0 or -EINVAL.
+ */
+int umbra_get_zone(const struct nlmsghdr *nlh, int type, struct umbra_zone *zone,
+		   struct netlink_ext_ack *extack);
+
+/* Attributes of one session, with all headers, are no larger. */
+#define UMBRA_SESSION_ROOM	512
+
+/**
+ * umbra_walk_sessions() - visit all sessions
+ * @un: namespace
+ * @fn: called for each; not 0 ends the walk
+ * @begin: called first, and again when the table was resized under the walk, which may
+ *	have missed some, or seen some twice
+ * @arg: for both
+ *
+ * Context: process, may sleep.
+ */
+void umbra_walk_sessions(struct umbra_net *un, int (*fn)(struct umbra_session *s, void *arg),
+			 void (*begin)(void *arg), void *arg);
+
+/**
+ * umbra_dump_buckets() - one message of a dump of sessions
+ * @un: namespace
+ * @skb: message
+ * @cb: dump, whose sequence number is what the caller adds to the table's epoch
+ * @place: where the dump stands, 0 at first
+ * @fn: puts a session into @skb, or returns -EMSGSIZE
+ * @arg: for @fn
+ *
+ * Context: process, may sleep.
+ * Return: bytes in the message, 0 at the end, or -EMSGSIZE.
+ */
+int umbra_dump_buckets(struct umbra_net *un, struct sk_buff *skb, struct netlink_callback *cb,
+		       u32 *place, int (*fn)(struct umbra_session *s, void *arg), void *arg);
+
+/*
+ * A session as a message of a dump, to which more may be added before genlmsg_end().
+ * Return: its header, or NULL without room.
+ */
+void *umbra_dump_session(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+			 struct umbra_session *s);
+
+/* A preview's policy goes with its dump. */
+int umbra_nl_candidate_preview_done(struct netlink_callback *cb);
+
+/* Sessions that are meant: UMBRA_A_FILTER_*. */
+struct umbra_filter {
+	u32 given;			/* bits by attribute */
+	u8 family;
+	u8 proto;
+	u8 state;
+	u8 client_prefix, server_prefix, host_prefix;
+	u16 client_port, server_port;
+	u32 rule;
+	u32 ifindex;
+	u64 id;
+	struct in6_addr client, server, host;
+};
+
+/* @nest may be NULL: all. Return: 0, or -EINVAL and @extack says why. */
+int umbra_filter_read(struct umbra_filter *f, const struct nlattr *nest,
+		      struct netlink_ext_ack *extack);
+bool umbra_filter_fits(const struct umbra_filter *f, const struct umbra_session *s);
+
+#endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Challenge: a client that calls anew is asked whether it has given up its connection. */
+#ifndef UMBRA_CHALLENGE_H
+#define UMBRA_CHALLENGE_H
+
+#include "packet/packet.h"
+#include "session/session.h"
+
+void __umbra_challenge(struct umbra_session *s, const struct umbra_packet *p);
+
+/**
+ * umbra_challenge() - a packet was refused: is it the answer to a SYN in the midst?
+ * @half: direction of the packet
+ * @p: packet, which does not pass
+ *
+ * If it is, the session's client is challenged.
+ *
+ * Context: softirq or BH off, RCU read side held, no lock.
+ */
+static inline void umbra_challenge(struct umbra_half *half, const struct umbra_packet *p)
+{
+	const u8 answer = UMBRA_TCP_SYN | UMBRA_TCP_ACK;
+
+	if (p->key.proto == IPPROTO_TCP && (p->tcp_flags & answer) == answer &&
+	    half->dir == UMBRA_DIR_REPLY)
+		__umbra_challenge(umbra_half_session(half), p);
+}
+
+#endif

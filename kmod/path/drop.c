@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/umbra.h>
+
+#include "report/event.h"
+#include "report/log.h"
+#include "passage.h"
+#include "policy/policy.h"
+#include "packet/reject.h"
+#include "umbra.h"
+
+u8 umbra_pass(struct umbra_passage *w, u8 reason)
+{
+	if (w->dry) {
+		w->passed = reason;
+		return 0;
+	}
+	umbra_count(w->un, passed[reason]);
+	if (reason == UMBRA_REASON_RULE)
+		umbra_log_passed(w, reason);
+	return 0;
+}
+
+unsigned int umbra_drop(struct umbra_passage *w, u8 reason)
+{
+	u32 rule = w->verdict ? w->verdict->row->id : 0;
+
+	umbra_count(w->un, dropped[reason]);
+	umbra_event_drop(w->un, &w->packet, w->family, w->iif, reason, w->action, rule);
+	umbra_log_refused(w, reason);
+	if (w->action == UMBRA_ACTION_REJECT)
+		umbra_reject(w->skb, &w->packet, w->hook, reason);
+	return NF_DROP;
+}

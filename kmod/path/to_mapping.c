@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "path/to_mapping.h"
+
+#include <linux/umbra.h>
+#include <net/ipv6.h>
+
+#include "policy/judge.h"
+#include "nat/own_port.h"
+#include "policy/policy.h"
+#include "umbra.h"
+
+static const struct umbra_nat *nat_of_row(const struct umbra_policy *p, u32 row)
+{
+	u32 i;
+
+	for (i = 0; i < p->nr_nats; i++)
+		if (p->nat[i].row->id == row)
+			return &p->nat[i];
+	return NULL;
+}
+
+/* Routed to the inside socket: is it let in, and how does it get there? */
+static bool let_in(struct umbra_passage *w, const struct umbra_mapping *map)
+{
+	struct umbra_key key = w->packet.key;
+
+	if (w->way != UMBRA_WAY_FORWARD || umbra_passage_spoofed(w))
+		return false;
+	key.dst = map->inside.socket.addr;
+	key.dport = map->inside.socket.port;
+	w->verdict = umbra_judge_key(w->policy, &key, w->iif, w->oif, w->packet.cls_kind);
+	if (!umbra_verdict_opens(w->verdict))
+		return false;
+	if (w->oif != w->iif)
+		return true;
+	w->nat = nat_of_row(w->policy, map->nat);
+	return w->nat;
+}
+
+/*
+ * A socket of the firewall's has that port by now, and the rules let the packet to it: a service
+ * of its own is not a client's to take away.
+ */
+static bool is_for_firewall(struct umbra_passage *w)
+{
+	const struct umbra_verdict *v = NULL;
+	struct umbra_key at;
+
+	umbra_key_invert(&w->packet.key, &at);
+	if (!umbra_own_port_held(w->un->net, &at, ntohs(at.sport)))
+		return false;
+	umbra_passage_route(w, &w->packet.outer_dst);
+	if (w->way == UMBRA_WAY_LOCAL)
+		v = umbra_judge_key(w->policy, &w->packet.key, w->iif, 0, w->packet.cls_kind);
+	skb_dst_drop(w->skb);
+	return v && v->action == UMBRA_ACTION_ALLOW;
+}
+
+bool __umbra_mapped_find(struct umbra_passage *w)
+{
+	struct umbra_mapping *map;
+
+	if (w->hook != NF_INET_PRE_ROUTING || w->packet.cls_kind != UMBRA_CLS_OPEN)
+		return false;
+	map = umbra_mapping_find(&w->un->mappings, &w->packet.key);
+	if (likely(!map) || is_for_firewall(w))
+		return false;
+	umbra_passage_route(w, &map->inside.socket.addr);
+	if (let_in(w, map)) {
+		w->mapping = map;
+		return true;
+	}
+	w->verdict = NULL;
+	skb_dst_drop(w->skb);
+	return false;
+}
+
+bool umbra_mapped_session(const struct umbra_session *s, struct umbra_key *judged)
+{
+	const struct umbra_key *back = &s->half[UMBRA_DIR_REPLY].key;
+
+	*judged = s->half[UMBRA_DIR_ORIGINAL].key;
+	if (ipv6_addr_equal(&back->src, &judged->dst))
+		return false;
+	judged->dst = back->src;
+	judged->dport = back->sport;
+	return true;
+}

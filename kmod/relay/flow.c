@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is under way from one TCP socket to another: pieces of pages.
+ *
+ * A piece keeps all of its page in memory, and the socket that it is handed to counts only the
+ * piece. A sender who puts one byte into each packet would so have a page kept for each, which
+ * may be 32 KiB. So a page is kept only if an eighth of it is under way; of others the
+ * pieces are copied into pages of the flow's own, one behind the other. What is kept for some
+ * bytes is then at most eight times as much, in the flow and in the socket that sends it.
+ *
+ * Drivers and sockets cut a page into pieces that come one after the other, so those of one page
+ * are judged together: a run of them ends when a piece of another page comes, or the batch ends.
+ *
+ * The page for copies that was begun last is kept until all of it has been acknowledged: its
+ * references tell, and the watch has the connection look.
+ *
+ * Only the connection's work comes here.
+ */
+#include "relay/internal.h"
+
+#include <linux/gfp.h>
+#include <linux/highmem.h>
+#include <linux/mm.h>
+
+/* A page is kept of which so much of it, one part in SHARE, is under way. */
+#define SHARE	8
+
+bool umbra_relay_flow_has_room(const struct umbra_relay_flow *f)
+{
+	return f->nr < UMBRA_RELAY_PIECES && f->bytes < UMBRA_RELAY_BYTES;
+}
+
+/* With a reference of its own. */
+static bool append(struct umbra_relay_flow *f, struct page *page, u32 offset, u32 len)
+{
+	struct bio_vec *last = f->nr ? &f->piece[f->nr - 1] : NULL;
+
+	if (!umbra_relay_flow_has_room(f))
+		return false;
+	if (last && last->bv_page == page && last->bv_offset + last->bv_len == offset) {
+		last->bv_len += len;
+	} else {
+		get_page(page);
+		bvec_set_page(&f->piece[f->nr++], page, len, offset);
+	}
+	f->bytes += len;
+	return true;
+}
+
+static void drop_own(struct umbra_relay_flow *f)
+{
+	if (f->own)
+		put_page(f->own);
+	f->own = NULL;
+}
+
+static bool is_own_free(const struct umbra_relay_flow *f)
+{
+	return f->own && page_ref_count(f->own) == 1;
+}
+
+/* Room for @len bytes, a page at most, in the page for copies. */
+static bool make_room(struct umbra_relay_flow *f, u32 len)
+{
+	struct page *page;
+
+	if (is_own_free(f))
+		f->own_used = 0;
+	if (f->own && PAGE_SIZE - f->own_used >= len)
+		return true;
+	page = alloc_page(GFP_KERNEL | __GFP_NOWARN);
+	if (!page)
+		return false;
+	drop_own(f);
+	f->own = page;
+	f->own_used = 0;
+	return true;
+}
+
+/* It may be a piece of a compound page. */
+static void read_piece(char *to, const struct bio_vec *piece)
+{
+	u32 at = piece->bv_offset, left = piece->bv_len, n;
+
+	for (; left; left -= n, at += n, to += n) {
+		n = min_t(u32, left, PAGE_SIZE - offset_in_page(at));
+		memcpy_from_page(to, piece->bv_page + at / PAGE_SIZE, offset_in_page(at), n);
+	}
+}
+
+static bool append_copy(struct umbra_relay_flow *f, const struct bio_vec *piece)
+{
+	if (piece->bv_len > PAGE_SIZE || !make_room(f, piece->bv_len))
+		return false;
+	read_piece(page_address(f->own) + f->own_used, piece);
+	if (!append(f, f->own, f->own_used, piece->bv_len))
+		return false;
+	f->own_used += piece->bv_len;
+	return true;
+}
+
+/* Each makes one piece at most, so none is overwritten before it was read. */
+static void copy_run(struct umbra_relay_flow *f, u32 bytes)
+{
+	u32 i = f->run, end = f->nr;
+
+	f->nr = f->run;
+	f->bytes -= bytes;
+	for (; i < end; i++) {
+		struct bio_vec piece = f->piece[i];
+
+		if (append_copy(f, &piece)) {
+			put_page(piece.bv_page);
+		} else {
+			f->piece[f->nr++] = piece;
+			f->bytes += piece.bv_len;
+		}
+	}
+}
+
+void umbra_relay_flow_settle(struct umbra_relay_flow *f)
+{
+	u32 i, bytes = 0;
+
+	if (!f->run_page)
+		return;
+	for (i = f->run; i < f->nr; i++)
+		bytes += f->piece[i].bv_len;
+	if ((size_t)bytes * SHARE < page_size(f->run_page))
+		copy_run(f, bytes);
+	f->run_page = NULL;
+}
+
+bool umbra_relay_flow_add(struct umbra_relay_flow *f, struct page *page, u32 offset, u32 len)
+{
+	struct page *head = compound_head(page);
+
+	if (f->run_page != head) {
+		umbra_relay_flow_settle(f);
+		f->run_page = head;
+		f->run = f->nr;
+	}
+	return append(f, page, offset, len);
+}
+
+size_t umbra_relay_flow_write(struct umbra_relay_flow *f, const void *data, size_t len)
+{
+	size_t done;
+	u32 n;
+
+	umbra_relay_flow_settle(f);
+	for (done = 0; done < len; done += n) {
+		if (!make_room(f, 1))
+			break;
+		n = min_t(size_t, len - done, PAGE_SIZE - f->own_used);
+		if (!append(f, f->own, f->own_used, n))
+			break;
+		memcpy(page_address(f->own) + f->own_used, data + done, n);
+		f->own_used += n;
+	}
+	return done;
+}
+
+void umbra_relay_flow_sent(struct umbra_relay_flow *f, u32 bytes)
+{
+	f->bytes -= bytes;
+	while (bytes) {
+		struct bio_vec *piece = &f->piece[f->first];
+		u32 n = min(bytes, piece->bv_len);
+
+		bytes -= n;
+		piece->bv_offset += n;
+		piece->bv_len -= n;
+		if (piece->bv_len)
+			break;
+		put_page(piece->bv_page);
+		f->first++;
+		f->nr--;
+	}
+}
+
+void umbra_relay_flow_trim(struct umbra_relay_flow *f)
+{
+	if (!f->nr && is_own_free(f))
+		drop_own(f);
+}
+
+void umbra_relay_flow_purge(struct umbra_relay_flow *f)
+{
+	umbra_relay_flow_sent(f, f->bytes);
+	drop_own(f);
+}

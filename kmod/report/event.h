@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Events: what the multicast group is told. All may be called in softirq. */
+#ifndef UMBRA_EVENT_H
+#define UMBRA_EVENT_H
+
+#include <linux/types.h>
+
+#include "session/session.h"
+
+struct umbra_net;
+struct umbra_packet;
+
+/* Cheap when nobody listens. @cmd: UMBRA_CMD_SESSION_NEW_NTF or _END_NTF. */
+void umbra_event_session(struct umbra_session *s, u8 cmd);
+
+/**
+ * umbra_event_drop() - a packet was refused
+ * @un: namespace
+ * @packet: its headers; the key is all 0 when they could not be parsed, and of an ICMP error
+ *	that of the packet that it quotes
+ * @family: AF_INET or AF_INET6
+ * @iif: device index of arrival, 0 for the firewall itself
+ * @reason: enum umbra_reason
+ * @action: enum umbra_action
+ * @rule: row id or 0
+ *
+ * At most 100 a second and CPU are sent; each says how many had none before it.
+ */
+void umbra_event_drop(struct umbra_net *un, const struct umbra_packet *packet, u8 family,
+		      int iif, u8 reason, u8 action, u32 rule);
+
+/* The policy changed. @event: enum umbra_policy_event. Context: umbra_net.lock held. */
+void umbra_event_policy(struct umbra_net *un, u8 event);
+
+#endif

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Buckets of the session table: its own files only. The essay is in table.c. */
+#ifndef UMBRA_TABLE_BUCKET_H
+#define UMBRA_TABLE_BUCKET_H
+
+#include <linux/bitops.h>
+#include <linux/preempt.h>
+
+#include "session/table.h"
+
+#define UMBRA_SLOTS		6
+
+/*
+ * Entry: the address of a half, or of both halves of a session whose keys have the same hash but
+ * for its side, and then which of them has which side. Told by the address alone, so that no
+ * half is touched but the one that is wanted.
+ */
+struct umbra_entry;
+
+#define UMBRA_ENTRY_BOTH	1UL	/* it is that of half[0], and stands for half[1], too */
+#define UMBRA_ENTRY_TURNED	2UL	/* of these, half[0] is the one with the side set */
+#define UMBRA_ENTRY_BITS	(UMBRA_ENTRY_BOTH | UMBRA_ENTRY_TURNED)
+
+/**
+ * struct umbra_bucket - one cache line
+ * @tag: bits of the hash, to skip most keys that differ; 0 of an empty slot
+ * @away: entries at home here that sit in their second bucket
+ * @tags: all of @tag, to be compared four at a time; where a long is shorter they are read in
+ *	two pieces, and a tag is never torn
+ * @entry: NULL or an entry; written under the stripe, read under RCU
+ */
+struct umbra_bucket {
+	union {
+		struct {
+			u16 tag[UMBRA_SLOTS];
+			u16 away;
+		};
+		u64 tags[2];
+	};
+	struct umbra_entry __rcu *entry[UMBRA_SLOTS];
+} __aligned(64);
+
+static_assert(sizeof(struct umbra_bucket) == 64);
+
+/**
+ * struct umbra_buckets - an array of them
+ * @mask: their number, less 1
+ * @least: with fewer entries it is too large
+ * @most: with more it is too small
+ * @rcu: from the end of a resize to free
+ * @bucket: buckets
+ */
+struct umbra_buckets {
+	u32 mask;
+	u32 least;
+	u32 most;
+	struct rcu_head rcu;
+	struct umbra_bucket bucket[];
+};
+
+static inline bool umbra_key_side(const struct umbra_key *key)
+{
+	u64 src = (u64)(__force u32)key->src.s6_addr32[0] << 16 | (__force u16)key->sport;
+	u64 dst = (u64)(__force u32)key->dst.s6_addr32[0] << 16 | (__force u16)key->dport;
+
+	return src > dst;
+}
+
+/*
+ * IPv4 is hashed without its zeros: two words of input in place of five. The lesser end comes
+ * first, so that the answers' key has the same hash but for UMBRA_HASH_SIDE.
+ */
+static inline u32 umbra_key_hash_v4(const struct umbra_session_table *t,
+				    const struct umbra_key *key)
+{
+	const u32 *word = (const u32 *)key;
+	bool side = umbra_key_side(key);
+	u32 hash;
+
+	static_assert(offsetof(struct umbra_key, dst) == 16);
+	static_assert(offsetof(struct umbra_key, sport) == 32);
+	hash = hsiphash_4u32(word[side ? 4 : 0], word[side ? 0 : 4],
+			     side ? ror32(word[8], 16) : word[8], word[9], &t->key);
+	return (hash & ~UMBRA_HASH_SIDE) | (side ? UMBRA_HASH_SIDE : 0);
+}
+
+static inline u32 umbra_key_hash(const struct umbra_session_table *t, const struct umbra_key *key)
+{
+	return key->family == AF_INET ? umbra_key_hash_v4(t, key) :
+					hsiphash(key, sizeof(*key), &t->key);
+}
+
+static inline bool umbra_hash_side(u32 hash)
+{
+	return hash & UMBRA_HASH_SIDE;
+}
+
+/* The same for both sides. */
+static inline u16 umbra_hash_tag(u32 hash)
+{
+	return (hash & ~UMBRA_HASH_SIDE) >> 16;
+}
+
+static inline u32 umbra_home(const struct umbra_buckets *b, u32 hash)
+{
+	return hash & b->mask;
+}
+
+/* Differs from the home above the stripe's bits, if there are any above. */
+static inline u32 umbra_second(const struct umbra_buckets *b, u32 hash)
+{
+	u32 mix = (umbra_hash_tag(hash) * 0x9e3779b1U >> 8) | 1;
+
+	return (hash ^ (mix * UMBRA_STRIPES)) & b->mask;
+}
+
+/*
+ * A change that a walk could see half of: an entry is put into its new place before it is cleared
+ * from the former one, and arrays are exchanged by two stores. It is between these two.
+ *
+ * A walk that sees any store of it began before its end, for umbra_table_epoch() waits for that;
+ * and it sees afterwards, in umbra_table_is_epoch(), that it has begun. One that sees none of
+ * its stores saw the table as it was before, and one that began afterwards sees all of them.
+ *
+ * Context: not preempted, so that who waits does not wait for who cannot run.
+ */
+static inline void umbra_table_change_begin(struct umbra_session_table *t)
+{
+	preempt_disable();
+	atomic_inc(&t->epoch);
+	/* It has begun before any of its stores is seen: pairs with umbra_table_is_epoch(). */
+	smp_wmb();
+}
+
+static inline void umbra_table_change_end(struct umbra_session_table *t)
+{
+	/* All its stores are seen by who sees its end: pairs with umbra_table_epoch(). */
+	(void)atomic_fetch_add_release(UMBRA_EPOCH - 1, &t->epoch);
+	preempt_enable();
+}
+
+/* Slots that are taken, or about to be. */
+static inline u32 umbra_table_entries(const struct umbra_session_table *t)
+{
+	return atomic_read(&t->count) + atomic_read(&t->apart);
+}
+
+static inline spinlock_t *umbra_stripe(struct umbra_session_table *t, u32 hash)
+{
+	return &t->stripe[hash & (UMBRA_STRIPES - 1)];
+}
+
+static inline struct umbra_entry *umbra_entry_of_half(struct umbra_half *half)
+{
+	return (struct umbra_entry *)half;
+}
+
+/* Do both keys of a session go into one slot? Both hashes are known. */
+static inline bool umbra_session_is_mirrored(const struct umbra_session *s)
+{
+	return (s->half[0].hash ^ s->half[1].hash) == UMBRA_HASH_SIDE;
+}
+
+static inline struct umbra_entry *umbra_entry_of_both(struct umbra_session *s)
+{
+	unsigned long bits = UMBRA_ENTRY_BOTH;
+
+	static_assert(__alignof__(struct umbra_half) > UMBRA_ENTRY_BITS);
+	if (umbra_hash_side(s->half[0].hash))
+		bits |= UMBRA_ENTRY_TURNED;
+	return (struct umbra_entry *)((unsigned long)&s->half[0] | bits);
+}
+
+/* The half of an entry that may have a key whose hash is of this side. */
+static inline struct umbra_half *umbra_entry_half(const struct umbra_entry *e, bool side)
+{
+	unsigned long bits = (unsigned long)e & UMBRA_ENTRY_BITS;
+	struct umbra_half *half = (struct umbra_half *)((unsigned long)e & ~UMBRA_ENTRY_BITS);
+
+	if (!(bits & UMBRA_ENTRY_BOTH))
+		return half;
+	return half + (side != !!(bits & UMBRA_ENTRY_TURNED));
+}
+
+/* Of either half: it leads to the same slot. */
+static inline u32 umbra_entry_hash(const struct umbra_entry *e)
+{
+	return umbra_entry_half(e, false)->hash;
+}
+
+/* The session of an entry, if it is the one of its entries that counts; or NULL. */
+static inline struct umbra_session *umbra_entry_session(const struct umbra_entry *e)
+{
+	struct umbra_half *half = umbra_entry_half(e, false);
+
+	if (!((unsigned long)e & UMBRA_ENTRY_BOTH) && half->dir != UMBRA_DIR_ORIGINAL)
+		return NULL;
+	return umbra_half_session(half);
+}
+
+/* Beside a dying one there may be its successor. */
+static inline bool umbra_half_is(const struct umbra_half *half, const struct umbra_key *key)
+{
+	return umbra_key_equal(&half->key, key) &&
+	       READ_ONCE(umbra_half_session((struct umbra_half *)half)->life) == UMBRA_LIVE;
+}
+
+/* Where the n-th of four tags is in their word. */
+#ifdef __BIG_ENDIAN
+#define UMBRA_LANE(n)	(3 - (n))
+#else
+#define UMBRA_LANE(n)	(n)
+#endif
+#define UMBRA_LANE_BIT(n)	(1ULL << (16 * UMBRA_LANE(n)))
+#define UMBRA_LANES_TWO		(UMBRA_LANE_BIT(0) | UMBRA_LANE_BIT(1))
+#define UMBRA_LANES_FOUR	(UMBRA_LANES_TWO | UMBRA_LANE_BIT(2) | UMBRA_LANE_BIT(3))
+
+/*
+ * Where four tags equal one that is in all lanes of @tag, the highest bit of the lane is set.
+ * Beside such a lane one may be set that differs by its lowest bit: the key decides.
+ */
+static inline u64 umbra_lanes_equal(u64 four, u64 tag)
+{
+	u64 differ = four ^ tag;
+
+	return (differ - UMBRA_LANES_FOUR) & ~differ & UMBRA_LANES_FOUR << 15;
+}
+
+/* A bit for each slot that may have a key of this hash; see umbra_slot_of(). */
+static inline u64 umbra_bucket_slots(const struct umbra_bucket *bk, u32 hash)
+{
+	u64 tag = umbra_hash_tag(hash) * UMBRA_LANES_FOUR;
+	u64 first = umbra_lanes_equal(READ_ONCE(bk->tags[0]), tag);
+	u64 rest = umbra_lanes_equal(READ_ONCE(bk->tags[1]), tag) & UMBRA_LANES_TWO << 15;
+
+	return first >> 15 | rest >> 14;
+}
+
+/* The slot of the lowest bit of @slots, which is not 0. */
+static inline u32 umbra_slot_of(u64 slots)
+{
+	u32 bit = __ffs64(slots);
+
+	static_assert(UMBRA_SLOTS == 6);
+	return UMBRA_LANE(bit / 16) + bit % 16 * 4;
+}
+
+#define umbra_for_each_slot(slots, bk, hash)				\
+	for ((slots) = umbra_bucket_slots(bk, hash); (slots); (slots) &= (slots) - 1)
+
+static inline struct umbra_half *umbra_bucket_find(const struct umbra_bucket *bk, u32 hash,
+						   const struct umbra_key *key)
+{
+	const struct umbra_entry *e;
+	struct umbra_half *half;
+	u64 slots;
+
+	umbra_for_each_slot(slots, bk, hash) {
+		e = rcu_dereference(bk->entry[umbra_slot_of(slots)]);
+		if (!e)
+			continue;
+		half = umbra_entry_half(e, umbra_hash_side(hash));
+		if (umbra_half_is(half, key))
+			return half;
+	}
+	return NULL;
+}
+
+/* Has another session either key of one that is mirrored? */
+static inline bool umbra_bucket_has_either(const struct umbra_bucket *bk,
+					   const struct umbra_session *s)
+{
+	const struct umbra_half *a = &s->half[0], *b = &s->half[1];
+	const struct umbra_entry *e;
+	u64 slots;
+
+	umbra_for_each_slot(slots, bk, a->hash) {
+		e = rcu_dereference(bk->entry[umbra_slot_of(slots)]);
+		if (e && (umbra_half_is(umbra_entry_half(e, umbra_hash_side(a->hash)), &a->key) ||
+			  umbra_half_is(umbra_entry_half(e, umbra_hash_side(b->hash)), &b->key)))
+			return true;
+	}
+	return false;
+}
+
+static __always_inline struct umbra_half *umbra_buckets_find(const struct umbra_buckets *b,
+							     u32 hash,
+							     const struct umbra_key *key)
+{
+	const struct umbra_bucket *home = &b->bucket[umbra_home(b, hash)];
+	struct umbra_half *half;
+
+	half = umbra_bucket_find(home, hash, key);
+	if (half)
+		return half;
+	smp_rmb();	/* missing at home, so seen away: pairs with smp_wmb() in move_out() */
+	if (unlikely(READ_ONCE(home->away)))
+		half = umbra_bucket_find(&b->bucket[umbra_second(b, hash)], hash, key);
+	return half;
+}
+
+/**
+ * umbra_buckets_put() - put an entry into an array
+ * @t: table, for the hash of those that make room
+ * @b: array
+ * @hash: of the entry's key
+ * @e: entry
+ *
+ * Context: the entry's stripe is held.
+ * Return: false if there is no room.
+ */
+bool umbra_buckets_put(struct umbra_session_table *t, struct umbra_buckets *b, u32 hash,
+		       struct umbra_entry *e);
+
+/* Take an entry out. Return: false if it is not there. Context: its stripe is held. */
+bool umbra_buckets_clear(struct umbra_buckets *b, u32 hash, const struct umbra_entry *e);
+
+/* The same of one whose place is known: bucket @nr, where it is at home or away. */
+void umbra_buckets_clear_slot(struct umbra_buckets *b, u32 hash, u32 nr, int slot);
+
+/* The work behind umbra_table_ask_resize(), which is not called while the array suits. */
+void __umbra_table_ask_resize(struct umbra_session_table *t, bool grow);
+
+/*
+ * Begin to grow or shrink if need be. @cur: where entries are put now.
+ * Context: rcu_read_lock() held, or no resize is under way.
+ */
+static inline void umbra_table_ask_resize(struct umbra_session_table *t,
+					  const struct umbra_buckets *cur)
+{
+	u32 entries = umbra_table_entries(t);
+
+	if (unlikely(entries > cur->most || entries < cur->least))
+		__umbra_table_ask_resize(t, entries > cur->most);
+}
+
+#endif

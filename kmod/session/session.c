@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sessions: birth and death. The life-cycle is told in session.h; this file
+ * has the only function that creates a session and the only one that ends it.
+ */
+#include "session/session.h"
+
+#include <linux/jiffies.h>
+#include <linux/slab.h>
+
+#include "report/event.h"
+#include "life/limit.h"
+#include "nat/nat.h"
+#include "life/pressure.h"
+#include "relay/relay.h"
+#include "life/notify.h"
+#include "session/track.h"
+#include "umbra.h"
+
+/*
+ * What the packet path touches: a bucket, one half (one line) and the written
+ * line. Lock debugging makes the lock larger; then the layout does not matter.
+ */
+static_assert(sizeof(struct umbra_half) == 64);
+#if !defined(CONFIG_DEBUG_SPINLOCK) && !defined(CONFIG_DEBUG_LOCK_ALLOC)
+static_assert(offsetof(struct umbra_session, lock) == 128);
+static_assert(offsetofend(struct umbra_session, sent) <= 192);
+static_assert(sizeof(struct umbra_tags) <= sizeof_field(struct umbra_session, sent));
+static_assert(sizeof_field(struct umbra_session, stray) <= sizeof_field(struct umbra_session, sent));
+static_assert(offsetof(struct umbra_session, un) == 192);
+static_assert(sizeof(struct umbra_session) == 256);
+#endif
+
+static struct kmem_cache *cache;
+
+struct umbra_session *umbra_session_new(struct umbra_net *un)
+{
+	struct umbra_session *s = kmem_cache_zalloc(cache, GFP_ATOMIC);
+
+	if (!s)
+		return NULL;
+	spin_lock_init(&s->lock);
+	s->life = UMBRA_LIVE;
+	s->half[UMBRA_DIR_REPLY].dir = UMBRA_DIR_REPLY;
+	s->un = un;
+	s->id = atomic64_inc_return(&un->last_id);
+	s->created = get_jiffies_64();
+	s->seen = jiffies;
+	return s;
+}
+
+void umbra_session_free_new(struct umbra_session *s)
+{
+	kmem_cache_free(cache, s);
+}
+
+static void session_free_rcu(struct rcu_head *rcu)
+{
+	kmem_cache_free(cache, container_of(rcu, struct umbra_session, rcu));
+}
+
+void umbra_session_counters(struct umbra_session *s, struct umbra_counters *c)
+{
+	int d;
+
+	spin_lock_bh(&s->lock);
+	for (d = 0; d < UMBRA_DIR_MAX; d++) {
+		c->packets[d] = (u64)s->packets_high[d] << 16 | s->packets[d];
+		c->bytes[d] = (u64)s->bytes_high[d] << 32 | s->bytes[d];
+	}
+	spin_unlock_bh(&s->lock);
+}
+
+/* Who finds it later leaves @sent and @tags alone, which is where the RCU head goes. */
+static bool begin_to_die(struct umbra_session *s, u8 why)
+{
+	bool won;
+
+	spin_lock_bh(&s->lock);
+	won = s->life == UMBRA_LIVE;
+	if (won) {
+		WRITE_ONCE(s->life, UMBRA_DYING);
+		s->ended = umbra_track_ended(s, why);
+	}
+	spin_unlock_bh(&s->lock);
+	return won;
+}
+
+bool umbra_session_kill(struct umbra_session *s, u8 why)
+{
+	struct umbra_net *un = s->un;
+	struct umbra_claimant who;
+	u32 rule;
+
+	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !rcu_read_lock_bh_held(), "no RCU");
+	if (!begin_to_die(s, why))
+		return false;
+	rule = s->rule;		/* stays from now on: see judge_again() */
+	umbra_table_remove(&un->table, s);
+	umbra_tell_ends(s);	/* while its port is no other session's */
+	umbra_nat_release(un, s);
+	umbra_count(un, ended[s->ended]);
+	who = umbra_limit_claimant(un, &s->half[UMBRA_DIR_ORIGINAL].key, false);
+	umbra_limit_release(un, rule, &who);
+	umbra_event_session(s, UMBRA_CMD_SESSION_END_NTF);
+	if (s->flags & UMBRA_SESSION_RELAY)
+		umbra_relay_session_ended(s);
+	call_rcu(&s->rcu, session_free_rcu);
+	return true;
+}
+
+u64 umbra_session_expires_ms(const struct umbra_session *s)
+{
+	s32 left = (s32)(READ_ONCE(s->expires) - (u32)jiffies);
+
+	return left > 0 ? jiffies_to_msecs(left) : 0;
+}
+
+int umbra_session_cache_init(void)
+{
+	cache = KMEM_CACHE(umbra_session, SLAB_HWCACHE_ALIGN);
+	return cache ? 0 : -ENOMEM;
+}
+
+void umbra_session_cache_exit(void)
+{
+	rcu_barrier();	/* session_free_rcu() of those killed last */
+	kmem_cache_destroy(cache);
+}

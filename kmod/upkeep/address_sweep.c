@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * NAT: the firewall's own outside addresses.
+ *
+ * A masqueraded session uses an address for as long as the firewall has it.
+ * When an address goes, or a device goes down, a work of the namespace looks
+ * through the sessions and ends those whose address is no longer there: the
+ * notifiers may be called where nothing may sleep or take long.
+ */
+#include <linux/inetdevice.h>
+#include <linux/netdevice.h>
+#include <linux/umbra.h>
+#include <net/addrconf.h>
+#include <net/ip6_route.h>
+#include <net/route.h>
+
+#include "nat/nat.h"
+#include "umbra.h"
+
+static bool own_v4(const struct sk_buff *skb, const struct net_device *dev, __be32 to,
+		   struct in6_addr *addr)
+{
+	__be32 hop = rt_nexthop(skb_rtable(skb), to);
+
+	memset(addr, 0, sizeof(*addr));
+	addr->s6_addr32[0] = inet_select_addr(dev, hop, RT_SCOPE_UNIVERSE);
+	return addr->s6_addr32[0];
+}
+
+bool umbra_nat_own_address(struct net *net, const struct sk_buff *skb,
+			   const struct net_device *dev, const struct umbra_key *leaves,
+			   struct in6_addr *addr)
+{
+	if (leaves->family == AF_INET)
+		return own_v4(skb, dev, leaves->dst.s6_addr32[0], addr);
+	return !ipv6_dev_get_saddr(net, dev, &leaves->dst, 0, addr);
+}
+
+/* @back: key of what comes back to the address. */
+static bool is_there(struct net *net, struct net_device *dev, const struct umbra_key *back)
+{
+	if (!dev || !(dev->flags & IFF_UP))
+		return false;
+	if (back->family == AF_INET)
+		return inet_addr_type_dev_table(net, dev, back->dst.s6_addr32[0]) == RTN_LOCAL;
+	return ipv6_chk_addr(net, &back->dst, dev, 0);
+}
+
+static int end_if_gone(struct umbra_session *s, void *arg)
+{
+	u8 out = umbra_nat_masquerade_dir(s);
+	struct umbra_net *un = arg;
+	struct net_device *dev;
+
+	if (!(READ_ONCE(s->flags) & UMBRA_SESSION_MASQUERADE))
+		return 0;
+	dev = dev_get_by_index_rcu(un->net, READ_ONCE(s->half[out].oif));
+	if (!is_there(un->net, dev, &s->half[!out].key))
+		umbra_session_kill(s, UMBRA_REASON_NAT_ADDRESS);
+	return 0;
+}
+
+/*
+ * Who found an address before it went has its session in the table after the grace period.
+ * A resize on the way may hide some, so once more if there was one.
+ */
+static void sweep_work(struct work_struct *work)
+{
+	struct umbra_net *un = container_of(work, struct umbra_net, nat_sweep);
+	u32 epoch, place;
+
+	synchronize_rcu();
+	do {
+		umbra_table_settle(&un->table);
+		epoch = umbra_table_epoch(&un->table);
+		place = 0;
+		while (!umbra_table_walk(&un->table, &place, 256, end_if_gone, un))
+			cond_resched();
+	} while (!umbra_table_is_epoch(&un->table, epoch));
+}
+
+void umbra_nat_sweep(struct umbra_net *un)
+{
+	rcu_read_lock();	/* a namespace that ends waits for who saw that it may */
+	if (READ_ONCE(un->nat_sweeps))
+		queue_work(system_unbound_wq, &un->nat_sweep);
+	rcu_read_unlock();
+}
+
+static int address_event(struct net *net, unsigned long event)
+{
+	struct umbra_net *un = umbra_net(net);
+
+	umbra_precedents_forget(&un->precedents);	/* before a sweep: it waits for the others */
+	if (event == NETDEV_DOWN)
+		umbra_nat_sweep(un);
+	return NOTIFY_DONE;
+}
+
+static int address_event_v4(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	const struct in_ifaddr *ifa = ptr;
+
+	return address_event(dev_net(ifa->ifa_dev->dev), event);
+}
+
+static int address_event_v6(struct notifier_block *nb, unsigned long event, void *ptr)
+{
+	const struct inet6_ifaddr *ifa = ptr;
+
+	return address_event(dev_net(ifa->idev->dev), event);
+}
+
+static struct notifier_block addresses_v4 = { .notifier_call = address_event_v4 };
+static struct notifier_block addresses_v6 = { .notifier_call = address_event_v6 };
+
+void umbra_nat_net_init(struct umbra_net *un)
+{
+	INIT_WORK(&un->nat_sweep, sweep_work);
+	un->nat_seed = get_random_u32();
+}
+
+void umbra_nat_start(struct umbra_net *un)
+{
+	WRITE_ONCE(un->nat_sweeps, true);
+}
+
+/*
+ * Another process may be taking an address away at this moment, from a device whose
+ * peer it deletes, and the notifiers of addresses are not this namespace's own.
+ */
+void umbra_nat_stop(struct umbra_net *un)
+{
+	WRITE_ONCE(un->nat_sweeps, false);
+	synchronize_net();
+	cancel_work_sync(&un->nat_sweep);
+}
+
+int umbra_nat_init(void)
+{
+	int err = register_inetaddr_notifier(&addresses_v4);
+
+	if (err)
+		return err;
+	err = register_inet6addr_notifier(&addresses_v6);
+	if (err)
+		unregister_inetaddr_notifier(&addresses_v4);
+	return err;
+}
+
+void umbra_nat_exit(void)
+{
+	unregister_inet6addr_notifier(&addresses_v6);
+	unregister_inetaddr_notifier(&addresses_v4);
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Walker
+ *
+ * No session has a timer. One work a namespace looks at a slice of the table
+ * each time, remembers its place, and has seen the whole table after about
+ * ROUND; a session is found dead by the next packet that hits it in any case,
+ * so this is for memory and for who counts. It rests while there is none:
+ * umbra_gc_wake() is called for each new one. It also frees the clients that are kept
+ * for a moment longer than their sessions (life/client.c). When the table is nearly full it
+ * gives sessions of little value less time: life/pressure.c. Where probes are on, the ends of an
+ * established TCP session are asked first whether they live: probe.c.
+ */
+#include "upkeep/walker.h"
+
+#include <linux/umbra.h>
+
+#include "life/pressure.h"
+#include "upkeep/probe.h"
+#include "umbra.h"
+
+#define ROUND		(2 * HZ)
+#define STEP		(HZ / 10)
+#define SLICE_MIN	256		/* buckets */
+#define LOCKED		256		/* buckets in one read section */
+
+/**
+ * struct slice - what ends the sessions of a slice
+ * @un: namespace
+ * @part: of their time that those of little value have, see umbra_pressure_part()
+ */
+struct slice {
+	struct umbra_net *un;
+	u32 part;
+};
+
+/* Return: enum umbra_reason why it ends, or 0. */
+static u8 is_over(struct umbra_session *s, const struct slice *slice)
+{
+	if (umbra_session_expired(s))
+		return umbra_probe_expired(s);
+	return umbra_pressure_over(slice->un, s, slice->part) ? UMBRA_REASON_EVICTED : 0;
+}
+
+static int end_if_over(struct umbra_session *s, void *arg)
+{
+	u8 why = is_over(s, arg);
+
+	if (why)
+		umbra_session_kill(s, why);
+	return 0;
+}
+
+static void walk_slice(struct umbra_net *un)
+{
+	u32 left = max_t(u32, SLICE_MIN, umbra_table_buckets(&un->table) / (ROUND / STEP));
+	struct slice slice = { .un = un, .part = umbra_pressure_part(un) };
+	u32 step;
+
+	for (; left; left -= step) {
+		step = min_t(u32, left, LOCKED);
+		if (umbra_table_walk(&un->table, &un->gc_place, step, end_if_over, &slice))
+			un->gc_place = 0;
+		cond_resched();
+	}
+}
+
+static void gc_work(struct work_struct *work)
+{
+	struct umbra_net *un = container_of(to_delayed_work(work), struct umbra_net, gc);
+
+	walk_slice(un);
+	umbra_clients_reap(&un->clients);
+	if (atomic_read(&un->table.count) || atomic_read(&un->clients.nr))
+		umbra_gc_wake(un);
+}
+
+void __umbra_gc_wake(struct umbra_net *un)
+{
+	queue_delayed_work(system_unbound_wq, &un->gc, STEP);
+}
+
+struct ending {
+	u32 ended;
+	u8 why;
+};
+
+static int end_it(struct umbra_session *s, void *arg)
+{
+	struct ending *e = arg;
+
+	e->ended += umbra_session_kill(s, e->why);
+	return 0;
+}
+
+void umbra_gc_kill_all(struct umbra_net *un, u8 why)
+{
+	struct ending e = { .why = why };
+	u32 place;
+
+	/* Once is enough but for a resize on the way, which may hide some. */
+	do {
+		place = e.ended = 0;
+		while (!umbra_table_walk(&un->table, &place, LOCKED, end_it, &e))
+			cond_resched();
+	} while (e.ended);
+}
+
+void umbra_gc_init(struct umbra_net *un)
+{
+	INIT_DELAYED_WORK(&un->gc, gc_work);
+	umbra_probe_init(un);
+}
+
+void umbra_gc_exit(struct umbra_net *un)
+{
+	cancel_delayed_work_sync(&un->gc);
+}
