@@ -22,7 +22,7 @@ result "no hand-written file is over 1,000 lines" "$(sources | while read -r f; 
 	[ -f "$f" ] && [ "$(wc -l <"$f")" -gt 1000 ] && echo "$f"; done)"
 result "nothing is left to do" "$(git grep -nE '\b(TODO|FIXME|XXX)\b' -- kmod tools uapi scripts)"
 result "tests wait on state" "$(git grep -nE '(^|[^_[:alnum:]])sleep [0-9]' -- selftests ':!selftests/host/style.sh')"
-result "tool headers compile alone" "$(for f in tools/*.h; do
+result "tool headers compile alone" "$(for f in tools/*/*.h; do
 	printf '#include "%s"\n' "$PWD/$f" | gcc -std=gnu11 -D_GNU_SOURCE -Iuapi -Itools \
 		$(pkg-config --cflags libnl-genl-3.0 smartcols json-c 2>/dev/null) \
 		-fsyntax-only -x c - 2>/dev/null || echo "$f"; done)"

@@ -4,7 +4,7 @@
  */
 #include <stdarg.h>
 
-#include "fwtool.h"
+#include "base/fwtool.h"
 #include "tap.h"
 
 char tap_error[2048];

@@ -2,8 +2,8 @@
 /* The name of the attribute that an error is about. */
 #include <netlink/genl/genl.h>
 
-#include "attrs.h"
-#include "nl.h"
+#include "kernel/attrs.h"
+#include "kernel/nl.h"
 #include "tap.h"
 
 static unsigned int offset_of(struct nl_msg *msg, const struct nlattr *attr)

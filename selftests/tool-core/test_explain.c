@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* explain: the words of its command line, and an answer in text and JSON. */
 #define cmd_explain cmd_explain_tested
-#include "cmd_explain.c"
+#include "cmd/explain.c"
 
-#include "parse.h"
+#include "parse/parse.h"
 #include "tap.h"
 
 static int read_line(struct explained *e, const char *line)

@@ -3,8 +3,8 @@
 #include <arpa/inet.h>
 #include <sys/socket.h>
 
-#include "filter.h"
-#include "fwtool.h"
+#include "live/filter.h"
+#include "base/fwtool.h"
 #include "tap.h"
 
 /* Split @text at blanks, as the shell does. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Numbers for reading. */
-#include "out.h"
+#include "out/out.h"
 #include "tap.h"
 
 int main(void)

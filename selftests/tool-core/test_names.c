@@ -2,7 +2,7 @@
 /* Words for every value of the contract. */
 #include <linux/umbra.h>
 
-#include "names.h"
+#include "base/names.h"
 #include "tap.h"
 
 static void test_list(struct tap *tap, const struct name *list, unsigned int max,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Guesses. */
-#include "near.h"
+#include "base/near.h"
 #include "tap.h"
 
 static const char *guess(const char *typed)

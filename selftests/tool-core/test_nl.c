@@ -7,8 +7,8 @@
 
 #include <linux/genetlink.h>
 
-#include "fwtool.h"
-#include "nl_int.h"
+#include "base/fwtool.h"
+#include "kernel/internal.h"
 #include "tap.h"
 
 #define MANY 20000

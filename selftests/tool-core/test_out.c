@@ -4,7 +4,7 @@
 
 #include <json-c/json.h>
 
-#include "out.h"
+#include "out/out.h"
 #include "tap.h"
 
 static const struct out_column columns[] = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What is kept of the sessions that would end, and in what order it is printed. */
-#include "preview.h"
+#include "live/preview.h"
 #include "tap.h"
 
 /* Bytes that are no two sessions' the same, in an order that is none. */

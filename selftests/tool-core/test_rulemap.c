@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Rules by id, position and name. */
-#include "rulemap.h"
+#include "live/rulemap.h"
 #include "tap.h"
 
 int main(void)

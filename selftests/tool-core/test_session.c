@@ -3,7 +3,7 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 
-#include "session.h"
+#include "live/session.h"
 #include "tap.h"
 
 static void put_tuple(struct nl_msg *msg, int type, uint8_t protocol, const char *source,

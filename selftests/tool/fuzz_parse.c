@@ -3,10 +3,10 @@
  * Any bytes as a policy file: the parser must neither crash nor accept what
  * it cannot print and read again.
  */
-#include "check.h"
-#include "nat_end.h"
-#include "parse.h"
-#include "print_policy.h"
+#include "check/check.h"
+#include "parse/nat_end.h"
+#include "parse/parse.h"
+#include "print/policy.h"
 
 #include <stdlib.h>
 #include <string.h>

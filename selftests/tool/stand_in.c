@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* In place of nl.c: rows.c can be linked, and no kernel is asked. */
-#include "nl.h"
+#include "kernel/nl.h"
 
 #include <errno.h>
 

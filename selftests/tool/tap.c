@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "tap.h"
 
-#include "parse.h"
-#include "print_policy.h"
+#include "parse/parse.h"
+#include "print/policy.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #ifndef TAP_H
 #define TAP_H
 
-#include "policy.h"
+#include "policy/policy.h"
 
 #include <stdbool.h>
 #include <stdio.h>

@@ -2,8 +2,8 @@
 /* Policies as a whole: names, cycles, doubles, shadowed rules, advisories. */
 #include "tap.h"
 
-#include "check.h"
-#include "nat_end.h"
+#include "check/check.h"
+#include "parse/nat_end.h"
 
 #include <errno.h>
 #include <stdlib.h>

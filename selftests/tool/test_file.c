@@ -5,8 +5,8 @@
  */
 #include "tap.h"
 
-#include "check.h"
-#include "parse.h"
+#include "check/check.h"
+#include "parse/parse.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /* The SSH connection of a session, from the environment. */
 #include "tap.h"
 
-#include "guard.h"
+#include "live/guard.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -5,9 +5,9 @@
  */
 #include "tap.h"
 
-#include "dns.h"
-#include "print_policy.h"
-#include "resolve.h"
+#include "policy/dns.h"
+#include "print/policy.h"
+#include "policy/resolve.h"
 
 #include <string.h>
 

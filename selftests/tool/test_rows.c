@@ -2,10 +2,10 @@
 /* Rows to netlink and back: nothing is lost, and one row has one encoding. */
 #include "tap.h"
 
-#include "check.h"
-#include "nat_end.h"
-#include "print_policy.h"
-#include "rows.h"
+#include "check/check.h"
+#include "parse/nat_end.h"
+#include "print/policy.h"
+#include "live/rows.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * show - the running policy, or one table of it with its counters
+ */
+#include "base/fwtool.h"
+#include "base/names.h"
+#include "base/near.h"
+#include "print/policy.h"
+#include "print/values.h"
+#include "live/rows.h"
+
+#include <string.h>
+
+/* 0 is the policy as a whole. */
+static const struct name tables[] = {
+	{ UMBRA_TABLE_NETWORK, "networks", "" },
+	{ UMBRA_TABLE_NETWORK, "network", "" },
+	{ UMBRA_TABLE_SERVICE, "services", "" },
+	{ UMBRA_TABLE_SERVICE, "service", "" },
+	{ UMBRA_TABLE_RULE, "rules", "" },
+	{ UMBRA_TABLE_RULE, "rule", "" },
+	{ UMBRA_TABLE_NAT, "nats", "" },
+	{ UMBRA_TABLE_NAT, "nat", "" },
+	{ UMBRA_TABLE_RELAY, "relays", "" },
+	{ UMBRA_TABLE_RELAY, "relay", "" },
+	{ UMBRA_TABLE_LOG, "logs", "" },
+	{ UMBRA_TABLE_LOG, "log", "" },
+	{ UMBRA_TABLE_TIME, "times", "" },
+	{ UMBRA_TABLE_TIME, "time", "" },
+	{ UMBRA_TABLE_SETTING, "settings", "" },
+	{ UMBRA_TABLE_SETTING, "setting", "" },
+	{ UMBRA_TABLE_SETTING, "set", "" },
+	{ 0 },
+};
+
+static int parse_table(const char *word, enum umbra_table *table)
+{
+	struct near near = { .typed = word };
+	const struct name *name;
+	char hint[128];
+
+	*table = name_value(tables, word);
+	if (*table || !strcmp(word, "policy"))
+		return FW_OK;
+	for (name = tables; name->word; name++)
+		near_offer(&near, name->word);
+	return fw_usage("show: unknown table '%s': networks, services, "
+			"rules, nat, relays, logs, times, settings or policy%s", word,
+			near_hint(&near, hint, sizeof(hint)));
+}
+
+static void print_all(struct out *out, const struct policy *p)
+{
+	size_t table;
+
+	if (!out_is_json(out)) {
+		print_policy(stdout, p);
+		return;
+	}
+	for (table = 1; table <= UMBRA_TABLE_MAX; table++)
+		print_table(out, &p->tables[table], table);
+}
+
+static int run(struct fw *fw, const struct fw_args *args)
+{
+	struct policy policy = { 0 };
+	enum umbra_table table = 0;
+	int ret;
+
+	ret = fw_no_more(args, 1);
+	if (!ret && args->argc)
+		ret = parse_table(args->argv[0], &table);
+	if (!ret)
+		ret = fw_connect(fw);
+	if (ret)
+		return ret;
+	if (rows_fetch(fw->nl, &policy))
+		ret = unl_fail(fw->nl, "cannot read the policy");
+	else if (table)
+		print_table(fw->out, &policy.tables[table], table);
+	else
+		print_all(fw->out, &policy);
+	policy_free(&policy);
+	return ret;
+}
+
+const struct fw_command cmd_show = {
+	.name = "show",
+	.synopsis = "[networks | services | rules | nat | relays | times | settings | policy]",
+	.help = "show the running policy, or a table with its counters",
+	.details =
+		"The policy is printed as it was written, in the grammar of\n"
+		"umbra.conf(5); a single table with positions and counters, and time\n"
+		"classes with whether their hours are now.\n",
+	.words = "networks services rules nat relays logs times settings policy",
+	.run = run,
+};

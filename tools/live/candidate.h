@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A candidate on this socket: open it, fill it, commit it. The kernel drops
+ * it with the connection, so whoever gives up has nothing to clean.
+ */
+#ifndef UMBRA_TOOL_CANDIDATE_H
+#define UMBRA_TOOL_CANDIDATE_H
+
+#include "base/fwtool.h"
+#include "policy/policy.h"
+#include "live/preview.h"
+
+/* For struct resolve: the running policy; @arg is the struct fw. */
+int candidate_running(struct policy *p, void *arg);
+
+/* The options of every command that commits, for its table of options. */
+#define CANDIDATE_OPTIONS						\
+	{ "confirm", "SECONDS", "return to the previous policy unless "	\
+	  "confirmed in time", 'c' },					\
+	{ "keep-sessions", NULL, "do not judge running sessions by the "	\
+	  "new policy", 'k' },						\
+	{ "force", NULL, "commit even if it cuts the SSH connection "	\
+	  "that this was typed in", 'f' }
+
+/* How to commit, and what came of it. */
+struct commit {
+	uint32_t base;		/* generation that the candidate began with */
+	uint32_t confirm;	/* seconds, 0: at once and for good */
+	bool keep_sessions;
+	bool force;
+	bool check;		/* compile only */
+	bool timed;		/* it has time classes: tell the kernel what local time is */
+	bool previews;		/* commit nothing, fill in @preview */
+	struct preview preview;
+	uint32_t generation;	/* of the new policy */
+};
+
+/* Read CANDIDATE_OPTIONS, and PREVIEW_OPTIONS. Return: FW_OK or FW_USAGE. */
+int commit_options(const struct fw_args *args, struct commit *commit);
+
+/**
+ * commit_attempts() - commit what was worked out from the running policy
+ * @fw: this run; connected here
+ * @args: command line with CANDIDATE_OPTIONS
+ * @attempt: one attempt; sets *again, and returns FW_REFUSED, when another
+ *	commit came first, and what it worked out no longer counts
+ * @arg: for @attempt
+ *
+ * Return: enum fw_exit; FW_REFUSED after saying so when others always came first.
+ */
+int commit_attempts(struct fw *fw, const struct fw_args *args,
+		    int (*attempt)(struct fw *fw, const struct fw_args *args,
+				   struct commit *commit, const void *arg,
+				   bool *again),
+		    const void *arg);
+
+/**
+ * candidate_new() - open a candidate
+ * @nl: connection
+ * @clone: begin with the rows of the running policy
+ * @generation: that of the running policy
+ *
+ * Return: 0 or a negative errno, for unl_fail().
+ */
+int candidate_new(struct unl *nl, bool clone, uint32_t *generation);
+
+#define CANDIDATE_END	UINT32_MAX
+
+/* Add a row at @position, from 0, or at the end. Return: 0 or -errno. */
+int candidate_add(struct unl *nl, const struct row *row, uint32_t position);
+int candidate_delete(struct unl *nl, enum umbra_table table,
+		     uint32_t position);
+
+/**
+ * candidate_add_all() - add every row of a policy
+ * @nl: connection
+ * @p: policy
+ * @report: told what the kernel refused, by file and line
+ *
+ * Return: FW_OK; FW_REFUSED or FW_UNAVAILABLE after printing why.
+ */
+int candidate_add_all(struct unl *nl, const struct policy *p,
+		      struct report *report);
+
+/**
+ * candidate_commit() - publish the candidate, or see what that would cut
+ * @nl: connection
+ * @commit: how; gets the new generation
+ *
+ * Sends the SSH connection that this runs in, if any, for the kernel to
+ * guard, unless commit->force or commit->confirm makes that needless.
+ *
+ * Return: 0 or a negative errno, for candidate_fail(); -ESTALE when another
+ * commit came first.
+ */
+int candidate_commit(struct unl *nl, struct commit *commit);
+
+/* Print why the commit failed, with the remedy. Return: as unl_fail(). */
+int candidate_fail(const struct unl *nl);
+
+/**
+ * candidate_fail_at() - the same, by file and line when it is about a row
+ * @nl: connection
+ * @p: policy whose rows the candidate has
+ * @report: told where the row that the kernel names was written
+ *
+ * Return: as unl_fail().
+ */
+int candidate_fail_at(const struct unl *nl, const struct policy *p,
+		      struct report *report);
+
+/**
+ * commit_tell() - say what was done, or what would be cut
+ * @fw: printer
+ * @commit: what came of it
+ * @done: such as "added rule 3"
+ *
+ * Return: FW_OK; as preview_tell().
+ */
+int commit_tell(struct fw *fw, struct commit *commit, const char *done);
+
+#endif

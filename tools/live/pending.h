@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A policy that waits for its confirmation. */
+#ifndef UMBRA_TOOL_PENDING_H
+#define UMBRA_TOOL_PENDING_H
+
+#include "base/fwtool.h"
+#include "live/tuple.h"
+
+/**
+ * struct pending - what waits
+ * @generation: of the policy that runs
+ * @seconds: until the previous one returns; 0: none waits
+ * @typed_in: SSH connection in which it was committed
+ * @typed: there is one
+ */
+struct pending {
+	uint32_t generation;
+	uint32_t seconds;
+	struct tuple typed_in;
+	bool typed;
+};
+
+/* Take it from the attributes of a policy, by type. Return: 0 or -EBADMSG. */
+int pending_parse(struct pending *pending, struct nlattr *const tb[]);
+
+/**
+ * pending_read() - ask the kernel
+ * @fw: this run; connected
+ * @pending: filled in
+ *
+ * Return: FW_OK, or as unl_fail().
+ */
+int pending_read(struct fw *fw, struct pending *pending);
+
+/**
+ * pending_is_own() - was it committed from where this is typed?
+ * @pending: what waits
+ *
+ * That is, by SSH from the same address, or both without SSH. The port may be another one: who
+ * has cut the own connection by the policy comes back with a new one.
+ */
+bool pending_is_own(const struct pending *pending);
+
+/* Where it was committed: "from 192.0.2.1", or "on this machine". */
+const char *pending_from(const struct pending *pending, char text[END_TEXT_MAX + 8]);
+
+#endif

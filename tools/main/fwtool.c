@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * fwtool - the command of the Umbra firewall.
+ */
+#include "base/fwtool.h"
+
+#include <fcntl.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "main/args.h"
+#include "main/help.h"
+
+static void fw_error_list(const char *format, va_list arguments)
+{
+	char line[2048];
+	char *c;
+
+	vsnprintf(line, sizeof(line), format, arguments);
+	for (c = line; *c; c++)
+		if (*c == '\n' || *c == '\r')
+			*c = ' ';
+	fprintf(stderr, "fwtool: %s\n", line);
+}
+
+void fw_error(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	fw_error_list(format, arguments);
+	va_end(arguments);
+}
+
+int fw_unwritable(int err)
+{
+	fw_error("cannot write the output: %s", strerror(-err));
+	return FW_REFUSED;
+}
+
+int fw_usage(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	fw_error_list(format, arguments);
+	va_end(arguments);
+	return FW_USAGE;
+}
+
+int fw_connect(struct fw *fw)
+{
+	return fw->nl ? FW_OK : unl_open(&fw->nl);
+}
+
+/*
+ * A standard file that is closed would be the next file or socket that is opened, and the output
+ * would go there. Now it cannot be written, which is said in the end.
+ */
+static void occupy_standard_files(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+static int fw_run(struct fw *fw, const struct args_line *line)
+{
+	if (line->version)
+		return help_version(fw->out);
+	if (line->help)
+		return help_print(fw->out, line->args.command);
+	return line->args.command->run(fw, &line->args);
+}
+
+int main(int argc, char **argv)
+{
+	struct args_line line;
+	struct fw fw = { 0 };
+	int ret, err;
+
+	occupy_standard_files();
+	setlocale(LC_CTYPE, "");
+	ret = args_parse(&line, argc, argv);
+	if (ret)
+		return ret;
+	fw.out = out_open(stdout, line.json);
+	if (!fw.out) {
+		fw_error("out of memory");
+		return FW_REFUSED;
+	}
+	ret = fw_run(&fw, &line);
+	unl_close(fw.nl);
+	err = out_close(fw.out);
+	return err && ret == FW_OK ? fw_unwritable(err) : ret;
+}
