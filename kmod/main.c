@@ -3,10 +3,10 @@
 #include <linux/module.h>
 #include <net/genetlink.h>
 
-#include "commit/control.h"
-#include "commit/engine.h"
-#include "nat/nat.h"
+#include "net.h"
+#include "netlink/request.h"
 #include "session/session.h"
+#include "upkeep/address_sweep.h"
 
 static int __init umbra_init(void)
 {
@@ -18,7 +18,7 @@ static int __init umbra_init(void)
 	err = umbra_net_init();
 	if (err)
 		goto err_cache;
-	err = umbra_nat_init();
+	err = umbra_address_sweep_init();
 	if (err)
 		goto err_net;
 	err = umbra_netlink_init();
@@ -27,7 +27,7 @@ static int __init umbra_init(void)
 	return 0;
 
 err_nat:
-	umbra_nat_exit();
+	umbra_address_sweep_exit();
 err_net:
 	umbra_net_exit();
 err_cache:
@@ -38,7 +38,7 @@ err_cache:
 static void __exit umbra_exit(void)
 {
 	umbra_netlink_exit();
-	umbra_nat_exit();
+	umbra_address_sweep_exit();
 	umbra_net_exit();
 	umbra_session_cache_exit();
 }

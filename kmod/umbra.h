@@ -79,9 +79,9 @@ struct umbra_relays;
  * @devices: tells of devices that come, go or are renamed
  * @express: the hooks at its devices; guarded by RTNL
  * @expressing: there are to be such; guarded by RTNL
- * @gc: ends sessions that are idle for too long
- * @gc_place: where it goes on
- * @probe_rate: of sessions that are probed; @gc's alone
+ * @walker: ends sessions that are idle for too long
+ * @walker_place: where it goes on
+ * @probe_rate: of sessions that are probed; the walker's alone
  * @nat_sweep: ends sessions whose outside address is gone
  * @nat_sweeps: @nat_sweep may be queued
  */
@@ -125,8 +125,8 @@ struct umbra_net {
 	struct notifier_block devices;
 	struct list_head express;
 	bool expressing;
-	struct delayed_work gc;
-	u32 gc_place;
+	struct delayed_work walker;
+	u32 walker_place;
 	struct umbra_rate probe_rate;
 	struct work_struct nat_sweep;
 	bool nat_sweeps;

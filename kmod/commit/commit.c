@@ -31,7 +31,6 @@
 #include "commit/candidate.h"
 #include "commit/clock.h"
 #include "commit/commit.h"
-#include "commit/control.h"
 #include "commit/engine.h"
 #include "report/event.h"
 #include "path/flowtable.h"
@@ -257,7 +256,7 @@ int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
 		await_confirm(un, old, how, r);
 	else
 		retire(r, old);
-	umbra_event_policy(un, UMBRA_POLICY_EVENT_COMMIT);
+	umbra_event_policy(un, UMBRA_POLICY_EVENT_COMMIT, umbra_commit_seconds(un));
 	return 0;
 }
 
@@ -267,7 +266,7 @@ int umbra_commit_confirm(struct umbra_net *un, struct umbra_retired *r)
 	if (!un->has_previous)
 		return -ENOENT;
 	forget_previous(un, r);
-	umbra_event_policy(un, UMBRA_POLICY_EVENT_CONFIRM);
+	umbra_event_policy(un, UMBRA_POLICY_EVENT_CONFIRM, umbra_commit_seconds(un));
 	return 0;
 }
 
@@ -285,7 +284,7 @@ static void stop(struct umbra_net *un, struct umbra_retired *r)
 		return;			/* the namespace goes, and ends them itself */
 	synchronize_net();
 	umbra_relays_settle(un, NULL);
-	umbra_gc_kill_all(un, UMBRA_REASON_POLICY);
+	umbra_walker_kill_all(un, UMBRA_REASON_POLICY);
 }
 
 int umbra_commit_renew(struct umbra_net *un, struct umbra_retired *r)
@@ -301,7 +300,7 @@ int umbra_commit_renew(struct umbra_net *un, struct umbra_retired *r)
 	/* A relay that cannot listen is no reason to let the others go on for too long. */
 	umbra_relays_settle(un, p);
 	retire(r, old);
-	umbra_event_policy(un, UMBRA_POLICY_EVENT_CLOCK);
+	umbra_event_policy(un, UMBRA_POLICY_EVENT_CLOCK, umbra_commit_seconds(un));
 	return 0;
 }
 
@@ -342,7 +341,7 @@ int umbra_commit_revert(struct umbra_net *un, struct umbra_retired *r)
 	} else {
 		stop(un, r);
 	}
-	umbra_event_policy(un, UMBRA_POLICY_EVENT_REVERT);
+	umbra_event_policy(un, UMBRA_POLICY_EVENT_REVERT, umbra_commit_seconds(un));
 	return 0;
 }
 
@@ -359,7 +358,7 @@ static void revert_timer(struct work_struct *work)
 	umbra_retire(un, &r);
 }
 
-int umbra_control_net_init(struct umbra_net *un)
+int umbra_commit_net_init(struct umbra_net *un)
 {
 	mutex_init(&un->lock);
 	INIT_LIST_HEAD(&un->candidates);
@@ -369,13 +368,13 @@ int umbra_control_net_init(struct umbra_net *un)
 	return 0;
 }
 
-void umbra_control_net_stop(struct umbra_net *un)
+void umbra_commit_net_stop(struct umbra_net *un)
 {
 	cancel_delayed_work_sync(&un->revert);
 	umbra_clock_stop(un);		/* a revert arms it */
 }
 
-void umbra_control_net_exit(struct umbra_net *un)
+void umbra_commit_net_exit(struct umbra_net *un)
 {
 	struct umbra_retired r = {};
 

@@ -111,4 +111,18 @@ u32 umbra_commit_seconds(const struct umbra_net *un);
  */
 void umbra_retire(struct umbra_net *un, struct umbra_retired *r);
 
+/**
+ * umbra_commit_net_init() - candidates, rows and the timer of a namespace
+ * @un: namespace, zeroed, @un->net set
+ *
+ * Return: 0.
+ */
+int umbra_commit_net_init(struct umbra_net *un);
+
+/* No policy returns by itself any more. Context: process, umbra_net.lock not held. */
+void umbra_commit_net_stop(struct umbra_net *un);
+
+/* Hooks are unregistered, sessions are gone. Frees policies and candidates. */
+void umbra_commit_net_exit(struct umbra_net *un);
+
 #endif

@@ -11,7 +11,4 @@ int umbra_engine_start(struct umbra_net *un);
 /* The namespace or the module goes; hooks are unregistered. Context: process. */
 void umbra_engine_stop(struct umbra_net *un);
 
-int umbra_net_init(void);
-void umbra_net_exit(void);
-
 #endif

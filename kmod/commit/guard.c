@@ -23,7 +23,7 @@
 #include "policy/judge.h"
 #include "passage.h"
 #include "policy/policy.h"
-#include "upkeep/probe.h"
+#include "path/spared.h"
 #include "policy/extack.h"
 #include "egress/route.h"
 #include "umbra.h"
@@ -112,7 +112,7 @@ static struct umbra_session *find_session(struct umbra_net *un, const struct umb
 	struct umbra_half *half = un->started ? umbra_table_find(&un->table, key) : NULL;
 	struct umbra_session *s = half ? umbra_half_session(half) : NULL;
 
-	if (!s || (umbra_session_expired(s) && !umbra_probe_spares(s, p)))
+	if (!s || (umbra_session_expired(s) && !umbra_spared(s, p)))
 		return NULL;
 	*iif = READ_ONCE(half->iif);
 	return s;

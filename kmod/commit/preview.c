@@ -20,7 +20,7 @@
 #include "commit/commit.h"
 #include "passage.h"
 #include "policy/policy.h"
-#include "upkeep/probe.h"
+#include "path/spared.h"
 #include "relay/relay.h"
 #include "umbra.h"
 
@@ -92,7 +92,7 @@ static bool is_over(const struct umbra_session *s)
 {
 	const struct umbra_policy *run = rcu_dereference(s->un->policy);
 
-	return umbra_session_expired(s) && !(run && umbra_probe_spares(s, run));
+	return umbra_session_expired(s) && !(run && umbra_spared(s, run));
 }
 
 u8 umbra_preview_obstacle(const struct umbra_preview *pv, const struct umbra_session *s,

@@ -31,7 +31,6 @@
 
 #include "compat/umbra_gso.h"
 #include "compat/umbra_rt6.h"
-#include "path/gate.h"
 #include "not_cleared.h"
 #include "egress/route.h"
 
@@ -42,26 +41,26 @@ static __always_inline struct nf_hook_entries __rcu *const *hooks_of(const struc
 	return family == AF_INET ? net->nf.hooks_ipv4 : net->nf.hooks_ipv6;
 }
 
-static __always_inline bool is_gate(const struct nf_hook_entries *hooks, u8 family)
+static __always_inline bool is_only(const struct nf_hook_entries *hooks, nf_hookfn *gate)
 {
 	return hooks && hooks->num_hook_entries == 1 &&
-	       hooks->hooks[0].hook == (family == AF_INET ? umbra_gate_v4 : umbra_gate_v6);
+	       hooks->hooks[0].hook == gate;
 }
 
 /* Return: the hooks at PRE_ROUTING, if others have none behind @own and at FORWARD; or NULL. */
 static __always_inline const struct nf_hook_entries *only_hooks(const struct net *net, u8 family,
-								 nf_hookfn *own)
+								 const struct umbra_hookfns *own)
 {
 	struct nf_hook_entries __rcu *const *hooks = hooks_of(net, family);
 	const struct nf_hook_entries *here = rcu_dereference(hooks[NF_INET_PRE_ROUTING]);
 
-	if (!is_gate(rcu_dereference(hooks[NF_INET_FORWARD]), family) || !here ||
-	    here->num_hook_entries < 2 || here->hooks[here->num_hook_entries - 2].hook != own)
+	if (!is_only(rcu_dereference(hooks[NF_INET_FORWARD]), own->gate) || !here ||
+	    here->num_hook_entries < 2 || here->hooks[here->num_hook_entries - 2].hook != own->arrives)
 		return NULL;	/* behind it there is but that of path/carried.c */
 	return here;
 }
 
-bool umbra_forward_alone(const struct net *net, u8 family, nf_hookfn *own)
+bool umbra_forward_alone(const struct net *net, u8 family, const struct umbra_hookfns *own)
 {
 	const struct nf_hook_entries *here = only_hooks(net, family, own);
 
@@ -266,7 +265,7 @@ void umbra_forward_send(struct net *net, struct sk_buff *skb, u8 family)
 		forward_v6(net, skb, skb_dst(skb));
 }
 
-bool umbra_forward(struct sk_buff *skb, struct net *net, nf_hookfn *own, u8 family)
+bool umbra_forward(struct sk_buff *skb, struct net *net, const struct umbra_hookfns *own, u8 family)
 {
 	struct dst_entry *dst = skb_dst(skb);
 

@@ -9,10 +9,20 @@
 #include <net/dst.h>
 
 /**
+ * struct umbra_hookfns - our hooks of a family, by which they are known among others'
+ * @arrives: at PRE_ROUTING
+ * @gate: at FORWARD
+ */
+struct umbra_hookfns {
+	nf_hookfn *arrives;
+	nf_hookfn *gate;
+};
+
+/**
  * umbra_forward() - send a packet to its next hop, if only the kernel would do it otherwise
  * @skb: packet at PRE_ROUTING, judged, translated, with a route that goes through
  * @net: namespace
- * @own: hook that calls; whoever comes behind it has a say
+ * @own: our hooks of the family; what others have behind the first, the kernel has to call
  * @family: AF_INET or AF_INET6
  *
  * Does what RFC 1812 section 5.2 and RFC 8200 section 3 ask of a router of a packet that
@@ -21,13 +31,13 @@
  * Context: softirq or BH off, rcu_read_lock() held; likewise below.
  * Return: true if the packet is gone; false if it is untouched, for the kernel to forward.
  */
-bool umbra_forward(struct sk_buff *skb, struct net *net, nf_hookfn *own, u8 family);
+bool umbra_forward(struct sk_buff *skb, struct net *net, const struct umbra_hookfns *own, u8 family);
 
 /*
  * The steps of that, for who comes in front of PRE_ROUTING (path/express.c). First: is nobody
- * at PRE_ROUTING but the defragmenter, which is always there, and @own, and at FORWARD but the gate?
+ * at PRE_ROUTING but the defragmenter, which is always there, and ours, and at FORWARD but the gate?
  */
-bool umbra_forward_alone(const struct net *net, u8 family, nf_hookfn *own);
+bool umbra_forward_alone(const struct net *net, u8 family, const struct umbra_hookfns *own);
 
 /* Would the kernel do nothing unusual with it on its way to @dst? Its control block is read. */
 bool umbra_forward_is_plain(const struct net *net, const struct sk_buff *skb,

@@ -36,6 +36,7 @@
 #include <linux/random.h>
 #include <linux/umbra.h>
 
+#include "life/end.h"
 #include "policy/policy.h"
 #include "session/track.h"
 #include "umbra.h"

@@ -19,8 +19,6 @@
 /* Addresses of a pool that are tried when those before have no port left. */
 #define POOL_TRIES	64
 
-const struct umbra_port_range umbra_nat_ports = { .first = 1024, .last = 65535 };
-
 bool umbra_nat_shows_client(const struct umbra_relay *relay)
 {
 	return relay->type == UMBRA_RELAY_TYPE_SEMITRANSPARENT_TCP_FORWARD ||

@@ -18,9 +18,6 @@
 
 struct umbra_net;
 
-/* What may be chosen where a row does not say: RFC 6056, but for the well-known ones. */
-extern const struct umbra_port_range umbra_nat_ports;
-
 /* A relay that rewrites packets, in contrast to the tcp-relay. */
 static inline bool umbra_nat_redirects(const struct umbra_relay *relay)
 {
@@ -135,30 +132,18 @@ static inline u8 umbra_nat_masquerade_dir(const struct umbra_session *s)
 								       UMBRA_DIR_ORIGINAL;
 }
 
-/* The firewall's own address towards a destination. @dev: by which it is reached. */
+/**
+ * umbra_nat_own_address() - the firewall's own address towards a destination
+ * @net: namespace
+ * @skb: packet, routed
+ * @dev: device by which it leaves
+ * @leaves: its addresses as it leaves
+ * @addr: gets the address; IPv4 in the first four bytes, the rest 0
+ *
+ * Return: whether there is one. Context: RCU.
+ */
 bool umbra_nat_own_address(struct net *net, const struct sk_buff *skb,
 			   const struct net_device *dev, const struct umbra_key *leaves,
 			   struct in6_addr *addr);
-
-/* End the masqueraded sessions whose address is gone, soon. Context: any. */
-void umbra_nat_sweep(struct umbra_net *un);
-
-void umbra_nat_net_init(struct umbra_net *un);
-
-/* From here on umbra_nat_sweep() does something. Context: process. */
-void umbra_nat_start(struct umbra_net *un);
-
-/**
- * umbra_nat_stop() - no sweep runs any more, nor will one begin
- * @un: namespace, whose hooks are gone already
- *
- * It waits for a grace period, after which no packet is inside the hooks either.
- *
- * Context: process, may sleep.
- */
-void umbra_nat_stop(struct umbra_net *un);
-
-int umbra_nat_init(void);
-void umbra_nat_exit(void);
 
 #endif

@@ -14,6 +14,8 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "packet/key.h"
+
 struct umbra_portmap;
 
 #define UMBRA_PORTMAP_BUCKETS	256
@@ -32,21 +34,6 @@ int umbra_portmaps_init(struct umbra_portmaps *m);
 
 /* Every port must have been given back. Context: process. */
 void umbra_portmaps_exit(struct umbra_portmaps *m);
-
-/**
- * struct umbra_port_range - which ports may be chosen
- * @first: host byte order, inclusive
- * @last: inclusive
- */
-struct umbra_port_range {
-	u16 first;
-	u16 last;
-};
-
-static inline bool umbra_port_in(const struct umbra_port_range *range, u16 port)
-{
-	return port >= range->first && port <= range->last;
-}
 
 /**
  * struct umbra_port_subject - whose ports a map has

@@ -18,8 +18,8 @@
  */
 #include "commit/candidate.h"
 #include "compat/umbra_genl.h"
-#include "commit/control.h"
 #include "netlink/request.h"
+#include "report/event.h"
 
 #include <linux/module.h>
 #include <linux/notifier.h>
@@ -112,27 +112,6 @@ int umbra_reply_send(struct sk_buff *skb, void *hdr, struct genl_info *info, int
 	}
 	genlmsg_end(skb, hdr);
 	return genlmsg_reply(skb, info);
-}
-
-static int put_address(struct sk_buff *skb, int type, const struct umbra_key *key,
-		       const struct in6_addr *addr)
-{
-	return nla_put(skb, type, key->family == AF_INET6 ? 16 : 4, addr);
-}
-
-int umbra_put_tuple(struct sk_buff *skb, int type, const struct umbra_key *key)
-{
-	struct nlattr *nest = nla_nest_start(skb, type);
-
-	if (!nest ||
-	    put_address(skb, UMBRA_A_TUPLE_SOURCE, key, &key->src) ||
-	    put_address(skb, UMBRA_A_TUPLE_DESTINATION, key, &key->dst) ||
-	    nla_put_u8(skb, UMBRA_A_TUPLE_PROTOCOL, key->proto) ||
-	    nla_put_u16(skb, UMBRA_A_TUPLE_SOURCE_PORT, ntohs(key->sport)) ||
-	    nla_put_u16(skb, UMBRA_A_TUPLE_DESTINATION_PORT, ntohs(key->dport)))
-		return -EMSGSIZE;
-	nla_nest_end(skb, nest);
-	return 0;
 }
 
 static bool has_doubles(const struct nlattr *nest)
@@ -252,6 +231,7 @@ int __init umbra_netlink_init(void)
 	int err;
 
 	ops_set();
+	umbra_event_init(&umbra_nl_family, UMBRA_NLGRP_EVENTS);
 	err = netlink_register_notifier(&socket_notifier);
 	if (err)
 		return err;

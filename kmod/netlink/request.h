@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Netlink: what the files of this room and report/event.c share. */
+/* Netlink: what the files of this room share. */
 #ifndef UMBRA_NETLINK_H
 #define UMBRA_NETLINK_H
 
@@ -7,6 +7,7 @@
 
 #include "netlink/gen.h"
 #include "policy/extack.h"
+#include "report/put.h"
 #include "session/session.h"
 #include "umbra.h"
 
@@ -16,6 +17,10 @@ struct umbra_policy;
 struct umbra_row;
 
 extern struct genl_family umbra_nl_family;
+
+/* Open and close the netlink family. Every namespace is initialised meanwhile. */
+int umbra_netlink_init(void);
+void umbra_netlink_exit(void);
 
 /**
  * struct umbra_request - an operation on the policy; holds umbra_net.lock
@@ -47,19 +52,8 @@ struct sk_buff *umbra_reply_new(struct genl_info *info, size_t room, void **hdr)
 /* @err is 0: send it. Else free it. Return: the final error. */
 int umbra_reply_send(struct sk_buff *skb, void *hdr, struct genl_info *info, int err);
 
-/*
- * A u64 where it falls: clients copy it out, and the YNL client of 6.12 does not
- * know the padding that would align it.
- */
-static inline int umbra_put_u64(struct sk_buff *skb, int type, u64 value)
-{
-	return nla_put(skb, type, sizeof(value), &value);
-}
-
 /* nla_put of what runs, or of @p when that was only checked. Lock held. */
 int umbra_put_policy(struct sk_buff *skb, struct umbra_net *un, const struct umbra_policy *p);
-int umbra_put_tuple(struct sk_buff *skb, int type, const struct umbra_key *key);
-int umbra_put_session(struct sk_buff *skb, struct umbra_session *s, u8 reason);
 
 /* Read UMBRA_A_TUPLE_*. Return: 0, or -EINVAL and @extack says why. */
 int umbra_get_tuple(const struct nlattr *nest, struct umbra_key *key,
@@ -83,9 +77,6 @@ int umbra_get_connection(const struct nlattr *nest, struct umbra_key *key, bool 
  */
 int umbra_get_zone(const struct nlmsghdr *nlh, int type, struct umbra_zone *zone,
 		   struct netlink_ext_ack *extack);
-
-/* Attributes of one session, with all headers, are no larger. */
-#define UMBRA_SESSION_ROOM	512
 
 /**
  * umbra_walk_sessions() - visit all sessions

@@ -8,74 +8,14 @@
  * the table's epoch: when the table was resized meanwhile, the reader is told.
  */
 #include "compat/umbra_genl.h"
+#include "life/end.h"
 #include "netlink/request.h"
-#include "relay/relay.h"
 #include "session/table.h"
 
 #include <linux/errno.h>
-#include <linux/jiffies.h>
 #include <net/sock.h>
 
 #define BUCKETS_AT_ONCE	1024		/* between two looks at the scheduler */
-
-static int put_times(struct sk_buff *skb, const struct umbra_session *s)
-{
-	u64 age = get_jiffies_64() - s->created;
-	u32 idle = (u32)jiffies - READ_ONCE(s->seen);
-
-	if (umbra_put_u64(skb, UMBRA_A_SESSION_AGE, jiffies64_to_msecs(age)) ||
-	    umbra_put_u64(skb, UMBRA_A_SESSION_IDLE, jiffies64_to_msecs(idle)) ||
-	    umbra_put_u64(skb, UMBRA_A_SESSION_EXPIRES, umbra_session_expires_ms(s)))
-		return -EMSGSIZE;
-	return 0;
-}
-
-static int put_counters(struct sk_buff *skb, struct umbra_session *s)
-{
-	static const int packets[] = { UMBRA_A_SESSION_ORIGINAL_PACKETS,
-				       UMBRA_A_SESSION_REPLY_PACKETS };
-	static const int bytes[] = { UMBRA_A_SESSION_ORIGINAL_BYTES,
-				     UMBRA_A_SESSION_REPLY_BYTES };
-	struct umbra_counters c;
-	int d;
-
-	umbra_session_counters(s, &c);
-	for (d = 0; d < UMBRA_DIR_MAX; d++)
-		if (umbra_put_u64(skb, packets[d], c.packets[d]) ||
-		    umbra_put_u64(skb, bytes[d], c.bytes[d]))
-			return -EMSGSIZE;
-	return 0;
-}
-
-static int put_peer(struct sk_buff *skb, const struct umbra_session *s)
-{
-	const struct umbra_session *peer;
-
-	peer = s->flags & UMBRA_SESSION_RELAY ? umbra_relay_peer(s) : NULL;
-	return peer ? umbra_put_u64(skb, UMBRA_A_SESSION_PEER, peer->id) : 0;
-}
-
-int umbra_put_session(struct sk_buff *skb, struct umbra_session *s, u8 reason)
-{
-	const struct umbra_half *half = &s->half[UMBRA_DIR_ORIGINAL];
-
-	if (umbra_put_u64(skb, UMBRA_A_SESSION_ID, s->id) ||
-	    umbra_put_tuple(skb, UMBRA_A_SESSION_ORIGINAL, &half->key) ||
-	    umbra_put_tuple(skb, UMBRA_A_SESSION_REPLY, &s->half[UMBRA_DIR_REPLY].key) ||
-	    nla_put_u8(skb, UMBRA_A_SESSION_STATE, READ_ONCE(s->state)) ||
-	    nla_put_u32(skb, UMBRA_A_SESSION_RULE, READ_ONCE(s->rule)) ||
-	    nla_put_u32(skb, UMBRA_A_SESSION_GENERATION, READ_ONCE(s->generation)) ||
-	    nla_put_u8(skb, UMBRA_A_SESSION_REASON, reason) ||
-	    nla_put_u32(skb, UMBRA_A_SESSION_CLIENT_IFINDEX, READ_ONCE(half->iif)) ||
-	    nla_put_u32(skb, UMBRA_A_SESSION_SERVER_IFINDEX, READ_ONCE(half->oif)) ||
-	    put_times(skb, s))
-		return -EMSGSIZE;
-	if (s->nat && nla_put_u32(skb, UMBRA_A_SESSION_NAT, READ_ONCE(s->nat)))
-		return -EMSGSIZE;
-	if (put_peer(skb, s))
-		return -EMSGSIZE;
-	return put_counters(skb, s);
-}
 
 /* All of the table, kindly. Return: what @fn stopped it with, or 0. */
 static int walk_all(struct umbra_net *un, int (*fn)(struct umbra_session *s, void *arg),

@@ -6,7 +6,7 @@
 #include <linux/netdevice.h>
 #include <linux/skbuff.h>
 
-#include "session/session.h"
+#include "packet/key.h"
 
 /**
  * umbra_phantom_new() - the first packet of a flow

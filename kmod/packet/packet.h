@@ -7,7 +7,7 @@
 #include <linux/types.h>
 #include <linux/umbra.h>
 
-#include "session/session.h"
+#include "packet/key.h"
 
 enum umbra_packet_kind {
 	UMBRA_PACKET_PLAIN,		/* @key is the flow */
@@ -15,6 +15,8 @@ enum umbra_packet_kind {
 	UMBRA_PACKET_ICMP_ERROR,	/* @key is the flow that it is about, as sent */
 	UMBRA_PACKET_NEIGHBOUR,		/* neighbour discovery, MLD, IGMP */
 };
+
+#define UMBRA_SCALE_NONE	15	/* no window scale option: more than any shift, RFC 7323 2.3 */
 
 /**
  * struct umbra_packet - the headers that matter

@@ -18,7 +18,7 @@
 #include "passage.h"
 #include "packet/craft.h"
 #include "policy/policy.h"
-#include "upkeep/probe.h"
+#include "path/spared.h"
 #include "egress/route.h"
 #include "session/track.h"
 #include "umbra.h"
@@ -57,7 +57,7 @@ static u8 known(struct umbra_passage *w, struct umbra_half *half)
 
 static bool is_over(const struct umbra_passage *w, const struct umbra_session *s)
 {
-	return (umbra_session_expired(s) && !umbra_probe_spares(s, w->policy)) ||
+	return (umbra_session_expired(s) && !umbra_spared(s, w->policy)) ||
 	       umbra_track_reopens(s, &w->packet);
 }
 

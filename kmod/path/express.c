@@ -234,14 +234,14 @@ static void learn(struct umbra_net *un, bool taken)
 }
 
 static __always_inline unsigned int express(struct umbra_net *un, struct sk_buff *skb,
-					    const struct net_device *dev, nf_hookfn *other,
+					    const struct net_device *dev, const struct umbra_hookfns *own,
 					    u8 family)
 {
 	struct umbra_passage w umbra_not_cleared;
 	unsigned int verdict;
 
 	w.policy = rcu_dereference(un->policy);
-	if (!w.policy || !umbra_forward_alone(un->net, family, other) || !is_worth_a_look(un) ||
+	if (!w.policy || !umbra_forward_alone(un->net, family, own) || !is_worth_a_look(un) ||
 	    !has_family(dev, family) || !umbra_packet_parse_plain(skb, family, &w.packet))
 		return NF_ACCEPT;
 	w.skb = skb;	/* what go_on() wants of it; begin() has the rest */
@@ -262,9 +262,9 @@ unsigned int umbra_express(void *priv, struct sk_buff *skb, const struct nf_hook
 		return NF_ACCEPT;
 	switch (skb->protocol) {
 	case htons(ETH_P_IP):
-		return express(un, skb, state->in, umbra_arrives_v4, AF_INET);
+		return express(un, skb, state->in, &umbra_hookfns_v4, AF_INET);
 	case htons(ETH_P_IPV6):
-		return express(un, skb, state->in, umbra_arrives_v6, AF_INET6);
+		return express(un, skb, state->in, &umbra_hookfns_v6, AF_INET6);
 	}
 	return NF_ACCEPT;
 }

@@ -19,7 +19,6 @@
 
 #include "path/bridge.h"
 #include "path/carried.h"
-#include "commit/engine.h"
 #include "egress/forward.h"
 #include "path/gate.h"
 #include "packet/icmp.h"
@@ -152,7 +151,8 @@ static bool is_routed_again(const struct umbra_passage *w, const struct net_devi
 }
 
 static __always_inline unsigned int arrives_bh(struct umbra_net *un, struct sk_buff *skb,
-					       const struct nf_hook_state *state, nf_hookfn *own,
+					       const struct nf_hook_state *state,
+					    const struct umbra_hookfns *own,
 					       u8 family)
 {
 	struct umbra_passage w umbra_not_cleared;
@@ -179,7 +179,8 @@ static __always_inline unsigned int arrives_bh(struct umbra_net *un, struct sk_b
 }
 
 static __always_inline unsigned int arrives(struct sk_buff *skb,
-					    const struct nf_hook_state *state, nf_hookfn *own,
+					    const struct nf_hook_state *state,
+					    const struct umbra_hookfns *own,
 					    u8 family)
 {
 	bool process = !in_softirq();	/* NFQUEUE brings packets back in process context */
@@ -248,15 +249,18 @@ static unsigned int leaves(struct sk_buff *skb, const struct nf_hook_state *stat
 	return verdict;
 }
 
-unsigned int umbra_arrives_v4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+static unsigned int arrives_v4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	return arrives(skb, state, umbra_arrives_v4, AF_INET);
+	return arrives(skb, state, &umbra_hookfns_v4, AF_INET);
 }
 
-unsigned int umbra_arrives_v6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
+static unsigned int arrives_v6(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
-	return arrives(skb, state, umbra_arrives_v6, AF_INET6);
+	return arrives(skb, state, &umbra_hookfns_v6, AF_INET6);
 }
+
+const struct umbra_hookfns umbra_hookfns_v4 = { .arrives = arrives_v4, .gate = umbra_gate_v4 };
+const struct umbra_hookfns umbra_hookfns_v6 = { .arrives = arrives_v6, .gate = umbra_gate_v6 };
 
 static unsigned int leaves_v4(void *priv, struct sk_buff *skb, const struct nf_hook_state *state)
 {
@@ -269,9 +273,9 @@ static unsigned int leaves_v6(void *priv, struct sk_buff *skb, const struct nf_h
 }
 
 static const struct nf_hook_ops ops[] = {
-	{ .hook = umbra_arrives_v4, .pf = NFPROTO_IPV4, .hooknum = NF_INET_PRE_ROUTING,
+	{ .hook = arrives_v4, .pf = NFPROTO_IPV4, .hooknum = NF_INET_PRE_ROUTING,
 	  .priority = UMBRA_PRIORITY },
-	{ .hook = umbra_arrives_v6, .pf = NFPROTO_IPV6, .hooknum = NF_INET_PRE_ROUTING,
+	{ .hook = arrives_v6, .pf = NFPROTO_IPV6, .hooknum = NF_INET_PRE_ROUTING,
 	  .priority = UMBRA_PRIORITY },
 	{ .hook = leaves_v4, .pf = NFPROTO_IPV4, .hooknum = NF_INET_LOCAL_OUT,
 	  .priority = UMBRA_PRIORITY },
@@ -313,9 +317,6 @@ int umbra_hooks_register(struct umbra_net *un)
 	int err;
 
 	lockdep_assert_held(&un->lock);
-	err = umbra_engine_start(un);
-	if (err)
-		return err;
 	err = nf_defrag_ipv4_enable(un->net);
 	if (err)
 		return err;

@@ -3,7 +3,7 @@
 #ifndef UMBRA_HOOKS_H
 #define UMBRA_HOOKS_H
 
-#include <linux/netfilter.h>
+#include "egress/forward.h"
 
 struct umbra_net;
 
@@ -11,7 +11,7 @@ struct umbra_net;
 int umbra_hooks_register(struct umbra_net *un);
 void umbra_hooks_unregister(struct umbra_net *un);
 
-/* The hooks at PRE_ROUTING, for who looks whether others are there too. */
-nf_hookfn umbra_arrives_v4, umbra_arrives_v6;
+/* Our hooks, by which egress/forward.c sees whether others are there too. */
+extern const struct umbra_hookfns umbra_hookfns_v4, umbra_hookfns_v6;
 
 #endif

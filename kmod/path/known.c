@@ -15,11 +15,12 @@
 #include <linux/umbra.h>
 #include <net/dst.h>
 
+#include "life/end.h"
 #include "path/challenge.h"
 #include "nat/nat.h"
 #include "passage.h"
 #include "policy/policy.h"
-#include "upkeep/probe.h"
+#include "path/spared.h"
 #include "path/to_relay.h"
 #include "egress/route.h"
 #include "session/track.h"
@@ -129,7 +130,7 @@ static bool over(const struct umbra_passage *w, const struct umbra_half *half)
 {
 	struct umbra_session *s = umbra_half_session((struct umbra_half *)half);
 
-	if (unlikely(umbra_session_expired(s)) && !umbra_probe_spares(s, w->policy))
+	if (unlikely(umbra_session_expired(s)) && !umbra_spared(s, w->policy))
 		umbra_session_kill(s, UMBRA_REASON_TIMEOUT);
 	else if (reopens(w, half))
 		umbra_session_kill(s, UMBRA_REASON_CLOSED);

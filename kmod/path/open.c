@@ -12,10 +12,11 @@
 #include <net/l3mdev.h>
 #include <net/route.h>
 
+#include "life/end.h"
+#include "life/wake.h"
 #include "path/carried.h"
 #include "report/event.h"
 #include "egress/forward.h"
-#include "upkeep/walker.h"
 #include "policy/judge.h"
 #include "life/limit.h"
 #include "report/log.h"
@@ -328,7 +329,7 @@ static __always_inline u8 published(struct umbra_passage *w, struct umbra_sessio
 	umbra_count(w->un, created);
 	if (w->nat)
 		umbra_row_hit(w->nat->row);
-	umbra_gc_wake(w->un);
+	umbra_walker_wake(w->un);
 	umbra_event_session(s, UMBRA_CMD_SESSION_NEW_NTF);
 	umbra_log_passed(w, s->reason);
 	return half->translate ? umbra_nat_apply(w, half) : 0;

@@ -5,6 +5,7 @@
 #include <linux/netdevice.h>
 #include <linux/umbra.h>
 
+#include "life/end.h"
 #include "path/carried.h"
 #include "policy/judge.h"
 #include "life/limit.h"

@@ -5,7 +5,7 @@
 
 #include <linux/types.h>
 
-#include "session/session.h"
+#include "packet/key.h"
 
 struct umbra_classifier;
 struct umbra_policy;

@@ -12,11 +12,9 @@
 
 #include "classify/classify.h"
 #include "policy/hours.h"
-#include "nat/portmap.h"
 #include "policy/row.h"
-#include "session/session.h"
+#include "packet/key.h"
 
-struct umbra_log;
 struct umbra_net;
 struct umbra_refusal;
 
@@ -70,6 +68,25 @@ struct umbra_nat {
 	struct umbra_port_range ports;
 	u8 type;
 	bool endpoint_independent;
+};
+
+/* The outside ports of a nat row that names none, and of masquerading without a row: RFC 6056. */
+extern const struct umbra_port_range umbra_nat_ports;
+
+/**
+ * struct umbra_log - what a log row stands for
+ * @row: the row, for its count and its rate; held by the policy
+ * @prefix: in front of every text, "" for none; the row's
+ * @group: of nfnetlink_log
+ * @rate: packets a second
+ * @silent: nothing is logged
+ */
+struct umbra_log {
+	struct umbra_row *row;
+	const char *prefix;
+	u16 group;
+	u32 rate;
+	bool silent;
 };
 
 /**

@@ -6,21 +6,32 @@
  * of memory or because refusals come faster than they are told, is counted in
  * events_lost; the next refusal that is told says how many were not.
  */
-#include "commit/commit.h"
 #include "report/event.h"
 #include "packet/icmp.h"
-#include "netlink/request.h"
 #include "packet/packet.h"
 #include "policy/policy.h"
+#include "report/put.h"
+#include "umbra.h"
 
 #include <linux/bottom_half.h>
 #include <linux/jiffies.h>
+#include <linux/umbra.h>
+#include <net/genetlink.h>
 
 #define DROPS_A_SECOND	100
 
+static const struct genl_family *family __ro_after_init;
+static unsigned int group __ro_after_init;
+
+void __init umbra_event_init(const struct genl_family *of, unsigned int its_group)
+{
+	family = of;
+	group = its_group;
+}
+
 static bool anyone(struct umbra_net *un)
 {
-	return genl_has_listeners(&umbra_nl_family, un->net, UMBRA_NLGRP_EVENTS);
+	return genl_has_listeners(family, un->net, group);
 }
 
 static struct sk_buff *event_new(size_t room, u8 cmd, gfp_t gfp, void **hdr)
@@ -29,7 +40,7 @@ static struct sk_buff *event_new(size_t room, u8 cmd, gfp_t gfp, void **hdr)
 
 	if (!skb)
 		return NULL;
-	*hdr = genlmsg_put(skb, 0, 0, &umbra_nl_family, 0, cmd);
+	*hdr = genlmsg_put(skb, 0, 0, family, 0, cmd);
 	if (*hdr)
 		return skb;
 	nlmsg_free(skb);
@@ -41,7 +52,7 @@ static void event_send(struct umbra_net *un, struct sk_buff *skb, void *hdr, int
 {
 	if (skb && !err) {
 		genlmsg_end(skb, hdr);
-		genlmsg_multicast_netns(&umbra_nl_family, un->net, skb, 0, UMBRA_NLGRP_EVENTS, gfp);
+		genlmsg_multicast_netns(family, un->net, skb, 0, group, gfp);
 		return;
 	}
 	nlmsg_free(skb);
@@ -143,9 +154,8 @@ void umbra_event_drop(struct umbra_net *un, const struct umbra_packet *packet, u
 	event_send(un, skb, hdr, err, GFP_ATOMIC);
 }
 
-void umbra_event_policy(struct umbra_net *un, u8 event)
+void umbra_event_policy(struct umbra_net *un, u8 event, u32 seconds)
 {
-	u32 seconds = umbra_commit_seconds(un);
 	struct sk_buff *skb;
 	void *hdr = NULL;
 	int err = 0;

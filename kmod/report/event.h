@@ -7,8 +7,12 @@
 
 #include "session/session.h"
 
+struct genl_family;
 struct umbra_net;
 struct umbra_packet;
+
+/* Events are multicast to @its_group of @of. Context: module init, before @of is registered. */
+void umbra_event_init(const struct genl_family *of, unsigned int its_group);
 
 /* Cheap when nobody listens. @cmd: UMBRA_CMD_SESSION_NEW_NTF or _END_NTF. */
 void umbra_event_session(struct umbra_session *s, u8 cmd);
@@ -29,7 +33,14 @@ void umbra_event_session(struct umbra_session *s, u8 cmd);
 void umbra_event_drop(struct umbra_net *un, const struct umbra_packet *packet, u8 family,
 		      int iif, u8 reason, u8 action, u32 rule);
 
-/* The policy changed. @event: enum umbra_policy_event. Context: umbra_net.lock held. */
-void umbra_event_policy(struct umbra_net *un, u8 event);
+/**
+ * umbra_event_policy() - the policy changed
+ * @un: namespace
+ * @event: enum umbra_policy_event
+ * @seconds: until the previous policy returns, 0: it does not
+ *
+ * Context: process, umbra_net.lock held.
+ */
+void umbra_event_policy(struct umbra_net *un, u8 event, u32 seconds);
 
 #endif

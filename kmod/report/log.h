@@ -8,24 +8,6 @@
 #include "passage.h"
 #include "policy/policy.h"
 
-struct umbra_row;
-
-/**
- * struct umbra_log - what a log row stands for
- * @row: the row, for its count and its rate; held by the policy
- * @prefix: in front of every text, "" for none; the row's
- * @group: of nfnetlink_log
- * @rate: packets a second
- * @silent: nothing is logged
- */
-struct umbra_log {
-	struct umbra_row *row;
-	const char *prefix;
-	u16 group;
-	u32 rate;
-	bool silent;
-};
-
 /**
  * umbra_log_load() - have nfnetlink_log loaded, so that a policy can find it
  *

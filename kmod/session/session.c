@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Sessions: birth and death. The life-cycle is told in session.h; this file
- * has the only function that creates a session and the only one that ends it.
+ * has the only function that creates a session. life/end.c has the only one that ends it.
  */
 #include "session/session.h"
 
 #include <linux/jiffies.h>
 #include <linux/slab.h>
 
-#include "report/event.h"
-#include "life/limit.h"
-#include "nat/nat.h"
-#include "life/pressure.h"
-#include "relay/relay.h"
-#include "life/notify.h"
 #include "session/track.h"
 #include "umbra.h"
 
@@ -72,7 +66,7 @@ void umbra_session_counters(struct umbra_session *s, struct umbra_counters *c)
 }
 
 /* Who finds it later leaves @sent and @tags alone, which is where the RCU head goes. */
-static bool begin_to_die(struct umbra_session *s, u8 why)
+bool umbra_session_begin_to_die(struct umbra_session *s, u8 why)
 {
 	bool won;
 
@@ -86,27 +80,9 @@ static bool begin_to_die(struct umbra_session *s, u8 why)
 	return won;
 }
 
-bool umbra_session_kill(struct umbra_session *s, u8 why)
+void umbra_session_free(struct umbra_session *s)
 {
-	struct umbra_net *un = s->un;
-	struct umbra_claimant who;
-	u32 rule;
-
-	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !rcu_read_lock_bh_held(), "no RCU");
-	if (!begin_to_die(s, why))
-		return false;
-	rule = s->rule;		/* stays from now on: see judge_again() */
-	umbra_table_remove(&un->table, s);
-	umbra_tell_ends(s);	/* while its port is no other session's */
-	umbra_nat_release(un, s);
-	umbra_count(un, ended[s->ended]);
-	who = umbra_limit_claimant(un, &s->half[UMBRA_DIR_ORIGINAL].key, false);
-	umbra_limit_release(un, rule, &who);
-	umbra_event_session(s, UMBRA_CMD_SESSION_END_NTF);
-	if (s->flags & UMBRA_SESSION_RELAY)
-		umbra_relay_session_ended(s);
 	call_rcu(&s->rcu, session_free_rcu);
-	return true;
 }
 
 u64 umbra_session_expires_ms(const struct umbra_session *s)

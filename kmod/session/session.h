@@ -6,7 +6,7 @@
  * direction is seen on the wire when it arrives here; both keys sit in the
  * session table and lead to the same object.
  *
- * Life, in four steps, all in session.c:
+ * Life, in four steps:
  *   umbra_session_new()   allocates; owned by the caller, in no table
  *   umbra_table_insert()  publishes; from here on the table owns it
  *   umbra_session_kill()  LIVE -> DYING under its lock, won by exactly one
@@ -27,6 +27,8 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
+#include "packet/key.h"
+
 struct umbra_mapping;
 struct umbra_net;
 struct umbra_portmap;
@@ -36,41 +38,6 @@ enum umbra_dir {
 	UMBRA_DIR_REPLY,
 	UMBRA_DIR_MAX,
 };
-
-/**
- * struct umbra_key - one direction of a flow as seen on the wire
- * @src: source address; IPv4 in the first four bytes, the rest 0
- * @dst: destination address
- * @sport: source port; identifier of an ICMP query; 0 without ports
- * @dport: destination port; type << 8 | code of an ICMP query
- * @proto: IP protocol
- * @family: AF_INET or AF_INET6
- * @vrf: number of the VRF it arrives in, see packet/vrf.h, or 0: two may use the same addresses
- *
- * Hashed and compared as a whole: every byte is set.
- */
-struct umbra_key {
-	struct in6_addr src;
-	struct in6_addr dst;
-	__be16 sport;
-	__be16 dport;
-	u8 proto;
-	u8 family;
-	u16 vrf;
-} __aligned(8);
-
-static inline bool umbra_key_equal(const struct umbra_key *a, const struct umbra_key *b)
-{
-	const u64 *x = (const u64 *)a, *y = (const u64 *)b;
-
-	BUILD_BUG_ON(sizeof(struct umbra_key) != 5 * sizeof(u64));
-	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) | (x[3] ^ y[3]) | (x[4] ^ y[4]));
-}
-
-static inline bool umbra_key_is_udp(const struct umbra_key *key)
-{
-	return key->proto == IPPROTO_UDP || key->proto == IPPROTO_UDPLITE;
-}
 
 /**
  * struct umbra_half - one direction of a session; read-mostly, packet path
@@ -271,7 +238,6 @@ struct umbra_session {
 	u8 aborted : 1;
 };
 
-#define UMBRA_SCALE_NONE	15	/* no window scale option: more than any shift, RFC 7323 2.3 */
 #define UMBRA_SCALES_UNKNOWN	0xff	/* what a session has whose SYNs were not seen */
 
 #define UMBRA_SESSION_SYN_ORIGINAL	0x01	/* TCP: SYN seen, by direction */
@@ -355,16 +321,14 @@ static inline void umbra_session_count(struct umbra_session *s, enum umbra_dir d
  */
 void umbra_session_counters(struct umbra_session *s, struct umbra_counters *c);
 
-/**
- * umbra_session_kill() - end a session
- * @s: session, found under rcu_read_lock() or otherwise known to be alive
- * @why: enum umbra_reason; a session whose ends had closed or reset it by then is ended by
- *	that, see umbra_track_ended()
- *
- * Context: any, RCU read side held. Takes @s->lock, then the table's stripe locks.
- * Return: true if this call ended it, false if another one had.
+/*
+ * LIVE -> DYING, won by exactly one caller. @why: enum umbra_reason. Called by umbra_session_kill()
+ * only. Context: any, rcu_read_lock() held.
  */
-bool umbra_session_kill(struct umbra_session *s, u8 why);
+bool umbra_session_begin_to_die(struct umbra_session *s, u8 why);
+
+/* A grace period later. It is dying, and in no table any more. Context: any. */
+void umbra_session_free(struct umbra_session *s);
 
 /**
  * umbra_session_expires_ms() - milliseconds until it expires, 0 when it has

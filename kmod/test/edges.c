@@ -17,10 +17,9 @@
 #include "passage.h"
 #include "relay/relay.h"
 #include "umbra.h"
+#include "upkeep/address_sweep.h"
 
 struct umbra_edges umbra_edges;
-
-const struct umbra_port_range umbra_nat_ports = { .first = 1024, .last = 65535 };
 
 int umbra_hooks_register(struct umbra_net *un)
 {
@@ -96,19 +95,19 @@ void umbra_nat_release(struct umbra_net *un, struct umbra_session *s)
 	WARN_ON_ONCE(s->ports);
 }
 
-void umbra_nat_sweep(struct umbra_net *un)
+void umbra_address_sweep(struct umbra_net *un)
 {
 }
 
-void umbra_nat_net_init(struct umbra_net *un)
+void umbra_address_sweep_net_init(struct umbra_net *un)
 {
 }
 
-void umbra_nat_start(struct umbra_net *un)
+void umbra_address_sweep_start(struct umbra_net *un)
 {
 }
 
-void umbra_nat_stop(struct umbra_net *un)
+void umbra_address_sweep_stop(struct umbra_net *un)
 {
 }
 
@@ -117,7 +116,7 @@ void umbra_event_session(struct umbra_session *s, u8 cmd)
 	umbra_edges.ended += cmd == UMBRA_CMD_SESSION_END_NTF;
 }
 
-void umbra_event_policy(struct umbra_net *un, u8 event)
+void umbra_event_policy(struct umbra_net *un, u8 event, u32 seconds)
 {
 	umbra_edges.policies++;
 }

@@ -3,6 +3,7 @@
 #include "world.h"
 
 #include "edges.h"
+#include "life/wake.h"
 #include "upkeep/walker.h"
 
 #define MANY		300
@@ -13,9 +14,9 @@ static void walk_round(struct umbra_net *un)
 {
 	u32 i;
 
-	umbra_gc_wake(un);
+	umbra_walker_wake(un);
 	for (i = 0; i < 30; i++)
-		flush_delayed_work(&un->gc);
+		flush_delayed_work(&un->walker);
 }
 
 static struct umbra_session **insert_many(struct kunit *test)
@@ -52,14 +53,14 @@ static void the_walker_rests_once_there_is_no_session(struct kunit *test)
 	struct umbra_session *s = umbra_test_inserted(test, 1);
 	struct umbra_net *un = test->priv;
 
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&un->gc));
-	umbra_gc_wake(un);
-	flush_delayed_work(&un->gc);
-	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&un->gc));
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&un->walker));
+	umbra_walker_wake(un);
+	flush_delayed_work(&un->walker);
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&un->walker));
 	WRITE_ONCE(s->expires, (u32)jiffies);
 	walk_round(un);
 	KUNIT_EXPECT_EQ(test, atomic_read(&un->table.count), 0);
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&un->gc));
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&un->walker));
 }
 
 static void the_walker_goes_on_where_it_was_in_a_table_that_grew(struct kunit *test)
@@ -69,9 +70,9 @@ static void the_walker_goes_on_where_it_was_in_a_table_that_grew(struct kunit *t
 	u32 i;
 
 	/* Some way into the small table, which then is none any more. */
-	umbra_gc_wake(un);
+	umbra_walker_wake(un);
 	for (i = 0; i < 3; i++)
-		flush_delayed_work(&un->gc);
+		flush_delayed_work(&un->walker);
 	for (i = 0; i < 6000; i++) {
 		s = umbra_test_inserted(test, i);
 		WRITE_ONCE(s->expires, (u32)jiffies - 1);
@@ -89,7 +90,7 @@ static void all_end_with_the_reason_that_is_given(struct kunit *test)
 	struct umbra_net *un = test->priv;
 
 	insert_many(test);
-	umbra_gc_kill_all(un, UMBRA_REASON_POLICY);
+	umbra_walker_kill_all(un, UMBRA_REASON_POLICY);
 	KUNIT_EXPECT_EQ(test, umbra_test_ended(un, UMBRA_REASON_POLICY), MANY);
 	KUNIT_EXPECT_EQ(test, atomic_read(&un->table.count), 0);
 }

@@ -7,6 +7,7 @@
 #include "world.h"
 
 #include "edges.h"
+#include "life/wake.h"
 #include "upkeep/walker.h"
 #include "policy/policy.h"
 #include "upkeep/probe.h"
@@ -107,9 +108,9 @@ static void walk(struct kunit *test)
 	struct umbra_net *un = test->priv;
 	u32 i;
 
-	umbra_gc_wake(un);
+	umbra_walker_wake(un);
 	for (i = 0; i < 30; i++)
-		flush_delayed_work(&un->gc);
+		flush_delayed_work(&un->walker);
 }
 
 /* Its time is over, and the walker comes by. */
@@ -509,7 +510,7 @@ static bool is_spared(struct kunit *test, struct umbra_session *s)
 	bool spared;
 
 	rcu_read_lock();
-	spared = umbra_probe_spares(s, running(test));
+	spared = umbra_spared(s, running(test));
 	rcu_read_unlock();
 	return spared;
 }

@@ -3,6 +3,7 @@
 #include "edges.h"
 #include "world.h"
 
+#include "life/end.h"
 #include "session/bucket.h"
 
 #define MANY		500

@@ -5,8 +5,9 @@
 #include <linux/bottom_half.h>
 #include <linux/slab.h>
 
-#include "commit/control.h"
+#include "commit/commit.h"
 #include "commit/engine.h"
+#include "life/end.h"
 #include "upkeep/walker.h"
 #include "life/limit.h"
 #include "policy/policy.h"
@@ -28,9 +29,9 @@ int umbra_world_init(struct kunit *test)
 	un->stats = alloc_percpu(struct umbra_stats);
 	if (!un->stats)
 		return -ENOMEM;
-	umbra_gc_init(un);
+	umbra_walker_init(un);
 	umbra_adjacencies_net_init(&un->adjacencies);
-	umbra_control_net_init(un);
+	umbra_commit_net_init(un);
 	mutex_lock(&un->lock);
 	err = umbra_engine_start(un);
 	mutex_unlock(&un->lock);
@@ -47,9 +48,9 @@ void umbra_world_exit(struct kunit *test)
 
 	if (!un)
 		return;
-	umbra_control_net_stop(un);
+	umbra_commit_net_stop(un);
 	umbra_engine_stop(un);
-	umbra_control_net_exit(un);
+	umbra_commit_net_exit(un);
 	free_percpu(un->stats);
 }
 

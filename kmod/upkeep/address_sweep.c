@@ -1,40 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * NAT: the firewall's own outside addresses.
+ * Sweep: sessions whose outside address is gone.
  *
  * A masqueraded session uses an address for as long as the firewall has it.
  * When an address goes, or a device goes down, a work of the namespace looks
  * through the sessions and ends those whose address is no longer there: the
  * notifiers may be called where nothing may sleep or take long.
  */
+#include "upkeep/address_sweep.h"
+
 #include <linux/inetdevice.h>
 #include <linux/netdevice.h>
 #include <linux/umbra.h>
 #include <net/addrconf.h>
-#include <net/ip6_route.h>
 #include <net/route.h>
 
+#include "life/end.h"
 #include "nat/nat.h"
 #include "umbra.h"
-
-static bool own_v4(const struct sk_buff *skb, const struct net_device *dev, __be32 to,
-		   struct in6_addr *addr)
-{
-	__be32 hop = rt_nexthop(skb_rtable(skb), to);
-
-	memset(addr, 0, sizeof(*addr));
-	addr->s6_addr32[0] = inet_select_addr(dev, hop, RT_SCOPE_UNIVERSE);
-	return addr->s6_addr32[0];
-}
-
-bool umbra_nat_own_address(struct net *net, const struct sk_buff *skb,
-			   const struct net_device *dev, const struct umbra_key *leaves,
-			   struct in6_addr *addr)
-{
-	if (leaves->family == AF_INET)
-		return own_v4(skb, dev, leaves->dst.s6_addr32[0], addr);
-	return !ipv6_dev_get_saddr(net, dev, &leaves->dst, 0, addr);
-}
 
 /* @back: key of what comes back to the address. */
 static bool is_there(struct net *net, struct net_device *dev, const struct umbra_key *back)
@@ -79,7 +62,7 @@ static void sweep_work(struct work_struct *work)
 	} while (!umbra_table_is_epoch(&un->table, epoch));
 }
 
-void umbra_nat_sweep(struct umbra_net *un)
+void umbra_address_sweep(struct umbra_net *un)
 {
 	rcu_read_lock();	/* a namespace that ends waits for who saw that it may */
 	if (READ_ONCE(un->nat_sweeps))
@@ -93,7 +76,7 @@ static int address_event(struct net *net, unsigned long event)
 
 	umbra_precedents_forget(&un->precedents);	/* before a sweep: it waits for the others */
 	if (event == NETDEV_DOWN)
-		umbra_nat_sweep(un);
+		umbra_address_sweep(un);
 	return NOTIFY_DONE;
 }
 
@@ -114,13 +97,13 @@ static int address_event_v6(struct notifier_block *nb, unsigned long event, void
 static struct notifier_block addresses_v4 = { .notifier_call = address_event_v4 };
 static struct notifier_block addresses_v6 = { .notifier_call = address_event_v6 };
 
-void umbra_nat_net_init(struct umbra_net *un)
+void umbra_address_sweep_net_init(struct umbra_net *un)
 {
 	INIT_WORK(&un->nat_sweep, sweep_work);
 	un->nat_seed = get_random_u32();
 }
 
-void umbra_nat_start(struct umbra_net *un)
+void umbra_address_sweep_start(struct umbra_net *un)
 {
 	WRITE_ONCE(un->nat_sweeps, true);
 }
@@ -129,14 +112,14 @@ void umbra_nat_start(struct umbra_net *un)
  * Another process may be taking an address away at this moment, from a device whose
  * peer it deletes, and the notifiers of addresses are not this namespace's own.
  */
-void umbra_nat_stop(struct umbra_net *un)
+void umbra_address_sweep_stop(struct umbra_net *un)
 {
 	WRITE_ONCE(un->nat_sweeps, false);
 	synchronize_net();
 	cancel_work_sync(&un->nat_sweep);
 }
 
-int umbra_nat_init(void)
+int umbra_address_sweep_init(void)
 {
 	int err = register_inetaddr_notifier(&addresses_v4);
 
@@ -148,7 +131,7 @@ int umbra_nat_init(void)
 	return err;
 }
 
-void umbra_nat_exit(void)
+void umbra_address_sweep_exit(void)
 {
 	unregister_inet6addr_notifier(&addresses_v6);
 	unregister_inetaddr_notifier(&addresses_v4);

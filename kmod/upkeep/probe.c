@@ -40,10 +40,9 @@
 
 #include <linux/umbra.h>
 
-#include "passage.h"
-#include "policy/policy.h"
-#include "relay/relay.h"
 #include "life/notify.h"
+#include "path/spared.h"
+#include "policy/policy.h"
 #include "session/track.h"
 #include "session/window.h"
 #include "umbra.h"
@@ -57,64 +56,11 @@ void umbra_probe_init(struct umbra_net *un)
 	umbra_rate_init(&un->probe_rate, PROBED_A_SECOND);
 }
 
-static bool has_spoken(const struct umbra_session *s, enum umbra_dir dir)
-{
-	return READ_ONCE(s->packets[dir]) || READ_ONCE(s->packets_high[dir]);
-}
-
 static bool is_established(const struct umbra_session *s)
 {
 	u8 state = READ_ONCE(s->state);
 
 	return state == UMBRA_STATE_ESTABLISHED || state == UMBRA_STATE_PROBED;
-}
-
-static bool is_tcp(const struct umbra_session *s)
-{
-	return s->half[UMBRA_DIR_ORIGINAL].key.proto == IPPROTO_TCP;
-}
-
-/* SCTP's ends ask each other, by heartbeats. Without hooks nobody would see an answer. */
-static bool can_be_probed(const struct umbra_session *s)
-{
-	return is_tcp(s) && is_established(s) && READ_ONCE(s->un->hooked) &&
-	       !(s->flags & UMBRA_SESSION_RELAY) &&
-	       has_spoken(s, UMBRA_DIR_ORIGINAL) && has_spoken(s, UMBRA_DIR_REPLY);
-}
-
-/*
- * Idle sessions are those that were not judged since the last commit: what the policy of now
- * says of them is asked of it, and stays for their next packet to be said.
- */
-static bool is_wanted(const struct umbra_session *s, const struct umbra_policy *p)
-{
-	struct umbra_passage w = { .un = s->un, .policy = p, .dry = true };
-	const struct umbra_verdict *v;
-	u8 probes = s->probes;
-
-	if (READ_ONCE(s->generation) < READ_ONCE(p->judged_since)) {
-		if (umbra_judge_session(&w, s, &v))
-			return false;
-		probes = v ? v->probes : 0;
-	}
-	return (probes ?: p->settings.value[UMBRA_SETTING_TCP_PROBES]) == UMBRA_PROBES_SETTING_ON;
-}
-
-static bool is_held(const struct umbra_session *s)
-{
-	return s->flags & UMBRA_SESSION_RELAY && umbra_relay_holds(s);
-}
-
-static bool is_to_be_probed(const struct umbra_session *s, const struct umbra_policy *p)
-{
-	return can_be_probed(s) && is_wanted(s, p) &&
-	       !umbra_tell_nothing(s, UMBRA_DIR_ORIGINAL) &&
-	       !umbra_tell_nothing(s, UMBRA_DIR_REPLY);
-}
-
-bool umbra_probe_spares(const struct umbra_session *s, const struct umbra_policy *p)
-{
-	return is_held(s) || is_to_be_probed(s, p);
 }
 
 /* Nobody but the walker moves @tries. */
@@ -171,11 +117,11 @@ u8 umbra_probe_expired(struct umbra_session *s)
 {
 	const struct umbra_policy *p = rcu_dereference(s->un->policy);
 
-	if (p && is_held(s)) {
+	if (p && umbra_spared_held(s)) {
 		renew(s, &p->settings);
 		return 0;
 	}
-	if (!p || !is_to_be_probed(s, p))
+	if (!p || !umbra_spared_probed(s, p))
 		return UMBRA_REASON_TIMEOUT;
 	if (is_dead(s))
 		return UMBRA_REASON_DEAD_PEER;

@@ -6,21 +6,9 @@
 #include <linux/types.h>
 
 struct umbra_net;
-struct umbra_policy;
 struct umbra_session;
 
 void umbra_probe_init(struct umbra_net *un);
-
-/**
- * umbra_probe_spares() - does a session that has expired go on?
- * @s: session
- * @p: the policy that runs
- *
- * Either its ends are to be asked first, or a tcp-relay's connection holds it.
- *
- * Context: rcu_read_lock() held.
- */
-bool umbra_probe_spares(const struct umbra_session *s, const struct umbra_policy *p);
 
 /**
  * umbra_probe_expired() - what becomes of a session that has expired

@@ -6,7 +6,7 @@
  * each time, remembers its place, and has seen the whole table after about
  * ROUND; a session is found dead by the next packet that hits it in any case,
  * so this is for memory and for who counts. It rests while there is none:
- * umbra_gc_wake() is called for each new one. It also frees the clients that are kept
+ * umbra_walker_wake() is called for each new one. It also frees the clients that are kept
  * for a moment longer than their sessions (life/client.c). When the table is nearly full it
  * gives sessions of little value less time: life/pressure.c. Where probes are on, the ends of an
  * established TCP session are asked first whether they live: probe.c.
@@ -15,12 +15,13 @@
 
 #include <linux/umbra.h>
 
+#include "life/end.h"
 #include "life/pressure.h"
+#include "life/wake.h"
 #include "upkeep/probe.h"
 #include "umbra.h"
 
 #define ROUND		(2 * HZ)
-#define STEP		(HZ / 10)
 #define SLICE_MIN	256		/* buckets */
 #define LOCKED		256		/* buckets in one read section */
 
@@ -53,31 +54,26 @@ static int end_if_over(struct umbra_session *s, void *arg)
 
 static void walk_slice(struct umbra_net *un)
 {
-	u32 left = max_t(u32, SLICE_MIN, umbra_table_buckets(&un->table) / (ROUND / STEP));
+	u32 left = max_t(u32, SLICE_MIN, umbra_table_buckets(&un->table) / (ROUND / UMBRA_WALKER_STEP));
 	struct slice slice = { .un = un, .part = umbra_pressure_part(un) };
 	u32 step;
 
 	for (; left; left -= step) {
 		step = min_t(u32, left, LOCKED);
-		if (umbra_table_walk(&un->table, &un->gc_place, step, end_if_over, &slice))
-			un->gc_place = 0;
+		if (umbra_table_walk(&un->table, &un->walker_place, step, end_if_over, &slice))
+			un->walker_place = 0;
 		cond_resched();
 	}
 }
 
-static void gc_work(struct work_struct *work)
+static void walk(struct work_struct *work)
 {
-	struct umbra_net *un = container_of(to_delayed_work(work), struct umbra_net, gc);
+	struct umbra_net *un = container_of(to_delayed_work(work), struct umbra_net, walker);
 
 	walk_slice(un);
 	umbra_clients_reap(&un->clients);
 	if (atomic_read(&un->table.count) || atomic_read(&un->clients.nr))
-		umbra_gc_wake(un);
-}
-
-void __umbra_gc_wake(struct umbra_net *un)
-{
-	queue_delayed_work(system_unbound_wq, &un->gc, STEP);
+		umbra_walker_wake(un);
 }
 
 struct ending {
@@ -93,7 +89,7 @@ static int end_it(struct umbra_session *s, void *arg)
 	return 0;
 }
 
-void umbra_gc_kill_all(struct umbra_net *un, u8 why)
+void umbra_walker_kill_all(struct umbra_net *un, u8 why)
 {
 	struct ending e = { .why = why };
 	u32 place;
@@ -106,13 +102,13 @@ void umbra_gc_kill_all(struct umbra_net *un, u8 why)
 	} while (e.ended);
 }
 
-void umbra_gc_init(struct umbra_net *un)
+void umbra_walker_init(struct umbra_net *un)
 {
-	INIT_DELAYED_WORK(&un->gc, gc_work);
+	INIT_DELAYED_WORK(&un->walker, walk);
 	umbra_probe_init(un);
 }
 
-void umbra_gc_exit(struct umbra_net *un)
+void umbra_walker_exit(struct umbra_net *un)
 {
-	cancel_delayed_work_sync(&un->gc);
+	cancel_delayed_work_sync(&un->walker);
 }

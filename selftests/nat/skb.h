@@ -25,8 +25,6 @@
 #define lockdep_assert_held(lock)	((void)(lock))
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
 #define U16_MAX			0xffffU
-#define __aligned(n)		__attribute__((aligned(n)))
-#define ____cacheline_aligned
 #define container_of(p, type, member)	((type *)((char *)(p) - offsetof(type, member)))
 #define min(a, b)		((a) < (b) ? (a) : (b))
 

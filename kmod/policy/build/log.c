@@ -5,7 +5,6 @@
  * Rules and relays name classes too, so these come first. A policy that logs keeps
  * nfnetlink_log in the kernel, once for all its rows.
  */
-#include "report/log.h"
 #include "policy/build/build.h"
 
 #include <linux/errno.h>

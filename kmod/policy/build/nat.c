@@ -15,7 +15,6 @@
 #include <linux/sched.h>
 
 #include "policy/judge.h"
-#include "nat/nat.h"
 
 #define nat_refuse(b, row, err, fmt, ...)					\
 	umbra_refuse((b)->why, NULL, err, "nat row %u: " fmt, (row) + 1, ##__VA_ARGS__)
@@ -26,6 +25,8 @@ struct end {
 	int ifname;
 	int network;
 };
+
+const struct umbra_port_range umbra_nat_ports = { .first = 1024, .last = 65535 };
 
 static const struct end from = { "from", UMBRA_A_NAT_FROM_IFNAME, UMBRA_A_NAT_FROM };
 static const struct end to = { "to", UMBRA_A_NAT_TO_IFNAME, UMBRA_A_NAT_TO };

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Wake: the walker rests while no namespace has a session that it could end.
+ *
+ * Whatever opens a session calls umbra_walker_wake(), which is inline, because nearly always the
+ * walker's work is waiting already and there is nothing to do.
+ */
+#include "life/wake.h"
+
+void __umbra_walker_wake(struct umbra_net *un)
+{
+	queue_delayed_work(system_unbound_wq, &un->walker, UMBRA_WALKER_STEP);
+}

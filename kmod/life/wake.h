@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Wake: a new session wakes the walker (upkeep/walker.c). See wake.c. */
+#ifndef UMBRA_WAKE_H
+#define UMBRA_WAKE_H
+
+#include <linux/jiffies.h>
+#include <linux/workqueue.h>
+
+#include "umbra.h"
+
+#define UMBRA_WALKER_STEP		(HZ / 10)
+
+/* The work behind umbra_walker_wake(), which is not called while it is waiting anyway. */
+void __umbra_walker_wake(struct umbra_net *un);
+
+/* There is a session to look after. Context: any. */
+static inline void umbra_walker_wake(struct umbra_net *un)
+{
+	if (!delayed_work_pending(&un->walker))
+		__umbra_walker_wake(un);
+}
+
+#endif
