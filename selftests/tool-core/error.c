@@ -33,8 +33,3 @@ int fw_unwritable(int err)
 	fw_error("%d", err);
 	return FW_REFUSED;
 }
-
-int fw_connect(struct fw *fw)
-{
-	return fw->nl ? FW_OK : unl_open(&fw->nl);
-}

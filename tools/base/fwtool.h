@@ -3,7 +3,7 @@
  * What every command of fwtool shares.
  *
  * A command is one descriptor, `const struct fw_command cmd_<name>`, in its own file
- * cmd_<name>.c, and one line in main/commands.c; its object is one line in the Makefile.
+ * cmd/<name>.c, and one line in main/commands.c; its object is named in the Makefile.
  * Help, completion and the command list of the manual page are printed from it.
  *
  * main() splits the command line: the first word that is no option names the command,
@@ -17,9 +17,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#include "kernel/nl.h"
-#include "out/out.h"
 
 #define FW_VERSION "0.1.0"
 
@@ -58,6 +55,8 @@ struct fw_option {
 
 struct fw;
 struct fw_args;
+struct out;
+struct unl;
 
 /**
  * struct fw_command - a command
@@ -160,13 +159,5 @@ int fw_option_number(const struct fw_args *args, const char *name, uint64_t min,
  * Return: FW_OK, or FW_USAGE after printing the first word too many.
  */
 int fw_no_more(const struct fw_args *args, int taken);
-
-/**
- * fw_connect() - open fw->nl unless it is open
- * @fw: this run
- *
- * Return: FW_OK, or FW_UNAVAILABLE after printing why.
- */
-int fw_connect(struct fw *fw);
 
 #endif

@@ -3,8 +3,10 @@
  * check - is a policy file right?
  */
 #include "beside/beside.h"
+#include "kernel/nl.h"
 #include "live/candidate.h"
 #include "check/check.h"
+#include "out/out.h"
 #include "policy/index.h"
 
 #include <errno.h>

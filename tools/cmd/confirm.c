@@ -2,6 +2,8 @@
 /*
  * confirm, revert - keep a policy that waits for it, or go back
  */
+#include "kernel/nl.h"
+#include "out/out.h"
 #include "parse/cursor.h"
 #include "live/guard.h"
 #include "live/pending.h"

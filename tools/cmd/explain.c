@@ -10,10 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel/nl.h"
+#include "out/out.h"
 #include "parse/cursor.h"
 #include "base/ifname.h"
 #include "base/names.h"
-#include "parse/internal.h"
+#include "parse/words.h"
 #include "print/policy.h"
 #include "base/proto.h"
 #include "live/rows.h"

@@ -3,6 +3,7 @@
  * load - replace the running policy by that of a file
  */
 #include "beside/beside.h"
+#include "kernel/nl.h"
 #include "live/candidate.h"
 #include "check/check.h"
 

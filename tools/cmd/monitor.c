@@ -16,10 +16,12 @@
 #include <signal.h>
 #include <time.h>
 
+#include "kernel/nl.h"
 #include "live/event.h"
 #include "base/names.h"
 #include "base/near.h"
 #include "live/presence.h"
+#include "out/out.h"
 
 /**
  * struct monitor - one run

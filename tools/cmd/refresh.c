@@ -8,8 +8,10 @@
  * The rows whose addresses changed are put into a copy of the running policy,
  * each in its own place; nothing is committed when there is none.
  */
+#include "kernel/nl.h"
 #include "live/candidate.h"
 #include "live/pending.h"
+#include "out/out.h"
 #include "policy/resolve.h"
 #include "live/rows.h"
 #include "live/zone.h"

@@ -3,6 +3,8 @@
  * save - write the running policy to a file
  */
 #include "base/fwtool.h"
+#include "kernel/nl.h"
+#include "out/out.h"
 #include "print/policy.h"
 #include "live/rows.h"
 

@@ -8,11 +8,13 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "kernel/nl.h"
 #include "live/filter.h"
 #include "base/names.h"
 #include "base/near.h"
 #include "base/proto.h"
 #include "live/session.h"
+#include "out/out.h"
 
 static const struct out_column columns[] = {
 	{ "id", "ID", OUT_RIGHT },

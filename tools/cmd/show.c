@@ -5,6 +5,8 @@
 #include "base/fwtool.h"
 #include "base/names.h"
 #include "base/near.h"
+#include "kernel/nl.h"
+#include "out/out.h"
 #include "print/policy.h"
 #include "print/values.h"
 #include "live/rows.h"

@@ -7,6 +7,8 @@
 #include <errno.h>
 
 #include "base/names.h"
+#include "kernel/nl.h"
+#include "out/out.h"
 
 static const struct out_column columns[] = {
 	{ "reason", "REASON", 0 },

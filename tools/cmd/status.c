@@ -2,7 +2,9 @@
 /*
  * status - what runs in this network namespace
  */
+#include "kernel/nl.h"
 #include "live/pending.h"
+#include "out/out.h"
 
 #include <errno.h>
 

@@ -26,6 +26,7 @@
 
 #include <linux/umbra.h>
 
+struct fw;
 struct unl;
 
 /**
@@ -186,5 +187,13 @@ const struct unl_error *unl_last_error(const struct unl *nl);
  * FW_REFUSED.
  */
 int unl_fail(const struct unl *nl, const char *what);
+
+/**
+ * fw_connect() - open fw->nl unless it is open
+ * @fw: this run
+ *
+ * Return: FW_OK, or FW_UNAVAILABLE after printing why.
+ */
+int fw_connect(struct fw *fw);
 
 #endif

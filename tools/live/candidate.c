@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "live/candidate.h"
 
+#include "kernel/nl.h"
 #include "live/guard.h"
 #include "base/names.h"
 #include "live/rows.h"
 #include "live/zone.h"
+#include "out/out.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -7,6 +7,7 @@
 #define UMBRA_TOOL_CANDIDATE_H
 
 #include "base/fwtool.h"
+#include "kernel/nl.h"
 #include "policy/policy.h"
 #include "live/preview.h"
 

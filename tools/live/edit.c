@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "live/edit.h"
 
+#include "kernel/nl.h"
 #include "live/candidate.h"
 #include "check/check.h"
 #include "parse/nat_end.h"

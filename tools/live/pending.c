@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "live/pending.h"
 
+#include "kernel/nl.h"
 #include "live/guard.h"
 
 #include <errno.h>

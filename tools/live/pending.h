@@ -4,6 +4,7 @@
 #define UMBRA_TOOL_PENDING_H
 
 #include "base/fwtool.h"
+#include "kernel/nl.h"
 #include "live/tuple.h"
 
 /**

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <linux/genetlink.h>
+#include <linux/umbra.h>
 #include <netlink/genl/genl.h>
 #include <netlink/netlink.h>
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "live/preview.h"
 
+#include "kernel/nl.h"
 #include "live/candidate.h"
 #include "live/guard.h"
 #include "base/names.h"
 #include "base/proto.h"
 #include "live/zone.h"
+#include "out/out.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -9,6 +9,7 @@
 
 #include "main/args.h"
 #include "main/help.h"
+#include "out/out.h"
 
 static void word(struct out *out, const char *prefix, const char *text, size_t len)
 {

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "main/args.h"
+#include "out/out.h"
 
 static const struct out_column columns[] = {
 	{ "name", "COMMAND", 0 },

@@ -4,6 +4,7 @@
 #define UMBRA_TOOL_PARSE_INT_H
 
 #include "parse/cursor.h"
+#include "parse/words.h"
 #include "policy/policy.h"
 
 /*
@@ -19,12 +20,6 @@ int parse_relay(struct cursor *c, struct relay *relay);
 int parse_log(struct cursor *c, struct log *log);
 int parse_time(struct cursor *c, struct time_class *time);
 
-/* Protocols with a name; value UMBRA_PROTO_ANY is "any". */
-extern const struct name names_protocol[];
-
-/* Monday is 1. */
-extern const struct name names_day[];
-
 /* Bare, these words are never names. */
 extern const struct name names_network_keyword[];
 extern const struct name names_service_option[];
@@ -38,29 +33,10 @@ bool parse_looks_like_address(const char *word);
 /* Can @word be the name of an interface? */
 bool parse_is_ifname(const char *word);
 
-/* Can @word be a DNS name? An address is none. */
-bool parse_is_host_name(const char *word);
-
 /* The name of a rule or the like: no number, since numbers are positions. */
 int parse_row_name(struct cursor *c, const char **name);
 
 /* Refuse the option just taken, which is not there yet. */
 int parse_later(struct cursor *c, const char *remedy);
-
-#define PARSE_END_MAX	(UMBRA_TEXT_MAX + 1)	/* bytes, with the final 0 */
-
-/**
- * parse_end_split() - take HOST, HOST:PORTS, [HOST] or [HOST]:PORTS apart
- * @word: the whole; IPv6 addresses without brackets have no ports
- * @host: what is in front, without brackets
- * @ports: what is behind the colon, or NULL
- *
- * Return: whether it has this form.
- */
-bool parse_end_split(const char *word, char host[PARSE_END_MAX],
-		     const char **ports);
-
-/* PORT or PORT-PORT from 1 on, and nothing behind. */
-bool parse_end_ports(const char *text, struct port_range *range);
 
 #endif

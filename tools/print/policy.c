@@ -3,7 +3,7 @@
 
 #include "base/names.h"
 #include "parse/parse.h"
-#include "parse/internal.h"
+#include "parse/words.h"
 #include "base/setting.h"
 
 #include <stdlib.h>

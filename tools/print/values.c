@@ -2,7 +2,7 @@
 #include "print/values.h"
 
 #include "base/names.h"
-#include "parse/internal.h"
+#include "parse/words.h"
 #include "print/policy.h"
 
 #include <stdlib.h>
