@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The rooms of kmod/ and tools/ stand in order (rooms.py), and each header of kmod/ compiles alone,
+# as those of tools/ do (style.sh).
+top=$(cd "$(dirname "$0")/../.." && pwd)
+n=0
+
+result() {
+	n=$((n + 1))
+	if [ -z "$2" ]; then
+		echo "ok $n rooms: $1"
+	else
+		tr '\t' '\n' <<<"$2" | sed 's/^/# /'
+		echo "not ok $n rooms: $1"
+	fi
+}
+
+rooms() { /usr/bin/python3 "$top/selftests/host/rooms.py" "$@"; }
+
+# builds: those of the module that are whole, the newest first.
+builds() { ls -t "$top"/build/module-*/kmod/umbra.ko 2>/dev/null | sed 's,/umbra.ko$,,'; }
+
+# Which kernel it is for makes no difference to calls.
+module=$(builds | head -n 1)
+tool=$(ls -d "$top/build/tools" 2>/dev/null)
+
+while IFS=$'\t' read -r name findings; do
+	result "kmod: $name" "$findings"
+done < <(rooms "$top/kmod" ${module:+"$module"})
+while IFS=$'\t' read -r name findings; do
+	result "tools: $name" "$findings"
+done < <(rooms "$top/tools" ${tool:+"$tool"})
+
+# alone HEADER: compile it as main.c was compiled, for a kernel whose headers are installed.
+alone() {
+	(cd "$kernel" && eval "$flags -fsyntax-only -include $1 -x c /dev/null")
+}
+
+for stock in $(builds); do
+	kernel=/lib/modules/$(basename "${stock%/kmod}" | sed 's/^module-//')/build
+	[ -e "$kernel" ] || continue
+	flags=$(sed -n 's/^\(saved\)\?cmd_[^=]*:= \(.*\) -c -o .*/\2/p' "$stock/.main.o.cmd" |
+		head -n 1 | sed 's/ -Wp,-MMD,[^ ]*//')
+	result "kmod: each header compiles alone" "$(cd "$top/kmod" && git ls-files '*.h' |
+		while read -r header; do
+			alone "$stock/$header" >/dev/null 2>&1 || echo "$header"
+		done | paste -sd'\t')"
+	break
+done
+
+# What the above looks for is found where it is.
+fixture=$(mktemp -d)
+trap 'rm -rf "$fixture"' EXIT
+mkdir "$fixture"/{high,low,lost}
+printf 'room\thigh\t\tinside private.h\nroom\tlow\tinside private.h\n' >"$fixture/rooms"
+echo 'int high(void);' >"$fixture/high/high.h"
+echo 'int secret;' >"$fixture/low/private.h"
+echo 'int high(void) { return 0; }' >"$fixture/high/high.c"
+printf '#include "low/private.h"\n' >"$fixture/high/curious.c"
+printf '#include "high/high.h"\n/* See umbra_gone(). */\nint low(void) { return high(); }\n' >"$fixture/low/low.c"
+echo >"$fixture/lost/lost.c"
+for file in high/high low/low; do
+	gcc -I"$fixture" -c -o "$fixture/$file.o" "$fixture/$file.c"
+done
+seen=$(rooms "$fixture" "$fixture")
+while IFS=$'\t' read -r name breach; do
+	result "the test sees when it is not so that $name" \
+		"$(grep -qxF "$name"$'\t'"$breach" <<<"$seen" || echo "$seen" | tr '\n' '\t')"
+done <<'END'
+every file lies in a room	lost/lost.c
+no file includes a header of a room above	low/low.c includes high/high.h
+what is inside a room is included there only	high/curious.c includes low/private.h
+no comment names a function that is not there	low/low.c: umbra_gone()
+no file calls a room above	low/low.c calls high of high/high.c
+END
+echo "1..$n"
