@@ -1,4 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Route: the kernel's answer to where a packet goes, in the words of this module.
+ *
+ * At PRE_ROUTING no route is there yet, and a judgement needs to know whether the packet goes
+ * through, stays, or has no way at all. So the kernel is asked here, with what it would ask itself
+ * a moment later, and its answer stays attached to the packet: the look-up is not made twice. Where
+ * the kernel's own function is not exported, as for IPv6, its question is repeated field by field.
+ *
+ * A packet that is translated on its way in is routed by the address that it will have, which is
+ * why that is an argument.
+ *
+ * References: a route that was found for a packet that arrives is not counted (noref) for IPv4, and
+ * is good for as long as RCU is held. What umbra_route_output() returns is counted and is the
+ * caller's. Nothing is kept beyond the packet; adjacency.c does that.
+ */
 #include "egress/route.h"
 
 #include <linux/ip.h>

@@ -1,4 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Mappings: what nat rows with endpoint-independent need.
+ *
+ * Life: the first session of an inside socket makes the mapping and reserves its port; each further
+ * session of that socket takes a reference. The last one that ends gives the port back and takes
+ * the mapping out of both tables, and a grace period later it is freed. Sessions that come in from
+ * outside through the mapping hold it as well, so it lives as long as either side uses it.
+ *
+ * Two hash tables lead to a mapping, by the inside and by the outside socket. They are written
+ * under umbra_mappings.lock and read under RCU. A reader can find a mapping whose last reference
+ * is just being dropped: refcount_inc_not_zero() refuses it. Under the lock there is none such,
+ * because the count falls to zero only there. So a packet never gets a mapping whose port is
+ * another's.
+ *
+ * Attack: an outsider cannot make a mapping, and cannot keep one alive unless a rule lets the
+ * packets in (path/to_mapping.c). An inside host can have as many as it may have sessions.
+ */
 #include "nat/mapping.h"
 
 #include <linux/err.h>

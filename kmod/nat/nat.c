@@ -1,4 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * NAT: the choice that is made once, when a session opens.
+ *
+ * A session has two keys, one for each direction as it arrives. The choice made here is the second
+ * key: the answer must arrive as the inverse of what leaves, so if the keys are not each other's
+ * inverse the session is translated, and nothing else has to be stored. Three things can change
+ * the key: a relay row gives another destination, a mapping leads to the inside socket that it
+ * stands for, and a nat row (or a relay that hides its clients) gives another source.
+ *
+ * The source. A client keeps its own port if the row's range has it, if no socket and no relay of
+ * the firewall uses it, and if no other session has it at that outside address. Else a port is
+ * picked at random (RFC 6056), outside of the range from which the kernel gives ports to local
+ * sockets as long as one is free there. A client of a pool always begins at the same address
+ * (paired pooling, RFC 4787 REQ-2) and moves on to the next POOL_TRIES only when that has no port
+ * left.
+ *
+ * A port belongs to its session from before the session is in the table until after it has left it
+ * (life/end.c), so that two sessions never have the same second key. No lock is held here: a port
+ * is won by one atomic bit (portmap.c), and a mapping has its own lock (mapping.c).
+ *
+ * Attack: somebody who opens many sessions can use up the ports of an outside address. Their next
+ * session is refused then, and counted as nat-exhausted. A rule's own limits keep one client from
+ * getting there.
+ */
 #include "nat/nat.h"
 
 #include <linux/icmp.h>

@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Craft: the first packet of a flow, made so that the packet path can be asked about it.
+ *
+ * fwtool explain names a flow, and the answer has to be the one that a real packet would get. So a
+ * packet is made that has what judging reads: addresses, protocol, ports, type and code, hop limit
+ * and flags. The rest is left out, above all data and the checksums of the transport, which nothing
+ * on that way reads.
+ *
+ * The packet has one owner, the caller, who frees it. It is never sent, and it is never on a list.
+ * It holds the device at which it seems to arrive only as long as the caller does.
+ */
 #include "packet/craft.h"
 
 #include <linux/icmp.h>

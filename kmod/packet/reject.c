@@ -1,4 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Reject: the sender of a refused packet is told so.
+ *
+ * The kernel's own functions make the answer, so its rates, its routes and its checks of what must
+ * not be answered (RFC 1122 3.2.2, RFC 4443 2.4) hold here too. Added to these: an ICMP error or
+ * answer is never answered.
+ *
+ * What is sent passes our own hook at LOCAL_OUT while this function runs. @sending tells the hook
+ * so: the answer is let through without a rule and opens no session. The counter is one of the CPU,
+ * and BH is off from before it is set until it is reset, so no other packet of this CPU can be
+ * taken for an answer. It counts, so that one such function may call another.
+ *
+ * Attack: a forged source has its answers sent to somebody else. Each is no larger than what caused
+ * it, and icmp_ratelimit bounds the ICMP ones; discard is the action that sends nothing.
+ */
 #include "packet/reject.h"
 
 #include <linux/icmp.h>

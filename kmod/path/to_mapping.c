@@ -1,4 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * To a mapping: a packet from outside for the outside socket of an inside one.
+ *
+ * The packet is routed and judged as if it were addressed to the inside socket (RFC 4787 REQ-8: the
+ * filter decides, not the translator). If the rules let it in, a session opens, translated as the
+ * mapping says. If they do not, it is what it looks like, a packet to the firewall itself, and is
+ * judged as that. The same holds where a socket of the firewall has taken that port meanwhile and a
+ * rule lets the packet to it.
+ *
+ * A packet that comes from the inside itself is a hairpin (REQ-9): both ends get the firewall's
+ * address, because the inside socket would answer its neighbour directly otherwise.
+ *
+ * Attack: a spoofed source is refused before the rules are asked. The look-up costs a stranger's
+ * packet one hash, and nothing at all while no mapping lives (umbra_mapped_find()).
+ *
+ * Context: the packet path, under RCU. No lock is taken.
+ */
 #include "path/to_mapping.h"
 
 #include <linux/umbra.h>

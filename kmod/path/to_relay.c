@@ -1,4 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * To a relay: packets and sessions that a relay row stands for.
+ *
+ * A relay is its own permission, so it is looked for before the rules. At PRE_ROUTING the packet's
+ * address and port find the row, and the row's "from" networks say whether the sender may. At
+ * LOCAL_OUT its socket finds the row: it is the connection of a tcp-relay to its server.
+ *
+ * The session of a relay outlives a commit if the new policy has a relay that leads to the same
+ * server and shows it the same client address; which row that is does not matter. A tcp-relay has
+ * two sessions, and they are judged apart, because the second one does not come from anywhere.
+ *
+ * Answers to a relay's client leave by the device by which the client came, whatever the route says
+ * (umbra_relayed_stay()): of two uplinks only one may have the relay's address.
+ *
+ * Context: the packet path, under RCU. No lock is taken.
+ */
 #include "path/to_relay.h"
 
 #include <linux/umbra.h>

@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Judge: a flow is given, and the policy says what it thinks of it.
+ *
+ * Everything here is a pure function of a policy and a flow: nothing is counted, opened or
+ * remembered. So a packet, an explanation (path/explain.c), a preview and the guard of a commit
+ * (commit/) get the same answer for the same question. What devices are called is the only thing
+ * that a policy does not know by itself; policy/iface.c translates their indices.
+ *
+ * Context: under RCU, or with the policy held otherwise. No lock is taken, so a policy can be asked
+ * before it is published.
+ */
 #include "policy/judge.h"
 
 #include "policy/policy.h"
