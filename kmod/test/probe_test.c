@@ -9,6 +9,7 @@
 #include "edges.h"
 #include "life/wake.h"
 #include "upkeep/walker.h"
+#include "path/spared.h"
 #include "policy/policy.h"
 #include "upkeep/probe.h"
 #include "rows.h"
