@@ -2,18 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # The rooms of kmod/ and tools/ stand in order (rooms.py), and each header of kmod/ compiles alone,
 # as those of tools/ do (style.sh).
-top=$(cd "$(dirname "$0")/../.." && pwd)
-n=0
-
-result() {
-	n=$((n + 1))
-	if [ -z "$2" ]; then
-		echo "ok $n rooms: $1"
-	else
-		tr '\t' '\n' <<<"$2" | sed 's/^/# /'
-		echo "not ok $n rooms: $1"
-	fi
-}
+. "$(dirname "$0")/findings.sh"
 
 rooms() { /usr/bin/python3 "$top/selftests/host/rooms.py" "$@"; }
 
@@ -24,12 +13,8 @@ builds() { ls -t "$top"/build/module-*/kmod/umbra.ko 2>/dev/null | sed 's,/umbra
 module=$(builds | head -n 1)
 tool=$(ls -d "$top/build/tools" 2>/dev/null)
 
-while IFS=$'\t' read -r name findings; do
-	result "kmod: $name" "$findings"
-done < <(rooms "$top/kmod" ${module:+"$module"})
-while IFS=$'\t' read -r name findings; do
-	result "tools: $name" "$findings"
-done < <(rooms "$top/tools" ${tool:+"$tool"})
+results "kmod: " < <(rooms "$top/kmod" ${module:+"$module"})
+results "tools: " < <(rooms "$top/tools" ${tool:+"$tool"})
 
 # alone HEADER: compile it as main.c was compiled, for a kernel whose headers are installed.
 alone() {

@@ -2,19 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 # What a reader may rely on in every file: a licence line, a bounded length, headers
 # that compile alone, and no test that waits on time.
-top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$(dirname "$0")/findings.sh"
 cd "$top" || exit 1
 sources() { git ls-files -- '*.c' '*.h' '*.sh' '*.py' Makefile '*/Makefile' '*Kbuild' 'scripts/*'; }
-n=0
-result() { # NAME FINDINGS
-	n=$((n + 1))
-	if [ -z "$2" ]; then
-		echo "ok $n style: $1"
-	else
-		sed 's/^/# /' <<<"$2"
-		echo "not ok $n style: $1"
-	fi
-}
 
 result "every source says its licence" "$(sources | while read -r f; do
 	[ -f "$f" ] && ! head -n 3 "$f" | grep -q SPDX-License-Identifier && echo "$f"; done)"

@@ -181,6 +181,18 @@ refreshed >/dev/null
 is 33 on_cdn
 is 1 has "$out4"
 
+# crowded NAME N NETWORK: N addresses answer to the name. That is told, and the others are refreshed.
+crowded() {
+	local i
+
+	for ((i = 1; i <= $2; i++)); do
+		echo "10.9.$((i / 200)).$((i % 200 + 1)) $1"
+	done | hosts
+	refreshed >/dev/null || fail "refresh ended with $?"
+	told "too many addresses in one row: '$3'" >/dev/null
+	is 1 has "$other_out4"
+}
+
 it "a name with too many addresses keeps what it had and is told of; the others are refreshed"
 zone <<END
 cdn.test A $out4
@@ -193,12 +205,7 @@ rule Inside Cdn any-udp allow
 rule Inside Many any-udp allow
 END
 zone <<<"cdn.test A $other_out4"
-for ((i = 1; i <= 300; i++)); do
-	echo "10.9.$((i / 200)).$((i % 200 + 1)) many.test"
-done | hosts
-refreshed >/dev/null || fail "refresh ended with $?"
-told "too many addresses in one row: 'Many'" >/dev/null
-is 1 has "$other_out4"
+crowded many.test 300 Many
 p talk udp inside "$in4" outside "$other_out4,9"
 p talk udp inside "$in4" dmz "$in_dmz4,9"
 
@@ -214,12 +221,7 @@ rule Inside Cdn any-udp allow
 rule Inside Long any-udp allow
 END
 zone <<<"cdn.test A $other_out4"
-for ((i = 1; i <= 200; i++)); do
-	echo "10.9.0.$i $long"
-done | hosts
-refreshed >/dev/null || fail "refresh ended with $?"
-told "too many addresses in one row: 'Long'" >/dev/null
-is 1 has "$other_out4"
+crowded "$long" 200 Long
 p talk udp inside "$in4" dmz "$in_dmz4,9"
 
 it "a relay whose name leads where no relay may keeps its server, and the others are refreshed"
