@@ -52,11 +52,16 @@ bool umbra_route_by(struct net *net, struct sk_buff *skb, unsigned int hook,
 struct dst_entry *umbra_route_output(struct net *net, const struct umbra_key *flow,
 				     int vrf, struct in6_addr *src);
 
-/* Bytes that a forwarded packet may have on this route, as ip_forward() and ip6_forward() see it. */
+/*
+ * Bytes that a forwarded packet may have on this route before the kernel refuses it. IPv4 asks for
+ * the interface's MTU when it forwards, and for nothing else. IPv6 does so in ip6_forward(), but
+ * ip6_finish_output() refuses in addition what is larger than the firewall has learnt of the path.
+ * That is behind translation, where the error would go to the translated source.
+ */
 static inline u32 umbra_route_mtu(const struct dst_entry *dst, u8 family)
 {
 	return family == AF_INET ? ip_dst_mtu_maybe_forward(dst, true) :
-				   ip6_dst_mtu_maybe_forward(dst, true);
+				   ip6_dst_mtu_maybe_forward(dst, false);
 }
 
 /*

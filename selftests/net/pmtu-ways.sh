@@ -110,11 +110,11 @@ large() {
 	p send "$1" udp "$2" "$3" len=1340 df=1
 }
 
-# Near talks to far, who sees it as $1.
+# Near talks to far, who sees it as $1, and is told by $3 of the link behind the firewall's.
 outwards() {
-	local port=$2 seen=$1 from=any
+	local port=$2 seen=$1 from=${3-$1}
 
-	[ "$seen" = "$near" ] || from=$seen
+	[ "$seen" != "$near" ] || from=any
 	p talk tcp near "$near" far "$far,80" "as=$seen" 60000
 	near_hears any tcp "$near" "$far,80"
 	far_hears "$from" tcp "$far,80" "$seen"
@@ -161,8 +161,8 @@ families() {
 	done
 }
 families='4 6'
-# seen NAME PORT: as whom far sees near is the value of a variable, of this family.
-seen() { outwards "${!1}" "$2"; }
+# seen NAME PORT [TELLER]: as whom far sees near is the value of a variable, of this family.
+seen() { outwards "${!1}" "${@:2}"; }
 
 relayed() {
 	p talk tcp far "$far" near "$near,8080" "via=$listen,82" "as=$fwin" 60000
@@ -207,6 +207,28 @@ every_way() {
 	families "udp-relay" hidden inwards_udp 90
 	families "udp-forward" hidden inwards_udp 91
 	families "semitransparent-udp-forward" shown inwards_udp 92
+	watched
+}
+
+# With a chain at FORWARD the kernel forwards, and its IPv6 asks once more behind translation whether
+# the packet is too large: for what the firewall has learnt of the path, as a tcp-relay's end.
+watched() {
+	if ! modprobe nf_tables 2>/dev/null ||
+		! on "$router" nft 'table inet t { chain c { type filter hook forward priority 0; }; }' 2>/dev/null; then
+		it "source, while the firewall knows the path and others look on ($where)"
+		skip "no nftables here"
+		return
+	fi
+	fresh <<-END
+		rule Near Far anything allow
+		nat Near Far source $nat6
+		nat Near Far source $nat4
+	END
+	must knows "$far6"
+	families "source, while the firewall knows the path and others look on" seen nat 3003 any
+	on "$router" nft flush ruleset
+	routes del
+	routes add
 }
 # Does the server see the firewall, or its client?
 hidden() { "$@" "$fwin" "$fwin"; }
