@@ -14,7 +14,9 @@
 #
 # Environment: UMBRA_TEST_TIMEOUT, seconds for one script; those of long/ have ten times as
 # many. UMBRA_LONG=1 also lets the storm take its time. UMBRA_SHARE=1/2 runs every other
-# script of those, 2/2 the rest, so that two machines share them.
+# script of those, 2/2 the rest, so that two machines share them. UMBRA_ANY_KERNEL=1/2 does
+# the same with only those that say on top "Any kernel:", and why: what they test is our own
+# code, which asks the kernel for nothing that differs between versions.
 
 cd -- "$(dirname -- "$0")" || exit
 shopt -s extglob
@@ -59,9 +61,17 @@ chosen() {
 }
 patterns=("$@")
 
-# ours: the next of the scripts that were chosen is in our share.
-share=${UMBRA_SHARE:-1/1} turn=0
-ours() { [ $((turn++ % ${share#*/} + 1)) = "${share%/*}" ]; }
+# turn_of SHARE N: whether the N-th script, from 0, is in it. SHARE is K/M.
+turn_of() { [ $(($2 % ${1#*/} + 1)) = "${1%/*}" ]; }
+
+# ours SCRIPT: the next of the scripts that were chosen is in our share.
+turn=0 any_turn=0
+ours() {
+	if grep -q '^# Any kernel: ' "$1" && ! turn_of "${UMBRA_ANY_KERNEL:-1/1}" $((any_turn++)); then
+		return 1
+	fi
+	turn_of "${UMBRA_SHARE:-1/1}" $((turn++))
+}
 
 # tell OK NAME: one line of TAP.
 tell() {
@@ -164,7 +174,7 @@ unload() {
 keep_hooks
 # The suites take the module away, so they come first.
 for script in kunit/*.sh net/*.sh netlink/*.sh smp/*.sh long/*.sh; do
-	[ -x "$script" ] && chosen "$script" && ours && run "$script"
+	[ -x "$script" ] && chosen "$script" && ours "$script" && run "$script"
 done
 unload
 rm -f "$log"

@@ -6,6 +6,8 @@
 # bad rows; host/badfiles.sh has them all.
 #
 # Topology: lib.sh, of which only the router is used.
+#
+# Any kernel: what refuses a file is the tool.
 
 . "$(dirname -- "$0")/../lib.sh"
 . "$selftests/badrows-lib.sh"

@@ -4,6 +4,8 @@
 # What one client may have of a rule: client-sessions and client-rate. Topology: lib.sh.
 # In IPv6 a client is a network of 64 bits: another one is routed inside, where nobody
 # has to answer.
+#
+# Any kernel: the counts of clients are our own.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

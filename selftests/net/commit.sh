@@ -4,6 +4,8 @@
 # Commits and live sessions: what a new policy cuts, what it keeps.
 #
 # Topology: lib.sh, with live conversations of real hosts inside and outside.
+#
+# Any kernel: what a policy cuts is decided by our own tables.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

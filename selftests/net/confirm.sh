@@ -4,6 +4,8 @@
 # --confirm: the previous policy returns by the kernel's own timer unless it is confirmed.
 #
 # Topology: lib.sh.
+#
+# Any kernel: the kernel only counts the seconds.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

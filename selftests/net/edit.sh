@@ -5,6 +5,8 @@
 # they do to traffic is in rules.sh and commit.sh.
 #
 # Topology: lib.sh, without traffic.
+#
+# Any kernel: the rows are our own, and no packet is sent.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

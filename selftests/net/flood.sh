@@ -11,6 +11,8 @@
 #	outside 11.x.x.x forged --+
 #	        .66               +--> router ---> inside ICQ server
 #	        .10 talks         +
+#
+# Any kernel: the session table is our own.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

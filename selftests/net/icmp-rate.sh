@@ -12,6 +12,8 @@
 # The rate is a hundred a second for each flow, too big counted by itself, and the buckets
 # are full after a second. Flows share a thousand buckets: that two of a few do is possible,
 # so none is used that was flooded about before.
+#
+# Any kernel: the counts of errors are our own.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

@@ -3,6 +3,8 @@
 #
 # Mappings: `endpoint-independent` gives an inside socket one outside port, whatever it
 # talks to, and the rules say who may reach it by that. Topology: lib.sh.
+#
+# Any kernel: the mappings are our own.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

@@ -4,6 +4,8 @@
 # Networks: every kind of row, and the union of them.
 #
 # Topology: lib.sh. Packets by hand from inside; who is let through is seen outside.
+#
+# Any kernel: what a network covers is decided by our classifier.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

@@ -5,6 +5,8 @@
 # and a preview changes nothing.
 #
 # Topology: lib.sh, with datagrams by hand and conversations of real hosts.
+#
+# Any kernel: the sessions, and what cuts them, are in our own tables.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

@@ -7,6 +7,8 @@
 # Topology: lib.sh. Hosts that do not answer, so that every number is this test's own:
 #
 #	inside .66 (client) <---> router <---> outside .66 (server)
+#
+# Any kernel: the probes are our own, and every answer is made by this test.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

@@ -7,6 +7,8 @@
 # Topology: lib.sh. Hosts that do not answer, so that each packet is this test's own:
 #
 #	inside .66 (client) <---> router <---> outside .66 (server)
+#
+# Any kernel: what is recorded are the ends of our own sessions.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

@@ -3,6 +3,8 @@
 #
 # Rules: order, disabled rows, ceilings and rates, and the commands that edit them.
 # Topology: lib.sh.
+#
+# Any kernel: which rule a packet fits is decided by our classifier.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

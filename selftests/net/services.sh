@@ -6,6 +6,8 @@
 # Topology: lib.sh. Packets by hand between hosts that do not answer:
 #
 #	inside .66 ---> router ---> outside .66
+#
+# Any kernel: what a service covers is decided by our classifier.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

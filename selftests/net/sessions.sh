@@ -4,6 +4,8 @@
 # Sessions, seen and ended by hand: list, count, kill, every filter.
 #
 # Topology: lib.sh.
+#
+# Any kernel: the session table is our own.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

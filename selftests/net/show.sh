@@ -4,6 +4,8 @@
 # What an operator and a program are shown of a policy: each column of each table.
 #
 # Topology: lib.sh, and no packet.
+#
+# Any kernel: what is shown comes out of our own tables.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

@@ -8,6 +8,8 @@
 #
 #	inside .66 <---> router <---> outside      eth0
 #	                        <---> second       eth3
+#
+# Any kernel: what a stray may do is decided by our session table.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

@@ -6,6 +6,8 @@
 # Topology: lib.sh. Hosts that do not answer, so that each packet is this test's own:
 #
 #	inside .66 (client) <---> router <---> outside .66 (server)
+#
+# Any kernel: the states are our own, and every packet is made by this test.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

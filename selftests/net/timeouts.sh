@@ -7,6 +7,8 @@
 # Topology: lib.sh. Packets by hand:
 #
 #	inside .66 <---> router <---> outside .66
+#
+# Any kernel: the kernel only counts the seconds.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

@@ -6,6 +6,8 @@
 #
 # Topology: lib.sh. The clock of the machine is set, and put back at the end. Where a test
 # waits for a class it does so by the machine's own counting of seconds.
+#
+# Any kernel: the hours are our own; the kernel only counts the seconds.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology
