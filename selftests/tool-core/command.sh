@@ -39,6 +39,10 @@ prints() {
 
 refused 2 "no command 'statsu', did you mean 'status'?" statsu
 refused 2 "no command 'xyzzy'" xyzzy
+refused 2 "no command 'rollback', did you mean 'revert'?" rollback
+refused 2 "no command 'conntrack', did you mean 'session'?" conntrack
+refused 2 "no command 'list', did you mean 'show'?" list
+refused 2 "no command 'drop'" drop
 refused 2 "no option '--jsno' of stats, did you mean '--json'?" stats --jsno
 refused 2 "no option '-x' of stats" stats -x
 refused 2 "option '--limit' needs its N" session list --limit
@@ -51,6 +55,7 @@ refused 2 "session kill: which? Say 'all' for all of them" session kill
 refused 2 "session count: --limit goes with list only" session count --limit 3
 refused 2 "stats: one word too many: '--all'" stats -- --all
 refused 2 "monitor: no kind of event 'drops', did you mean 'drop'?" monitor drops
+refused 2 "monitor: no kind of event 'discard', did you mean 'drop'?" monitor discard
 refused 2 "explain: to which port? ADDRESS:PORT, IPv6 in brackets, in place of '5.6.7.8'" \
 	explain tcp 1.2.3.4 5.6.7.8
 refused 2 "explain: bad port in '5.6.7.8:x': one from 1 to 65535" explain tcp 1.2.3.4 5.6.7.8:x

@@ -30,6 +30,7 @@ static void test_refused(struct tap *tap)
 		const char *error;
 	} cases[] = {
 		{ "clint 10.0.0.1", "'clint' does not choose sessions, did you mean 'client'?" },
+		{ "dst 10.0.0.1", "'dst' does not choose sessions, did you mean 'server'?" },
 		{ "client", "'client' needs an address or ADDRESS/PREFIX" },
 		{ "client 10.0.0.256", "client '10.0.0.256': wanted is an address or ADDRESS/PREFIX" },
 		{ "host ::1/129", "host '::1/129': wanted is an address or ADDRESS/PREFIX" },

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "base/near.h"
 
+#include "base/foreign.h"
+
+#include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 /* Longer words than any command, option or keyword are not worth guessing. */
 #define NEAR_MAX 32
+
+#define NEAR_FAR UINT_MAX
 
 static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)
 {
@@ -42,33 +48,56 @@ static unsigned int near_distance(const char *a, size_t a_len, const char *b, si
 	return rows[a_len % 3][b_len];
 }
 
-void near_offer(struct near *near, const char *candidate)
+/* NEAR_FAR when no edit of a few letters leads from one to the other. */
+static unsigned int near_edits(const char *typed, const char *candidate)
 {
-	size_t typed_len = strlen(near->typed);
+	size_t typed_len = strlen(typed);
 	size_t len = strlen(candidate);
 	unsigned int distance;
 
 	if (!typed_len || typed_len > NEAR_MAX || len > NEAR_MAX)
-		return;
+		return NEAR_FAR;
 	/* The beginning of a word, as a person who hoped for abbreviations types. */
-	if (typed_len >= 2 && !strncmp(candidate, near->typed, typed_len))
-		distance = 1;
-	else
-		distance = near_distance(near->typed, typed_len, candidate, len);
-	if (distance > (typed_len + 2) / 3)
+	if (typed_len >= 2 && !strncmp(candidate, typed, typed_len))
+		return 1;
+	distance = near_distance(typed, typed_len, candidate, len);
+	return distance > (typed_len + 2) / 3 ? NEAR_FAR : distance;
+}
+
+void near_offer(struct near *near, const char *candidate)
+{
+	bool foreign = foreign_means(near->typed, candidate);
+	unsigned int distance = foreign ? 0 : near_edits(near->typed, candidate);
+
+	if (distance == NEAR_FAR)
 		return;
-	if (!near->best || distance < near->distance) {
+	if (foreign && near->best && !near->distance) {
+		if (!near->also)
+			near->also = candidate;
+	} else if (!near->best || distance < near->distance) {
 		near->best = candidate;
 		near->distance = distance;
 	}
 }
 
+void near_offer_row(struct near *near, const char *table)
+{
+	if (!near->row && foreign_means(near->typed, table))
+		near->row = table;
+}
+
 const char *near_hint(const struct near *near, char *text, unsigned int size)
 {
-	if (near->best)
-		snprintf(text, size, ", did you mean '%s%s'?",
-			 near->prefix ? near->prefix : "", near->best);
+	const char *prefix = near->prefix ? near->prefix : "";
+
+	if (near->best && near->also)
+		snprintf(text, size, ", did you mean '%s%s' or '%s%s'?", prefix, near->best,
+			 prefix, near->also);
+	else if (near->best)
+		snprintf(text, size, ", did you mean '%s%s'?", prefix, near->best);
+	else if (near->row)
+		snprintf(text, size, ", did you mean a '%s' row?", near->row);
 	else
-		snprintf(text, size, "%s", "");
+		*text = '\0';
 	return text;
 }

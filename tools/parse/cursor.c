@@ -132,6 +132,11 @@ int cursor_refuse(struct cursor *c, const char *what, const char *word,
 
 	for (name = list; name->word; name++)
 		near_offer(&near, name->word);
+	/* Each of these is a row of its own, and no action or kind of another row. */
+	if (list == names_action || list == names_nat_type) {
+		near_offer_row(&near, "nat");
+		near_offer_row(&near, "relay");
+	}
 	snprintf(wrong, sizeof(wrong), "unknown %s", what);
 	return report_error(c->report, c->place, wrong, word, "one of %s%s",
 			    name_list(list, text, sizeof(text)),
