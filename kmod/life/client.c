@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Clients: what each holds of a rule that limits it.
+ * Clients: the sessions and the rate of each client under a rule that limits its clients.
  *
- * Life. The first session of a client under such a rule makes its object, with that session
- * already counted, so nobody finds one that is worth nothing. When its last
- * session is gone and its rate has all tokens, it is as if it had never been: marked dead
- * under its lock, out of the table, freed after a grace period. When tokens are
- * missing it waits in a list for a second, for by then the tokens are there; the walker
- * (upkeep/walker.c) takes it out of the list and looks again. An object in the list may have
- * sessions anew, and is never freed but by who took it out. Who finds a dead one
- * looks once more.
+ * Life. The first session of a client under such a rule creates the client's object. That session
+ * is counted before the object can be found, so a lookup never finds an object without a reason to
+ * exist. The object is of no more use when its last session is gone and its rate has all its
+ * tokens. Then it is marked dead under its lock, removed from the table, and freed after a grace
+ * period. If tokens are missing, it waits in a list for a second, because by then they are there.
+ * The walker (upkeep/walker.c) takes it out of the list and looks again. An object in the list may
+ * get sessions again; only the walker, which takes it out, may free it. A lookup that finds a dead
+ * object is repeated.
  *
- * Bounds. Each object has a session, or had one within about a second. A new one is
- * refused when there are twice as many as there may be sessions in all: forged clients
- * cannot use up more memory than that. The table is the kernel's own, which grows by
- * itself, keys its hash at random, and anew should a chain become long all the same.
+ * Bounds. Each object has a session, or had one within about a second. A new object is refused when
+ * there are twice as many objects as the namespace may have sessions, so forged clients cannot use
+ * more memory than that. The table is the kernel's rhashtable: it grows by itself, its hash has a
+ * random key, and it takes another key if a chain becomes long.
  *
- * Sessions name their object by rule and address, not by pointer: they have no room for
- * one, and look for it only when they end. A row never changes, so another limit is another
- * row's, with clients of its own: those of the old one go with its sessions.
+ * A session names its client by rule and address instead of a pointer, because it has no room for
+ * a pointer and needs the client only when it ends. A row never changes. A changed limit
+ * is another row, with clients of its own, and the old row's clients go with its sessions.
  *
- * Locks: a client's, under it that of the list and the table's own.
+ * Locks: a client's lock, and under it the lock of the list and the table's own lock.
  */
 #include "life/client.h"
 
@@ -30,8 +30,8 @@
 
 #include "policy/policy.h"
 
-#define TRIES		4	/* to find one that is not just going */
-#define BUCKETS_LEAST	1024	/* so that a flood does not wait for the table at once */
+#define TRIES		4	/* lookups, when each finds a client that is just dying */
+#define BUCKETS_LEAST	1024	/* so that the table need not grow at the start of a flood */
 
 static_assert(sizeof_field(struct umbra_client, key) == 16);	/* no padding */
 
@@ -47,7 +47,7 @@ struct umbra_client_net umbra_client_net(const struct umbra_key *key, bool rever
 {
 	const struct in6_addr *addr = reversed ? &key->dst : &key->src;
 
-	/* Of an IPv4 address the second word is 0. */
+	/* The second word of an IPv4 address is 0. */
 	return (struct umbra_client_net) {
 		.word = { addr->s6_addr32[0], addr->s6_addr32[1] },
 		.family = key->family,
@@ -79,9 +79,10 @@ static struct umbra_client *client_new(const struct umbra_verdict *v,
 }
 
 /*
- * With its first session, @begins: which is new, and not one that only changes its rule.
+ * Make the client with its first session. @begins: the session is new; otherwise it only changes
+ * its rule.
  *
- * Return: 0; -EEXIST: now somebody else has made it; -ENOSPC: there are @max; -ENOMEM.
+ * Return: 0; -EEXIST if another CPU has made it meanwhile; -ENOSPC if there are @max; -ENOMEM.
  */
 static int make(struct umbra_clients *cs, const struct umbra_verdict *v,
 		const struct umbra_client_net *net, u32 max, bool begins)
@@ -89,7 +90,7 @@ static int make(struct umbra_clients *cs, const struct umbra_verdict *v,
 	struct umbra_client *c = NULL, *other;
 	int err = -ENOSPC;
 
-	/* Counted before it can be found, and given back. */
+	/* It is counted before it can be found, and the count is given back on failure. */
 	if ((u32)atomic_inc_return(&cs->nr) > max)
 		goto err_nr;
 	err = -ENOMEM;
@@ -102,7 +103,7 @@ static int make(struct umbra_clients *cs, const struct umbra_verdict *v,
 	other = rhashtable_lookup_get_insert_fast(&cs->table, &c->node, params);
 	if (!other)
 		return 0;
-	/* Whatever keeps the table from growing is no memory. */
+	/* Any other error means that the table could not grow: treat it as no memory. */
 	err = IS_ERR(other) ? -ENOMEM : -EEXIST;
 	kfree(c);
 err_nr:
@@ -110,7 +111,7 @@ err_nr:
 	return err;
 }
 
-/* Context: its lock held. */
+/* Context: the client's lock held. */
 static u8 refusal(struct umbra_client *c, const struct umbra_verdict *v, bool take)
 {
 	if (c->sessions >= (v->client_sessions ?: INT_MAX))
@@ -120,7 +121,7 @@ static u8 refusal(struct umbra_client *c, const struct umbra_verdict *v, bool ta
 	return 0;
 }
 
-/* One more session. @v: with these limits, or NULL. Return: false if it is dead. */
+/* Add a session. @v: verdict with the limits, or NULL for none. Return: false if @c is dead. */
 static bool take_from(struct umbra_client *c, const struct umbra_verdict *v, u8 *why)
 {
 	bool alive;
@@ -194,7 +195,7 @@ static void forget(struct umbra_clients *cs, struct umbra_client *c)
 	kfree_rcu(c, rcu);
 }
 
-/* It has no session, and is not in the list. */
+/* The client has no session, and is not in the list. */
 static void settle(struct umbra_clients *cs, struct umbra_client *c)
 {
 	lockdep_assert_held(&c->lock);
@@ -240,7 +241,7 @@ void umbra_clients_reap(struct umbra_clients *cs)
 	struct umbra_client *c;
 
 	while (left-- && (c = take_due(cs))) {
-		rcu_read_lock();	/* for the lock of one that is forgotten */
+		rcu_read_lock();	/* settle() may hand @c to RCU while its lock is held */
 		spin_lock_bh(&c->lock);
 		c->waits = false;
 		if (!c->sessions)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Clients: what each holds of a rule that limits it (client-sessions, client-rate).
+ * Clients: the sessions and the rate of each client under a rule that limits its clients
+ * (client-sessions, client-rate).
  *
- * Exact, so there is an object for each client of such a rule. It is there while the
- * client has a session of the rule, and until its rate is as if it had never had one,
- * which is a second later at most. See client.c.
+ * The counts are exact, so each client of such a rule has an object. The object exists while the
+ * client has a session of the rule, and then until the client's rate has all its tokens again,
+ * which takes a second at most. See client.c.
  */
 #ifndef UMBRA_CLIENT_H
 #define UMBRA_CLIENT_H
@@ -22,7 +23,7 @@ struct umbra_key;
 struct umbra_verdict;
 
 /**
- * struct umbra_client_net - who is one client
+ * struct umbra_client_net - the address or network that counts as one client
  * @word: IPv4 address, then 0; or the first 64 bits of an IPv6 address
  * @family: AF_INET or AF_INET6
  */
@@ -34,16 +35,16 @@ struct umbra_client_net {
 /**
  * struct umbra_client - a client of a rule
  * @node: in umbra_clients.table
- * @key: who, and the id of the rule's row; hashed and compared as a whole
- * @lock: guards all below
- * @dead: it is in no table any more
- * @waits: it is in umbra_clients.waiting, and only who takes it out may free it
- * @sessions: live ones
- * @per_second: the rule's client-rate, 0: none
- * @rate: of new sessions
- * @since: jiffies, when it came into umbra_clients.waiting
- * @waiting: there; guarded by umbra_clients.lock
- * @rcu: freed after a grace period, in place of @waiting
+ * @key: the client, and the id of the rule's row; hashed and compared as a whole
+ * @lock: guards all fields below
+ * @dead: it is no longer in a table
+ * @waits: it is in umbra_clients.waiting; only the walker, which takes it out, may free it
+ * @sessions: number of live sessions
+ * @per_second: the rule's client-rate, 0 if it has none
+ * @rate: tokens for new sessions
+ * @since: jiffies when it was put into umbra_clients.waiting
+ * @waiting: node in umbra_clients.waiting; guarded by umbra_clients.lock
+ * @rcu: to free it after a grace period, in place of @waiting
  */
 struct umbra_client {
 	struct rhash_head node;
@@ -65,12 +66,12 @@ struct umbra_client {
 };
 
 /**
- * struct umbra_clients - of a namespace
- * @table: by umbra_client.key
- * @nr: how many there are; whose session ends asks no further while it is 0
- * @lock: guards @waiting; taken under a client's
- * @waiting: those that had no session left when they came here, but not all tokens; the
- *	longest there first
+ * struct umbra_clients - the clients of a namespace
+ * @table: clients by umbra_client.key
+ * @nr: number of clients; while it is 0, the end of a session needs no lookup
+ * @lock: guards @waiting; taken under a client's lock
+ * @waiting: clients that had no session left when they were put here, but lacked tokens; the
+ *	one that has waited longest is first
  */
 struct umbra_clients {
 	struct rhashtable table;
@@ -81,15 +82,15 @@ struct umbra_clients {
 
 int umbra_clients_init(struct umbra_clients *cs);
 
-/* All sessions have ended, and no packet is inside. Context: process. */
+/* All sessions have ended, and no packet is inside the hooks. Context: process. */
 void umbra_clients_exit(struct umbra_clients *cs);
 
 /**
- * umbra_client_net() - the client that a session is counted for
+ * umbra_client_net() - get the client that a session is counted for
  * @key: a packet of the session, as it arrives
- * @reversed: it is one of the server's
+ * @reversed: the packet is from the server
  *
- * Whatever the VRF: a server's packet does not tell the client's.
+ * The VRF does not matter, because a packet from the server does not show the client's VRF.
  *
  * Context: any.
  */
@@ -100,33 +101,33 @@ struct umbra_client_net umbra_client_net(const struct umbra_key *key, bool rever
  * @cs: clients
  * @v: verdict of a rule that limits its clients
  * @net: client
- * @max: of clients in all; who is there already is not asked for it
+ * @max: limit of clients in all; it applies only to a client that has no object yet
  *
  * Context: softirq or BH off, rcu_read_lock() held; likewise below.
- * Return: 0, and umbra_client_give() must follow one day; or UMBRA_REASON_CLIENT_SESSIONS,
+ * Return: 0, and umbra_client_give() must follow later; or UMBRA_REASON_CLIENT_SESSIONS,
  * UMBRA_REASON_CLIENT_RATE, UMBRA_REASON_SESSIONS_FULL, UMBRA_REASON_NO_MEMORY.
  */
 u8 umbra_client_take(struct umbra_clients *cs, const struct umbra_verdict *v,
 		     const struct umbra_client_net *net, u32 max);
 
-/* What it would say, but for want of memory; takes nothing. */
+/* What umbra_client_take() would return, save UMBRA_REASON_NO_MEMORY; takes nothing. */
 u8 umbra_client_foresee(struct umbra_clients *cs, const struct umbra_verdict *v,
 			const struct umbra_client_net *net, u32 max);
 
-/* A session that is there comes to this rule: without limits. Return: false without memory. */
+/* An existing session comes to this rule; limits do not apply. Return: false without memory. */
 bool umbra_client_join(struct umbra_clients *cs, const struct umbra_verdict *v,
 		       const struct umbra_client_net *net);
 
-/* The work behind umbra_client_give(), which has none where there are no clients. */
+/* The rest of umbra_client_give(), needed only where there are clients. */
 void __umbra_client_give(struct umbra_clients *cs, u32 rule, const struct umbra_client_net *net,
 			 bool token);
 
 /**
- * umbra_client_give() - a session less
+ * umbra_client_give() - give back the place of a session
  * @cs: clients
- * @rule: id of its rule's row; one without limits for its clients has none here
+ * @rule: row id of the session's rule; if the rule does not limit its clients, nothing is found
  * @net: client
- * @token: it never came to be, so it does not count for the rate either
+ * @token: the session never began, so its token is given back, too
  *
  * Context: any, rcu_read_lock() held.
  */
@@ -137,7 +138,7 @@ static inline void umbra_client_give(struct umbra_clients *cs, u32 rule,
 		__umbra_client_give(cs, rule, net, token);
 }
 
-/* Free those that have waited long enough. Context: process, one at a time. */
+/* Free the clients that have waited long enough. Context: process, one caller at a time. */
 void umbra_clients_reap(struct umbra_clients *cs);
 
 #endif

@@ -2,11 +2,11 @@
 /*
  * The end of a session: the only function that ends one.
  *
- * Everything that a session holds is given back here, in an order that matters. It leaves the table
- * first, so that no packet finds it any more. Its ends are notified while it still has its outside
- * port, because the notice must leave with that port and another session could get it. Its place
- * in the limits is free before the event is sent, so that a reader of the event can begin
- * another one.
+ * Everything that a session holds is given back here, in an order that matters. The session leaves
+ * the table first, so that no packet finds it any more. Its ends are notified while it still has
+ * its outside port, because the notice must leave with that port, and another session could get the
+ * port afterwards. Its place in the limits is given back before the event is sent, so that a reader
+ * of the event can begin another session.
  *
  * Locks: the caller holds none. The session's own lock is taken and released, then the table's
  * stripes; all other steps have locks of their own.
@@ -33,9 +33,9 @@ bool umbra_session_kill(struct umbra_session *s, u8 why)
 	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !rcu_read_lock_bh_held(), "no RCU");
 	if (!umbra_session_begin_to_die(s, why))
 		return false;
-	rule = s->rule;		/* stays from now on: see judge_again() */
+	rule = s->rule;		/* does not change any more: see judge_again() */
 	umbra_table_remove(&un->table, s);
-	umbra_tell_ends(s);	/* while its port is no other session's */
+	umbra_tell_ends(s);	/* while no other session can have its port */
 	umbra_nat_release(un, s);
 	umbra_count(un, ended[s->ended]);
 	who = umbra_limit_claimant(un, &s->half[UMBRA_DIR_ORIGINAL].key, false);

@@ -10,11 +10,11 @@ struct umbra_session;
 /**
  * umbra_session_kill() - end a session
  * @s: session, found under rcu_read_lock() or otherwise known to be alive
- * @why: enum umbra_reason; a session whose ends had closed or reset it by then is ended by
- *	that, see umbra_track_ended()
+ * @why: enum umbra_reason; if the session's ends have closed or reset it, that is the reason
+ *	instead, see umbra_track_ended()
  *
  * Context: any, RCU read side held. Takes @s->lock, then the table's stripe locks.
- * Return: true if this call ended it, false if another one had.
+ * Return: true if this call ended it, false if another call had done so.
  */
 bool umbra_session_kill(struct umbra_session *s, u8 why);
 

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Limits: each rule's own sessions and rate, what a client may have of these (client.c),
- * and the namespace's ceiling, at which pressure.c says who may still come.
+ * Limits: the sessions and the rate of each rule, the sessions and the rate of each client under a
+ * rule (client.c), and the namespace's ceiling, at which pressure.c decides which sessions may
+ * still begin.
  *
- * A place is taken before the session is allocated, by incrementing first and
- * looking after, so no number of CPUs together passes a ceiling. Who is refused by one
- * limit gives back what others before it gave him, tokens too: a client that is at its own
- * limit does not use up the rule's.
+ * A place is taken before the session is allocated. The counter is incremented first and compared
+ * afterwards, so that several CPUs together cannot pass a ceiling. A session that one limit
+ * refuses gives back what it took from the limits before, tokens too. So a client that is at its
+ * own limit does not use up the rule's.
  */
 #include "life/limit.h"
 
@@ -65,8 +66,8 @@ static bool limits_clients(const struct umbra_verdict *v)
 }
 
 /*
- * One whose session made room for another's waits for its tokens for a second more, so
- * that there are more clients than sessions while a flood of forged ones goes on.
+ * A client whose session was evicted keeps its object for another second, until it has all its
+ * tokens. So there are more clients than sessions during a flood of forged ones.
  */
 static u32 clients_max(const struct umbra_net *un)
 {
@@ -149,7 +150,7 @@ void umbra_limit_cancel(struct umbra_net *un, const struct umbra_verdict *v,
 	release_place(un, who);
 }
 
-/* The row may be gone, with its count; the client of it is there as long as a session is. */
+/* The row and its count may be gone. The row's client is there as long as it has a session. */
 static void release_rule(struct umbra_net *un, u32 rule, const struct umbra_claimant *who)
 {
 	struct umbra_row *row = rule ? xa_load(&un->rows, rule) : NULL;

@@ -13,53 +13,53 @@ struct umbra_verdict;
 /**
  * umbra_limit_admit() - take a place for one more session
  * @un: namespace
- * @v: verdict that allows it; NULL for one that a setting allows
- * @who: whose session it would be
+ * @v: verdict that allows the session; NULL for a session that a setting allows
+ * @who: the source that the session is counted for
  *
  * May end another session to make room, see pressure.c.
  *
  * Context: softirq or BH off, rcu_read_lock() held.
- * Return: 0, and umbra_limit_release() or umbra_limit_cancel() must follow one day;
+ * Return: 0, and umbra_limit_release() or umbra_limit_cancel() must follow later;
  * or enum umbra_reason.
  */
 u8 umbra_limit_admit(struct umbra_net *un, const struct umbra_verdict *v,
 		     const struct umbra_claimant *who);
 
-/* What umbra_limit_admit() would say; takes nothing. */
+/* What umbra_limit_admit() would return; takes nothing. */
 u8 umbra_limit_foresee(struct umbra_net *un, const struct umbra_verdict *v,
 		       const struct umbra_claimant *who);
 
-/* No session came of what umbra_limit_admit() gave: as if it had not been asked. */
+/* Undo umbra_limit_admit(), tokens too: the session did not begin. */
 void umbra_limit_cancel(struct umbra_net *un, const struct umbra_verdict *v,
 			const struct umbra_claimant *who);
 
 /**
- * umbra_limit_claimant() - whom a session is counted for
+ * umbra_limit_claimant() - get the source that a session is counted for
  * @un: namespace
  * @key: a packet of the session, as it arrives
- * @reversed: it is one of the server's
+ * @reversed: the packet is from the server
  *
  * Context: any.
- * Return: the claimant, not trusted.
+ * Return: the claimant; it is not trusted.
  */
 struct umbra_claimant umbra_limit_claimant(const struct umbra_net *un,
 					   const struct umbra_key *key, bool reversed);
 
 /*
- * A session ended. @rule: row id or 0.
+ * Give back the place of a session that has ended. @rule: row id or 0.
  * Context: any, rcu_read_lock() held.
  */
 void umbra_limit_release(struct umbra_net *un, u32 rule, const struct umbra_claimant *who);
 
 /**
- * umbra_limit_move() - a session goes over to another rule, without limits
+ * umbra_limit_move() - count a session for another rule; limits do not apply
  * @un: namespace
- * @from: row id of the rule that it was under, or 0
- * @to: verdict of the other one
- * @who: whose session it is
+ * @from: row id of the rule that it was counted for, or 0
+ * @to: verdict of the other rule
+ * @who: the source that the session is counted for
  *
  * Context: softirq or BH off, rcu_read_lock() held.
- * Return: false if it cannot be counted there for want of memory, and is where it was.
+ * Return: false without memory; the session then stays counted for the old rule.
  */
 bool umbra_limit_move(struct umbra_net *un, u32 from, const struct umbra_verdict *to,
 		      const struct umbra_claimant *who);

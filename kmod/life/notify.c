@@ -1,37 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Telling: who is told that a session is cut, of what, and how many a second.
+ * Notices: which ends are notified that their session is cut, by which packet, and how many
+ * sessions a second.
  *
- * An end that is not told waits: TCP until it has sent in vain for a quarter of an hour,
- * and for ever when it only listens. So who is cut is told, by what it understands as the
- * end of its connection: TCP by a reset as from the other end, SCTP by an ABORT, all others by
- * an ICMP error: UDP's socket has it, a ping prints it, a GRE tunnel tells it to those who use it.
+ * An end that is not notified waits: TCP until it has sent in vain for a quarter of an hour, and
+ * for ever if it only listens. So each end of a session that is cut gets what it understands as the
+ * end of its connection:
+ * - TCP gets a reset as from the other end;
+ * - SCTP gets an ABORT;
+ * - all others get an ICMP error: a UDP socket reports it, a ping prints it, a GRE tunnel reports
+ *   it to its users.
  *
- * Not told are those that know (the session ended by itself, or began anew), those that
- * may have gone long ago (it was idle for too long, and nobody asked them: upkeep/probe.c), what
- * made room for others and had not proved that both its ends are real, who is in the network
- * of the stealth setting, and those that are not cut: when the module or the last policy
- * goes, what the ends say to each other passes without it. A tcp-relay's sockets reset their
- * ends by themselves. Who answers pings awaits none. ESP's and AH's ends ask for an index that
- * nobody here knows. Of an association that has several paths one may be cut and the others
- * not, so what heartbeats alone made known is not told either.
+ * These are not notified:
+ * - ends that know: the session ended by itself, or was opened again;
+ * - ends that may have gone long ago: the session was idle for too long, and nobody probed them
+ *   (upkeep/probe.c);
+ * - ends of a session that was evicted before it had proved that both of them are real;
+ * - ends in a network of the stealth setting;
+ * - ends that are not cut: when the module or the last policy goes, their packets pass without it;
+ * - ends of a tcp-relay: its sockets send their own resets;
+ * - the server of a ping, which awaits nothing;
+ * - ends of ESP and AH, because an error would need a security index (SPI) that is not known here;
+ * - ends of an SCTP session that only heartbeats made known: it is one path of an association, and
+ *   the other paths may go on.
  *
- * A reset is taken by its receiver if its number is exactly the one that it awaits
- * (RFC 5961 section 3.2). This is what it acknowledged last, or, where what was sent
- * to it has arrived and the acknowledgement not passed yet, the end of that: when the two
- * are not the same, each gets a reset of its own, and the one that is wrong has no effect.
- * Both may be wrong, when something was lost, and a reset may be lost itself. So who was
- * told is remembered for some minutes, by the hash of what it sends: if it sends on, or
- * challenges the reset, it is answered by one with the number that it then says itself.
- * Where two have the same place the later one is remembered.
+ * A TCP takes a reset only if its number is exactly the one that it awaits (RFC 5961 section 3.2).
+ * That is the number that it acknowledged last. If data has reached it and its acknowledgement has
+ * not passed the firewall yet, it is the number after that data. When the two differ, the end gets
+ * a reset with each, and the wrong one has no effect. After a loss both may be wrong, and a reset
+ * may be lost, too. So an end that was notified is remembered for some minutes, by the hash of what
+ * it sends. If it continues to send, or challenges the reset, it gets a reset with the number that
+ * its own packet shows. If two ends hash to the same place, the later one is remembered.
  *
- * An ABORT is taken if it has the tag that all packets to its receiver carry (RFC 9260
- * 8.5.1), which there is once the other end has been heard of. One that is lost is not said
- * again: an end of SCTP asks by heartbeats whether the other one is there (8.3), so it
- * finds out.
+ * An SCTP takes an ABORT if it has the tag that all packets to it carry (RFC 9260 8.5.1). The tag
+ * is known once the other end has sent something. A lost ABORT is not repeated, because an end of
+ * SCTP sends heartbeats to learn whether the other end is there (8.3), and so finds out by itself.
  *
- * Number and tag stand in umbra_session.sent and .tags, until umbra_session_kill() hands that
- * place to RCU. Nobody changes them any more once the session is dying.
+ * Number and tag are in umbra_session.sent and .tags until umbra_session_kill() gives that memory
+ * to RCU. They do not change any more once the session is dying.
  */
 #include "life/notify.h"
 
@@ -44,7 +50,7 @@
 #include "umbra.h"
 
 #define TOLD_A_SECOND	1000
-#define RECENT		4096		/* places; a power of two */
+#define RECENT		4096		/* ends that are remembered; a power of two */
 #define RECENT_FOR	(240 * HZ)	/* as long as a port behind NAT is kept: RFC 7857 2.2 */
 
 int umbra_tell_start(struct umbra_net *un)
@@ -68,13 +74,13 @@ void umbra_tell_stop(struct umbra_net *un)
 
 static u64 *place(struct umbra_telling *t, u32 hash)
 {
-	/* Both ends of a session are told, and their hashes differ in the top bit alone. */
+	/* The hashes of a session's two ends differ only in the top bit, so use it, too. */
 	return &t->recent[(hash ^ hash >> 31) % RECENT];
 }
 
 /*
- * Without a lock. Where a long is shorter, a place that is written at this moment may be read as
- * the hash of one end with the time of another: it then counts as told a little longer or shorter.
+ * No lock. On 32-bit machines a reader may see one end's hash with another end's time while a place
+ * is written. Then that end counts as notified for a little longer or shorter.
  */
 static void remember(struct umbra_telling *t, u32 hash)
 {
@@ -144,23 +150,23 @@ static bool is_news(const struct umbra_session *s)
 		return true;
 	case UMBRA_REASON_NAT_ADDRESS:
 	case UMBRA_REASON_DUPLICATE:
-		/* UDP goes on from another address with its next packet: nothing is lost. */
+		/* UDP goes on from another address with its next packet, so it is not cut. */
 		return is_connected(s);
 	case UMBRA_REASON_EVICTED:
-		/* Others may be forged, and somebody else would be told. */
+		/* The source of others may be forged, and the notice would go to a stranger. */
 		return s->state == UMBRA_STATE_ESTABLISHED || s->state == UMBRA_STATE_PROBED;
 	}
 	return false;
 }
 
-/* Without hooks nobody's packets are judged, so nobody is cut. */
+/* Without hooks no packets are judged, so no session is cut. */
 static bool is_to_be_told(const struct umbra_session *s)
 {
 	return is_news(s) && understands(s) && !s->silent &&
 	       !(s->flags & UMBRA_SESSION_RELAY) && READ_ONCE(s->un->hooked);
 }
 
-/* Nobody has answered its SYN (RFC 9293 3.10.7.3). */
+/* Nobody has answered the end's SYN (RFC 9293 3.10.7.3). */
 static bool refuse(const struct umbra_session *s, const struct umbra_half *half)
 {
 	const struct umbra_segment refusal = {
@@ -170,7 +176,7 @@ static bool refuse(const struct umbra_session *s, const struct umbra_half *half)
 	return umbra_tell_segment(s->un, half, &refusal);
 }
 
-/* By the numbers of RFC 9293 3.10.7 and RFC 5961 3.2. */
+/* Uses the numbers of RFC 9293 3.10.7 and RFC 5961 3.2. */
 static bool tell_tcp(const struct umbra_session *s, enum umbra_dir dir)
 {
 	const struct umbra_half *half = &s->half[dir];
@@ -191,8 +197,8 @@ static bool tell_tcp(const struct umbra_session *s, enum umbra_dir dir)
 }
 
 /*
- * What it gets carries the tag of the other direction, which may not be known yet. Of two that
- * it may carry the end takes its own (session/track_sctp.c).
+ * A packet to the end carries the tag of the other direction, which may not be known yet. Where two
+ * tags are possible, the end gets an ABORT with each, and takes its own (session/track_sctp.c).
  */
 static bool tell_sctp(const struct umbra_session *s, enum umbra_dir dir)
 {
@@ -211,7 +217,7 @@ bool umbra_tell_nothing(const struct umbra_session *s, enum umbra_dir dir)
 				       READ_ONCE(half->iif));
 }
 
-/* A query's server: an error about its answer is news to nobody there. */
+/* The end only answers queries, and has no use for an error about its answer. */
 static bool only_answers(const struct umbra_half *half)
 {
 	u8 proto = half->key.proto;
@@ -234,7 +240,7 @@ static bool tell_end(const struct umbra_session *s, enum umbra_dir dir)
 	return umbra_tell_prohibited(s->un, half);
 }
 
-/* That an end cannot be told which is taken for dead says nothing new. */
+/* The end is taken for dead, so it does not matter that it could not be notified. */
 static bool is_dead(const struct umbra_session *s, enum umbra_dir dir)
 {
 	return s->ended == UMBRA_REASON_DEAD_PEER && !(s->heard & BIT(dir));

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Telling an end: what it gets is as from the end that it sends to, with the addresses and
- * ports that it knows, whether there is a translation or not.
+ * Send a notice to an end of a session. The notice leaves as from the other end, with the addresses
+ * and ports that the receiver knows, translated or not.
  *
- * TCP gets a segment and SCTP an ABORT that are made here. All else gets an ICMP error about a
- * packet that it might have sent last: that is made up and rejected like a real one, so the
- * kernel makes and routes the answer.
+ * For TCP a segment and for SCTP an ABORT is made here. All others get an ICMP error: a packet that
+ * the end might have sent last is made up and rejected like a real one, so the kernel makes and
+ * routes the error.
  *
- * An end that is the firewall itself is told likewise: it goes to its socket.
+ * If the end is the firewall itself, the notice goes to its socket in the same way.
  */
 #include "life/notify.h"
 
@@ -35,8 +35,9 @@
 #include "umbra.h"
 
 /*
- * What is sent finds its own way; this one says in which VRF, and that the end is one host
- * that can be reached. Of the firewall's own packets it is the way that they leave by.
+ * An answer is routed again when it is sent. This route gives the VRF, and shows that the end is a
+ * single host and can be reached. If the end is the firewall itself, it is the route by which the
+ * firewall's packets leave.
  */
 static struct dst_entry *find_route(struct umbra_net *un, const struct umbra_half *half, int iif)
 {
@@ -47,7 +48,7 @@ static struct dst_entry *find_route(struct umbra_net *un, const struct umbra_hal
 	return umbra_route_output(un->net, &to, vrf, NULL);
 }
 
-/* Of what the end sends, as it arrives at @dev; or of what it is sent, without one. */
+/* Make a packet of @flow: one from the end, which arrives at @dev; or one to it, without @dev. */
 static struct sk_buff *make_packet(struct umbra_net *un, const struct umbra_half *half,
 				   const struct umbra_key *flow, struct net_device *dev)
 {
@@ -64,7 +65,7 @@ static struct sk_buff *make_packet(struct umbra_net *un, const struct umbra_half
 	return skb;
 }
 
-/* As it leaves, from the other end; for the kernel to be routed, once it is whole. */
+/* Make a packet from the other end, as it leaves. The kernel routes it when it is complete. */
 static struct sk_buff *make_answer(struct umbra_net *un, const struct umbra_half *half)
 {
 	struct umbra_key flow;
@@ -98,7 +99,7 @@ static void sum_segment(struct sk_buff *skb, u8 family)
 					  &ipv6_hdr(skb)->daddr, sum);
 }
 
-/* From an address that may be anybody's, as ip_route_me_harder() allows. Return: 0 or errno. */
+/* The source may be any address, as ip_route_me_harder() allows. Return: 0 or errno. */
 static int reroute(struct net *net, struct sk_buff *skb, u8 family)
 {
 	int err = family == AF_INET ? ip_route_me_harder(net, NULL, skb, RTN_UNSPEC) :
@@ -136,7 +137,7 @@ bool umbra_tell_segment(struct umbra_net *un, const struct umbra_half *half,
 	return send_answer(un, skb, half->key.family);
 }
 
-/* Of the INIT that a phantom is. Who sends it says how long the whole is. */
+/* Turn an INIT made by umbra_phantom_new() into an ABORT; the IP length is set when it is sent. */
 static void make_abort(struct sk_buff *skb, u32 tag)
 {
 	struct sctphdr *sctp = (struct sctphdr *)skb_transport_header(skb);
@@ -160,7 +161,7 @@ bool umbra_tell_abort(struct umbra_net *un, const struct umbra_half *half, u32 t
 	return send_answer(un, skb, half->key.family);
 }
 
-/* As at LOCAL_OUT wherever it is from: then the route that it has is not looked up anew. */
+/* Reject as at LOCAL_OUT, wherever the packet is from, so that its route is not looked up again. */
 bool umbra_tell_prohibited(struct umbra_net *un, const struct umbra_half *half)
 {
 	const struct umbra_packet p = { .key = half->key, .kind = UMBRA_PACKET_PLAIN };

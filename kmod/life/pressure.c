@@ -1,33 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pressure: who gets a place when places run short.
+ * Pressure: which sessions get a place when places run short.
  *
- * A full table must be no outage, whoever filled it. Three things see to that, from the
- * mildest to the last:
+ * A full table must not become an outage, whatever filled it. Three measures see to that, from the
+ * mildest to the hardest:
  *
- * Share. A source (an IPv4 address, or an IPv6 network of 64 bits, for that is what one
- * host may have all of) may hold as many sessions as there are places left. Alone it gets
- * half of all; two that come together get a third each; n of them leave one place in
- * n + 1 to who comes next, and no number has to be chosen for it (the dynamic threshold
- * of Choudhury and Hahne, IEEE/ACM ToN 6(2), 1998, made for packet buffers). Who holds
- * less than a floor is not asked. A source beyond its share gets a place for one of its own
- * sessions that is worth little, if it has any, so that somebody who forges its address
- * does not keep it out.
+ * Share. A source is an IPv4 address or an IPv6 network of 64 bits, because one host may have all
+ * of such a network. It may hold as many sessions as there are places left. A single source gets
+ * half of all places. Two that come together get a third each. After n sources, one place in n + 1
+ * is left for the next source, and no number has to be configured. (This is the dynamic threshold
+ * of Choudhury and Hahne, IEEE/ACM ToN 6(2), 1998, made for packet buffers.) A source that holds
+ * less than a floor always fits. A source beyond its share takes the place of one of its own
+ * sessions that is worth little, if it has any. So an attacker who forges the address of
+ * a source cannot keep that source out.
  *
- * Time. From three quarters on, sessions that have proved little have less time: their
- * timeouts shrink in step with the places left, to a sixteenth at the end. The
- * firewall's own keep all of it, and those of who manages it: nobody's need ends these.
+ * Time. When three quarters of the places are taken, sessions that have proved little get less
+ * time. Their timeouts shrink in step with the places left, to a sixteenth at the end. Sessions of
+ * the firewall itself and of the management networks keep all their time.
  *
- * Room. Many sources, forged ones say, fill the table each within its share. Then a newcomer
- * takes the place of somebody else's session: of a few that are looked at, of those
- * worth least, of the heaviest source, the one idle longest. What talked both ways is
- * ended only in favour of somebody who holds less than half of what its source
- * does. A few are as good as all: their places in the table are a keyed hash's, so those of
- * some buckets are a fair sample. These are taken from several places. Of one long row the first
- * would go whenever all are as old, which all are in a flood that fills the table within a tick:
- * whoever stands behind a gap goes, so gaps grow, and soon a row is one and holds nobody to go.
+ * Room. Many sources, forged ones for instance, can fill the table while each keeps to its share.
+ * Then a new session takes the place of another one. A few sessions are looked at. The victim is
+ * chosen among those worth least, there among those of the heaviest source, and there it is the one
+ * that has been idle longest. A session in which both ends talked ends only in favour of a source
+ * that holds less than half of what the session's source holds. A few sessions are as good as all:
+ * a keyed hash places them in the table, so the sessions in some buckets are a fair sample. The
+ * buckets are taken from several places, because one long contiguous run is biased. In a flood that
+ * fills the table within a tick all sessions have the same age, and the first of the run is evicted
+ * each time. The session behind a gap is the next one to go, so gaps grow until the run is a single
+ * gap and has no session to evict.
  *
- * The last places, one in RESERVE, are for the firewall itself and who manages it.
+ * The last places, one in RESERVE, are for the firewall itself and the management networks.
  */
 #include "life/pressure.h"
 
@@ -42,19 +44,19 @@
 #include "umbra.h"
 
 #define RESERVE		64
-#define FLOOR_PART	1024	/* of all places */
+#define FLOOR_PART	1024	/* the floor is this part of all places */
 #define FLOOR_LEAST	64
-#define ROW		4	/* buckets beside each other, which a processor fetches in one go */
-#define ROWS		128	/* looked at for one victim, at most; no table is as small */
-#define SEEN		32	/* sessions in them, at most: of a full table one a bucket */
-#define ENOUGH		8	/* of little value among these */
-#define VICTIMS		4	/* ended for one newcomer, at most */
-#define A_FEW		2	/* that others who share a small holder's cells may add to it */
+#define ROW		4	/* adjacent buckets, which a processor fetches in one go */
+#define ROWS		128	/* rows looked at for a victim, at most; all tables have more */
+#define SEEN		32	/* sessions looked at, at most; a full table has one a bucket */
+#define ENOUGH		8	/* stop when this many of them are worth little */
+#define VICTIMS		4	/* sessions ended for a new one, at most */
+#define A_FEW		2	/* what other sources in its cells may add to a small source */
 
-/* What a session is worth: how sure is it that both ends want it? */
+/* The worth of a session: how sure is it that both ends want it? */
 enum worth {
 	WORTH_OVER,		/* closed */
-	WORTH_UNPROVED,		/* one end alone may have made it up */
+	WORTH_UNPROVED,		/* one end alone may have made up all its packets */
 	WORTH_LITTLE,		/* an exchange, about to close, or proved long ago only */
 	WORTH_PROVED,
 };
@@ -70,12 +72,12 @@ static enum worth worth_of(const struct umbra_session *s)
 	case UMBRA_STATE_PROBED:
 		return WORTH_LITTLE;
 	case UMBRA_STATE_ESTABLISHED:
-		/* Picked up in mid-stream it begins here. Low bits: rarely wrong, for a moment. */
+		/* A session picked up in mid-stream starts here. The count wraps: rarely wrong. */
 		return replies ? WORTH_PROVED : WORTH_UNPROVED;
 	case UMBRA_STATE_STREAM:
 		return WORTH_PROVED;
 	case UMBRA_STATE_REPLIED:
-		/* Of UDP it is an exchange: that its client heard the answer shows in a stream. */
+		/* Only a stream of UDP shows that the client got the answer; this is an exchange. */
 		return umbra_key_is_udp(&s->half[UMBRA_DIR_ORIGINAL].key) ||
 		       (replies == 1 && READ_ONCE(s->packets[UMBRA_DIR_ORIGINAL]) == 1) ?
 		       WORTH_LITTLE : WORTH_PROVED;
@@ -95,7 +97,7 @@ static u32 floor_of(const struct umbra_net *un)
 	return max_t(u32, READ_ONCE(un->sessions_max) / FLOOR_PART, FLOOR_LEAST);
 }
 
-/* With @more sessions of its than are counted now. */
+/* Would it fit if its source had @more sessions than are counted now? Return: 0 or reason. */
 static u8 fits(const struct umbra_net *un, const struct umbra_claimant *who, u32 more)
 {
 	u32 held = umbra_source_held(&un->sources, who->source) + more;
@@ -109,15 +111,15 @@ static u8 fits(const struct umbra_net *un, const struct umbra_claimant *who, u32
 }
 
 /**
- * struct search - for a session whose place somebody else may have
+ * struct search - a search for a session that can be evicted
  * @un: namespace
- * @who: for whom
- * @held: by @who
- * @own: one of its own
- * @victim: the best that was found, or NULL
- * @score: of @victim
- * @seen: how many were looked at
- * @cheap: how many of these are worth little
+ * @who: claimant that needs the place
+ * @held: number of sessions that the source of @who holds
+ * @own: only sessions of that source may be evicted
+ * @victim: the best session that was found, or NULL
+ * @score: score of @victim
+ * @seen: number of sessions looked at
+ * @cheap: number of these that may be evicted and are worth little
  */
 struct search {
 	struct umbra_net *un;
@@ -130,7 +132,7 @@ struct search {
 	u32 cheap;
 };
 
-/* The firewall's own, and those of who manages it, are nobody's to take. */
+/* Sessions of the firewall itself and of the management networks are never evicted. */
 static bool is_trusted(const struct umbra_net *un, const struct umbra_half *orig)
 {
 	const struct umbra_policy *p = rcu_dereference(un->policy);
@@ -147,8 +149,8 @@ static bool may_go(const struct search *f, u32 source, enum worth worth, u32 wei
 }
 
 /*
- * Small holders are all alike: what tells them apart may be who shares their cells. Where all
- * else is the same it is chance that decides, not who stands first.
+ * Small sources count as equal, because they may differ only by the other sources in their cells.
+ * Between sessions that are otherwise equal chance decides, so that the first is not preferred.
  */
 static u64 score_of(const struct search *f, const struct umbra_session *s, enum worth worth,
 		    u32 weight)
@@ -182,7 +184,7 @@ static int consider(struct umbra_session *s, void *arg)
 	return 0;
 }
 
-/* One row, from anywhere; so that it ends before the table does. */
+/* Look at one row at a random place; it ends before the table does. */
 static void look_at_some(struct search *f)
 {
 	u32 buckets = umbra_table_buckets(&f->un->table);
@@ -205,7 +207,7 @@ static struct umbra_session *find_victim(struct umbra_net *un, const struct umbr
 	return f.victim;
 }
 
-/* One for one, also for who is beyond its share; more if the ceiling sank. */
+/* End one session for one, also within a source's share; end more if the ceiling was lowered. */
 static noinline u8 make_room(struct umbra_net *un, const struct umbra_claimant *who, u8 why)
 {
 	struct umbra_session *victim;
@@ -256,7 +258,7 @@ bool umbra_pressure_over(struct umbra_net *un, const struct umbra_session *s, u3
 		return false;
 	limit = umbra_track_limit(s, &p->settings);
 	left = READ_ONCE(s->expires) - (u32)jiffies;
-	/* Last, for it asks the classifier, and few in a walk come to that. */
+	/* is_trusted() is last, because it asks the classifier and few sessions get that far. */
 	return left < limit && limit - left >= (u64)limit * part / UMBRA_PRESSURE_WHOLE &&
 	       !is_trusted(un, &s->half[UMBRA_DIR_ORIGINAL]);
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sources: how many sessions each holds as their client.
+ * Sources: the number of sessions that each source holds as their client.
  *
- * Nothing is allocated for a source, so nobody can use up memory, or a table, by having
- * many. Each is counted in one cell of either of two rows, chosen by a keyed hash, and
- * what it holds is the lesser of the two (a count-min sketch). Others who share both
- * cells make it look larger than it is, never smaller: by about what all sources
- * together hold, divided by UMBRA_SOURCE_CELLS, and nobody can choose whose cells he
- * shares. Who asks has to bear that: pressure.c asks for large holders only.
+ * Nothing is allocated for a source, so an attacker with many sources cannot use up memory or a
+ * table. There are two rows of counters. A keyed hash chooses one counter (cell) in each row for a
+ * source, and the source holds the lesser of the two (a count-min sketch). Other sources in
+ * the same cells make it look larger than it is, never smaller. The error is about what all sources
+ * together hold, divided by UMBRA_SOURCE_CELLS, and nobody can choose with whom to share cells.
+ * The caller has to bear that error: pressure.c looks for large sources only.
  */
 #include "life/source.h"
 
@@ -31,7 +31,7 @@ void umbra_sources_exit(struct umbra_sources *s)
 	s->cell = NULL;
 }
 
-/* An IPv4 address and the IPv6 network of the same bits share their cells. */
+/* An IPv4 address and an IPv6 network with the same bits share their cells. */
 u32 umbra_source_of(const struct umbra_sources *s, const struct umbra_client_net *net)
 {
 	return hsiphash_2u32((__force u32)net->word[0], (__force u32)net->word[1], &s->key);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sources: how many sessions each holds as their client. See source.c. */
+/* Sources: the number of sessions that each source holds as their client. See source.c. */
 #ifndef UMBRA_SOURCE_H
 #define UMBRA_SOURCE_H
 
@@ -10,12 +10,12 @@
 
 struct umbra_client_net;
 
-#define UMBRA_SOURCE_CELLS	32768	/* in a row; half of the hash each */
+#define UMBRA_SOURCE_CELLS	32768	/* in a row; each row uses half of the hash */
 
 /**
- * struct umbra_sources - what the sources of a namespace hold
+ * struct umbra_sources - the sessions of each source in a namespace
  * @cell: two rows of counters, one after the other
- * @key: of the hash, random
+ * @key: random key of the hash
  */
 struct umbra_sources {
 	atomic_t *cell;
@@ -26,7 +26,7 @@ struct umbra_sources {
 int umbra_sources_init(struct umbra_sources *s);
 void umbra_sources_exit(struct umbra_sources *s);
 
-/* The number of the source that a client is. Context: any. */
+/* The number of the source that a client belongs to. Context: any. */
 u32 umbra_source_of(const struct umbra_sources *s, const struct umbra_client_net *net);
 
 static inline atomic_t *umbra_source_first(const struct umbra_sources *s, u32 source)
@@ -39,21 +39,21 @@ static inline atomic_t *umbra_source_second(const struct umbra_sources *s, u32 s
 	return &s->cell[UMBRA_SOURCE_CELLS + (source >> 16) % UMBRA_SOURCE_CELLS];
 }
 
-/* One session more. Context: any. */
+/* Count one session more. Context: any. */
 static inline void umbra_source_take(struct umbra_sources *s, u32 source)
 {
 	atomic_inc(umbra_source_first(s, source));
 	atomic_inc(umbra_source_second(s, source));
 }
 
-/* One session less. Context: any. */
+/* Count one session less. Context: any. */
 static inline void umbra_source_give(struct umbra_sources *s, u32 source)
 {
 	atomic_dec(umbra_source_first(s, source));
 	atomic_dec(umbra_source_second(s, source));
 }
 
-/* How many it holds: never fewer than it does. Context: any. */
+/* The number of sessions that a source holds, or more; never less. Context: any. */
 static inline u32 umbra_source_held(const struct umbra_sources *s, u32 source)
 {
 	return min(atomic_read(umbra_source_first(s, source)),

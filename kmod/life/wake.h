@@ -10,10 +10,10 @@
 
 #define UMBRA_WALKER_STEP		(HZ / 10)
 
-/* The work behind umbra_walker_wake(), which is not called while it is waiting anyway. */
+/* The rest of umbra_walker_wake(), for when the walker's work does not wait already. */
 void __umbra_walker_wake(struct umbra_net *un);
 
-/* There is a session to look after. Context: any. */
+/* There is a session that the walker must look after. Context: any. */
 static inline void umbra_walker_wake(struct umbra_net *un)
 {
 	if (!delayed_work_pending(&un->walker))
