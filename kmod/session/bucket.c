@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Buckets: putting entries in and taking them out. Readers are inline, in the header. */
+/* Buckets: puts entries in and takes them out. Look-ups are inline, in the header. */
 #include "session/bucket.h"
 
 #include <linux/rcupdate.h>
@@ -29,7 +29,7 @@ static int bucket_slot(const struct umbra_bucket *bk, const struct umbra_entry *
 	return -1;
 }
 
-/* Its tag, too, or who opens the same session again would look into the empty slot. */
+/* The tag is cleared, too, so that a new session with the same key does not look into the slot. */
 static void bucket_clear(struct umbra_bucket *bk, int slot)
 {
 	RCU_INIT_POINTER(bk->entry[slot], NULL);
@@ -46,7 +46,7 @@ static bool put_second(struct umbra_buckets *b, u32 hash, struct umbra_entry *e)
 	return true;
 }
 
-/* Return: whether there was room in its second bucket. */
+/* Return: true if there was room in the second bucket. */
 static bool move_to_second(struct umbra_session_table *t, struct umbra_buckets *b, u32 hash,
 			   struct umbra_entry *e, int slot)
 {
@@ -62,7 +62,7 @@ static bool move_to_second(struct umbra_session_table *t, struct umbra_buckets *
 	return moved;
 }
 
-/* Make room in a full bucket by moving one of those at home in it out. */
+/* Make room in a full bucket: move an entry whose home it is to its second bucket. */
 static bool move_out(struct umbra_session_table *t, struct umbra_buckets *b, u32 home)
 {
 	struct umbra_bucket *bk = &b->bucket[home];
@@ -81,7 +81,7 @@ static bool move_out(struct umbra_session_table *t, struct umbra_buckets *b, u32
 	return false;
 }
 
-/* Its home is full. */
+/* Put an entry whose home is full. */
 static noinline bool put_away(struct umbra_session_table *t, struct umbra_buckets *b, u32 hash,
 			      struct umbra_entry *e)
 {

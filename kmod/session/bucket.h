@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Buckets of the session table: its own files only. The essay is in table.c. */
+/* Buckets of the session table, for the table's own files. The essay is in table.c. */
 #ifndef UMBRA_TABLE_BUCKET_H
 #define UMBRA_TABLE_BUCKET_H
 
@@ -11,23 +11,23 @@
 #define UMBRA_SLOTS		6
 
 /*
- * Entry: the address of a half, or of both halves of a session whose keys have the same hash but
- * for its side, and then which of them has which side. Told by the address alone, so that no
- * half is touched but the one that is wanted.
+ * An entry is the address of a half; or of both halves of a session, if their hashes differ only in
+ * the side. In that case the low bits of the address say which half has which side, so a look-up
+ * touches only the half that it wants.
  */
 struct umbra_entry;
 
-#define UMBRA_ENTRY_BOTH	1UL	/* it is that of half[0], and stands for half[1], too */
-#define UMBRA_ENTRY_TURNED	2UL	/* of these, half[0] is the one with the side set */
+#define UMBRA_ENTRY_BOTH	1UL	/* the address is half[0], and stands for half[1], too */
+#define UMBRA_ENTRY_TURNED	2UL	/* of both, half[0] is the one with the side set */
 #define UMBRA_ENTRY_BITS	(UMBRA_ENTRY_BOTH | UMBRA_ENTRY_TURNED)
 
 /**
  * struct umbra_bucket - one cache line
- * @tag: bits of the hash, to skip most keys that differ; 0 of an empty slot
- * @away: entries at home here that sit in their second bucket
- * @tags: all of @tag, to be compared four at a time; where a long is shorter they are read in
- *	two pieces, and a tag is never torn
- * @entry: NULL or an entry; written under the stripe, read under RCU
+ * @tag: bits of the hash, to skip most keys that differ; 0 for an empty slot
+ * @away: number of entries whose home this is and that sit in their second bucket
+ * @tags: all of @tag, to compare four at a time; on 32-bit machines they are read in two
+ *	pieces, and a single tag is never torn
+ * @entry: an entry or NULL; written under the stripe, read under RCU
  */
 struct umbra_bucket {
 	union {
@@ -43,12 +43,12 @@ struct umbra_bucket {
 static_assert(sizeof(struct umbra_bucket) == 64);
 
 /**
- * struct umbra_buckets - an array of them
- * @mask: their number, less 1
- * @least: with fewer entries it is too large
- * @most: with more it is too small
- * @rcu: from the end of a resize to free
- * @bucket: buckets
+ * struct umbra_buckets - an array of buckets
+ * @mask: number of buckets, less 1
+ * @least: with fewer entries the array is too large
+ * @most: with more entries it is too small
+ * @rcu: to free it after a resize
+ * @bucket: the buckets
  */
 struct umbra_buckets {
 	u32 mask;
@@ -67,8 +67,8 @@ static inline bool umbra_key_side(const struct umbra_key *key)
 }
 
 /*
- * IPv4 is hashed without its zeros: two words of input in place of five. The lesser end comes
- * first, so that the answers' key has the same hash but for UMBRA_HASH_SIDE.
+ * An IPv4 key is hashed without its zeros: two words of input instead of five. The lesser end comes
+ * first, so the key of the answers has the same hash except for UMBRA_HASH_SIDE.
  */
 static inline u32 umbra_key_hash_v4(const struct umbra_session_table *t,
 				    const struct umbra_key *key)
@@ -95,7 +95,7 @@ static inline bool umbra_hash_side(u32 hash)
 	return hash & UMBRA_HASH_SIDE;
 }
 
-/* The same for both sides. */
+/* The tag is the same for both sides. */
 static inline u16 umbra_hash_tag(u32 hash)
 {
 	return (hash & ~UMBRA_HASH_SIDE) >> 16;
@@ -106,7 +106,7 @@ static inline u32 umbra_home(const struct umbra_buckets *b, u32 hash)
 	return hash & b->mask;
 }
 
-/* Differs from the home above the stripe's bits, if there are any above. */
+/* Differs from the home in the bits above the stripe's, so both have the same stripe. */
 static inline u32 umbra_second(const struct umbra_buckets *b, u32 hash)
 {
 	u32 mix = (umbra_hash_tag(hash) * 0x9e3779b1U >> 8) | 1;
@@ -139,7 +139,7 @@ static inline void umbra_table_change_end(struct umbra_session_table *t)
 	preempt_enable();
 }
 
-/* Slots that are taken, or about to be. */
+/* Number of slots that are taken or about to be taken. */
 static inline u32 umbra_table_entries(const struct umbra_session_table *t)
 {
 	return atomic_read(&t->count) + atomic_read(&t->apart);
@@ -155,7 +155,7 @@ static inline struct umbra_entry *umbra_entry_of_half(struct umbra_half *half)
 	return (struct umbra_entry *)half;
 }
 
-/* Do both keys of a session go into one slot? Both hashes are known. */
+/* Do both keys of a session share a slot? Both hashes must be known. */
 static inline bool umbra_session_is_mirrored(const struct umbra_session *s)
 {
 	return (s->half[0].hash ^ s->half[1].hash) == UMBRA_HASH_SIDE;
@@ -171,7 +171,7 @@ static inline struct umbra_entry *umbra_entry_of_both(struct umbra_session *s)
 	return (struct umbra_entry *)((unsigned long)&s->half[0] | bits);
 }
 
-/* The half of an entry that may have a key whose hash is of this side. */
+/* The half of an entry that may have a key whose hash has this side. */
 static inline struct umbra_half *umbra_entry_half(const struct umbra_entry *e, bool side)
 {
 	unsigned long bits = (unsigned long)e & UMBRA_ENTRY_BITS;
@@ -182,13 +182,13 @@ static inline struct umbra_half *umbra_entry_half(const struct umbra_entry *e, b
 	return half + (side != !!(bits & UMBRA_ENTRY_TURNED));
 }
 
-/* Of either half: it leads to the same slot. */
+/* The hash of either half; both lead to the same slot. */
 static inline u32 umbra_entry_hash(const struct umbra_entry *e)
 {
 	return umbra_entry_half(e, false)->hash;
 }
 
-/* The session of an entry, if it is the one of its entries that counts; or NULL. */
+/* The session of an entry; NULL for the second entry of a session, so that it counts once. */
 static inline struct umbra_session *umbra_entry_session(const struct umbra_entry *e)
 {
 	struct umbra_half *half = umbra_entry_half(e, false);
@@ -198,14 +198,14 @@ static inline struct umbra_session *umbra_entry_session(const struct umbra_entry
 	return umbra_half_session(half);
 }
 
-/* Beside a dying one there may be its successor. */
+/* A dying session does not count, because its successor with the same key may be beside it. */
 static inline bool umbra_half_is(const struct umbra_half *half, const struct umbra_key *key)
 {
 	return umbra_key_equal(&half->key, key) &&
 	       READ_ONCE(umbra_half_session((struct umbra_half *)half)->life) == UMBRA_LIVE;
 }
 
-/* Where the n-th of four tags is in their word. */
+/* The position of the n-th of four tags in their word. */
 #ifdef __BIG_ENDIAN
 #define UMBRA_LANE(n)	(3 - (n))
 #else
@@ -216,8 +216,9 @@ static inline bool umbra_half_is(const struct umbra_half *half, const struct umb
 #define UMBRA_LANES_FOUR	(UMBRA_LANES_TWO | UMBRA_LANE_BIT(2) | UMBRA_LANE_BIT(3))
 
 /*
- * Where four tags equal one that is in all lanes of @tag, the highest bit of the lane is set.
- * Beside such a lane one may be set that differs by its lowest bit: the key decides.
+ * Compares four tags with the one in all lanes of @tag, and sets the highest bit of each lane that
+ * is equal. The lane next to an equal one may get its bit, too, if it differs in the lowest bit
+ * only. Comparing the keys sorts that out.
  */
 static inline u64 umbra_lanes_equal(u64 four, u64 tag)
 {
@@ -226,7 +227,7 @@ static inline u64 umbra_lanes_equal(u64 four, u64 tag)
 	return (differ - UMBRA_LANES_FOUR) & ~differ & UMBRA_LANES_FOUR << 15;
 }
 
-/* A bit for each slot that may have a key of this hash; see umbra_slot_of(). */
+/* A bit for each slot that may have a key with this hash; see umbra_slot_of(). */
 static inline u64 umbra_bucket_slots(const struct umbra_bucket *bk, u32 hash)
 {
 	u64 tag = umbra_hash_tag(hash) * UMBRA_LANES_FOUR;
@@ -266,7 +267,7 @@ static inline struct umbra_half *umbra_bucket_find(const struct umbra_bucket *bk
 	return NULL;
 }
 
-/* Has another session either key of one that is mirrored? */
+/* Does another session have either key of @s, which is mirrored? */
 static inline bool umbra_bucket_has_either(const struct umbra_bucket *bk,
 					   const struct umbra_session *s)
 {
@@ -301,9 +302,9 @@ static __always_inline struct umbra_half *umbra_buckets_find(const struct umbra_
 
 /**
  * umbra_buckets_put() - put an entry into an array
- * @t: table, for the hash of those that make room
+ * @t: table, to count the change if an entry has to move
  * @b: array
- * @hash: of the entry's key
+ * @hash: hash of the entry's key
  * @e: entry
  *
  * Context: the entry's stripe is held.
@@ -315,14 +316,14 @@ bool umbra_buckets_put(struct umbra_session_table *t, struct umbra_buckets *b, u
 /* Take an entry out. Return: false if it is not there. Context: its stripe is held. */
 bool umbra_buckets_clear(struct umbra_buckets *b, u32 hash, const struct umbra_entry *e);
 
-/* The same of one whose place is known: bucket @nr, where it is at home or away. */
+/* Clear a slot of bucket @nr, which is the home or the second bucket of @hash. */
 void umbra_buckets_clear_slot(struct umbra_buckets *b, u32 hash, u32 nr, int slot);
 
-/* The work behind umbra_table_ask_resize(), which is not called while the array suits. */
+/* The rest of umbra_table_ask_resize(), for when the array does not suit. */
 void __umbra_table_ask_resize(struct umbra_session_table *t, bool grow);
 
 /*
- * Begin to grow or shrink if need be. @cur: where entries are put now.
+ * Start to grow or shrink the table if necessary. @cur: the array that entries are put into.
  * Context: rcu_read_lock() held, or no resize is under way.
  */
 static inline void umbra_table_ask_resize(struct umbra_session_table *t,

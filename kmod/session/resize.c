@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Growth of the session table; how it stays readable meanwhile is told in table.c. */
+/* Growth of the session table. The essay in table.c says how it stays readable meanwhile. */
 #include <linux/bottom_half.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
@@ -10,19 +10,19 @@
 
 #include "session/bucket.h"
 
-#define MIN_BUCKETS	2048		/* 128 KiB in a namespace with few sessions */
+#define MIN_BUCKETS	2048		/* 128 KiB, for a namespace with few sessions */
 #define MAX_BUCKETS	(1U << 24)
 
-/* Below it a burst may fill the table while the work that lets it grow waits for a CPU. */
+/* A smaller table may be filled by a burst while the work that grows it waits for a CPU. */
 #define MANY		131072
 
-/* Buckets that are moved while a session's line is fetched. */
+/* Number of buckets to fetch sessions ahead of the one being moved. */
 #define AHEAD		4
 
-/* After so long a table that is too large shrinks: those who left may come back at once. */
+/* A table that is too large shrinks after this time, because the sessions may come back soon. */
 #define SHRINK_AFTER	(10 * HZ)
 
-/* A third of the slots while that is few, else half of them. */
+/* A third of the slots in a small table, half of them in a large one. */
 static u32 most_of(u32 buckets)
 {
 	u32 third = buckets * UMBRA_SLOTS / 3, half = buckets * UMBRA_SLOTS / 2;
@@ -132,7 +132,7 @@ static bool is_empty(const struct umbra_bucket *bk)
 	return true;
 }
 
-/* Return: false if the new array has no room, which a shrunk one may not. */
+/* Return: false if the new array has no room, which may happen when it is smaller. */
 static bool move_bucket(struct umbra_session_table *t, struct umbra_buckets *old, u32 nr)
 {
 	bool done;
@@ -143,7 +143,7 @@ static bool move_bucket(struct umbra_session_table *t, struct umbra_buckets *old
 	return done;
 }
 
-/* An entry's hash is in its session, and these are anywhere. */
+/* The hash of an entry is in its session, which may be anywhere in memory. */
 static void fetch_ahead(const struct umbra_buckets *old, u32 nr)
 {
 	const struct umbra_bucket *bk = &old->bucket[nr];
@@ -159,7 +159,7 @@ static void fetch_ahead(const struct umbra_buckets *old, u32 nr)
 	}
 }
 
-/* As many as there are stripes: some microseconds without BH. */
+/* Move as many buckets as there are stripes, which takes some microseconds with BH off. */
 static bool move_some(struct umbra_session_table *t, struct umbra_buckets *old, u32 first)
 {
 	bool done = true;
@@ -190,8 +190,8 @@ static bool empty_old(struct umbra_session_table *t)
 
 /*
  * The release orders what was put into @cur before @old is seen to be gone. It pairs with
- * arrays_of(): a reader without @old finds in @cur whatever was moved there. A walk that lost @old on
- * its way has another numbering from then on.
+ * arrays_of(): a reader without @old finds in @cur whatever was moved there. A walk that lost @old
+ * on its way has another numbering from then on.
  */
 static void forget_old(struct umbra_session_table *t)
 {
@@ -209,7 +209,7 @@ static void resize_end(struct umbra_session_table *t)
 	kvfree_rcu(old, rcu);
 }
 
-/* A load between 1/6 and 1/3, far from both triggers; half of that below MANY. */
+/* Leads to a load between 1/6 and 1/3, far from both triggers; half of that below MANY. */
 static u32 wanted_buckets(u32 entries)
 {
 	u32 want = roundup_pow_of_two(max(entries < MANY ? entries : entries / 2, 1U));
@@ -278,7 +278,8 @@ int umbra_table_init(struct umbra_session_table *t)
 
 /*
  * Each work may queue the other one. A resize that had not seen @stopping may have queued @shrink
- * until it is over, and that one a resize, which sees @stopping: the locks of the queue order it.
+ * before it ended, and @shrink may have queued a resize. That resize sees @stopping, because the
+ * locks of the queue order it.
  */
 void umbra_table_stop(struct umbra_session_table *t)
 {

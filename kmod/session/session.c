@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sessions: birth and death. The life-cycle is told in session.h; this file
- * has the only function that creates a session. life/end.c has the only one that ends it.
+ * Sessions: birth and death. session.h has the life-cycle. This file has the only function that
+ * creates a session; life/end.c has the only one that ends it.
  */
 #include "session/session.h"
 
@@ -12,8 +12,8 @@
 #include "umbra.h"
 
 /*
- * What the packet path touches: a bucket, one half (one line) and the written
- * line. Lock debugging makes the lock larger; then the layout does not matter.
+ * The packet path touches a bucket, one half (one line) and the written line. Lock debugging makes
+ * the lock larger; then the layout does not matter.
  */
 static_assert(sizeof(struct umbra_half) == 64);
 #if !defined(CONFIG_DEBUG_SPINLOCK) && !defined(CONFIG_DEBUG_LOCK_ALLOC)
@@ -65,7 +65,7 @@ void umbra_session_counters(struct umbra_session *s, struct umbra_counters *c)
 	spin_unlock_bh(&s->lock);
 }
 
-/* Who finds it later leaves @sent and @tags alone, which is where the RCU head goes. */
+/* After that tracking leaves @sent and @tags alone, because the RCU head goes there. */
 bool umbra_session_begin_to_die(struct umbra_session *s, u8 why)
 {
 	bool won;
@@ -100,6 +100,6 @@ int umbra_session_cache_init(void)
 
 void umbra_session_cache_exit(void)
 {
-	rcu_barrier();	/* session_free_rcu() of those killed last */
+	rcu_barrier();	/* wait for session_free_rcu() of the last sessions */
 	kmem_cache_destroy(cache);
 }

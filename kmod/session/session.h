@@ -2,18 +2,17 @@
 /*
  * Sessions: one object, two keys.
  *
- * A session is one allowed flow. It has a key for each direction, as that
- * direction is seen on the wire when it arrives here; both keys sit in the
- * session table and lead to the same object.
+ * A session is one allowed flow. It has a key for each direction, as packets of that direction
+ * arrive here. Both keys are in the session table and lead to the same object.
  *
  * Life, in four steps:
- *   umbra_session_new()   allocates; owned by the caller, in no table
- *   umbra_table_insert()  publishes; from here on the table owns it
- *   umbra_session_kill()  LIVE -> DYING under its lock, won by exactly one
- *                         caller, who unlinks it from the table
- *   RCU grace period      then it is freed; readers never take a reference
+ *   umbra_session_new()   allocates it; the caller owns it, and it is in no table
+ *   umbra_table_insert()  publishes it; from here on the table owns it
+ *   umbra_session_kill()  changes LIVE to DYING under the session's lock; exactly one caller
+ *                         wins, and unlinks the session from the table
+ *   RCU grace period      passes before it is freed; readers never take a reference
  *
- * Sessions name policy by integers (rule id, generation), never by pointer.
+ * Sessions name policy by integers (rule id, generation) instead of pointers.
  */
 #ifndef UMBRA_SESSION_H
 #define UMBRA_SESSION_H
@@ -41,21 +40,21 @@ enum umbra_dir {
 
 /**
  * struct umbra_half - one direction of a session; read-mostly, packet path
- * @key: as it arrives
+ * @key: as packets arrive
  * @adj: slot of the adjacency that this direction leaves by
  * @dir: which half this is
- * @translate: its packets leave with other addresses: those of the other half, inverted
- * @hole: TCP: UMBRA_HOLE_*: what is known of the hole in front of @beyond; 0: nothing is missing
- * @adj_id: which adjacency is meant; another one in the slot makes @adj stale
- * @iif: interface it arrives on; 0 for what the firewall itself sends
- * @oif: interface it leaves by; 0 for what the firewall itself receives
- * @beyond: TCP: one past the highest that it has sent beyond a hole, or 0: there is none
- * @newcomer: SCTP, in place of @beyond: a second tag that its packets may carry, or 0
- * @hash: of @key; set once it is in the table, before that 0 if not known
+ * @translate: packets leave with other addresses: those of the other half, inverted
+ * @hole: TCP: UMBRA_HOLE_*, what is known of the hole in front of @beyond; 0: nothing is missing
+ * @adj_id: identifies the adjacency; if the slot has another one, @adj is stale
+ * @iif: interface that packets arrive on; 0 if the firewall itself sends them
+ * @oif: interface that packets leave by; 0 if the firewall itself receives them
+ * @beyond: TCP: one past the highest number sent beyond a hole; 0 if there is no hole
+ * @newcomer: SCTP, in place of @beyond: a second tag that packets may carry, or 0
+ * @hash: hash of @key; set once it is in the table, before that 0 if not known
  *
- * @hole and @beyond are written under umbra_session.lock, and seldom: where packets get lost, or
- * overtake each other, before they come here (window.c); or where an association begins
- * anew (track_sctp.c).
+ * @hole and @beyond are written under umbra_session.lock, and seldom: when packets are lost, or
+ * overtake each other, before they come here (window.c); or when an association begins
+ * again (track_sctp.c).
  */
 struct umbra_half {
 	struct umbra_key key;
@@ -73,11 +72,11 @@ struct umbra_half {
 	u32 hash;
 } ____cacheline_aligned;
 
-/* A count of what was sent beyond the hole in vain; at 16 it is UMBRA_HOLE_FILLED. */
+/* Counts what was sent beyond the hole while it was not filled; 16 make UMBRA_HOLE_FILLED. */
 #define UMBRA_HOLE_ONE		0x01
-#define UMBRA_HOLE_FILLED	0x10	/* its front has come: an acknowledgement may lead over it */
-#define UMBRA_HOLE_FIN		0x40	/* what ends at umbra_half.beyond is a FIN */
-#define UMBRA_HOLE_UNHEARD	0x80	/* picked up, and nothing has come in this direction yet */
+#define UMBRA_HOLE_FILLED	0x10	/* its front has come: acknowledgements may go beyond it */
+#define UMBRA_HOLE_FIN		0x40	/* the last byte before umbra_half.beyond is a FIN */
+#define UMBRA_HOLE_UNHEARD	0x80	/* picked up, and this direction has sent nothing yet */
 
 #define UMBRA_LIVE	0
 #define UMBRA_DYING	1
@@ -85,11 +84,11 @@ struct umbra_half {
 /**
  * struct umbra_sent - what is known of TCP's sequence numbers in one direction
  * @end: one past what it has sent without a hole; SYN and FIN count one each
- * @edge: one past the highest that the other end has allowed it: acknowledgement + window
- * @ack: the highest acknowledgement that it has sent, so what the other end has been
- *	told is the next it should send; never more than the other's @end
+ * @edge: one past the highest number that the other end has allowed: acknowledgement + window
+ * @ack: the highest acknowledgement that it has sent, which is the next number that the other
+ *	end should send; never more than the other's @end
  *
- * All modulo 2^32. See window.c.
+ * All are modulo 2^32. See window.c.
  */
 struct umbra_sent {
 	u32 end;
@@ -99,10 +98,10 @@ struct umbra_sent {
 
 /**
  * struct umbra_tags - what is known of SCTP's verification tags
- * @tag: by direction: what its packets carry, which is the other end's initiate tag; 0: not known
- * @init: by who sent it: the initiate tag of an INIT that may begin the association anew, or 0
- * @answer: likewise: the initiate tag of the INIT ACK that answered it, or 0. Without @init,
- *	what the last heartbeat says of a path that is UMBRA_STATE_UNREPLIED
+ * @tag: by direction: the tag of its packets, which is the other end's initiate tag; 0: not known
+ * @init: by sender: the initiate tag of an INIT that may begin the association again, or 0
+ * @answer: by sender of that INIT: the initiate tag of the INIT ACK that answered it, or 0. If
+ *	@init is 0, the contents of the last heartbeat on a path that is UMBRA_STATE_UNREPLIED
  *
  * See track_sctp.c.
  */
@@ -114,10 +113,10 @@ struct umbra_tags {
 
 /**
  * struct umbra_stray - packets of one direction that come by another interface than its own
- * @home: interface by which the first ones came, or 0: none has come by another
- * @since: jiffies since when all have, never 0; or 0: they have not
- * @all: umbra_session.packets of then
- * @nr: how many have since
+ * @home: interface by which its first packets came; 0 until one has come by another
+ * @since: jiffies since when all packets have come by another, never 0; or 0 if they have not
+ * @all: umbra_session.packets at that time
+ * @nr: number of packets by another interface since then
  *
  * See track_stray.c.
  */
@@ -134,55 +133,56 @@ struct umbra_stray {
  * @lock: guards the written line but @generation, and @rule, @ended, @packets_high,
  *	@bytes_high, @syn, @newcomer_seen, @offer, @renewed, @window, @silent, @tries,
  *	@heard, @probes, @aborted
- * @expires: jiffies, low 32 bits; idle for longer means dead
+ * @expires: jiffies, low 32 bits; from then on the session is expired
  * @seen: jiffies of the last packet, low 32 bits
- * @generation: policy that last judged it
+ * @generation: generation of the policy that last judged it
  * @timeout: the service's own idle timeout in seconds, 0: the setting's
  * @state: enum umbra_state
  * @flags: UMBRA_SESSION_*
  * @life: UMBRA_LIVE until umbra_session_kill() is won
  * @scale: TCP: shift of each direction's windows, 4 bits each, the client's low; or
  *	UMBRA_SCALES_UNKNOWN
- * @packets: per direction, low bits; whole by umbra_session_counters()
+ * @packets: by direction, low bits; umbra_session_counters() returns all bits
  * @win: TCP: the largest window of each direction, in units of 16 KiB
  * @elder_seen: SCTP, in place of @win, while there is a umbra_half.newcomer: jiffies of the last
  *	packet with a tag of @tags.tag
  * @bytes: per direction, from the network header on, low bits
- * @sent: TCP, by direction, once the session is UMBRA_SESSION_SYNS
+ * @sent: TCP, by direction; valid from UMBRA_SESSION_SYNS on
  * @tags: SCTP, in place of @sent
- * @stray: all others, by direction, in place of @sent
+ * @stray: all other protocols, by direction, in place of @sent
  * @rcu: from kill to free, in place of @sent, @tags and @stray
- * @un: namespace it belongs to; outlives it
+ * @un: its namespace, which outlives it
  * @id: unique in the namespace
  * @created: jiffies, all 64 bits
- * @rule: id of the rule row that let it in
+ * @rule: id of the rule row that allowed it
  * @nat: id of the nat row that translates its source, or 0
- * @ports: whose port it has reserved, or NULL; the port is the reply half's dport
+ * @ports: the port map in which it has a port, or NULL; the port is the reply half's dport
  * @mapping: in place of @ports, with UMBRA_SESSION_MAPPED
- * @packets_high: how often @packets began anew
- * @bytes_high: how often @bytes did
- * @syn: TCP: sequence number behind the client's SYN, the last one that was seen
+ * @packets_high: how often @packets wrapped
+ * @bytes_high: how often @bytes wrapped
+ * @syn: TCP: the number after the client's SYN, of the last SYN that was seen
  * @newcomer_seen: SCTP, in place of @syn: jiffies of the last packet with a umbra_half.newcomer
  * @reason: enum umbra_reason, why it began
- * @ended: enum umbra_reason, why it ended, once dying
+ * @ended: enum umbra_reason, why it ended; set once it is dying
  * @offer: TCP: the shift that the client's first SYN offers, or UMBRA_SCALE_NONE
- * @renewed: TCP: @syn is of another SYN than the first; SCTP: a newcomer has ended, and nothing
- *	with a tag of @tags.tag has come since
+ * @renewed: TCP: @syn is from another SYN than the first; SCTP: a newcomer has ended, and no
+ *	packet with a tag of @tags.tag has come since
  * @window: the service's own enum umbra_window_setting, 0: the setting's
- * @silent: when it is cut, its ends are not told, says the policy that last judged it
- * @tries: while it is probed: how often it was
+ * @silent: the policy that last judged it says not to notify its ends if it is cut
+ * @tries: while it is probed: number of probes
+ * @heard: while it is probed: bits, the directions in which an answer came
  * @heard: while it is probed: bits, the directions in which an answer came
  * @probes: the service's own enum umbra_probes_setting, 0: the setting's
  * @aborted: SCTP: an ABORT closed it
  *
- * The written line is full: what a TCP packet reads and writes of its session is there
- * and in one half, so that it touches no third line. What it would need of the cold one
- * it needs seldom: a counter's high part once in 65,536 packets or 4 GiB, @syn when there
- * is a SYN or a reset, @heard while it is probed.
+ * The written line is full. It has all that a TCP packet reads and writes of its session besides
+ * one half, so that a packet touches no third line. Fields of the cold line are needed seldom: the
+ * high part of a counter once in 65,536 packets or 4 GiB, @syn with a SYN or a reset, @heard while
+ * the session is probed.
  *
- * @sent, @tags, @stray and @rcu share their place. Only tracking touches the first three, under @lock
- * and after a look at @life; umbra_session_kill() sets that under @lock before it takes @rcu, and in
- * between umbra_tell_ends() reads them.
+ * @sent, @tags, @stray and @rcu share their memory. Only tracking touches the first three, under
+ * @lock and after a look at @life. umbra_session_kill() sets @life under @lock before it uses @rcu,
+ * and in between umbra_tell_ends() reads them.
  */
 struct umbra_session {
 	struct umbra_half half[UMBRA_DIR_MAX];
@@ -238,7 +238,7 @@ struct umbra_session {
 	u8 aborted : 1;
 };
 
-#define UMBRA_SCALES_UNKNOWN	0xff	/* what a session has whose SYNs were not seen */
+#define UMBRA_SCALES_UNKNOWN	0xff	/* the SYNs of the session were not seen */
 
 #define UMBRA_SESSION_SYN_ORIGINAL	0x01	/* TCP: SYN seen, by direction */
 #define UMBRA_SESSION_SYN_REPLY		0x02
@@ -247,20 +247,20 @@ struct umbra_session {
 #define UMBRA_SESSION_SYNS	(UMBRA_SESSION_SYN_ORIGINAL | UMBRA_SESSION_SYN_REPLY)
 #define UMBRA_SESSION_FINS	(UMBRA_SESSION_FIN_ORIGINAL | UMBRA_SESSION_FIN_REPLY)
 #define UMBRA_SESSION_ECHO_ORIGINAL	0x01	/* SCTP, by direction: its last COOKIE ECHO */
-#define UMBRA_SESSION_ECHO_REPLY	0x02	/* was of umbra_tags.tag */
-#define UMBRA_SESSION_ANEW_ORIGINAL	0x04	/* or of umbra_tags.init and .answer */
-#define UMBRA_SESSION_ANEW_REPLY	0x08
-#define UMBRA_SESSION_RELAY		0x10	/* an end is a tcp-relay's */
+#define UMBRA_SESSION_ECHO_REPLY	0x02	/* had the tag umbra_tags.tag */
+#define UMBRA_SESSION_ANEW_ORIGINAL	0x04	/* SCTP, by direction: it had the tag .answer, */
+#define UMBRA_SESSION_ANEW_REPLY	0x08	/* which belongs to umbra_tags.init */
+#define UMBRA_SESSION_RELAY		0x10	/* one end is a socket of a tcp-relay */
 #define UMBRA_SESSION_MASQUERADE	0x20	/* ends with the address it was translated to */
 #define UMBRA_SESSION_MAPPED		0x40	/* it has a reference to a mapping */
-#define UMBRA_SESSION_NAT		0x80	/* @nat is not 0; for the packet path, next to @state */
+#define UMBRA_SESSION_NAT		0x80	/* @nat is not 0; here for the packet path */
 
 static inline struct umbra_session *umbra_half_session(struct umbra_half *half)
 {
 	return container_of(half - half->dir, struct umbra_session, half[0]);
 }
 
-/* The other direction of its session. */
+/* The other direction of the half's session. */
 static inline const struct umbra_half *umbra_half_other(const struct umbra_half *half)
 {
 	return half + 1 - 2 * half->dir;
@@ -271,7 +271,7 @@ static inline const struct umbra_half *umbra_half_other(const struct umbra_half 
  * @un: namespace
  *
  * Context: any.
- * Return: a session that the caller owns, keys and policy fields not set; NULL
+ * Return: a session that the caller owns, with keys and policy fields not set; NULL
  * without memory.
  */
 struct umbra_session *umbra_session_new(struct umbra_net *un);
@@ -285,9 +285,9 @@ static inline bool umbra_session_expired(const struct umbra_session *s)
 }
 
 /**
- * struct umbra_counters - what passed in each direction
- * @packets: number
- * @bytes: from the network header on
+ * struct umbra_counters - packets and bytes that passed in each direction
+ * @packets: number of packets
+ * @bytes: number of bytes, from the network header on
  */
 struct umbra_counters {
 	u64 packets[UMBRA_DIR_MAX];
@@ -295,10 +295,10 @@ struct umbra_counters {
 };
 
 /**
- * umbra_session_count() - one more packet
+ * umbra_session_count() - count one more packet
  * @s: session
  * @dir: direction of the packet
- * @bytes: of it
+ * @bytes: length of the packet
  *
  * Context: @s->lock held.
  */
@@ -313,25 +313,25 @@ static inline void umbra_session_count(struct umbra_session *s, enum umbra_dir d
 }
 
 /**
- * umbra_session_counters() - the counters, whole
+ * umbra_session_counters() - read the counters with all their bits
  * @s: session
- * @c: filled
+ * @c: set to the counters
  *
  * Context: any; takes @s->lock.
  */
 void umbra_session_counters(struct umbra_session *s, struct umbra_counters *c);
 
 /*
- * LIVE -> DYING, won by exactly one caller. @why: enum umbra_reason. Called by umbra_session_kill()
- * only. Context: any, rcu_read_lock() held.
+ * Changes LIVE to DYING; exactly one caller wins. @why: enum umbra_reason. Called by
+ * umbra_session_kill() only. Context: any, rcu_read_lock() held.
  */
 bool umbra_session_begin_to_die(struct umbra_session *s, u8 why);
 
-/* A grace period later. It is dying, and in no table any more. Context: any. */
+/* Free a dying session, which is in no table, after a grace period. Context: any. */
 void umbra_session_free(struct umbra_session *s);
 
 /**
- * umbra_session_expires_ms() - milliseconds until it expires, 0 when it has
+ * umbra_session_expires_ms() - milliseconds until a session expires, 0 if it has expired
  * @s: session
  *
  * Context: any.

@@ -2,37 +2,33 @@
 /*
  * Session table
  *
- * Layout. An array of 64-byte buckets, a power of two of them. A bucket has six
- * slots of (tag, entry). An entry is the address of a struct umbra_half, or of both of
- * a session, see below. A key may sit in either of two buckets, its home
- * or, when that is full, its second one. A reader looks into the second
- * bucket only when the home says that something of its own is away. When both
- * are full, one of those at home moves out to its own second bucket. The table
- * grows at half load, where all that together fails less than once in 10^6, and
- * while it is small at a third.
+ * Layout. The table is an array of 64-byte buckets, a power of two of them. A bucket has six slots
+ * of (tag, entry). An entry is the address of a struct umbra_half, or of both halves of a session,
+ * see below. A key may be in either of two buckets: its home, or its second one if the home is
+ * full. A reader looks into the second bucket only if the home says that one of its entries is
+ * away. If both are full, an entry that is at home in the full home moves to its own second bucket.
+ * The table grows when it is half full, because up to that load all this fails less than once in
+ * 10^6 inserts. A small table grows when it is a third full.
  *
- * The hash is keyed (HalfSipHash or SipHash-1-3 with a random key), for its
- * input comes from the wire. Of IPv4 the two ends are hashed in the order of their
- * numbers, and one bit, the side, says which of them sends. So the two keys of a session
- * whose addresses and ports stay as they are have one home and one tag, and share a slot:
- * a packet and its answer touch one line, and there is one place to write when it begins,
- * ends, or the table grows.
+ * The hash has a random key (HalfSipHash or SipHash-1-3), because its input comes from the wire.
+ * The two ends of an IPv4 flow are hashed in the order of their numbers, and one bit of the hash,
+ * the side, says which of them sends. So the two keys of a session that is not translated have the
+ * same home and the same tag, and share a slot. A packet and its answer touch one line, and there
+ * is one place to write when the session begins or ends, or the table grows.
  *
- * Locks. UMBRA_STRIPES spinlocks; the low bits of a key's hash choose the
- * stripe, and the low bits of a bucket's number are the same bits in every
- * array and for both choices. So the one stripe of a key guards all buckets
- * it may be in, of the array in use and of the one being emptied. Two
- * stripes are taken in ascending order. Readers take none.
+ * Locks. There are UMBRA_STRIPES spinlocks. The low bits of a key's hash choose the stripe, and the
+ * low bits of a bucket's number are the same bits in every array and for both choices. So a
+ * key's one stripe guards all buckets that it may be in, both in the array in use and in the one
+ * being emptied. Two stripes are taken in ascending order. Readers take none.
  *
- * Growth. A work allocates the new array, publishes it as @cur with the former
- * one as @old, waits for a grace period (from then on everybody looks into
- * both, and puts into @cur), and moves bucket after bucket under its stripe. An
- * entry is put into @cur before it is cleared from @old, and readers look into
- * @old first: whoever misses it there finds it in @cur. @old is freed after a
- * grace period.
+ * Growth. A work allocates the new array, publishes it as @cur with the former one as @old, and
+ * waits for a grace period. From then on all readers look into both, and all writers put
+ * into @cur. The work moves one bucket after the other under its stripe. It puts an entry into
+ * @cur before it clears it from @old, and readers look into @old first. So a reader that misses the
+ * entry in @old finds it in @cur. @old is freed after a grace period.
  *
- * What was cleared from its bucket may still be seen by a reader until the grace
- * period after umbra_session_kill(), who checks umbra_session.life for it.
+ * A reader may still see a session that was cleared from its bucket, until the grace period after
+ * umbra_session_kill() ends. Therefore it checks umbra_session.life.
  */
 #include <linux/bottom_half.h>
 #include <linux/prefetch.h>
@@ -40,7 +36,7 @@
 
 #include "session/bucket.h"
 
-/* Both arrays, as they are at one time. */
+/* Both arrays, as read at one time. */
 struct arrays {
 	struct umbra_buckets *cur;
 	struct umbra_buckets *old;
@@ -63,7 +59,7 @@ static struct arrays arrays_of(const struct umbra_session_table *t)
 	return a;
 }
 
-/* While the table is resized. */
+/* Look-up while the table is resized. */
 static noinline struct umbra_half *find_in_both(struct arrays a, u32 hash,
 						const struct umbra_key *key)
 {
@@ -97,7 +93,7 @@ struct umbra_half *umbra_table_find(struct umbra_session_table *t, const struct 
 	return umbra_table_find_hashing(t, key, &hash);
 }
 
-/* The second stripe of two, which may be the first one again. */
+/* Lock the second of two stripes, which may be the same as the first. */
 static void lock_second(spinlock_t *a, spinlock_t *b) __acquires(b)
 {
 	if (a != b)
@@ -114,7 +110,7 @@ static void unlock_second(spinlock_t *a, spinlock_t *b) __releases(b)
 		__release(b);
 }
 
-/* Packets take them as well: BH is off. */
+/* BH is off, because packets take stripes, too. */
 static void lock_two(struct umbra_session_table *t, u32 hash1, u32 hash2)
 	__acquires(&t->stripe) __acquires(&t->stripe)
 {
@@ -148,7 +144,7 @@ static void remove_entry(struct umbra_session_table *t, u32 hash, const struct u
 	umbra_buckets_clear(a.cur, hash, e);
 }
 
-/* While @old is emptied, a quarter of @cur is kept for what has to move there. */
+/* While @old is emptied, a quarter of @cur is kept free for entries that have to move there. */
 static bool is_crowded(const struct umbra_session_table *t, struct arrays a)
 {
 	return a.old && 4ULL * umbra_table_entries(t) > 3ULL * UMBRA_SLOTS * (a.cur->mask + 1);
@@ -160,7 +156,7 @@ static noinline bool is_either_taken(struct arrays a, const struct umbra_half *h
 	       find_hashed(a, half[1].hash, &half[1].key);
 }
 
-/* Mostly both keys are in one slot, and nothing of its bucket is elsewhere. */
+/* Fast in the usual case: both keys share a slot, and no entry of the bucket is away. */
 static bool is_taken(struct arrays a, const struct umbra_session *s)
 {
 	const struct umbra_half *half = s->half;
@@ -268,8 +264,9 @@ static int walk_bucket(const struct umbra_bucket *bk, int (*fn)(struct umbra_ses
 }
 
 /*
- * One numbering for both arrays: first those of @old, then those of @cur. What moves from one to
- * the other meanwhile may be seen twice, never missed; what moves within @cur, both.
+ * Buckets of @old are numbered first, then those of @cur. A session that moves from one array to
+ * the other meanwhile may be seen twice, but is not missed. One that moves within @cur may be seen
+ * twice or missed.
  */
 int umbra_table_walk(struct umbra_session_table *t, u32 *place, u32 budget,
 		     int (*fn)(struct umbra_session *s, void *arg), void *arg)

@@ -14,27 +14,27 @@
 
 struct umbra_buckets;
 
-/* Of an IPv4 key's hash: its source, with the port, is the greater end. */
+/* Bit of an IPv4 key's hash: the source (address, then port) is the greater end. */
 #define UMBRA_HASH_SIDE		(1U << 31)
 
-#define UMBRA_STRIPES		64	/* locks; a key has the same one in every array */
+#define UMBRA_STRIPES		64	/* locks; a key has the same lock in every array */
 
 /**
  * struct umbra_session_table - the sessions of a namespace
  * @cur: array that inserts go to; read-mostly, packet path
  * @old: array being emptied into @cur, or NULL
- * @key: of the hash, random
- * @count: live sessions and those about to be, kept by life/limit.c
- * @apart: of the sessions in the table, those that take two slots
- * @resizes: completed
+ * @key: random key of the hash
+ * @count: sessions that are live or about to be, kept by life/limit.c
+ * @apart: number of sessions in the table that take two slots
+ * @resizes: number of completed resizes
  * @epoch: changes whenever a walk may miss a session or see it twice: when the numbering of
- *	umbra_table_walk() changes, and when an entry gets another place; its low bits count the
- *	changes under way. By umbra_table_epoch() and umbra_table_is_epoch()
+ *	umbra_table_walk() changes, and when an entry moves. Its low bits count the
+ *	changes under way. Use umbra_table_epoch() and umbra_table_is_epoch()
  * @stripe: @stripe[i] guards every bucket whose number is i modulo UMBRA_STRIPES,
  *	in @cur and @old alike
- * @stopping: no more resizes
+ * @stopping: no more resizes begin
  * @resize: the work that grows, empties and shrinks
- * @shrink: asks for @resize if the table is still too large after a while
+ * @shrink: the work that queues @resize if the table is still too large after a while
  */
 struct umbra_session_table {
 	struct umbra_buckets __rcu *cur;
@@ -50,37 +50,37 @@ struct umbra_session_table {
 	bool stopping;
 };
 
-/* One more change; below it is room for those under way: one for each stripe, and the resize's. */
+/* A completed change adds this. The bits below count changes under way: stripes and the resize. */
 #define UMBRA_EPOCH	256
 static_assert(UMBRA_EPOCH > 2 * (UMBRA_STRIPES + 1));	/* a change may be within another */
 
 int umbra_table_init(struct umbra_session_table *t);
 
-/* No more resizes: what umbra_table_walk() visits from now on is complete. */
+/* After this no resize begins, so umbra_table_walk() visits every session. */
 void umbra_table_stop(struct umbra_session_table *t);
 
 /* After umbra_table_stop(); every session must have been killed. Context: process. */
 void umbra_table_exit(struct umbra_session_table *t);
 
 /**
- * umbra_table_find() - session half whose key equals @key
+ * umbra_table_find() - find the session half whose key equals @key
  * @t: table
  * @key: as on the wire
  *
  * Context: rcu_read_lock() held. Takes no lock, writes no shared line.
- * Return: the half, of a session that was LIVE when looked at, or NULL.
+ * Return: a half of a session that was LIVE when looked at, or NULL.
  */
 struct umbra_half *umbra_table_find(struct umbra_session_table *t, const struct umbra_key *key);
 
-/* The same, and sets @hash for a session that is to be inserted: umbra_half.hash. */
+/* The same, and sets @hash, which a new session can use as its umbra_half.hash. */
 struct umbra_half *umbra_table_find_hashing(struct umbra_session_table *t,
 					    const struct umbra_key *key, u32 *hash);
 
 /**
  * umbra_table_hash_of_answer() - hash of the key that answers another
- * @hash: of @key
+ * @hash: hash of @key
  * @key: key
- * @answer: its inverse, umbra_key_invert(); of its VRF, or another
+ * @answer: its inverse, umbra_key_invert(); its VRF may be another
  *
  * Return: umbra_half.hash for @answer, or 0 if it has to be computed.
  */
@@ -95,11 +95,11 @@ static inline u32 umbra_table_hash_of_answer(u32 hash, const struct umbra_key *k
 }
 
 /**
- * umbra_table_expect() - a key is about to be inserted, but not yet
+ * umbra_table_expect() - prepare to insert a key later
  * @t: table
- * @half: of a session in no table, its key set; gets its hash
+ * @half: half of a session in no table, with its key set; its hash gets set
  *
- * Begins to fetch the line that umbra_table_insert() then waits for.
+ * Begins to fetch the line that umbra_table_insert() would otherwise wait for.
  *
  * Context: rcu_read_lock() held.
  */
@@ -108,10 +108,11 @@ void umbra_table_expect(struct umbra_session_table *t, struct umbra_half *half);
 /**
  * umbra_table_insert() - publish a session
  * @t: table
- * @s: session, both keys set
+ * @s: session with both keys set
  *
  * Context: softirq or process with BH off, rcu_read_lock() held.
- * Return: 0; -EEXIST when a live session has either key; -ENOSPC when there is no slot (the table is growing).
+ * Return: 0; -EEXIST if a live session has either key; -ENOSPC if there is no slot (the table is
+ * growing).
  */
 int umbra_table_insert(struct umbra_session_table *t, struct umbra_session *s);
 
@@ -119,33 +120,33 @@ int umbra_table_insert(struct umbra_session_table *t, struct umbra_session *s);
 void umbra_table_remove(struct umbra_session_table *t, struct umbra_session *s);
 
 /**
- * umbra_table_walk() - visit sessions from a remembered place on
+ * umbra_table_walk() - visit sessions, starting from a remembered place
  * @t: table
- * @place: 0 to begin; where to go on afterwards
+ * @place: 0 to begin; set to the place at which the next call continues
  * @budget: buckets to visit at most
- * @fn: called for each live session once; non-zero stops, and the walk goes on
- *	with that same bucket next time
+ * @fn: called once for each live session; non-zero stops, and the next call continues
+ *	with the same bucket
  * @arg: for @fn
  *
- * A resize makes sessions seen twice or not at all, and so does one that is moved to make room. A
- * caller that cares asks umbra_table_epoch() before the walk and umbra_table_is_epoch() after it,
- * and waits with umbra_table_settle() before it tries again.
+ * A session may be seen twice or missed during a resize, or if it is moved to make room. A caller
+ * to which that matters calls umbra_table_epoch() before the walk and umbra_table_is_epoch() after
+ * it, and waits with umbra_table_settle() before it tries again.
  *
- * Context: takes rcu_read_lock() for the call; @fn may kill.
+ * Context: takes rcu_read_lock() for the call; @fn may kill sessions.
  * Return: 1 at the end of the table, 0 when the budget is used up, else what
  * @fn returned.
  */
 int umbra_table_walk(struct umbra_session_table *t, u32 *place, u32 budget,
 		     int (*fn)(struct umbra_session *s, void *arg), void *arg);
 
-/* Wait until a resize that is under way is over, or has no memory. Context: process. */
+/* Wait until the current resize is over, or has failed for lack of memory. Context: process. */
 void umbra_table_settle(struct umbra_session_table *t);
 
 /**
- * umbra_table_epoch() - which entries are where
+ * umbra_table_epoch() - get a number that shows whether entries move
  * @t: table
  *
- * Waits for changes under way, each of which is short and without preemption: see
+ * Waits for changes under way, each of which is short and runs without preemption: see
  * umbra_table_change_begin().
  *
  * Context: any but where a stripe is held.
@@ -162,7 +163,7 @@ static inline u32 umbra_table_epoch(const struct umbra_session_table *t)
 	return epoch;
 }
 
-/* Has nothing changed, or begun to, since umbra_table_epoch() returned @epoch? */
+/* Has no change begun since umbra_table_epoch() returned @epoch? */
 static inline bool umbra_table_is_epoch(const struct umbra_session_table *t, u32 epoch)
 {
 	/* What the walk saw comes first: pairs with smp_wmb() in umbra_table_change_begin(). */
@@ -170,7 +171,7 @@ static inline bool umbra_table_is_epoch(const struct umbra_session_table *t, u32
 	return (u32)atomic_read(&t->epoch) == epoch;
 }
 
-/* 0 for a table that was never initialised, as in a namespace without a policy. */
+/* Number of buckets; 0 if the table was never initialised, as in a namespace without a policy. */
 u32 umbra_table_buckets(struct umbra_session_table *t);
 
 #endif

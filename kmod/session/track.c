@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tracking: counters, state and expiry of a session, under its lock, once a
- * packet. TCP has its states in track_tcp.c and SCTP in track_sctp.c; everything else is
- * unreplied until a packet comes back, and replied from then on.
+ * Tracking: counters, state and expiry of a session, under its lock, once a packet. track_tcp.c has
+ * TCP's states and track_sctp.c has SCTP's. A session of another protocol is unreplied until a
+ * packet comes back, and replied from then on.
  *
- * UDP that is replied may be all there will ever be, as a name that was asked for, or
- * the beginning of a conversation. It is one, a stream, once the client speaks after an
- * answer: as with TCP's handshake that takes both ends, each after the other. How many
- * packets there are does not tell: a question sent twice, or asked for two kinds of
- * address, is no conversation, nor is an answer in three pieces; and what goes on coming
- * keeps its session alive in any case.
+ * A UDP session that is replied may be complete, like a DNS query, or the beginning of a
+ * conversation. It becomes a conversation (a stream) when the client sends again after an answer,
+ * because that takes both ends, one after the other, as TCP's handshake does. The number of packets
+ * shows nothing: a query that is sent twice or for two kinds of address is no conversation, nor is
+ * an answer in three pieces. Each packet keeps its session alive in any case.
  */
 #include "session/track.h"
 
@@ -40,20 +39,20 @@ static const u8 sctp_timeout[UMBRA_STATE_MAX + 1] = {
 	[UMBRA_STATE_CLOSED] = UMBRA_SETTING_TIMEOUT_SCTP_CLOSED,
 };
 
-/* It is closed, and at least one end had not said that it is through. */
+/* The session is closed, and at least one end had not sent its FIN. */
 static bool tcp_was_reset(const struct umbra_session *s)
 {
 	return s->state == UMBRA_STATE_CLOSED &&
 	       (s->flags & UMBRA_SESSION_FINS) != UMBRA_SESSION_FINS;
 }
 
-/* And it was open. */
+/* It was reset after both ends had sent their SYN. */
 static bool was_reset(const struct umbra_session *s)
 {
 	return tcp_was_reset(s) && (s->flags & UMBRA_SESSION_SYNS) == UMBRA_SESSION_SYNS;
 }
 
-/* Nothing else than TCP and SCTP is ever closed. */
+/* Only sessions of TCP and SCTP can be closed. */
 u8 umbra_track_ended(const struct umbra_session *s, u8 why)
 {
 	bool tcp = s->half[UMBRA_DIR_ORIGINAL].key.proto == IPPROTO_TCP;
@@ -65,9 +64,9 @@ u8 umbra_track_ended(const struct umbra_session *s, u8 why)
 }
 
 /*
- * Who does not answer is given less time, but for a client's outside port: RFC 4787
- * REQ-5 and RFC 5382 REQ-5. That is kept after a reset too, which may be forged: RFC 7857
- * section 2.2.
+ * A session without an answer gets less time, but a client's outside port is kept for longer: RFC
+ * 4787 REQ-5 and RFC 5382 REQ-5. The port is kept after a reset, too, because the reset may be
+ * forged: RFC 7857 section 2.2.
  */
 static u8 tcp_setting(const struct umbra_session *s)
 {
@@ -81,9 +80,9 @@ static u8 tcp_setting(const struct umbra_session *s)
 }
 
 /*
- * Is it to a well-known port, and the client's port nobody's to keep? RFC 4787 REQ-5 wants
- * two minutes of what is translated, less only by what is known of the application; of the
- * rest RFC 6092 REC-14 does, and REC-15 less for these ports.
+ * Is the session to a well-known port, without a client's port to keep? RFC 4787 REQ-5 demands two
+ * minutes for a translated session, less only if the application is known. For other sessions RFC
+ * 6092 REC-14 demands that, and REC-15 allows less for these ports.
  */
 static bool may_be_short(const struct umbra_session *s)
 {
@@ -104,12 +103,12 @@ static u8 udp_setting(const struct umbra_session *s)
 					      UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED;
 }
 
-/* The setting that holds its idle timeout. */
+/* The setting that holds the session's idle timeout. */
 static u8 setting_of(const struct umbra_session *s)
 {
 	u8 proto = s->half[0].key.proto;
 
-	if (proto == IPPROTO_UDP)	/* what packets are most of comes first */
+	if (proto == IPPROTO_UDP)	/* the most frequent protocols come first */
 		return udp_setting(s);
 	if (proto == IPPROTO_TCP)
 		return tcp_setting(s);
@@ -125,7 +124,7 @@ static u8 setting_of(const struct umbra_session *s)
 	return UMBRA_SETTING_TIMEOUT_OTHER;
 }
 
-/* Seconds. A service's own timeout is for sessions that got going. */
+/* In seconds. A service's own timeout applies once the session is established or replied. */
 static u32 idle_limit(const struct umbra_session *s, const struct umbra_settings *set)
 {
 	bool going = s->state == UMBRA_STATE_ESTABLISHED || s->state == UMBRA_STATE_REPLIED ||
@@ -134,13 +133,13 @@ static u32 idle_limit(const struct umbra_session *s, const struct umbra_settings
 	return s->timeout && going ? s->timeout : set->value[setting_of(s)];
 }
 
-/* Compared as a signed difference: a month may be too long where HZ is 1000. */
+/* The limit is compared as a signed difference, for which a month is too long if HZ is 1000. */
 u32 umbra_track_limit(const struct umbra_session *s, const struct umbra_settings *set)
 {
 	return min_t(u64, (u64)idle_limit(s, set) * HZ, S32_MAX);
 }
 
-/* Without TCP and SCTP. */
+/* The state after a packet that is neither TCP nor SCTP. */
 static u8 plain_state(u8 state, enum umbra_dir dir, const struct umbra_key *key)
 {
 	if (dir == UMBRA_DIR_REPLY)
@@ -148,7 +147,7 @@ static u8 plain_state(u8 state, enum umbra_dir dir, const struct umbra_key *key)
 	return state == UMBRA_STATE_REPLIED && umbra_key_is_udp(key) ? UMBRA_STATE_STREAM : state;
 }
 
-/* Return: 0, or why it must not pass. */
+/* Return: 0, or the reason why it must not pass. */
 static u8 next_state(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		     const struct umbra_settings *set, u8 *state)
 {
@@ -161,8 +160,8 @@ static u8 next_state(struct umbra_session *s, enum umbra_dir dir, const struct u
 }
 
 /*
- * A half-open session, or one whose ends are asked whether they live, is not kept alive by
- * the one end that talks: its limit counts from when it began.
+ * The limit of a half-open session, or of one that is probed, counts from when that state began. So
+ * one end that talks alone cannot keep the session alive.
  */
 #define COUNTS_FROM_ITS_BEGIN						\
 	(BIT(UMBRA_STATE_OPENING) | BIT(UMBRA_STATE_ANSWERED) | BIT(UMBRA_STATE_PROBED))
@@ -203,7 +202,7 @@ static u8 track(struct umbra_session *s, enum umbra_dir dir, const struct umbra_
 
 	if (likely(!why))
 		umbra_session_count(s, dir, p->len);
-	/* What does not pass may show that the session is over. */
+	/* A packet that does not pass may still show that the session is over. */
 	if (likely(!why) || state != s->state)
 		touch(s, state, set);
 	return why;

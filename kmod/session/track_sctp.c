@@ -9,61 +9,62 @@
  *      +-------- ABORT --------+-----> CLOSED <----------------------+-- CLOSING
  *                                               ABORT, SHUTDOWN COMPLETE
  *
- * Tags. Each end chooses a number, its initiate tag, and whatever is sent to it from then
- * on carries that one as verification tag (8.5): so a direction has one tag, which is
- * learnt from the other direction's INIT or INIT ACK. Who is not on the path has to guess
- * 32 bits; a packet with another tag does not pass and changes nothing. It has no number
- * besides, so no window either: DATA of any number pass, as their receiver sorts them out.
+ * Tags. Each end chooses a number, its initiate tag, and every packet to that end carries it as
+ * verification tag from then on (8.5). So each direction has one tag, which is learnt from the
+ * INIT or INIT ACK of the other direction. An attacker off the path has to guess 32 bits. A packet
+ * with another tag does not pass, and changes nothing. Besides tags there are no windows: DATA
+ * passes whatever its number, because its receiver sorts it out.
  *
- * Long timeouts apply only from ESTABLISHED on. It takes a COOKIE ECHO with the tag that the
- * INIT ACK told, and a COOKIE ACK with the one that the INIT told; nothing that one end
- * alone sends leads there. CLOSED lingers, so that the last packets may come again; a
- * new INIT begins anew with a new session.
+ * Long timeouts apply only from ESTABLISHED on. ESTABLISHED takes a COOKIE ECHO with the tag that
+ * the INIT ACK announced, and a COOKIE ACK with the tag that the INIT announced, so one end alone
+ * cannot lead there. CLOSED stays for a while, so that the last packets may be repeated. A new INIT
+ * then begins a new session.
  *
- * An INIT within a session. Anybody may have sent it, since it has no tag, and both ends may
- * have reason to: they begin at once (5.2.1, 5.2.2, 5.2.4), or one has restarted (5.2.4.1). It
- * passes and moves nothing. Of each end the last such INIT is remembered with the
- * INIT ACK that answers it, besides the association's own tags: three pairs at most. That
- * the exchange is whole shows when the cookie comes back with the tag of that INIT
- * ACK, and is accepted with the tag of that INIT. Until then the old pair holds, and from the
- * COOKIE ECHO on the new one passes too: an end that has the cookie may speak at once. A server
- * that answers one INIT twice does so with another tag each time, for it has kept nothing of the
- * first; which one its client got shows likewise. Before there is an association, the pair of a
- * whole exchange is the association's.
+ * An INIT within a session. It has no tag, so anybody may have sent it. Both ends may also have
+ * reason to send one: they begin at the same time (5.2.1, 5.2.2, 5.2.4), or one has restarted
+ * (5.2.4.1). So it passes and changes no state. Besides the association's own tags, the last such
+ * INIT of each end is remembered, together with the INIT ACK that answers it: three pairs of tags
+ * at most. The exchange is complete when the cookie comes back with the tag of that INIT ACK, and
+ * is accepted with the tag of that INIT. Until then the old pair is valid. From the COOKIE ECHO on
+ * the new pair passes, too, because an end that has the cookie may send at once. A server that
+ * answers one INIT twice uses another tag each time, because it keeps nothing of the first answer.
+ * The cookie shows which of the two its client got. Before there is an association, the pair of a
+ * complete exchange becomes the association's own.
  *
- * Elder and newcomer. Within an association that does not suffice. None of the four packets has
- * a tag of the association's, because a restarted end knows none. So all four can be forged from
- * both sides, and only the cookie, which the router cannot read, would tell. What tells the
- * two apart is what follows: where an end has really begun anew, nobody says the old pair any
- * more (5.2.4 A); where the exchange was forged, the ends know nothing of it and go on. So the
- * pair of the exchange becomes the newcomer beside the elder pair, which is the association's.
+ * Elder and newcomer. Within an association a complete exchange proves too little. None of its four
+ * packets has a tag of the association, because a restarted end knows none. So all four can be
+ * forged from both sides, and only the cookie, which the router cannot read, would show that. What
+ * follows shows it: after a true restart nobody uses the old pair any more (5.2.4 A); after a
+ * forged one the ends know nothing of it, and continue. So the pair of the exchange becomes the
+ * newcomer beside the elder pair, which is the association's own.
  *
- *  - What carries a tag of either pair passes, at once.
- *  - Only the elder moves the session: its state, its end, the interface that it comes by.
- *  - The newcomer takes the elder's place when nobody has said the elder's tags for four
- *    minutes. Two ends that live say something within two minutes: HB.interval (30 s) and one
- *    and a half times RTO.Max (60 s) after the last word the slowest heartbeat goes (8.3). So one
- *    may be lost on its way.
- *  - It also takes it when the elder ends while the newcomer is in use. The newcomer's own end
- *    takes the newcomer away. If it was a true one, then the elder is nobody's, and there
- *    is no more to come: the session is CLOSING, until the elder says a word.
+ *  - A packet with a tag of either pair passes, from the beginning.
+ *  - Only the elder changes the session: its state, its end, the interface that it comes by.
+ *  - The newcomer takes the elder's place when nobody has used the elder's tags for four minutes.
+ *    Two live ends send something within two minutes: the slowest heartbeat is sent HB.interval
+ *    (30 s) and one and a half times RTO.Max (60 s) after the last packet (8.3). So one heartbeat
+ *    may be lost.
+ *  - The newcomer also takes that place when the elder ends while the newcomer is in use. When the
+ *    newcomer ends, it is forgotten. If it was true, then nobody has the elder any more, and
+ *    nothing more will come. So the session is CLOSING until the elder is used again.
  *  - There is one newcomer. A third pair has to wait until one of the two has been silent for four
- *    minutes: its COOKIE ECHO is refused until then, and is sent again. Otherwise somebody could
- *    put his own pair in the place of an association that has just restarted.
+ *    minutes: until then its COOKIE ECHO is refused, and its sender repeats it. Otherwise an
+ *    attacker could put his own pair in the place of an association that has just restarted.
  *
- * ABORT and SHUTDOWN COMPLETE. Who has no association answers with the tag of the packet
- * that it got, and says so by the T bit (8.4, 8.5.1): such a one carries the other
- * direction's tag, and no other will do for it.
+ * ABORT and SHUTDOWN COMPLETE. An end that has no association answers with the tag of the packet
+ * that it got, and sets the T bit (8.4, 8.5.1). Such an answer carries the other direction's
+ * tag, and must carry exactly that one.
  *
- * Paths. An end with several addresses proves each by a HEARTBEAT, and that is how a path
- * begins here, with its sender's tag. It is UNREPLIED until a HEARTBEAT ACK brings back
- * what the HEARTBEAT said, with a nonce that only who got it knows (5.4, 8.3): the tag of
- * that one is believed. Before that the server's own heartbeats pass, and move nothing.
+ * Paths. An end with several addresses proves each one by a HEARTBEAT. A path begins here with such
+ * a HEARTBEAT, and has its sender's tag. It is UNREPLIED until a HEARTBEAT ACK returns the contents
+ * of the HEARTBEAT. They include a nonce that only the receiver of the HEARTBEAT knows (5.4, 8.3),
+ * so the tag of that HEARTBEAT ACK is believed. Before that the server's own heartbeats pass, and
+ * change nothing.
  *
- * Picked up in mid-stream, an association has the tag of its first packet, and the other
- * direction has that of the first control packet that is no beginning and no end.
+ * An association picked up in mid-stream has the tag of its first packet. The other direction has
+ * the tag of its first control packet that neither begins nor ends an association.
  *
- * State moves under umbra_session.lock.
+ * The state changes under umbra_session.lock.
  */
 #include <linux/jiffies.h>
 #include <linux/umbra.h>
@@ -79,13 +80,13 @@
 /* Time for two heartbeats of the slowest path (8.3): HB.interval + 1.5 RTO.Max each. */
 #define SILENT	(240 * HZ)
 
-/* Its last COOKIE ECHO was of the association's own pair. */
+/* Set if the direction's last COOKIE ECHO had the tag of the association's own pair. */
 static u8 own_bit(enum umbra_dir dir)
 {
 	return UMBRA_SESSION_ECHO_ORIGINAL << dir;
 }
 
-/* Or of the pair that its last INIT began. */
+/* Set if it had the tag of the pair that the direction's last INIT began. */
 static u8 anew_bit(enum umbra_dir dir)
 {
 	return UMBRA_SESSION_ANEW_ORIGINAL << dir;
@@ -121,7 +122,7 @@ static bool is_tag_of(const struct umbra_session *s, enum umbra_dir dir, u32 tag
 	       (s->flags & anew_bit(!dir) && tag == t->init[!dir]);
 }
 
-/* Picked up, and nothing has been learnt of the direction yet. */
+/* The session was picked up, and no tag has been learnt for the direction yet. */
 static bool is_unknown(const struct umbra_session *s, enum umbra_dir dir, u8 state)
 {
 	return !s->tags.tag[dir] && state == UMBRA_STATE_ESTABLISHED;
@@ -134,7 +135,7 @@ static void forget_newcomer(struct umbra_session *s)
 	s->half[CLIENT].newcomer = s->half[SERVER].newcomer = 0;
 }
 
-/* The newcomer is the association from now on. */
+/* The newcomer becomes the association. */
 static void succeed(struct umbra_session *s, u8 *state)
 {
 	s->tags.tag[CLIENT] = s->half[CLIENT].newcomer;
@@ -145,7 +146,7 @@ static void succeed(struct umbra_session *s, u8 *state)
 	*state = UMBRA_STATE_ESTABLISHED;
 }
 
-/* The elder is over: the newcomer is next, if it is in use. Return: whether it is. */
+/* The elder has ended. The newcomer takes its place if it is in use. Return: true if it does. */
 static bool is_succeeded(struct umbra_session *s, u8 *state)
 {
 	if (!has_newcomer(s) || is_silent(s->newcomer_seen))
@@ -154,14 +155,14 @@ static bool is_succeeded(struct umbra_session *s, u8 *state)
 	return true;
 }
 
-/* There is no association yet, or no more, that somebody could take over. */
+/* There is no association now, so there is none to take over. */
 static bool is_nobodys(u8 state)
 {
 	return is_half_open(state) || state == UMBRA_STATE_UNREPLIED ||
 	       state == UMBRA_STATE_CLOSED;
 }
 
-/* Is there a place for the pair of another exchange? */
+/* Is there room for the pair of another exchange? */
 static bool has_room(const struct umbra_session *s, u8 state)
 {
 	return is_nobodys(state) || !has_newcomer(s) || is_silent(s->newcomer_seen) ||
@@ -181,7 +182,7 @@ static void come(struct umbra_session *s, u32 to_client, u32 to_server, u8 *stat
 		succeed(s, state);
 }
 
-/* Which of them says something, with @tag in direction @dir? What has a tag of theirs passes. */
+/* Note which pair is in use: a packet with @tag came in direction @dir, and will pass if valid. */
 static void hear(struct umbra_session *s, enum umbra_dir dir, u32 tag, u8 *state)
 {
 	if (is_newcomer(s, dir, tag))
@@ -192,7 +193,7 @@ static void hear(struct umbra_session *s, enum umbra_dir dir, u32 tag, u8 *state
 		succeed(s, state);
 }
 
-/* The elder speaks after a newcomer has ended: so that one was nobody's. */
+/* A packet of the elder after the newcomer's end shows that the newcomer was forged. */
 static void go_back(struct umbra_session *s, enum umbra_dir dir, u32 tag, u8 *state)
 {
 	if (!s->renewed || tag != s->tags.tag[dir])
@@ -201,7 +202,7 @@ static void go_back(struct umbra_session *s, enum umbra_dir dir, u32 tag, u8 *st
 	*state = UMBRA_STATE_ESTABLISHED;
 }
 
-/* The newcomer says that it is over. */
+/* The newcomer has ended. */
 static void leave(struct umbra_session *s, u8 *state)
 {
 	forget_newcomer(s);
@@ -224,7 +225,7 @@ static void remember(struct umbra_session *s, enum umbra_dir from, u32 init, u32
 	s->flags &= ~anew_bit(from);
 }
 
-/* The first one is the association's own. */
+/* The first INIT is the association's own. */
 static u8 begin(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p)
 {
 	struct umbra_tags *t = &s->tags;
@@ -253,7 +254,7 @@ static u8 answer(struct umbra_session *s, enum umbra_dir dir, const struct umbra
 	return 0;
 }
 
-/* Of which pair it is; two ends that begin at once may have two with the same tags. */
+/* Note the pair of the cookie. If two ends begin at once, two pairs may have the same tags. */
 static u8 echo(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 	       const u8 *state)
 {
@@ -269,7 +270,7 @@ static u8 echo(struct umbra_session *s, enum umbra_dir dir, const struct umbra_p
 	return 0;
 }
 
-/* The exchange that @from began is whole. */
+/* The exchange that @from began is complete. */
 static void settle(struct umbra_session *s, enum umbra_dir from, u8 *state)
 {
 	struct umbra_tags *t = &s->tags;
@@ -310,9 +311,9 @@ static void own_end(struct umbra_session *s, const struct umbra_packet *p, u8 *s
 }
 
 /*
- * What ends another pair than the association's, as the refusal of an INIT that came within
- * it, is for its receiver to believe or not, and moves nothing here. SHUTDOWN COMPLETE is
- * heeded only by who shuts down.
+ * The end of another pair, such as the refusal of an INIT within the association, passes and
+ * changes nothing here: its receiver decides whether to believe it. SHUTDOWN COMPLETE has an effect
+ * only on an end that is shutting down.
  */
 static u8 end(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 	      u8 *state)
@@ -332,7 +333,7 @@ static u8 end(struct umbra_session *s, enum umbra_dir dir, const struct umbra_pa
 	return is_unknown(s, whose, *state) ? 0 : UMBRA_REASON_SCTP_TAG;
 }
 
-/* A path whose server has not acknowledged any heartbeat. */
+/* A packet on a path whose server has not acknowledged any heartbeat yet. */
 static u8 prove(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		u8 *state)
 {
@@ -371,7 +372,7 @@ static u8 go_on(struct umbra_session *s, enum umbra_dir dir, const struct umbra_
 	return 0;
 }
 
-/* A heartbeat on a way that has no session. */
+/* A heartbeat where there is no session yet. */
 static u8 begin_path(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		     u8 *state)
 {
@@ -401,7 +402,7 @@ u8 umbra_track_sctp_quoted(const struct umbra_session *s, enum umbra_dir dir,
 	return sent ? 0 : UMBRA_REASON_SCTP_TAG;
 }
 
-/* Nobody guesses a tag; but anybody can make up a newcomer's. */
+/* Nobody can guess the association's tag. A newcomer's tag can be made up, so it is no proof. */
 bool umbra_track_sctp_proves(const struct umbra_session *s, enum umbra_dir dir,
 			     const struct umbra_packet *p)
 {

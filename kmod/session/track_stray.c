@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Strays: packets of a session that come by another interface than so far.
+ * Strays: packets of a session that come by another interface than before.
  *
- * The way to its client may have changed, or it is asymmetric; or somebody lies. A relay answers
- * by the interface by which its client comes, so who moves that diverts the answers. So a
- * session is moved only by what is its own for certain.
+ * The route to its client may have changed, or be asymmetric, or the packet may be forged. A relay
+ * answers by the interface by which its client comes, so an attacker who moves a session diverts
+ * the answers. Therefore only a packet that belongs to the session for certain moves it:
  *
- *  - TCP: a segment that has exactly the next number. One that only fits may be a guess: it
- *    passes and moves nothing. So does what is sent again; what follows it moves.
- *  - SCTP: what has the verification tag that the direction carries, and not a newcomer's
- *    (track_sctp.c), which may be made up.
- *  - Everything else has nothing that a stranger would have to know beyond addresses and ports.
- *    A client that goes on where it was is not moved by him; so its packets have to come by
- *    the new interface, and by no other, for two seconds. Until then they pass, and each is
- *    asked where it comes from. By the interface by which the session began it comes back at
- *    once. So who forges a client's datagrams moves the session only while the client itself
- *    is silent, has to go on for two seconds, and loses it with the client's next word.
+ *  - TCP: a segment with exactly the next number. A segment that only fits may be a guess, so it
+ *    passes and moves nothing. So does a retransmission; the segment after it moves the session.
+ *  - SCTP: a packet with the verification tag of its direction. A newcomer's tag (track_sctp.c)
+ *    does not count, because it may be made up.
+ *  - All others: a stranger needs to know only addresses and ports. So the packets must come by the
+ *    new interface, and by no other, for two seconds. Until then they pass, and the source of each
+ *    is judged again. A packet by the interface by which the session began moves it back at once.
+ *    So an attacker who forges a client's datagrams can move the session only while the client is
+ *    silent. He has to continue for two seconds, and the client's next packet moves it back.
  *
- * In all cases the packet has to pass all that is asked of one that came as ever, and its source
- * may live where it comes from (path/rejudge.c).
+ * In all cases the packet must also pass all other checks, and its source must be allowed
+ * on that interface (path/rejudge.c).
  */
 #include "session/track.h"
 
@@ -26,7 +25,7 @@
 
 #define STRAYS_FOR	(2 * HZ)
 
-/* The session's packets are counted, strays among them: are there others? */
+/* Compare the session's packets since @since with the strays among them: are there others? */
 static bool comes_only_so(const struct umbra_session *s, enum umbra_dir dir)
 {
 	const struct umbra_stray *t = &s->stray[dir];

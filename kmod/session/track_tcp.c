@@ -6,49 +6,48 @@
  *      |                       |                     |                    |
  *      +--------- RST ---------+--------- RST -------+--- FINs, RST ------+--> CLOSED
  *
- * Where probes are on, ESTABLISHED becomes PROBED when it was idle for too long (upkeep/probe.c),
- * and is ESTABLISHED again once a segment that fits has come from each end. In all else
- * PROBED is as ESTABLISHED: FIN and RST lead on from it as from there.
+ * Where probes are on, ESTABLISHED becomes PROBED after it was idle for too long (upkeep/probe.c).
+ * PROBED becomes ESTABLISHED again when a segment that fits has come from each end. In all
+ * else PROBED is like ESTABLISHED: FIN and RST have the same effect.
  *
- * A simultaneous open (RFC 5382 REQ-2) is two SYNs without ACK: the second one
- * answers the first. Long timeouts apply only from ESTABLISHED on, which takes
- * a packet of the client's that acknowledges the server's SYN; nothing that one
- * end alone sends leads there. CLOSED lingers, so that retransmissions of the last
- * packets still pass; a new SYN begins anew with a new session.
+ * A simultaneous open (RFC 5382 REQ-2) is two SYNs without ACK: the second one answers the first.
+ * Long timeouts apply only from ESTABLISHED on. ESTABLISHED takes a packet of the client that
+ * acknowledges the server's SYN, so one end alone cannot lead there. CLOSED stays for a while, so
+ * that retransmissions of the last packets still pass. A new SYN then begins a new session.
  *
- * A segment that does not fit the windows (window.c) does not pass and changes
- * nothing. Where the ends themselves sort out what is old and what is new, they have to
- * hear of each other (RFC 9293 3.5, RFC 5961), so these pass and move nothing:
+ * A segment that does not fit the windows (window.c) does not pass, and changes nothing. But where
+ * the ends have to sort out themselves what is old and what is new, they must receive each other's
+ * segments (RFC 9293 3.5, RFC 5961). So these pass, and change nothing:
  *
- *  - while the server's numbers are not known, whatever it says but a reset. What does
- *    not acknowledge the client's SYN is about an older connection (half-open, or a
- *    challenge), and the client's reset of that follows;
- *  - while the client has not acknowledged the server's SYN, whatever either end says. The
- *    SYN may have been a late copy of one that began a connection which is over: what its
- *    client says to the answer has that one's numbers, and so has the server's reset of it;
- *  - a reset that fits, but is not exactly what the other end awaits: it is challenged
- *    there, and the answer to the challenge is exact (RFC 5961 section 3.2);
- *  - a SYN of the client's in the midst of a connection, whatever its number (RFC 5961
- *    section 4.2). A server that has the connection challenges it, and a client that has
- *    it no more resets it, with an exact number;
- *  - a server's refusal of that SYN. The client is told, and the session stays.
+ *  - while the server's numbers are not known, any segment of the server but a reset. One that does
+ *    not acknowledge the client's SYN is about an older connection (half-open, or a challenge), and
+ *    the client resets that one next;
+ *  - while the client has not acknowledged the server's SYN, any segment of either end. The SYN may
+ *    have been a late copy from a connection that is over. Then the client answers with numbers of
+ *    that connection, and so does the server's reset of it;
+ *  - a reset that fits, but has not exactly the number that the other end awaits. That end
+ *    challenges it, and the answer to the challenge is exact (RFC 5961 section 3.2);
+ *  - a SYN of the client within a connection, whatever its number (RFC 5961 section 4.2). A server
+ *    that has the connection challenges it. A client that has lost the connection answers the
+ *    challenge with a reset, which is exact;
+ *  - a server's refusal of such a SYN. It reaches the client, and the session stays.
  *
- * A server sends its SYN again until it has heard that the client knows it. The client may have
- * said so, and that was lost behind the router: so what repeats the answer that the client has
- * acknowledged, and nothing behind it, passes. Later no answer has anything to tell: who has the
- * connection would challenge it (RFC 5961 section 4.2).
+ * A server repeats its SYN until it learns that the client has it. The client's acknowledgement may
+ * have been lost behind the router. So a copy of the answer that the client has acknowledged
+ * passes, as long as the client has acknowledged nothing after it. Later a copy has no use: an end
+ * that has the connection would challenge it (RFC 5961 section 4.2).
  *
- * A server that has the connection no more accepts such a SYN. Neither the SYN nor its answer
- * has a number of the connection, nor would what follows: anybody can have sent all of it.
- * So the answer does not pass, and the router challenges the client in the server's place
- * (path/challenge.c). A client that has begun anew resets the old connection, which closes it, and
- * its next SYN begins another session; one that still has the connection acknowledges.
+ * A server that has lost the connection accepts a SYN within it. Neither the SYN nor its answer
+ * has a number of the connection, nor has what follows, so all of it can be forged. Therefore the
+ * answer does not pass, and the router challenges the client in the server's place
+ * (path/challenge.c). A client that has begun again resets the old connection, which closes it, and
+ * its next SYN begins another session. A client that still has the connection acknowledges.
  *
- * A FIN counts once nothing in front of it is missing: before that its receiver does not act
- * upon it either, and who does not know the number can only say that there is a FIN some way
- * ahead.
+ * A FIN counts when nothing in front of it is missing. Before that its receiver does not act upon
+ * it either. An attacker who does not know the number can only claim that there is a FIN further
+ * on.
  *
- * State moves under umbra_session.lock.
+ * The state changes under umbra_session.lock.
  */
 #include <linux/umbra.h>
 
@@ -76,7 +75,7 @@ static u8 after_fins(struct umbra_session *s, u8 fins, u8 state)
 	return is_closing(state) ? state : UMBRA_STATE_CLOSING;
 }
 
-/* The client's, before its server has answered, or when it was refused. */
+/* A segment of the client, before its server has answered, or after the server has refused. */
 static u8 client_opens(struct umbra_session *s, const struct umbra_packet *p, u8 *state)
 {
 	if (p->tcp_flags & UMBRA_TCP_RST) {
@@ -86,7 +85,7 @@ static u8 client_opens(struct umbra_session *s, const struct umbra_packet *p, u8
 	}
 	if (*state == UMBRA_STATE_CLOSED)
 		return 0;
-	/* There is nothing yet for it to acknowledge. */
+	/* The server has sent nothing yet that the client could acknowledge. */
 	if (p->tcp_flags & UMBRA_TCP_ACK)
 		return UMBRA_REASON_TCP_STRAY;
 	umbra_window_syn(s, p);
@@ -101,7 +100,7 @@ static bool is_answer(const struct umbra_session *s, const struct umbra_packet *
 	return !(p->tcp_flags & UMBRA_TCP_ACK) || umbra_window_acks_syn(s, p);
 }
 
-/* The server's. A reset has to acknowledge the SYN: RFC 9293 3.10.7.3. */
+/* A segment of the server. A reset must acknowledge the SYN: RFC 9293 3.10.7.3. */
 static u8 server_answers(struct umbra_session *s, const struct umbra_packet *p, u8 *state)
 {
 	if (p->tcp_flags & UMBRA_TCP_RST) {
@@ -118,7 +117,7 @@ static u8 server_answers(struct umbra_session *s, const struct umbra_packet *p, 
 	return 0;
 }
 
-/* A SYN in the midst of a connection; remembered, for its answer has to be known. */
+/* A SYN within the connection. It is remembered, so that its answer can be recognised. */
 static u8 client_renews(struct umbra_session *s, const struct umbra_packet *p)
 {
 	if (s->syn != p->seq + 1) {
@@ -153,7 +152,7 @@ static bool is_liberal(const struct umbra_session *s, u8 setting)
 	return (s->window ?: setting) == UMBRA_WINDOW_SETTING_LIBERAL;
 }
 
-/* What becomes of a segment that does not fit. */
+/* Decide whether a segment that does not fit may pass. Return: 0 or reason. */
 static u8 outside(const struct umbra_session *s, u8 setting, u8 state)
 {
 	if (state == UMBRA_STATE_ANSWERED || is_liberal(s, setting))
@@ -161,21 +160,21 @@ static u8 outside(const struct umbra_session *s, u8 setting, u8 state)
 	return UMBRA_REASON_TCP_WINDOW;
 }
 
-/* A SYN when both ends have sent theirs. It moves nothing, and its window is another one. */
+/* A SYN after both ends have sent theirs. It changes no state, and its window is not learnt. */
 static u8 again(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		u8 setting, u8 *state)
 {
 	if (dir == CLIENT && !(p->tcp_flags & UMBRA_TCP_ACK))
 		return client_renews(s, p);
-	/* The client takes the first answer that it gets, and that may be this one. */
+	/* The client takes the first answer that it gets, and this may be the first. */
 	if (dir == SERVER && *state == UMBRA_STATE_ANSWERED && umbra_window_acks_syn(s, p) &&
 	    p->seq + 1 != s->sent[CLIENT].ack) {
 		umbra_window_answer(s, p);
 		return 0;
 	}
 	/*
-	 * The client's SYN was sent twice and its copy overtaken by the whole connection: the
-	 * server begins another one, with a number of its own. Its client ends that, if told.
+	 * A copy of the client's SYN came after the whole connection, and the server began another
+	 * connection, with a number of its own. The client ends it if this answer reaches it.
 	 */
 	if (*state == UMBRA_STATE_CLOSED && acks_last_syn(s, dir, p))
 		return 0;
@@ -185,8 +184,9 @@ static u8 again(struct umbra_session *s, enum umbra_dir dir, const struct umbra_
 }
 
 /*
- * Of a server that has no connection: by its number nobody knows it (RFC 9293 3.10.7.1), but
- * by what it acknowledges. Before there is one; or after, to a late copy of the SYN.
+ * A refusal is the reset of a server that has no connection. It is known by what it acknowledges,
+ * as its number says nothing (RFC 9293 3.10.7.1). The server may have no connection yet, or have
+ * none any more when it gets a late copy of the SYN.
  */
 static bool is_refusal(const struct umbra_session *s, enum umbra_dir dir,
 		       const struct umbra_packet *p, u8 state)
@@ -196,7 +196,7 @@ static bool is_refusal(const struct umbra_session *s, enum umbra_dir dir,
 	return dir == SERVER && has_none && umbra_window_acks_syn(s, p);
 }
 
-/* A reset when both ends have sent their SYN. */
+/* A reset after both ends have sent their SYN. */
 static u8 reset(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		u8 setting, u8 *state)
 {
@@ -212,7 +212,7 @@ static u8 reset(struct umbra_session *s, enum umbra_dir dir, const struct umbra_
 	return 0;
 }
 
-/* Whatever it says, it says that its sender lives. */
+/* Any segment shows that its sender is alive. */
 static u8 after_probe(struct umbra_session *s, enum umbra_dir dir)
 {
 	s->heard |= BIT(dir);
@@ -220,7 +220,7 @@ static u8 after_probe(struct umbra_session *s, enum umbra_dir dir)
 							 UMBRA_STATE_PROBED;
 }
 
-/* Not established, or no more. Return: @fits, and it acknowledges what it has to. */
+/* For states other than ESTABLISHED. Return: @fits, and it acknowledges what it must. */
 static bool establish(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		      bool fits, u8 setting, u8 *state)
 {
@@ -285,7 +285,7 @@ void umbra_track_tcp_heard(struct umbra_session *s, enum umbra_dir dir,
 		umbra_window_heard(s, dir, p);
 }
 
-/* Nobody guesses exactly the next number. Half-open, the SYN's. */
+/* Only the exact next number is proof; while the connection is half-open, that of the SYN. */
 bool umbra_track_tcp_proves(const struct umbra_session *s, enum umbra_dir dir,
 			    const struct umbra_packet *p)
 {

@@ -2,7 +2,7 @@
 /*
  * Windows
  *
- * What is known. Of each direction D, with R for the other one:
+ * What is known of each direction D, with R for the other one:
  *
  *	end[D]	one past what D has sent without a hole
  *	far[D]	one past the highest number that D has sent: end[D], or beyond a hole
@@ -10,78 +10,79 @@
  *	win[D]	the largest window that D has offered to R, rounded up to 16 KiB; 1 MiB at least
  *	edge[D]	max(acknowledgement + window) that R has sent: as far as D may send
  *
- * All of them only grow. They are what the ends know, or more: a packet is seen here before
- * it reaches its end, and what an end does not get any more it does not act upon.
+ * All of them only grow. They are what the ends know, or more, because a packet is seen here
+ * before it reaches its end. A packet that does not reach its end has no effect there.
  *
- * What is asked. A segment of D with the bytes [seq, end) and an acknowledgement fits if
+ * What is checked. A segment of D with the bytes [seq, end) and an acknowledgement fits if
  *
  *	(1)  end <= edge[D] + 1
  *	(2)  end >= ack[R] - win[R] - 1
  *	(3)  ack <= far[R]
  *	(4)  ack >= ack[D] - win[D]
  *
- * (1) A sender keeps to the last window that reached it, and that is no further than
- * edge[D] (RFC 9293 3.8.6): a smaller window later does not move it back, for the
- * sender may not know of it yet. One more, for a zero window is probed with a byte
- * (RFC 9293 3.8.6.1), and a FIN may come behind a window that is full.
+ * (1) A sender keeps to the last window that reached it, which does not extend beyond edge[D] (RFC
+ * 9293 3.8.6). A smaller window later does not move edge[D] back, because the sender may not know
+ * of it yet. One byte more is allowed, because a zero window is probed with a byte (RFC 9293
+ * 3.8.6.1), and a FIN may come after a full window.
  *
- * (2) What is sent again was sent within a window of R's, from an acknowledgement on that
- * D knew of; ack[R] may be as far ahead of that as the window reached. One less, for a
- * keep-alive has a number that was acknowledged (RFC 1122 4.2.3.6). Not counted from
- * far[D], as one that is forged could move that, and what is sent again would be lost.
+ * (2) A retransmission was first sent within a window of R, which began at an acknowledgement that
+ * D knew. ack[R] can be ahead of that acknowledgement by the length of the window. One byte less is
+ * allowed, because a keep-alive has a number that was acknowledged (RFC 1122 4.2.3.6). The limit
+ * does not count from far[D], because a forged segment could move far[D], and retransmissions would
+ * be lost.
  *
  * (3) Nobody acknowledges what was not sent (RFC 9293 3.10.7.4).
  *
- * (4) An acknowledgement may have been overtaken, but not by more than a window: that is
- * what the end will ask of it, too (RFC 5961 5.2). It is counted from the highest
- * acknowledgement, not from the highest number sent; therefore it does not matter how long
- * a hole stays open while selective acknowledgements go on behind it (RFC 2018), for
- * ack[D] stands still with them, and no packet's options have to be read for it.
+ * (4) An acknowledgement may have been overtaken, but not by more than a window. Its receiver
+ * demands that, too (RFC 5961 5.2). The limit counts from the highest acknowledgement instead of
+ * the highest number sent. So it does not matter how long a hole stays open while selective
+ * acknowledgements (RFC 2018) continue for data after it: ack[D] stays the same, and no options
+ * have to be read.
  *
- * That every window counts as 1 MiB there is for links that reorder: what was overtaken
- * by several small windows is of no use to its end, but it is no attack either. What is as
- * old as that is for the end to sort out, which knows better.
+ * Each window counts as 1 MiB at least, because links reorder. A packet that several small windows
+ * have overtaken is of no use to its receiver, but it is no attack either. The receiver knows
+ * better what is old, and sorts it out.
  *
- * Holes. What is the next that an end awaits decides whether a reset or a FIN counts, so it
- * must not be moved by who does not know it. He may hit a window, and then he says where
- * he pleases that there are data; and on the other side that they were acknowledged. But an
- * end awaits what follows the numbers that it has without a hole. So only what begins at or
- * before end[D] moves that, and what begins behind it moves far[D] alone, which counts for (3):
- * data are lost, or overtaken, before they come here, and are acknowledged together once the
- * hole is filled. Such an acknowledgement is behind end[R] and takes it along, as far[R] was
- * seen. R cannot send it before what was missing has come by here, at least the front of it:
- * before that it passes, for its receiver to judge, and moves nothing. A FIN that comes in
- * behind a hole counts when all in front of it does.
+ * Holes. The next number that an end awaits decides whether a reset or a FIN counts. So an attacker
+ * who does not know that number must not be able to move it. He may hit a window. Then he can claim
+ * that D has sent data anywhere in it, and that R has acknowledged them. But an end awaits the
+ * number after the data that it has without a hole. So only a segment that begins at or before
+ * end[D] moves end[D]. A segment that begins after end[D] moves only far[D], which counts for (3).
+ * Honest data were lost or overtaken before they came here, and are acknowledged together
+ * once the hole is filled. R's acknowledgement is then beyond end[D], and moves end[D] along,
+ * because far[D] was seen. R cannot send it before the missing data, or at least their front, have
+ * come by here. An acknowledgement that comes earlier passes, for its receiver to judge, and
+ * moves nothing. A FIN after a hole counts when everything in front of it counts.
  *
- * On a path of which for a moment some packets went elsewhere, a hole is never filled. So as
- * much is believed of a hole's sender as of its receiver, once it has sent beyond it sixteen
- * times and not from its front. Who is not on the path has to hit two windows so many times,
- * while the sender is silent.
+ * If some packets take another path for a moment, their hole is never filled. So R's
+ * acknowledgement is also believed once D has sent beyond the hole sixteen times and never from its
+ * front. An attacker off the path has to hit two windows that many times while D is silent.
  *
- * Scales (RFC 7323 2.2). Both SYNs offer one, or there is none; a SYN's own window never
- * is scaled. win[D] is kept in units of 16 KiB, so it is two bytes.
+ * Scales (RFC 7323 2.2). Scales are used only if both SYNs offer one. The window of a SYN itself is
+ * never scaled. win[D] is kept in units of 16 KiB, so it takes two bytes.
  *
- * A connection picked up in mid-stream has no SYNs: it may have the largest scale, and bytes may
- * be on their way that passed before. So at first each side may be a largest window away from
- * what the first segment says, and in place of (3) nobody acknowledges more than it has allowed
- * to be sent. Where a direction begins its first segment says.
+ * Mid-stream. The SYNs of a connection that is picked up are not known. It may have the largest
+ * scale, and bytes that passed before may still be under way. So at first the numbers of each end
+ * may be as far as a largest window away from those of the first segment. In place of (3) nobody
+ * acknowledges more than it has allowed to be sent. A direction begins with its first segment.
  *
- * Once both ends have spoken, what each has announced is known, but for its scale. That can be no
- * more than 14, so a window is taken for 2^14 times the number that is announced, and that twice,
- * and 16 MiB besides: an end may have offered more just before it was picked up, has nearly used
- * it up, and may be asked again for all of that, and the first segment that was seen may have
- * been overtaken by later ones. From there on windows are learnt as ever, with a scale of 14. So
- * hosts with a common scale of 7 or 8 are as close as 32 to 50 MiB, where 1 GiB was. An end
- * without a scale that announces more than 32 KiB stays at 1 GiB, as its scale is never said
- * again (RFC 7323 2.2), and what can be seen of it proves little: data in flight show that a
- * scale is not smaller than so much, never that it is not larger. A window that gets smaller by
- * more than what was acknowledged would show that, if nobody ever took a window back; but hosts
- * do, and have to be borne with (RFC 9293 3.8.6). Nor can the most that was ever in flight stand
- * for the window: who was idle when picked up may send all of a window at once.
+ * Once both ends have sent a segment, their announced windows are known, but not their scales. A
+ * scale is 14 at most. So a window is taken as 2^14 times the announced number, and that twice, and
+ * 16 MiB more. There are two reasons: an end may have offered more just before it was picked up,
+ * has nearly used it up, and may be asked to send all of it again; and later segments may have
+ * overtaken the first one that was seen. From then on windows are learnt as usual, with a scale of
+ * 14. So the limit for hosts with a usual scale of 7 or 8 is 32 to 50 MiB instead of 1 GiB.
  *
- * Numbers are modulo 2^32. The largest window is 2^30 - 2^14, and what fits is at most one
- * of them before and one behind an acknowledgement, so no two numbers that are compared
- * as earlier and later are half a round apart.
+ * An end without a scale that announces more than 32 KiB stays at 1 GiB, because its scale is never
+ * sent again (RFC 7323 2.2), and what can be seen proves little. Data in flight show that a scale
+ * has at least some size, never that it is not larger. A window that shrinks by more than what was
+ * acknowledged would show the scale, if no host ever took a window back; but some do, and that must
+ * be tolerated (RFC 9293 3.8.6). The most data ever in flight cannot stand for the window either,
+ * because an end that was idle when picked up may send a whole window at once.
+ *
+ * Numbers are modulo 2^32. The largest window is 2^30 - 2^14. A number that fits is at most one
+ * such window before or after an acknowledgement. So two numbers that are compared as earlier and
+ * later are never half the number space apart.
  */
 #include "session/window.h"
 
@@ -93,7 +94,7 @@
 #define WINDOW_MAX	((u32)U16_MAX << TCP_MAX_WSCALE)
 #define WINDOW_UNIT	(1U << 14)
 #define WINDOW_MIN	(1U << 20)
-#define UNSEEN		(1U << 24)	/* what may have been offered before it was picked up */
+#define UNSEEN		(1U << 24)	/* what an end may have offered before the pick-up */
 
 static u8 shift_of(const struct umbra_session *s, enum umbra_dir dir)
 {
@@ -110,13 +111,13 @@ static u32 largest(const struct umbra_session *s, enum umbra_dir dir)
 	return s->win[dir] * WINDOW_UNIT;
 }
 
-/* The lowest number that @dir may send again. */
+/* The lowest number that @dir may retransmit. */
 static u32 oldest(const struct umbra_session *s, enum umbra_dir dir)
 {
 	return s->sent[!dir].ack - largest(s, !dir) - 1;
 }
 
-/* One past the highest that can be acknowledged. */
+/* One past the highest number that can be acknowledged. */
 static u32 farthest(const struct umbra_session *s, enum umbra_dir dir)
 {
 	if (s->scale == UMBRA_SCALES_UNKNOWN)
@@ -150,7 +151,7 @@ void umbra_window_syn(struct umbra_session *s, const struct umbra_packet *p)
 	s->offer = p->scale;
 	s->sent[CLIENT].end = p->end;
 	s->sent[SERVER].ack = s->syn;
-	/* Acknowledgement and edge are not known yet, but how far the one is from the other. */
+	/* The acknowledgement and the edge are not known yet, only the distance between them. */
 	s->sent[CLIENT].ack = 0;
 	s->sent[SERVER].edge = p->win;
 }
@@ -188,7 +189,7 @@ void umbra_window_mid_stream(struct umbra_session *s, enum umbra_dir dir,
 	};
 	s->win[CLIENT] = s->win[SERVER] = U16_MAX;
 	s->scale = UMBRA_SCALES_UNKNOWN;
-	s->syn = s->sent[SERVER].ack;	/* for want of the SYN */
+	s->syn = s->sent[SERVER].ack;	/* in place of the unknown SYN */
 	no_holes(s);
 	s->half[!dir].hole = UMBRA_HOLE_UNHEARD;
 }
@@ -238,7 +239,7 @@ bool umbra_window_may_have_opened(const struct umbra_session *s, u32 seq)
 	return between(seq, s->syn - 1, s->sent[CLIENT].end);
 }
 
-/* It has sent all up to @to. Return: bit of its FIN, if that ends there. */
+/* @dir has sent all numbers up to @to. Return: bit of its FIN, if that ends there; or 0. */
 static u8 advance(struct umbra_session *s, enum umbra_dir dir, u32 to)
 {
 	struct umbra_half *half = &s->half[dir];
@@ -254,7 +255,7 @@ static u8 advance(struct umbra_session *s, enum umbra_dir dir, u32 to)
 	return fin;
 }
 
-/* A segment that begins where nothing is missing, while there is a hole. Return: as advance(). */
+/* A segment that begins where nothing is missing, while there is a hole. Return: see advance(). */
 static noinline u8 at_hole(struct umbra_session *s, enum umbra_dir dir,
 			   const struct umbra_packet *p)
 {
@@ -268,13 +269,13 @@ static noinline u8 at_hole(struct umbra_session *s, enum umbra_dir dir,
 		half->hole |= half->beyond ? UMBRA_HOLE_FILLED : 0;
 		return fin;
 	}
-	/* It is at its end, where who has sent more would not be. */
+		/* Its number is not beyond the hole, so start to count again. */
 	if (half->beyond && p->seq == end && !(half->hole & UMBRA_HOLE_FILLED))
 		half->hole = (half->hole & UMBRA_HOLE_FIN) | UMBRA_HOLE_ONE;
 	return 0;
 }
 
-/* A segment that leaves a hole. Return: as advance(). */
+/* A segment that leaves a hole in front of it. Return: see advance(). */
 static noinline u8 beyond_hole(struct umbra_session *s, enum umbra_dir dir,
 			       const struct umbra_packet *p)
 {
@@ -296,8 +297,8 @@ static noinline u8 beyond_hole(struct umbra_session *s, enum umbra_dir dir,
 }
 
 /*
- * The other end acknowledges more of @dir than came without a hole. Return: whether it is
- * believed; @fin as of advance().
+ * The other end acknowledges more of @dir than came without a hole. @fin: bits of advance() are
+ * added. Return: whether the acknowledgement is believed.
  */
 static noinline bool over_hole(struct umbra_session *s, enum umbra_dir dir, u32 ack, u8 *fin)
 {
@@ -309,7 +310,7 @@ static noinline bool over_hole(struct umbra_session *s, enum umbra_dir dir, u32 
 	return true;
 }
 
-/* Picked up, both have spoken, and nothing of what @dir has announced was heeded yet. */
+/* Limit the first window of @dir after a pick-up, once both ends have sent a segment. */
 static noinline void bound(struct umbra_session *s, enum umbra_dir dir, u32 window)
 {
 	u32 most = min_t(u32, 2 * window + UNSEEN, WINDOW_MAX - WINDOW_UNIT);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Windows: whether a TCP segment's numbers are such as its connection may have now.
+ * Windows: may a TCP segment have these numbers in its connection now?
  *
- * All of it is a function of a session and a packet: it builds in user space too.
+ * All functions depend only on a session and a packet, so they build in user space, too.
  */
 #ifndef UMBRA_TRACK_WINDOW_H
 #define UMBRA_TRACK_WINDOW_H
@@ -14,8 +14,8 @@
  * struct umbra_segment - a TCP segment without data that the firewall itself sends
  * @flags: UMBRA_TCP_*
  * @win: window, scaled
- * @seq: its number
- * @ack: what it acknowledges, with that flag
+ * @seq: sequence number
+ * @ack: acknowledgement number, valid with that flag
  */
 struct umbra_segment {
 	u8 flags;
@@ -25,43 +25,43 @@ struct umbra_segment {
 };
 
 /**
- * umbra_window_syn() - the client's SYN, before its server has answered
+ * umbra_window_syn() - learn from the client's SYN, before its server has answered
  * @s: session
- * @p: a SYN without ACK, the first one or another
+ * @p: a SYN without ACK, the first one or a later one
  *
- * One with another number is a new attempt and all that counts. RFC 7413: it may have data.
+ * A SYN with another number is a new attempt, and replaces the former. It may have data: RFC 7413.
  *
  * Context: @s->lock held, for this one and all of the following.
  */
 void umbra_window_syn(struct umbra_session *s, const struct umbra_packet *p);
 
 /**
- * umbra_window_answer() - the server's SYN: now both ends are known
+ * umbra_window_answer() - learn from the server's SYN, with which both ends are known
  * @s: session, after umbra_window_syn()
  * @p: a SYN that acknowledges the client's, or, in a simultaneous open, one without ACK
  *
- * May come again, and then another one counts.
+ * May be called again for another answer, which then replaces the former.
  */
 void umbra_window_answer(struct umbra_session *s, const struct umbra_packet *p);
 
 /**
- * umbra_window_mid_stream() - begin with any segment
+ * umbra_window_mid_stream() - begin with any segment of a connection
  * @s: session
  * @dir: direction of the segment
  * @p: a segment with ACK
  *
- * What was not seen is taken for as much as it can have been.
+ * Where the SYNs would be needed, the largest possible window is assumed.
  */
 void umbra_window_mid_stream(struct umbra_session *s, enum umbra_dir dir,
 			     const struct umbra_packet *p);
 
-/* Does it acknowledge the SYN that the session began with, and perhaps data that it had? */
+/* Does it acknowledge the SYN that began the session, and perhaps data of that SYN? */
 bool umbra_window_acks_syn(const struct umbra_session *s, const struct umbra_packet *p);
 
-/* Does a segment of the client's acknowledge the server's SYN, as none has before? */
+/* Does a segment of the client acknowledge at least the server's SYN? */
 bool umbra_window_acks_answer(const struct umbra_session *s, const struct umbra_packet *p);
 
-/* Is it the server's SYN whose number is all that the client has acknowledged of it so far? */
+/* Is it the server's SYN, and has the client acknowledged nothing after that SYN yet? */
 bool umbra_window_answers(const struct umbra_session *s, const struct umbra_packet *p);
 
 /**
@@ -70,81 +70,81 @@ bool umbra_window_answers(const struct umbra_session *s, const struct umbra_pack
  * @dir: direction of the segment
  * @p: segment
  *
- * Return: whether both its numbers are in their windows; of a reset, whether @p->seq is.
+ * Return: true if both numbers are in their windows; of a reset, only @p->seq has to be.
  */
 bool umbra_window_fits(const struct umbra_session *s, enum umbra_dir dir,
 		       const struct umbra_packet *p);
 
 /**
- * umbra_window_may_have_sent() - can a segment with this number be under way, or lost on it?
+ * umbra_window_may_have_sent() - can a segment with this number be under way, or be lost?
  * @s: session, both ends known
  * @dir: direction of the segment
  * @seq: its first number
  */
 bool umbra_window_may_have_sent(const struct umbra_session *s, enum umbra_dir dir, u32 seq);
 
-/* The same of the client's, before its server has answered: its SYN, and data in that. */
+/* The same for the client before its server has answered: may it be the SYN, or data of it? */
 bool umbra_window_may_have_opened(const struct umbra_session *s, u32 seq);
 
 /**
- * umbra_window_learn() - what a segment tells
+ * umbra_window_learn() - learn from a segment
  * @s: session
  * @dir: direction of the segment
  * @p: segment that fits, with ACK, without SYN and RST
  *
- * Return: bits, UMBRA_SESSION_FIN_*: those FINs that came before, and in front of which
- * nothing is missing now.
+ * Return: bits, UMBRA_SESSION_FIN_*, of the FINs that came before this segment and have
+ * nothing missing in front of them now.
  */
 u8 umbra_window_learn(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p);
 
 /*
- * Does a segment end all that has come without a hole? Nothing in front of it is missing then, and
- * nothing was sent behind it. After umbra_window_learn().
+ * Does the segment end where all that came without a hole ends? Then nothing in front of its end is
+ * missing, and nothing was sent after it. Call it after umbra_window_learn().
  */
 bool umbra_window_in_order(const struct umbra_session *s, enum umbra_dir dir,
 			   const struct umbra_packet *p);
 
 /**
- * umbra_window_heard() - what a segment tells that is not passed on
+ * umbra_window_heard() - learn from a segment that is not passed on
  * @s: session
  * @dir: direction of the segment
  * @p: segment that fits, with ACK
  *
- * Its acknowledgement is what the sender awaits, whoever gets to see it.
+ * Its acknowledgement is what its sender awaits, even though the other end never gets it.
  */
 void umbra_window_heard(struct umbra_session *s, enum umbra_dir dir,
 			const struct umbra_packet *p);
 
 /**
- * umbra_window_awaited() - the number that a reset has to have for an end to take it
+ * umbra_window_awaited() - the numbers of which a reset must have one for an end to take it
  * @s: session, after umbra_window_syn() at least
  * @dir: direction that the end sends in
- * @seq: filled: either may be the one, as umbra_window_is_next() has it
+ * @seq: set to the numbers; either may be the right one, see umbra_window_is_next()
  *
  * Context: as above, or nobody tracks @s any more.
- * Return: how many of @seq, or 0: to this end the other one has not sent any number yet.
+ * Return: how many of @seq are set, or 0 if the other end has not sent any number to it yet.
  */
 int umbra_window_awaited(const struct umbra_session *s, enum umbra_dir dir, u32 seq[2]);
 
 /**
- * umbra_window_probe() - the segment that a living end answers (RFC 9293 3.8.4)
+ * umbra_window_probe() - make a segment that a live end answers (RFC 9293 3.8.4)
  * @s: session, both ends known
  * @dir: direction that the end sends in
  *
- * Its number is the one before the next that the end awaits, so that is nothing new to it,
- * and has to be acknowledged. What it acknowledges is what the end may know already: who
- * does not have the connection any more resets it with that number, which is exact.
+ * Its number is one less than the end awaits, so the end must acknowledge it as old. It
+ * acknowledges no more than the end may know already. An end that has lost the connection answers
+ * with a reset that has the acknowledged number, which is exact.
  */
 struct umbra_segment umbra_window_probe(const struct umbra_session *s, enum umbra_dir dir);
 
 /**
  * umbra_window_is_next() - is it exactly what the other end awaits? RFC 5961 section 3.2
  * @s: session, after umbra_window_syn() at least
- * @dir: direction of the segment, the client's while the server has not answered
+ * @dir: direction of the segment; the client's while the server has not answered
  * @p: segment
  *
- * The other end awaits what it has acknowledged last, or, if that is on its way or not
- * sent yet, the end of what was sent to it without a hole.
+ * The other end awaits the number that it acknowledged last. If a newer acknowledgement is under
+ * way or not sent yet, it awaits the end of what was sent to it without a hole.
  */
 bool umbra_window_is_next(const struct umbra_session *s, enum umbra_dir dir,
 			  const struct umbra_packet *p);
