@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mappings: what nat rows with endpoint-independent need.
+ * Mappings of nat rows with endpoint-independent.
  *
- * Life: the first session of an inside socket makes the mapping and reserves its port; each further
+ * Life: the first session of an inside socket makes the mapping and reserves its port. Each further
  * session of that socket takes a reference. The last one that ends gives the port back and takes
  * the mapping out of both tables, and a grace period later it is freed. Sessions that come in from
  * outside through the mapping hold it as well, so it lives as long as either side uses it.
  *
  * Two hash tables lead to a mapping, by the inside and by the outside socket. They are written
  * under umbra_mappings.lock and read under RCU. A reader can find a mapping whose last reference
- * is just being dropped: refcount_inc_not_zero() refuses it. Under the lock there is none such,
- * because the count falls to zero only there. So a packet never gets a mapping whose port is
- * another's.
+ * is just being dropped; refcount_inc_not_zero() then fails. Under the lock every mapping in the
+ * tables has a reference, because the count falls to zero only there. So a packet never gets a
+ * mapping whose port belongs to another one.
  *
  * Attack: an outsider cannot make a mapping, and cannot keep one alive unless a rule lets the
  * packets in (path/to_mapping.c). An inside host can have as many as it may have sessions.
@@ -105,7 +105,7 @@ static struct umbra_mapping *make(struct umbra_mappings *m, struct umbra_portmap
 
 err_port:
 	umbra_port_give(ports, map->ports, ntohs(map->outside.port));
-	err = -ENOMEM;		/* a table that cannot grow, whatever it calls that */
+	err = -ENOMEM;		/* a table that cannot grow, whatever error it returns */
 err_map:
 	kfree(map);
 	return ERR_PTR(err);
@@ -128,7 +128,7 @@ struct umbra_mapping *umbra_mapping_get(struct umbra_mappings *m, struct umbra_p
 	if (map && refcount_inc_not_zero(&map->refs))
 		return map;
 	spin_lock_bh(&m->lock);
-	/* Under the lock none in the table is without references. */
+	/* Under the lock each mapping in the table has a reference. */
 	map = rhashtable_lookup_fast(&m->inside, &wanted.inside, inside_params);
 	if (map)
 		refcount_inc(&map->refs);

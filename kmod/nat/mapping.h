@@ -2,11 +2,10 @@
 /*
  * Mappings: one outside port per inside socket (RFC 4787 REQ-1).
  *
- * For nat rows with endpoint-independent. A mapping is shared by all sessions of
- * an inside address and port, whatever they talk to, and lives as long as any of
- * them. While it does, the inside socket can be found by its outside port: who
- * may use that is for the rules to say (RFC 4787 REQ-8), which judge it as what is
- * inside.
+ * Mappings are for nat rows with endpoint-independent. All sessions of an inside address and port
+ * share a mapping, whatever they talk to, and it lives as long as any of them. As long as it lives,
+ * the inside socket can be reached by its outside port. The rules decide who may use that (RFC 4787
+ * REQ-8), and they see the inside socket as the destination.
  */
 #ifndef UMBRA_MAPPING_H
 #define UMBRA_MAPPING_H
@@ -21,13 +20,13 @@
 struct umbra_nat;
 
 /**
- * struct umbra_socket - an address with a port, at one side of the firewall
+ * struct umbra_socket - an address with a port, on one side of the firewall
  * @addr: IPv4 in the first four bytes, the rest 0
  * @port: network byte order; the identifier of an ICMP query
  * @vrf: as in struct umbra_key
  * @family: AF_INET or AF_INET6
  * @proto: IP protocol
- * @zero: where the compiler would leave a hole
+ * @zero: fills what would be a hole
  *
  * Hashed and compared as a whole.
  */
@@ -41,16 +40,16 @@ struct umbra_socket {
 };
 
 /**
- * struct umbra_mapping - an inside socket and the outside port it has
- * @inside: the inside socket with the outside address that it was mapped to, and the VRF of that
+ * struct umbra_mapping - an inside socket and its outside port
+ * @inside: the inside socket, with the outside address that it is mapped to and that address' VRF
  * @outside: the outside socket
- * @by_inside: in umbra_mappings.inside
- * @by_outside: in umbra_mappings.outside
- * @ports: whose port it is
+ * @by_inside: node in umbra_mappings.inside
+ * @by_outside: node in umbra_mappings.outside
+ * @ports: port map that the port belongs to
  * @refs: its sessions, and those about to be
- * @nat: id of the nat row that it was made by
- * @masquerade: that row is one
- * @rcu: freed after a grace period
+ * @nat: id of the nat row that made it
+ * @masquerade: that row is a masquerade row
+ * @rcu: to free it after a grace period
  */
 struct umbra_mapping {
 	struct {
@@ -69,11 +68,11 @@ struct umbra_mapping {
 };
 
 /**
- * struct umbra_mappings - of a namespace
- * @inside: by @inside
- * @outside: by @outside
- * @lock: guards both tables' contents, and references falling to none
- * @nr: how many there are; the packet path asks no further while it is 0
+ * struct umbra_mappings - the mappings of a namespace
+ * @inside: mappings by @inside
+ * @outside: mappings by @outside
+ * @lock: guards the contents of both tables, and a reference count that falls to 0
+ * @nr: number of mappings; while it is 0, the packet path does no look-up
  */
 struct umbra_mappings {
 	struct rhashtable inside;
@@ -88,16 +87,15 @@ int umbra_mappings_init(struct umbra_mappings *m);
 void umbra_mappings_exit(struct umbra_mappings *m);
 
 /**
- * umbra_mapping_get() - the mapping of an inside socket
+ * umbra_mapping_get() - get or make the mapping of an inside socket
  * @m: mappings
- * @ports: port maps, for a new one
- * @key: a packet of the inside socket, which is its source
- * @leaves: its source and VRF are the outside address and that one's VRF
- * @nat: the row that a new one is made by
- * @choice: of the port that a new one gets; the socket's own is preferred
- *
+ * @ports: port maps, for a new mapping
+ * @key: a packet whose source is the inside socket
+ * @leaves: its source and VRF are the outside address and the VRF of that
+ * @nat: nat row of a new mapping
+ * @choice: choice of the port for a new mapping; the socket's own port is preferred
  * Context: softirq or BH off, rcu_read_lock() held; likewise below.
- * Return: a mapping with a reference; ERR_PTR(-ENOSPC) when the range is full,
+ * Return: a mapping with a reference; ERR_PTR(-ENOSPC) if the range is full,
  * ERR_PTR(-ENOMEM).
  */
 struct umbra_mapping *umbra_mapping_get(struct umbra_mappings *m, struct umbra_portmaps *ports,
@@ -105,14 +103,14 @@ struct umbra_mapping *umbra_mapping_get(struct umbra_mappings *m, struct umbra_p
 					const struct umbra_nat *nat,
 					const struct umbra_port_choice *choice);
 
-/* Another reference. Return: false if it is just going. */
+/* Take another reference. Return: false if the last one is just being dropped. */
 bool umbra_mapping_hold(struct umbra_mapping *map);
 
 /* Give a reference back; the last one gives the port back. Context: any. */
 void umbra_mapping_put(struct umbra_mappings *m, struct umbra_portmaps *ports,
 		       struct umbra_mapping *map);
 
-/* The mapping whose outside socket a packet is for, or NULL. */
+/* Find the mapping whose outside socket is the destination of a packet, or NULL. */
 struct umbra_mapping *umbra_mapping_find(struct umbra_mappings *m, const struct umbra_key *key);
 
 #endif

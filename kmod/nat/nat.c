@@ -3,25 +3,27 @@
  * NAT: the choice that is made once, when a session opens.
  *
  * A session has two keys, one for each direction as it arrives. The choice made here is the second
- * key: the answer must arrive as the inverse of what leaves, so if the keys are not each other's
- * inverse the session is translated, and nothing else has to be stored. Three things can change
- * the key: a relay row gives another destination, a mapping leads to the inside socket that it
- * stands for, and a nat row (or a relay that hides its clients) gives another source.
+ * key: the answer must arrive as the inverse of what leaves. If the keys are not each other's
+ * inverse, the session is translated, and nothing else has to be stored. Three things can change
+ * the key:
+ * - a relay row gives another destination;
+ * - a mapping leads to the inside socket that it stands for;
+ * - a nat row (or a relay that hides its clients) gives another source.
  *
- * The source. A client keeps its own port if the row's range has it, if no socket and no relay of
- * the firewall uses it, and if no other session has it at that outside address. Else a port is
- * picked at random (RFC 6056), outside of the range from which the kernel gives ports to local
- * sockets as long as one is free there. A client of a pool always begins at the same address
- * (paired pooling, RFC 4787 REQ-2) and moves on to the next POOL_TRIES only when that has no port
+ * The source. A client keeps its own port if the row's range has it, no socket and no relay of the
+ * firewall uses it, and no other session has it at that outside address. Else a port is picked at
+ * random (RFC 6056). As long as one is free there, it is outside of the range from which the kernel
+ * gives ports to local sockets. A client of a pool always begins at the same address (paired
+ * pooling, RFC 4787 REQ-2). It moves on to the next POOL_TRIES only if that address has no port
  * left.
  *
- * A port belongs to its session from before the session is in the table until after it has left it
- * (life/end.c), so that two sessions never have the same second key. No lock is held here: a port
- * is won by one atomic bit (portmap.c), and a mapping has its own lock (mapping.c).
+ * A session has its port from before it is in the table until after it has left the table
+ * (life/end.c), so two sessions never have the same second key. No lock is held here: a port is won
+ * by one atomic bit (portmap.c), and a mapping has its own lock (mapping.c).
  *
- * Attack: somebody who opens many sessions can use up the ports of an outside address. Their next
- * session is refused then, and counted as nat-exhausted. A rule's own limits keep one client from
- * getting there.
+ * Attack: a client that opens many sessions can use up the ports of an outside address. Its next
+ * session is then refused, and counted as nat-exhausted. The limits of a rule keep one client
+ * from getting there.
  */
 #include "nat/nat.h"
 
@@ -40,7 +42,7 @@
 #include "packet/translate.h"
 #include "umbra.h"
 
-/* Addresses of a pool that are tried when those before have no port left. */
+/* Addresses of a pool that are tried in turn while they have no port left. */
 #define POOL_TRIES	64
 
 bool umbra_nat_shows_client(const struct umbra_relay *relay)
@@ -50,15 +52,15 @@ bool umbra_nat_shows_client(const struct umbra_relay *relay)
 }
 
 /*
- * A server that shares its link with the client would answer it directly, so there
- * the firewall shows itself even in a semitransparent relay.
+ * A server on the same link as the client would answer the client directly. So there the firewall
+ * hides the client even in a semitransparent relay.
  */
 static bool hides_client(const struct umbra_passage *w)
 {
 	return !umbra_nat_shows_client(w->relay) || w->oif == w->iif;
 }
 
-/* To a mapping's outside socket from its own side: the firewall is the far end to both. */
+/* A packet to a mapping's outside socket from its own side. Both ends see the firewall. */
 static bool is_hairpin(const struct umbra_passage *w)
 {
 	return w->mapping && w->nat;
@@ -69,14 +71,14 @@ static bool changes_source(const struct umbra_passage *w)
 	return umbra_nat_redirects(w->relay) ? hides_client(w) : w->nat != NULL;
 }
 
-/* Not inlined: asked of what is neither TCP nor UDP. */
+/* Not inlined, because it is only for packets that are neither TCP nor UDP. */
 static noinline bool is_query(const struct umbra_key *key)
 {
 	return key->proto == umbra_icmp_proto(key->family) &&
 	       umbra_icmp_class(key->family, ntohs(key->dport) >> 8) == UMBRA_ICMP_QUERY;
 }
 
-/* SCTP has ports, but not for a translator to change (RFC 8540). */
+/* SCTP has ports, but a translator must not change them (RFC 8540). */
 static __always_inline bool has_port(const struct umbra_key *key)
 {
 	return key->proto == IPPROTO_TCP || umbra_key_is_udp(key) || is_query(key);
@@ -121,7 +123,7 @@ static u32 pool_size(const struct umbra_passage *w)
 	return ntohl(w->nat->last.s6_addr32[word]) - ntohl(w->nat->first.s6_addr32[word]) + 1;
 }
 
-/* Paired pooling: where in the pool a client's own address is. */
+/* The place in the pool of a client's own address (paired pooling). */
 static u32 pool_place(const struct umbra_passage *w, u32 size)
 {
 	u32 hash;
@@ -132,7 +134,7 @@ static u32 pool_place(const struct umbra_passage *w, u32 size)
 	return reciprocal_scale(hash, size);
 }
 
-/* A pool is at most 65536 addresses, so one carry at most leaves a word. */
+/* A pool has at most 65536 addresses, so an addition carries at most 1 into the next word. */
 static void pool_address(const struct umbra_passage *w, u32 place, struct in6_addr *addr)
 {
 	int word = w->family == AF_INET ? 0 : 3;
@@ -147,7 +149,7 @@ static void pool_address(const struct umbra_passage *w, u32 place, struct in6_ad
 	}
 }
 
-/* Inlined from here on: each is one step of umbra_nat_choose(), and seldom elsewhere. */
+/* Inlined from here on: each is one step of umbra_nat_choose(), and used little elsewhere. */
 static __always_inline u8 own_address(struct umbra_passage *w, struct umbra_key *leaves)
 {
 	if (!w->likewise && !umbra_nat_own_address(w->un->net, w->skb, skb_dst(w->skb)->dev, leaves,
@@ -200,7 +202,7 @@ static u8 no_port(long err)
 	return err == -ENOSPC ? UMBRA_REASON_NAT_EXHAUSTED : UMBRA_REASON_NO_MEMORY;
 }
 
-/* A relay that listens there: some have no socket. */
+/* Does a relay listen on the port? Some relays have no socket. */
 static noinline bool is_relayed(const struct umbra_passage *w, const struct umbra_key *leaves,
 				u16 port)
 {
@@ -212,7 +214,7 @@ static noinline bool is_relayed(const struct umbra_passage *w, const struct umbr
 	return umbra_policy_relay(w->policy, &in, w->oif, &allowed);
 }
 
-/* Has the firewall itself a use for a port of the address in @leaves? */
+/* Does the firewall itself use the port, at the address in @leaves? */
 static __always_inline bool is_own_port(const struct umbra_passage *w,
 					const struct umbra_key *leaves, u16 port)
 {
@@ -220,7 +222,7 @@ static __always_inline bool is_own_port(const struct umbra_passage *w,
 	       (unlikely(w->policy->relay_cls) && is_relayed(w, leaves, port));
 }
 
-/* A packet that is about to leave, for struct umbra_port_choice. */
+/* A packet that is about to leave; the argument of umbra_port_choice.held. */
 struct leaving {
 	const struct umbra_passage *w;
 	const struct umbra_key *leaves;
@@ -233,7 +235,7 @@ static bool is_held(const void *arg, u16 port)
 	return is_own_port(l->w, l->leaves, port);
 }
 
-/* The kernel takes ports for its own sockets from that range. */
+/* The range from which the kernel takes ports for its own sockets. */
 static struct umbra_port_range local_ports(struct net *net)
 {
 	int first, last;
@@ -242,7 +244,7 @@ static struct umbra_port_range local_ports(struct net *net)
 	return (struct umbra_port_range){ .first = first, .last = last };
 }
 
-/* @l: referred to by @choice. */
+/* @l: must outlive @choice, which refers to it. */
 static void make_choice(const struct leaving *l, struct umbra_port_choice *choice)
 {
 	*choice = (struct umbra_port_choice) {
@@ -251,7 +253,7 @@ static void make_choice(const struct leaving *l, struct umbra_port_choice *choic
 	};
 }
 
-/* The port that the inside socket has at the address in @leaves. */
+/* Give the session the port that its inside socket has at the address in @leaves. */
 static noinline u8 share_port(const struct umbra_passage *w, struct umbra_session *s,
 			      struct umbra_key *leaves)
 {
@@ -281,14 +283,14 @@ static noinline struct umbra_portmap *pick_port(const struct umbra_passage *w,
 	return umbra_port_pick(&w->un->portmaps, subject, &choice, port);
 }
 
-/* May the client keep its own port, if it is free? */
+/* May the client keep its own port, if that is free? */
 static __always_inline bool may_keep(const struct umbra_passage *w, const struct umbra_key *leaves,
 				     u16 port)
 {
 	return port && umbra_port_in(ports_of(w), port) && !is_own_port(w, leaves, port);
 }
 
-/* A port of the address in @leaves. */
+/* Reserve a port of the address in @leaves. */
 static __always_inline u8 take_port(const struct umbra_passage *w, struct umbra_session *s,
 				    bool again, struct umbra_key *leaves)
 {
@@ -312,7 +314,7 @@ static __always_inline u8 take_port(const struct umbra_passage *w, struct umbra_
 	return 0;
 }
 
-/* With the address at @place of a pool. */
+/* Choose the address at @place of a pool, and a port. */
 static __always_inline u8 choose_at(struct umbra_passage *w, struct umbra_session *s, bool again,
 				    u32 place, struct umbra_key *leaves)
 {
@@ -332,7 +334,7 @@ static noinline u8 choose_of_pool(struct umbra_passage *w, struct umbra_session 
 	return why;
 }
 
-/* The mapping stays for as long as somebody outside uses it. */
+/* The session keeps the mapping alive for as long as the outside end uses it. */
 static u8 keep_mapping(const struct umbra_passage *w, struct umbra_session *s)
 {
 	if (!umbra_mapping_hold(w->mapping))
@@ -364,7 +366,7 @@ u8 umbra_nat_choose_own(struct umbra_passage *w, struct umbra_session *s, struct
 	return has_port(leaves) ? take_port(w, s, true, leaves) : UMBRA_REASON_DUPLICATE;
 }
 
-/* The port or identifier that the far end answers to, host byte order. */
+/* The port or identifier that the far end answers to, in host byte order. */
 static u16 outside_port(const struct umbra_session *s)
 {
 	const struct umbra_key *reply = &s->half[UMBRA_DIR_REPLY].key;
@@ -383,7 +385,7 @@ void umbra_nat_release(struct umbra_net *un, struct umbra_session *s)
 	s->ports = NULL;
 }
 
-/* As ip_forward() and ip6_forward() decide it, in the same order. */
+/* Decided like in ip_forward() and ip6_forward(), in the same order. */
 static bool too_big(const struct sk_buff *skb, u8 family, u32 mtu)
 {
 	u32 fragment = family == AF_INET ? IPCB(skb)->frag_max_size : IP6CB(skb)->frag_max_size;
@@ -397,8 +399,10 @@ static bool too_big(const struct sk_buff *skb, u8 family, u32 mtu)
 	return !skb_is_gso(skb) || !skb_gso_validate_network_len(skb, mtu);
 }
 
-/* Only what goes through is asked so. */
-/* Of a session that stayed on the link when it was opened: see is_confined() in path/open.c. */
+/*
+ * Only for a packet that goes through, of a session that stayed on the link when it was opened: see
+ * is_confined() in path/open.c.
+ */
 static bool leaves_its_link(const struct umbra_passage *w)
 {
 	return w->family == AF_INET6 && w->hook == NF_INET_PRE_ROUTING &&
@@ -416,15 +420,15 @@ static bool kernel_will_refuse(const struct umbra_passage *w)
 	if (leaves_its_link(w))
 		return true;
 	if (w->family == AF_INET && !(ip_hdr(w->skb)->frag_off & htons(IP_DF)))
-		return false;	/* it is cut */
+		return false;	/* the kernel fragments it */
 	return too_big(w->skb, w->family, umbra_route_mtu(skb_dst(w->skb), w->family));
 }
 
 u8 umbra_nat_apply(struct umbra_passage *w, const struct umbra_half *half)
 {
-	if (!w->early && kernel_will_refuse(w))	/* who comes early was asked: is_left() */
+	if (!w->early && kernel_will_refuse(w))	/* is_left() has checked early packets */
 		return 0;
-	if (w->family == AF_INET)	/* a redirect would tell of an address it does not know */
+	if (w->family == AF_INET)	/* the client does not know the address in a redirect */
 		IPCB(w->skb)->flags &= ~IPSKB_DOREDIRECT;
 	return umbra_translate(w->skb, &w->packet, &umbra_half_other(half)->key);
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Own address: as whom a masqueraded session leaves.
+ * Own address: the address with which a masqueraded session leaves.
  *
- * The kernel chooses, as for a packet of the firewall's own that leaves by the same device. When
- * such an address goes, upkeep/address_sweep.c ends the sessions that have it.
+ * The kernel chooses it, as for a packet of the firewall itself that leaves by the same device.
+ * When the address is removed, upkeep/address_sweep.c ends the sessions that have it.
  */
 #include <linux/inetdevice.h>
 #include <net/addrconf.h>

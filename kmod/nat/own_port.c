@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Own ports
+ * Own ports: ports that the firewall's own sockets have.
  *
- * The kernel calls nobody when a socket is bound, so its tables are asked at the moment in which
- * a port is to be given away. They are hashed by the port: mostly the place is empty, and that
- * one look is all. UDP's is read under RCU, like the kernel reads it for a packet. Where many share
- * a place of it, UDP's other table is asked, as the kernel does: it is hashed by the address as well,
- * with a secret of the namespace, so nobody outside can choose whom it puts together. TCP's has a
- * lock for each place, which is taken only where there is somebody.
+ * The kernel calls no hook when a socket is bound, so its tables are searched when a port is about
+ * to be given away. They are hashed by the port, and mostly the slot is empty, so one look is
+ * enough. UDP's table is read under RCU, as the kernel reads it for a packet. If many sockets share
+ * a slot, UDP's second table is searched, as the kernel does. That one is hashed by the address,
+ * too, with a secret of the namespace, so an outsider cannot choose which sockets share a slot.
+ * TCP's table has a lock for each slot, which is taken only if the slot is not empty.
  *
- * A socket that is bound later finds that a client may have its port already. What it sends to
- * the client's server leaves with another port then: umbra_nat_choose_own().
+ * A client may have a port already when a socket is bound to it. What that socket sends to the
+ * client's server then leaves with another port: umbra_nat_choose_own().
  */
 #include "nat/own_port.h"
 
@@ -23,23 +23,23 @@
 #include "umbra.h"
 #include "compat/umbra_ports.h"
 
-/* Sockets of a port that are looked at. Of more one is taken to hold it. */
+/* Sockets of a port that are looked at. If there are more, the port is taken to be held. */
 #define LOOKED_AT	64
 
 /*
- * Sockets of other ports, or other namespaces, that are passed by in a place of a table. Behind
- * more nobody is found: a clash is mended later, but a port that nobody has must not be refused.
+ * Sockets of other ports or namespaces that are passed by in a slot. If there are more, the port is
+ * taken to be free: a clash is mended later, but a port that nobody has must not be refused.
  */
 #define PASSED_BY	1024
 
-/* With more in a place the other table is asked, in which two places have to be looked at. */
+/* If a slot has more sockets, two slots of UDP's second table are searched instead. */
 #define MANY		10
 
 struct question {
 	struct net *net;
 	const struct umbra_key *at;
-	bool all_vrfs;		/* what is bound to no device takes what comes in a VRF */
-	u32 looked_at;		/* in UDP's tables, so far */
+	bool all_vrfs;		/* a socket that is bound to no device gets packets of all VRFs */
+	u32 looked_at;		/* so far, in UDP's tables */
 	u32 passed_by;
 };
 
@@ -63,7 +63,7 @@ static bool is_in_vrf(const struct sock *sk, const struct question *q)
 	return umbra_vrf_number(&umbra_net(q->net)->vrfs, dev) == q->at->vrf;
 }
 
-/* An IPv6 socket that takes IPv4 has an IPv4 address, too: none for every one. */
+/* An IPv6 socket that takes IPv4 has an IPv4 address, too; 0 stands for every address. */
 static bool is_at(const struct sock *sk, const struct umbra_key *at)
 {
 	__be32 v4 = READ_ONCE(sk->sk_rcv_saddr);
@@ -84,7 +84,7 @@ static bool is_holder(const struct sock *sk, const void *arg)
 
 enum found { GO_ON, HELD, ENOUGH };
 
-/* @q: counts. */
+/* Updates the counts in @q. */
 static enum found look_at(const struct sock *sk, struct question *q, u16 port)
 {
 	if (sk->sk_num == port && net_eq(sock_net(sk), q->net))
@@ -125,7 +125,7 @@ static u32 hash2_of(const struct question *q, const struct in6_addr *addr, u16 p
 					  ipv6_portaddr_hash(q->net, addr, port);
 }
 
-/* Who is bound to every address is in the place of none, whether IPv4's or IPv6's. */
+/* A socket that is bound to every address is hashed with address 0, in IPv4 and in IPv6. */
 static noinline bool udp_slot_holds(struct net *net, struct udp_table *table,
 				    const struct udp_hslot *slot, const struct umbra_key *at,
 				    u16 port)
@@ -188,7 +188,7 @@ static bool tcp_holds(struct net *net, const struct umbra_key *at, u16 port)
 
 bool umbra_own_port_held(struct net *net, const struct umbra_key *at, u16 port)
 {
-	if (at->proto == IPPROTO_UDP)	/* what sessions are most of comes first */
+	if (at->proto == IPPROTO_UDP)	/* the most frequent protocols come first */
 		return udp_holds(net, umbra_udp_table(net), at, port);
 	if (at->proto == IPPROTO_TCP)
 		return tcp_holds(net, at, port);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Own ports: which ports of an address the firewall's sockets have. */
+/* Own ports: ports that the firewall's own sockets have. */
 #ifndef UMBRA_OWN_PORT_H
 #define UMBRA_OWN_PORT_H
 
@@ -10,14 +10,14 @@
 /**
  * umbra_own_port_held() - does a socket of the firewall have a port?
  * @net: namespace
- * @at: key whose source says of which address, protocol and VRF
+ * @at: key whose source says which address, protocol and VRF
  * @port: host byte order
  *
- * Any socket that is bound, whoever opened it, a process or the kernel: to the address, or
- * to every one. Protocols without ports, and ICMP, have none.
+ * Looks for any socket of a process or of the kernel that is bound to the address or to every
+ * address. Protocols without ports, and ICMP, have none.
  *
- * Bounded: where more sockets share a port than are looked at, it is held; where too many others
- * share its place in the kernel's table, it is not.
+ * Bounded: a port that more sockets share than are looked at is held. A port whose slot in the
+ * kernel's table has too many other sockets is not held.
  *
  * Context: softirq or BH off, rcu_read_lock() held.
  */

@@ -2,29 +2,27 @@
 /*
  * Port maps
  *
- * Layout. A map is a small header and, beside it, one bit for each of 65536
- * ports: 8 KB in one piece. Smaller pieces on demand would save little, for
- * ports are chosen at random and soon touch all of them, and each piece would
- * be one more thing that may fail. Header and bits are separate so that the
- * bits fill their slab exactly.
+ * Layout. A map is a small header and a separate array with one bit for each of 65536 ports: 8 KB
+ * in one piece. Smaller pieces on demand would save little: ports are chosen at random and soon
+ * touch all pieces, and the allocation of each piece may fail. Header and bits are separate so that
+ * the bits fill their slab exactly.
  *
- * Taking a port is test_and_set_bit(), which one CPU wins; no lock. First the
- * port that the client has, then a random start (RFC 6056 algorithm 1: nobody
- * outside can tell the next port) and the first free bit from there, around
- * the end, looking at each word of the range once: first of what is not shunned,
- * then of the rest. A range that is full costs that one pass, 1 KB for 8192 ports.
- * A count of free ports would be one of the whole map, not of the range.
+ * Taking a port is test_and_set_bit(), which one CPU wins, without a lock. The client's own port is
+ * tried first. Then the search starts at random (RFC 6056 algorithm 1, so that an outsider cannot
+ * predict the next port) and takes the first free bit from there, around the end. It looks at each
+ * word of the range once, first among the ports that are not shunned, then among the others. A full
+ * range costs that one pass, 1 KB for 8192 ports. A count of free ports would not save it, because
+ * it would be for the whole map instead of the range.
  *
- * Life. A map has a reference for each port that is taken, and one for each
- * umbra_port_take() under way, which becomes that of the port it finds.
- *   made       under the lock, by the first who wants a port; found under RCU
- *   last gone  the count falls to 0 and the map is unlinked in one critical
- *              section: under the lock each map in the table is alive, and
- *              no address has two that are
- *   freed      the bits at once, for nobody touches them without a reference;
- *              the header after a grace period, for readers of the table
- * A reader who finds a map that is just going fails to get a reference and
- * asks again under the lock, where it is gone.
+ * Life. A map has a reference for each port that is taken, and one for each umbra_port_take() under
+ * way, which becomes the reference of the port that it finds.
+ *   made       under the lock, for the first port; found under RCU
+ *   last gone  the count falls to 0 and the map is unlinked in one critical section, so under the
+ *              lock each map in the table is alive, and no address has two live maps
+ *   freed      the bits at once, because they are touched only with a reference; the header after a
+ *              grace period, because of readers of the table
+ * A reader that finds a map whose last reference is being dropped fails to get a reference. It
+ * searches again under the lock, where the map is gone.
  *
  * The lock is innermost: nothing else is taken under it.
  */
@@ -56,10 +54,10 @@ static bool is_same(const struct umbra_port_subject *a, const struct umbra_port_
 /**
  * struct umbra_portmap - the ports of one address and protocol
  * @node: in umbra_portmaps.bucket
- * @subject: what it is for
- * @refs: ports taken, and takers under way
+ * @subject: address, protocol and VRF of the ports
+ * @refs: ports taken, and callers that are about to take one
  * @taken: a bit for each port; atomic
- * @rcu: from unlinking to free
+ * @rcu: to free it after unlinking
  */
 struct umbra_portmap {
 	struct hlist_node node;
@@ -69,7 +67,7 @@ struct umbra_portmap {
 	struct rcu_head rcu;
 };
 
-/* Addresses are the firewall's own or a row's: nobody outside chooses which share a bucket. */
+/* Addresses are the firewall's or a row's, so an outsider cannot choose which share a bucket. */
 static struct hlist_head *bucket_of(const struct umbra_portmaps *m,
 				    const struct umbra_port_subject *subject)
 {
@@ -91,7 +89,7 @@ static struct umbra_portmap *find(struct umbra_portmaps *m, const struct hlist_h
 	return NULL;
 }
 
-/* Failing is counted by who wanted a port; a stack trace of it helps nobody. */
+/* The caller counts a failure; a stack trace would be of no use. */
 static struct umbra_portmap *portmap_new(const struct umbra_port_subject *subject)
 {
 	struct umbra_portmap *map = kmalloc(sizeof(*map), GFP_ATOMIC | __GFP_NOWARN);
@@ -170,10 +168,10 @@ static bool take(struct umbra_portmap *map, u32 port)
 }
 
 /**
- * struct search - for a free port
- * @map: of whose ports
- * @choice: which ones
- * @left: how many may still turn out to be held
+ * struct search - a search for a free port
+ * @map: map whose ports are searched
+ * @choice: the ports to choose from
+ * @left: how many more ports may turn out to be held
  */
 struct search {
 	struct umbra_portmap *map;
@@ -192,7 +190,7 @@ static bool is_held(struct search *s, u32 port)
 	return true;
 }
 
-/* Each bit of @among is tried once at most, however many others want it too. */
+/* Tries each bit of @among once at most, even if other CPUs take ports at the same time. */
 static int take_in_word(struct search *s, u32 word, unsigned long among)
 {
 	unsigned long bit;
@@ -208,7 +206,7 @@ static int take_in_word(struct search *s, u32 word, unsigned long among)
 	return -ENOSPC;
 }
 
-/* Ports from @first to before @end; none if that is not more. */
+/* Ports from @first to before @end; empty if @end is not greater. */
 struct span {
 	u32 first;
 	u32 end;
@@ -239,7 +237,7 @@ static int take_first(struct search *s, struct span span)
 	return port;
 }
 
-/* Less than @n, which is 65536 at most. */
+/* Return: a random number less than @n, which is 65536 at most. */
 static u32 random_below(u32 n)
 {
 	return (u32)get_random_u16() * n >> 16;
@@ -253,7 +251,7 @@ static int take_any(struct search *s, struct span span)
 	return port < 0 ? take_first(s, (struct span){ span.first, start }) : port;
 }
 
-/* Of two spans, each port as likely as any. */
+/* Take a port of two spans, each port with the same probability. */
 static int take_of_two(struct search *s, struct span a, struct span b)
 {
 	bool turned = random_below(size_of(a) + size_of(b)) >= size_of(a);

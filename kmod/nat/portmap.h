@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Port maps: which ports of an outside address are taken.
+ * Port maps: the ports of an outside address that are taken.
  *
- * One bitmap per (outside address, protocol, VRF), in a table of the
- * namespace. A port belongs to one binding at a time (RFC 4787 REQ-3, RFC 5382
- * REQ-7: no port overloading), so a bit that one CPU has set is nobody
- * else's until it is cleared: no two sessions can be given one outside tuple.
+ * There is one bitmap per (outside address, protocol, VRF), in a table of the namespace. A port
+ * belongs to one binding at a time (RFC 4787 REQ-3, RFC 5382 REQ-7: no port overloading). A bit
+ * that one CPU has set belongs to nobody else until it is cleared, so two sessions never get the
+ * same outside tuple.
  */
 #ifndef UMBRA_PORTMAP_H
 #define UMBRA_PORTMAP_H
@@ -22,8 +22,8 @@ struct umbra_portmap;
 
 /**
  * struct umbra_portmaps - the port maps of a namespace
- * @lock: guards @bucket and the maps' references falling to none
- * @bucket: maps by a hash of what they are for; RCU
+ * @lock: guards @bucket, and a map's reference count that falls to 0
+ * @bucket: maps by a hash of their subject; RCU
  */
 struct umbra_portmaps {
 	spinlock_t lock;
@@ -36,13 +36,13 @@ int umbra_portmaps_init(struct umbra_portmaps *m);
 void umbra_portmaps_exit(struct umbra_portmaps *m);
 
 /**
- * struct umbra_port_subject - whose ports a map has
+ * struct umbra_port_subject - what a port map is for
  * @addr: outside address; IPv4 in the first four bytes, the rest 0
  * @proto: IP protocol
  * @family: AF_INET or AF_INET6
  * @vrf: as in struct umbra_key
  *
- * Hashed and compared as a whole. The last three are in a key's order, to be copied as one word.
+ * Hashed and compared as a whole. The last three are in the order of a key, to copy as one word.
  */
 struct umbra_port_subject {
 	struct in6_addr addr;
@@ -52,10 +52,10 @@ struct umbra_port_subject {
 };
 
 /**
- * struct umbra_port_choice - from which ports one is chosen
+ * struct umbra_port_choice - the ports from which one is chosen
  * @range: all of them
- * @shun: those that are chosen only where no other one is free
- * @held: does somebody have the port whom the map does not know? NULL: nobody has
+ * @shun: ports that are chosen only if no other one is free
+ * @held: does something have the port of which the map does not know? NULL: never
  * @arg: for @held
  */
 struct umbra_port_choice {
@@ -66,16 +66,15 @@ struct umbra_port_choice {
 };
 
 /**
- * umbra_port_keep() - reserve this port of an outside address
+ * umbra_port_keep() - reserve a given port of an outside address
  * @m: port maps
- * @subject: address, and the like
+ * @subject: address, protocol and VRF
  * @port: host byte order
  *
- * Context: softirq or BH off, RCU read side held: packets are there in any case, and a second
- * lock would cost each new session 18 instructions. Atomic allocation at the address' first port
- * only; likewise below.
- * Return: the map that the port is of, for umbra_port_give(); NULL when the port is taken,
- * or without memory.
+ * Context: softirq or BH off, RCU read side held. (Packets are there in any case, and a second
+ * rcu_read_lock() would cost each new session 18 instructions.) Allocates atomically, at the first
+ * port of an address only. Likewise below.
+ * Return: the port's map, for umbra_port_give(); NULL if the port is taken, or without memory.
  */
 struct umbra_portmap *umbra_port_keep(struct umbra_portmaps *m,
 				      const struct umbra_port_subject *subject, u16 port);
@@ -83,12 +82,12 @@ struct umbra_portmap *umbra_port_keep(struct umbra_portmaps *m,
 /**
  * umbra_port_pick() - reserve any port of an outside address, at random
  * @m: port maps
- * @subject: address, and the like
- * @choice: from which ones
- * @port: the port, host byte order
+ * @subject: address, protocol and VRF
+ * @choice: the ports to choose from
+ * @port: set to the port, host byte order
  *
- * Bounded: one pass over the range's words, and UMBRA_PORTS_HELD answers that a port is held.
- * Return: the map that the port is of; ERR_PTR(-ENOSPC) when none is free, ERR_PTR(-ENOMEM).
+ * Bounded: one pass over the range's words, and UMBRA_PORTS_HELD ports that turn out to be held.
+ * Return: the port's map; ERR_PTR(-ENOSPC) if none is free, ERR_PTR(-ENOMEM).
  */
 struct umbra_portmap *umbra_port_pick(struct umbra_portmaps *m,
 				      const struct umbra_port_subject *subject,
@@ -97,14 +96,14 @@ struct umbra_portmap *umbra_port_pick(struct umbra_portmaps *m,
 #define UMBRA_PORTS_HELD	256
 
 /**
- * umbra_port_take() - keep a port, or pick another one
+ * umbra_port_take() - reserve the wanted port, or pick another one
  * @m: port maps
- * @subject: address, and the like
- * @want: port that is taken if it is free, held by nobody, and in the range, host byte
- *	order; 0 for none. Outside of it one with the same parity is not sought (RFC 4787 REQ-4
- *	is optional).
- * @choice: others to choose from
- * @port: the port, host byte order
+ * @subject: address, protocol and VRF
+ * @want: wanted port, host byte order; taken if it is free, not held, and in the range; 0 for
+ *	none. If it is not taken, the other port need not have the same parity (RFC 4787 REQ-4 is
+ *	optional).
+ * @choice: the other ports to choose from
+ * @port: set to the port, host byte order
  *
  * Return: as umbra_port_pick().
  */
