@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Events: what the multicast group is told.
+ * Events: messages to the multicast group.
  *
- * Nothing is built while nobody listens. An event that cannot be sent, for want
- * of memory or because refusals come faster than they are told, is counted in
- * events_lost; the next refusal that is told says how many were not.
+ * Nothing is built while nobody listens. An event that cannot be sent is counted in events_lost.
+ * That happens without memory, or when packets are refused faster than the limit allows. The next
+ * refusal that is sent says how many were left out.
  */
 #include "report/event.h"
 #include "packet/icmp.h"
@@ -47,7 +47,7 @@ static struct sk_buff *event_new(size_t room, u8 cmd, gfp_t gfp, void **hdr)
 	return NULL;
 }
 
-/* @err is 0: send @skb. Else, or when there is none, count the loss. */
+/* Send @skb if @err is 0. Otherwise, or if @skb is NULL, count the loss. */
 static void event_send(struct umbra_net *un, struct sk_buff *skb, void *hdr, int err, gfp_t gfp)
 {
 	if (skb && !err) {
@@ -78,7 +78,7 @@ void umbra_event_session(struct umbra_session *s, u8 cmd)
 		tell_of(s, cmd);
 }
 
-/* May this CPU tell of one more? @unseen: how many it did not. */
+/* May this CPU send one more refusal? @unseen: set to the number that it left out. */
 static bool drop_admit(struct umbra_net *un, u32 *unseen)
 {
 	struct umbra_stats *s;
@@ -86,7 +86,7 @@ static bool drop_admit(struct umbra_net *un, u32 *unseen)
 
 	local_bh_disable();
 	s = this_cpu_ptr(un->stats);
-	/* A difference, not an order: silence may last for longer than an order holds. */
+	/* A difference, because after a long silence a comparison of order would be wrong. */
 	if (jiffies - s->event_at >= HZ || !s->event_at) {
 		s->event_at = jiffies;
 		s->event_left = DROPS_A_SECOND;
@@ -103,7 +103,7 @@ static bool drop_admit(struct umbra_net *un, u32 *unseen)
 	return admit;
 }
 
-/* The flow is that of the packet which an ICMP error quotes: say who sent the error. */
+/* The flow is that of the packet that an ICMP error quotes. Add who sent the error, and to whom. */
 static int put_error(struct sk_buff *skb, const struct umbra_packet *p, u8 family)
 {
 	struct umbra_key key = {

@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Logs: the kernel's own NFLOG (nfnetlink_log) carries them, so that whatever reads that
- * reads these: tcpdump, ulogd2, Wireshark. Nothing is built while nobody listens to the
- * group: nfnetlink_log looks for the listener, after the rate.
+ * Logs: packets are logged by the kernel's own NFLOG (nfnetlink_log), so every reader of NFLOG can
+ * read them: tcpdump, ulogd2, Wireshark. Nothing is built while nobody listens to the group:
+ * nfnetlink_log looks for the listener, after the rate was checked here.
  *
- * Which class. What the rule or relay that decided names, be it one that logs nothing; else
- * by the reason, the setting for spoofed or for invalid packets; else the one for the
- * firewall, if it is for that; else, when no rule fits it, the one for unmatched packets. A
- * refusal by a rule that names none is not logged: whoever wrote it said so.
+ * The log class is the first of these that there is:
+ * - the class that the deciding rule or relay names, which may be one that logs nothing;
+ * - for spoofed packets and for invalid ones, the class of their setting, by the reason;
+ * - none, if a rule without a class refused the packet, because its author chose so;
+ * - for a packet to the firewall, the class of that setting;
+ * - for a packet that no rule fits, the class of the setting for unmatched packets.
  *
- * What is told stands in the prefix of NFLOG, for that is the one text that it has:
+ * All information is in the prefix of NFLOG, which is the only text that it has:
  *
  *	PREFIX ACTION REASON [+MISSED] NAME
  *
- * with the row's number where it has no name. MISSED is how many the class has not told since
- * the one before, for they came faster than its rate. The lengths are such that it
- * always fits (NF_LOG_PREFIXLEN).
+ * A row without a name has its number instead. MISSED says how many packets the class has left out
+ * since the one before, because they came faster than its rate. The lengths are limited so that the
+ * prefix always fits (NF_LOG_PREFIXLEN).
  */
 #include "report/log.h"
 
@@ -42,7 +44,7 @@ static const char *const actions[UMBRA_ACTION_MAX + 1] = {
 #undef NAME
 };
 
-/* "discard", "source-sessions", "+4294967295", a blank behind each, a name, and its end. */
+/* "discard", "source-sessions", "+4294967295", a blank after each, a name, and the final 0. */
 static_assert(UMBRA_PREFIX_MAX + 1 + 8 + 16 + 12 + UMBRA_NAME_MAX + 1 <= NF_LOG_PREFIXLEN);
 
 void umbra_log_load(void)
@@ -53,14 +55,14 @@ void umbra_log_load(void)
 		nf_logger_put(NFPROTO_INET, NF_LOG_TYPE_ULOG);
 }
 
-/* What is told of a packet. */
+/* What is logged of a packet. */
 struct note {
 	u8 reason;
 	u8 action;
 	u32 missed;
 };
 
-/* The setting that has the class, or 0. */
+/* The setting that names the class for the packet, or 0. */
 static u8 setting_of(const struct umbra_passage *w, const struct note *n)
 {
 	switch (n->reason) {

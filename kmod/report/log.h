@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Logs: packets that an administrator wants to read of. */
+/* Logs: packets that an administrator wants to be logged. */
 #ifndef UMBRA_LOG_H
 #define UMBRA_LOG_H
 
@@ -9,20 +9,21 @@
 #include "policy/policy.h"
 
 /**
- * umbra_log_load() - have nfnetlink_log loaded, so that a policy can find it
+ * umbra_log_load() - load nfnetlink_log, so that a policy can find it
  *
- * Not when a policy is built: to load a module takes locks of all network namespaces, and
- * under those others wait for RTNL, under which umbra_net.lock is waited for.
+ * This is not done while a policy is built, because of a chain of locks. Loading a module takes
+ * locks of all network namespaces. Their holders wait for RTNL, and the holder of RTNL waits for
+ * umbra_net.lock.
  *
  * Context: process, umbra_net.lock not held.
  */
 void umbra_log_load(void);
 
-/* The work behind the two below, which is not called while the policy has no log class. */
+/* The rest of the two functions below, called only if the policy has a log class. */
 void __umbra_log(const struct umbra_passage *w, u8 reason, u8 action);
 
 /**
- * umbra_log_passed() - the first packet of a session, or one that passes without
+ * umbra_log_passed() - log the first packet of a session, or one that passes without a session
  * @w: passage; @w->skb as it arrived
  * @reason: enum umbra_reason
  *
@@ -34,7 +35,7 @@ static inline void umbra_log_passed(const struct umbra_passage *w, u8 reason)
 		__umbra_log(w, reason, UMBRA_ACTION_ALLOW);
 }
 
-/* A packet is refused, for @reason. */
+/* Log a packet that is refused, for @reason. */
 static inline void umbra_log_refused(const struct umbra_passage *w, u8 reason)
 {
 	if (unlikely(w->policy->nr_logs))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Put: flows and sessions as attributes, for replies and for events. */
+/* Put: writes flows and sessions into messages as attributes, for replies and for events. */
 #include "report/put.h"
 
 #include <linux/errno.h>

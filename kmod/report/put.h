@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Put: flows and sessions as attributes. */
+/* Put: writes flows and sessions into messages as attributes. */
 #ifndef UMBRA_PUT_H
 #define UMBRA_PUT_H
 
@@ -8,12 +8,12 @@
 struct umbra_key;
 struct umbra_session;
 
-/* Attributes of one session, with all headers, are no larger. */
+/* Upper limit of the size of a session's attributes, with all headers. */
 #define UMBRA_SESSION_ROOM	512
 
 /*
- * A u64 where it falls: clients copy it out, and the YNL client of 6.12 does not
- * know the padding that would align it.
+ * Put a u64 without aligning it: clients copy it out, and the YNL client of 6.12 does not know the
+ * padding that would align it.
  */
 static inline int umbra_put_u64(struct sk_buff *skb, int type, u64 value)
 {
@@ -21,9 +21,9 @@ static inline int umbra_put_u64(struct sk_buff *skb, int type, u64 value)
 }
 
 /**
- * umbra_put_tuple() - a flow
+ * umbra_put_tuple() - write a flow
  * @skb: message
- * @type: attribute that gets UMBRA_A_TUPLE_*
+ * @type: attribute that nests UMBRA_A_TUPLE_*
  * @key: flow
  *
  * Return: 0 or -EMSGSIZE.
@@ -31,8 +31,8 @@ static inline int umbra_put_u64(struct sk_buff *skb, int type, u64 value)
 int umbra_put_tuple(struct sk_buff *skb, int type, const struct umbra_key *key);
 
 /**
- * umbra_put_session() - a session
- * @skb: message that gets UMBRA_A_SESSION_*
+ * umbra_put_session() - write a session
+ * @skb: message; gets UMBRA_A_SESSION_*
  * @s: session
  * @reason: enum umbra_reason, why it was allowed or has ended
  *
