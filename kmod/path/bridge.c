@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Bridge: what br_netfilter does to packets, undone for those that the firewall has to judge.
+ * Bridge: undo what br_netfilter does to packets that the firewall has to judge.
  *
- * br_netfilter shows each frame to the hooks at PRE_ROUTING while it still is the bridge's, as
- * a packet that arrives at the bridge. If the bridge then hands the frame up, it keeps the
- * packet from PRE_ROUTING (ip_sabotage_in()). So hooks see a packet once, and too early: nobody
- * knows yet whether the frame will be handed up, and at which device, for a VLAN's or a
- * macvlan's on top of the bridge comes later. A route, which says to whom an answer's
- * translation belongs, is taken away again.
+ * br_netfilter passes each bridged frame through PRE_ROUTING while the bridge still owns it, as a
+ * packet that arrives at the bridge. If the bridge then hands the frame up to the IP layer,
+ * br_netfilter makes the packet skip PRE_ROUTING (ip_sabotage_in()). So hooks see a packet once,
+ * but too early. It is not yet known whether the frame will be handed up, and at which device,
+ * because a VLAN or macvlan on top of the bridge comes later. A route attached there (it decides
+ * whose translation an answer gets) is removed again.
  *
- * So the packet is judged as it is without br_netfilter: when it has been handed up, at the
- * device that it then arrives at. For this br_netfilter is told that it has done its keeping
- * away already. Other hooks would see the packet twice now. Where the frame has the bridge's
- * address, or that of the port that it came by, it will be handed up, and they do not see it the
- * first time, but as they see all others, behind Umbra. Broadcasts, multicasts, and what is for
- * another port's or a macvlan's own address they do see twice: to look through all ports for
- * each frame would cost more.
+ * So Umbra judges the packet as it would without br_netfilter: after it has been handed up, at the
+ * device where it then arrives. To get the packet there, we set the mark by which br_netfilter
+ * knows that it has already skipped PRE_ROUTING. Other hooks would then see the packet twice. If
+ * the frame is addressed to the bridge, or to the port where it arrived, it is certain to be
+ * handed up, so other hooks are skipped the first time and see it the second time, after Umbra, as
+ * they see any packet. They do see some frames twice: broadcasts, multicasts, and frames to the
+ * address of another port or of a macvlan. Comparing each frame with all ports would cost more.
  */
 #include "path/bridge.h"
 
@@ -29,7 +29,7 @@ static bool is_to(const struct sk_buff *skb, const struct net_device *dev)
 	return dev && ether_addr_equal_unaligned(dev->dev_addr, eth_hdr(skb)->h_dest);
 }
 
-/* To the bridge's own address, or to that of the port that it came by. */
+/* Addressed to the bridge, or to the port where it arrived. */
 static bool is_handed_up(const struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	return skb_mac_header_was_set(skb) &&

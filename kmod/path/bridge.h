@@ -8,7 +8,7 @@
 #include <linux/skbuff.h>
 
 /**
- * umbra_bridge_shows() - a frame at PRE_ROUTING that is the bridge's as yet
+ * umbra_bridge_shows() - handle a frame at PRE_ROUTING that the bridge still owns
  * @skb: frame, for which nf_bridge_in_prerouting() holds
  * @state: of the hook
  *
@@ -27,7 +27,7 @@ static inline bool umbra_bridge_has_shown(const struct sk_buff *skb)
 #endif
 }
 
-/* At FORWARD: does the bridge pass it from port to port, so that nobody routes it? */
+/* At FORWARD: does the bridge forward it from port to port, without routing? */
 static inline bool umbra_bridge_forwards(const struct sk_buff *skb)
 {
 #if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)

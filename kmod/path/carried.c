@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Carried: packets that something beside us carries on, by ways that we do not follow.
+ * Carried: packets that another subsystem carries on, by paths that Umbra does not follow.
  *
- * IPVS takes what was delivered to a service of its, and sends it on to a server from LOCAL_IN
- * by LOCAL_OUT, with its client's source. A guest on ipvlan in mode l3 or l3s sends by its
- * master's LOCAL_OUT as well. The answers come by another way: through FORWARD, where IPVS
- * gives them their address back; to the guest, straight from its master's device. So a
- * session that was opened at LOCAL_OUT, as those of the firewall itself are, would
- * never hear its answer, or take it for a packet that was sent to the wrong place. None
- * is opened, and the refusal says what it is. A rule with a packet-filter service needs no
- * session, and lets such packets through.
+ * IPVS takes packets delivered to one of its services and sends them from LOCAL_IN to a server,
+ * through LOCAL_OUT, with the client's source address. A guest on ipvlan in mode l3 or l3s also
+ * sends through LOCAL_OUT, that of its master. The answers take another path. Those of IPVS go
+ * through FORWARD, where IPVS restores their address; those to the guest go straight from the
+ * master device to it. If we opened a session at LOCAL_OUT, as for the firewall's own packets, it
+ * would never see the answer, or would take the answer for a packet sent to the wrong place. So no
+ * session is opened, and the packet is refused with a reason of its own. A rule with a
+ * packet-filter service needs no session and lets such packets pass.
  *
- * What arrives for a guest in mode l3s is given its route, in the guest's namespace, behind
- * PRE_ROUTING. Ours would be the firewall's, and most often lead back to where the packet
+ * A packet for a guest in mode l3s gets its route after PRE_ROUTING, in the guest's namespace. A
+ * route that we look up would be the firewall's, and would usually lead back to where the packet
  * came from.
  *
- * A route may lead where nothing is to be seen of what becomes of the packet. An SRv6 endpoint
- * (seg6local) sends on what it finds inside, by a route of its own. A VRF's device routes what
- * is sent out by it once more, in the VRF's table, and lets it out by LOCAL_OUT as if the
- * firewall had sent it. What it then delivers here is the firewall's own (egress/route.c).
+ * Some routes lead to a device that turns the packet into one we cannot follow. An SRv6 endpoint
+ * (seg6local) forwards the inner packet, by a route of its own. A VRF device routes what is sent
+ * through it again, in the VRF's table, and sends it through LOCAL_OUT as if the firewall had sent
+ * it. What a VRF device delivers here is the firewall's own traffic (egress/route.c).
  *
- * A chain behind us that gives a packet to a transparent proxy's socket comes when the route to the
- * server is chosen, and ip_forward() drops what has a socket, in silence. The last hook at
- * PRE_ROUTING refuses it first, so that it is counted.
+ * A chain that runs after us may assign a packet to a transparent proxy's socket. By then the
+ * route to the server is chosen, and ip_forward() silently drops packets that have a socket. The
+ * last hook at PRE_ROUTING refuses such a packet first, so that it is counted.
  */
 #include "path/carried.h"
 
@@ -46,13 +46,13 @@ static bool has_own_source(const struct umbra_passage *w)
 	return ipv6_chk_addr(w->un->net, src, NULL, 0);
 }
 
-/* A guest's packet comes with the socket that it has in its own namespace. */
+/* A guest's packet carries a socket of the guest's namespace. */
 static bool has_own_socket(const struct umbra_passage *w)
 {
 	return w->skb->sk && net_eq(sock_net(w->skb->sk), w->un->net);
 }
 
-/* A program may have another source: transparent proxies do. */
+/* A program on the firewall may use another source: transparent proxies do. */
 bool umbra_carried_out(const struct umbra_passage *w)
 {
 	if (w->hook == NF_INET_LOCAL_OUT)
@@ -66,13 +66,13 @@ bool umbra_carried_off(const struct umbra_passage *w)
 	       umbra_gate_unpacks(skb_dst(w->skb));
 }
 
-/* As the IP layer asks, for that is how it gets to its guest. */
+/* Ask in the same way as the IP layer, which passes the packet to its guest by this call. */
 bool umbra_carried_in(const struct umbra_passage *w)
 {
 	struct dst_entry *dst;
 	bool guest;
 
-	/* In a VRF it is not ipvlan that is asked, and the VRF would take the packet. */
+	/* In a VRF, the call reaches the VRF, not ipvlan, and the VRF would take the packet. */
 	if (w->hook != NF_INET_PRE_ROUTING || netif_is_l3_slave(w->skb->dev))
 		return false;
 	if (w->family == AF_INET)

@@ -1,27 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Challenge: a client calls anew on the ports of a connection, and its server answers.
+ * Challenge: a client sends a SYN on the ports of a connection that exists, and the server answers.
  *
- * A server that has the connection does not accept the client's SYN: it challenges it by an
- * acknowledgement (RFC 5961 section 4.2), and a client that has begun anew, after a crash for
- * instance, resets the old connection by the number that the challenge acknowledges. That is
- * exact, and closes (session/track_tcp.c).
+ * A server that still has the connection does not accept the SYN. It sends a challenge ACK (RFC
+ * 5961 section 4.2). A client that has started again, after a crash for instance, answers with a
+ * reset whose number is the one that the challenge acknowledges. That number is exact, so the
+ * session closes (session/track_tcp.c).
  *
- * A server that has lost the connection accepts. Then both ends are agreed, but by numbers that
- * have nothing to do with the connection, and who forges both a SYN and its answer says the
- * same. So the session is not moved by it. The answer is dropped, and the client is sent the
- * challenge that it would have had from a server that remembers: what the server has
- * acknowledged last, from one number before the next that it would send. A client that begins
- * anew resets that, as RFC 9293 section 3.10.7.3 has it; the reset closes the session, and the
- * client's next SYN, after a second, opens another one, whose answer passes. A client that has
- * the connection acknowledges, as it does a keep-alive, and goes on. Who does not see what is
- * sent to the client does not learn the number.
+ * A server that has lost the connection accepts the SYN. Then both ends agree, but on numbers
+ * unrelated to the session, and an attacker can forge a SYN and its answer that look the same. So
+ * the session keeps its state. We drop the answer and send the client the challenge that a server
+ * with the connection would have sent: its sequence number is one before the next that the server
+ * would send, and it acknowledges what the server acknowledged last.
  *
- * Each challenge is for one packet that came, and no larger. So many a second are sent in a
- * namespace; they have a budget of their own, for others' SYNs must not use up that of the
- * resets which tell of a session's end. A host in the network of the stealth setting is sent
- * none: where both it and its server lost a connection, it calls from another port, or waits
- * until the session is idle for too long.
+ * - A client that has started again resets the challenge (RFC 9293 section 3.10.7.3), and the
+ *   reset closes the session. The client repeats its SYN after a second; that SYN opens a new
+ *   session, and its answer passes.
+ * - A client that still has the connection acknowledges, as it does a keep-alive, and goes on.
+ * - An attacker who does not see what is sent to the client does not learn the number.
+ *
+ * Each challenge answers one received packet and is not larger than it. Challenges have a rate
+ * limit per namespace, separate from that of the resets that announce a session's end, so that
+ * forged SYNs cannot use up the resets. A host in a network of the stealth setting gets no
+ * challenge. If both it and its server have lost a connection, the host must use another port, or
+ * wait until the session times out.
  */
 #include "path/challenge.h"
 

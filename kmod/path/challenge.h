@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Challenge: a client that calls anew is asked whether it has given up its connection. */
+/* Challenge: ask a client that starts again whether it has given up its connection. */
 #ifndef UMBRA_CHALLENGE_H
 #define UMBRA_CHALLENGE_H
 
@@ -9,11 +9,9 @@
 void __umbra_challenge(struct umbra_session *s, const struct umbra_packet *p);
 
 /**
- * umbra_challenge() - a packet was refused: is it the answer to a SYN in the midst?
+ * umbra_challenge() - challenge the client if a refused packet answers a SYN within a connection
  * @half: direction of the packet
  * @p: packet, which does not pass
- *
- * If it is, the session's client is challenged.
  *
  * Context: softirq or BH off, RCU read side held, no lock.
  */

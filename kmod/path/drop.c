@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Drop: where every refusal ends, and where every packet passes that no session accounts for.
+ * Drop: where every refusal ends, and where every packet passes that belongs to no session.
  *
  * umbra_drop() is the only function of the packet path that returns NF_DROP for a packet of its
- * own. It counts the reason first, because a counter cannot fail. The event and the log may be left
- * out, by their own rates, and the answer that a reject action asks for is sent last: sending it
- * runs through LOCAL_OUT, and what a refusal is about has been told by then.
+ * own. First it counts the reason, because a counter cannot fail. The event and the log have rate
+ * limits and may be left out. If the action is reject, the answer to the sender comes last, because
+ * it runs through LOCAL_OUT: by then all reports about the refused packet are made.
  *
  * Context: softirq or BH off, under RCU. The caller returns the verdict, and the kernel frees the
  * packet.

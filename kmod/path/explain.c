@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Explain: a phantom goes the way of a packet.
+ * Explain: a made-up packet (a phantom) takes the path of a real one.
  *
- * The way begins as for all (umbra_passage_begin()). Where a packet would go to
- * known.c, which moves its session, the session is looked at instead; where it would
- * go to open.c, it does, and that opens nothing.
+ * The path begins as for every packet (umbra_passage_begin()). If the packet has a session,
+ * known.c would update it, so this file only reads the session instead. If it has none, open.c
+ * judges it, but opens nothing.
  */
 #include "path/explain.h"
 
@@ -23,7 +23,7 @@
 #include "session/track.h"
 #include "umbra.h"
 
-/* As known.c finds it. */
+/* Find the way out in the order of known.c. */
 static u8 find_way(struct umbra_passage *w, const struct umbra_half *half)
 {
 	struct dst_entry *dst;
@@ -73,7 +73,7 @@ static const struct umbra_relay *relay_of(const struct umbra_passage *w,
 						    READ_ONCE(s->rule));
 }
 
-/* A tcp-relay's own connection to its server. */
+/* The connection that a tcp-relay makes to its server. */
 static u8 relay_leaves(const struct umbra_passage *w, const struct umbra_relay *r,
 		       struct umbra_key *leaves)
 {
@@ -125,7 +125,7 @@ static void put_gateway(const struct sk_buff *skb, struct umbra_explained *e)
 	}
 }
 
-/* Rows by which a session, or the rules and relays, decided. */
+/* Report the rows that decided: those of the session, or else of the rules and relays. */
 static void tell_rows(const struct umbra_passage *w, const struct umbra_session *s,
 		      const struct umbra_relay *r, struct umbra_explained *e)
 {
@@ -179,7 +179,7 @@ static void judge(struct umbra_passage *w, const struct net_device *dev,
 	tell(w, half, why, e);
 }
 
-/* Routed, as the firewall's own packets come. Return: the device, NULL: it goes nowhere else. */
+/* Route it like a packet of the firewall. Return: its device, or NULL if it stays on the host. */
 static const struct net_device *send(struct umbra_passage *w, const struct umbra_key *flow)
 {
 	struct dst_entry *dst = umbra_route_output(w->un->net, flow, 0, NULL);

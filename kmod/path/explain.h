@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Explain: what would happen to a packet, if it came now. */
+/* Explain: what would happen to a packet if it arrived now. */
 #ifndef UMBRA_EXPLAIN_H
 #define UMBRA_EXPLAIN_H
 
@@ -11,18 +11,18 @@ struct umbra_net;
 
 /**
  * struct umbra_explained - the answer
- * @leaves: what the far end would see, port 0 yet to be chosen; family 0: nothing leaves
- * @gateway: next hop, when it is not the destination
- * @session: id of the session that it belongs to, or 0
+ * @leaves: flow as the far end would see it, port 0: not chosen yet; family 0: nothing leaves
+ * @gateway: next hop, if it is not the destination
+ * @session: id of the session that the packet belongs to, or 0
  * @rule: id of the rule row that decided, or 0
  * @relay: id of the relay row, or 0
  * @nat: id of the nat row, or 0
- * @oif: device index that it leaves by, or 0
- * @generation: of the policy that was asked
+ * @oif: index of the device that it leaves by, or 0
+ * @generation: of the policy that judged
  * @gateway_len: 4 or 16, 0: none
  * @action: enum umbra_action
  * @reason: enum umbra_reason
- * @way: enum umbra_way, 0: was not looked at
+ * @way: enum umbra_way, 0: not determined
  */
 struct umbra_explained {
 	struct umbra_key leaves;
@@ -40,18 +40,18 @@ struct umbra_explained {
 };
 
 /**
- * umbra_explain() - judge a packet that is not there
+ * umbra_explain() - judge a packet that does not exist
  * @un: namespace
- * @flow: the packet's
- * @dev: device it arrives at, held by the caller; NULL: the firewall sends it
+ * @flow: flow of the packet
+ * @dev: device where it arrives, held by the caller; NULL: the firewall sends it
  * @e: the answer
  *
- * By the functions that judge those that are there, told by umbra_passage.dry that
- * nothing may come of it.
+ * The functions that judge real packets judge this one. umbra_passage.dry keeps them from
+ * changing anything.
  *
  * Context: process.
- * Return: 0; -ENOENT when there is no policy; -ELOOP when it would not leave the
- * firewall, where nothing is judged; -ENOMEM.
+ * Return: 0; -ENOENT if there is no policy; -ELOOP if the packet would not leave the firewall,
+ *	because such packets are not judged; -ENOMEM.
  */
 int umbra_explain(struct umbra_net *un, const struct umbra_key *flow, struct net_device *dev,
 		  struct umbra_explained *e);

@@ -1,26 +1,29 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Express: a plain packet, from the device that it arrives at straight to the one that it
+ * Express: a plain packet goes from the device where it arrives straight to the device that it
  * leaves by.
  *
- * This is a short cut and no second opinion. It sits at a device's ingress, in front of the
- * IP layer, and takes a packet only if everything about it is plain: TCP or UDP, of a session
- * that the running policy has judged, that arrives and leaves as it did so far, by a route
- * that holds; or a flow's first packet that just goes through, or may not. What has to be
- * delivered here, fragmented, judged again, ended or told of is left as it came, and the hook
- * at PRE_ROUTING (hooks.c) sees it next, as it sees all of them where this hook is not. Opening,
- * tracking, translation and the way out are the same functions on the same session, so there
- * is nothing that the two could have different views of.
+ * This is a short cut, and it decides nothing differently. The hook sits at a device's ingress,
+ * before the IP layer, and takes two kinds of TCP and UDP packets:
  *
- * What ip_rcv() and ipv6_rcv() do with such a packet is done here: they verify its header,
- * take off a link's padding, count it, and forget the socket that it came from. What they
- * ask of addresses is asked by the route's look-up: each direction's first packet has one.
+ * - packets of a session that the running policy has judged, if they arrive and leave by the same
+ *   devices as before and their route is still valid;
+ * - the first packet of a flow, if it is only forwarded or refused.
  *
- * Captures for every protocol (ETH_P_ALL), traffic control and others' ingress hooks come first,
- * and see every packet. Packet sockets that are bound to ETH_P_IP or ETH_P_IPV6 stand beside the
- * IP layer, behind us, and see nothing of what is taken here. Where a device hands its packets to
- * another one (bridges, bonds, VLANs, VRFs, ipvlan), or where others have a hook at PRE_ROUTING or
- * FORWARD, this lane is closed.
+ * All other packets are left unchanged, and the hook at PRE_ROUTING (hooks.c) sees them next:
+ * packets for the router itself, fragments, packets that must be fragmented, packets whose session
+ * is to be judged again or ended, and packets that cause a report. Opening, tracking, translation
+ * and sending are the same functions on the same session, so the two hooks cannot disagree.
+ *
+ * We also do what ip_rcv() and ipv6_rcv() do with such a packet: verify the header, trim link
+ * padding, count, and drop the reference to the sender's socket. Their checks of addresses are part
+ * of the route look-up, and the first packet of each direction has one.
+ *
+ * Captures of all protocols (ETH_P_ALL), traffic control and other ingress hooks run before this
+ * hook and still see every packet. Packet sockets bound to ETH_P_IP or ETH_P_IPV6 run after it,
+ * beside the IP layer, and miss the packets that it takes. The express lane is closed for devices
+ * that hand their packets to another device (bridges, bonds, VLANs, VRFs, ipvlan), and while
+ * another hook is registered at PRE_ROUTING or FORWARD.
  */
 #include "path/express.h"
 
@@ -41,7 +44,7 @@
 #include "packet/translate.h"
 #include "umbra.h"
 
-/* Nobody else's, and nobody in between wants it: see above. */
+/* Addressed to this router, and nothing in between handles it: see above. */
 static bool is_plain_arrival(struct sk_buff *skb, const struct net_device *dev)
 {
 	return skb->pkt_type == PACKET_HOST && !skb_shared(skb) && !skb_vlan_tag_present(skb) &&
@@ -50,7 +53,7 @@ static bool is_plain_arrival(struct sk_buff *skb, const struct net_device *dev)
 	       !skb_dst(skb) && !skb_sk_is_prefetched(skb);
 }
 
-/* IPv6 may have been switched off at a device since. */
+/* IPv6 may have been disabled at the device. */
 static bool has_family(const struct net_device *dev, u8 family)
 {
 	const struct inet6_dev *idev;
@@ -61,7 +64,7 @@ static bool has_family(const struct net_device *dev, u8 family)
 	return idev && !READ_ONCE(idev->cnf.disable_ipv6);
 }
 
-/* TCP between its handshake and its end; what has no connection from its first packet on. */
+/* TCP between its handshake and its end, or a protocol without connections. */
 static bool is_in_midst(const struct umbra_session *s)
 {
 	switch (READ_ONCE(s->state)) {
@@ -74,7 +77,7 @@ static bool is_in_midst(const struct umbra_session *s)
 	return false;
 }
 
-/* Would known.c have nothing to ask? */
+/* Would known.c have nothing to check? */
 static bool goes_on(const struct umbra_passage *w, const struct umbra_half *half)
 {
 	const struct umbra_session *s = umbra_half_session((struct umbra_half *)half);
@@ -118,7 +121,7 @@ static void count_v6(struct net *net, const struct sk_buff *skb)
 	__IP6_ADD_STATS(net, idev, IPSTATS_MIB_NOECTPKTS + ecn, segments(skb));
 }
 
-/* The IP layer would have counted it by now. */
+/* If the packet had not been taken, the IP layer would have counted it. */
 static __always_inline void count(struct umbra_net *un, const struct sk_buff *skb, u8 family)
 {
 	if (family == AF_INET)
@@ -128,7 +131,7 @@ static __always_inline void count(struct umbra_net *un, const struct sk_buff *sk
 	umbra_count(un, express);
 }
 
-/* As the IP layer begins: so if the packet is left to it after all, nothing has happened. */
+/* Do what the IP layer does first; it does no harm if the packet then goes to the IP layer. */
 static __always_inline void take_over(struct sk_buff *skb, u32 l4, u8 family)
 {
 	skb_orphan(skb);
@@ -143,7 +146,7 @@ static __always_inline void take_over(struct sk_buff *skb, u32 l4, u8 family)
 	}
 }
 
-/* It was counted for its session, and for want of memory cannot go on. */
+/* Tracking has counted the packet for its session, but it cannot be sent for lack of memory. */
 static noinline unsigned int give_up(struct umbra_passage *w, u8 why)
 {
 	umbra_passage_init(w, w->un, w->skb, NF_INET_PRE_ROUTING, w->iif, w->family);
@@ -153,14 +156,14 @@ static noinline unsigned int give_up(struct umbra_passage *w, u8 why)
 	return umbra_drop(w, why);
 }
 
-/* Of a session. Return: the netfilter verdict; likewise below. */
+/* A packet of a session. Return: the netfilter verdict; likewise below. */
 static __always_inline unsigned int go_on(struct umbra_passage *w, struct umbra_half *half)
 {
 	struct umbra_session *s = umbra_half_session(half);
 	struct dst_entry *dst = find_way(w, half);
 	u8 why;
 
-	/* What tracking refuses it refuses again, where that is counted and told. */
+	/* Tracking refuses it again at PRE_ROUTING, and the refusal is counted and logged there. */
 	if (!dst || umbra_track(s, half->dir, &w->packet, &w->policy->settings))
 		return NF_ACCEPT;
 	if (half->translate) {
@@ -175,7 +178,7 @@ static __always_inline unsigned int go_on(struct umbra_passage *w, struct umbra_
 	return NF_STOLEN;
 }
 
-/* The first of a flow. It is settled here, unless it is UMBRA_LEFT. */
+/* The first packet of a flow is decided here, unless umbra_open() returns UMBRA_LEFT. */
 static noinline unsigned int begin(struct umbra_passage *w)
 {
 	u8 why;
@@ -208,9 +211,9 @@ static __always_inline unsigned int find(struct umbra_passage *w)
 }
 
 /*
- * Where one packet after the other is left, as when all are for the router itself, a look
- * delays what has to be done in any case. So behind some in a row only one packet of
- * SAMPLE is looked for, until one is taken.
+ * If this hook leaves packet after packet to the IP layer, for instance because all are for the
+ * router itself, its look-up is wasted work. So after IN_VAIN of them in a row it looks up only one
+ * packet in SAMPLE, until it takes one.
  */
 #define IN_VAIN	16
 #define SAMPLE	8
@@ -244,7 +247,7 @@ static __always_inline unsigned int express(struct umbra_net *un, struct sk_buff
 	if (!w.policy || !umbra_forward_alone(un->net, family, own) || !is_worth_a_look(un) ||
 	    !has_family(dev, family) || !umbra_packet_parse_plain(skb, family, &w.packet))
 		return NF_ACCEPT;
-	w.skb = skb;	/* what go_on() wants of it; begin() has the rest */
+	w.skb = skb;	/* the fields that go_on() needs; begin() sets the rest */
 	w.un = un;
 	w.iif = dev->ifindex;
 	w.family = family;

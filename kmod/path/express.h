@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Express: plain packets, in front of the IP layer. */
+/* Express: plain packets, before the IP layer. */
 #ifndef UMBRA_EXPRESS_H
 #define UMBRA_EXPRESS_H
 

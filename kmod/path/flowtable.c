@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Flowtables: a flowtable of nftables forwards what conntrack has let through once, at the
- * ingress of a device, in front of all that judges. Its hook has the priority that its owner
- * chose, so we may stand in front of it or behind it.
+ * Flowtables: a flowtable of nftables forwards, at a device's ingress, the packets of flows that
+ * conntrack has once let through. It does so before anything judges them. Its owner chooses the
+ * priority of its hook, so we may run before it or after it.
  *
- * A flow gets into a flowtable only from the FORWARD hook, and only with its conntrack entry.
- * What Umbra lets through has none: it is untracked at PRE_ROUTING, and at FORWARD again (gate.c)
- * where a chain in between had it tracked. So while there is a policy no flow gets in, and all
- * that there is to do is to take out those that are in already: the ones from before the first
- * policy. That is done behind each commit, once a grace period has passed since the policy was
- * published: a packet that was beyond PRE_ROUTING by then, with a conntrack entry, has been
- * through FORWARD. Unless it waits there in a queue (NFQUEUE): so the queues are emptied first,
- * as the kernel does when a hook goes, and another grace period waits for what was just let go.
- * Where no device may have flows, nothing of this is done.
+ * A flow enters a flowtable only from the FORWARD hook, and only with a conntrack entry. Packets
+ * that Umbra lets through have none: we untrack them at PRE_ROUTING, and again at FORWARD (gate.c)
+ * if a chain in between had them tracked. So no flow enters while there is a policy, and we only
+ * have to remove the flows from before the first policy. We do this after each commit, one grace
+ * period after the policy was published: a packet with a conntrack entry that was past PRE_ROUTING
+ * at that time has left FORWARD by then. The exception is a packet that waits there in a queue
+ * (NFQUEUE). So first we empty the queues, in the way of the kernel when a hook is unregistered,
+ * and wait another grace period for the packets released from them. If no device can have flows,
+ * we skip all of this.
  *
- * A hook in front of the flowtable's would not do: it would have to judge there all that the
- * express lane leaves to the IP layer, for what is left is what the flowtable takes next. And it
- * would come before the chains that users have at ingress, which the express lane is behind.
+ * A hook before the flowtable's hook would not work. It would have to judge all packets that the
+ * express lane leaves to the IP layer, because the flowtable takes those next. It would also run
+ * before the users' ingress chains, which now run before the express lane.
  *
- * The table is the kernel's, and there may be none: the function is looked up by its
- * name, so that this module does not make the other one come. It is the one by which the kernel
- * itself takes out the flows of a device that goes down.
+ * The flowtable belongs to another module, which may not be loaded. We look its function up by
+ * name, so that loading this module does not load the other one. The kernel calls the same function
+ * to remove the flows of a device that goes down.
  */
 #include "path/flowtable.h"
 
@@ -33,7 +33,7 @@
 #include "umbra.h"
 
 #ifdef CONFIG_NETFILTER_INGRESS
-/* A flow is of the device at whose ingress it is found. */
+/* A flow is found at the ingress of its device, so only devices with another hook can have one. */
 static bool others_are_at(const struct net_device *dev)
 {
 	const struct nf_hook_entries *hooks = rcu_dereference(dev->nf_hooks_ingress);
@@ -51,7 +51,7 @@ static bool others_are_at(const struct net_device *dev)
 }
 #endif
 
-/* RTNL keeps the devices, but not the hooks at them. */
+/* RTNL protects the devices, but not their hooks. */
 static bool may_have_flows(const struct net_device *dev)
 {
 	bool may;
@@ -79,7 +79,7 @@ static unsigned int accept(void *priv, struct sk_buff *skb, const struct nf_hook
 	return NF_ACCEPT;
 }
 
-/* All of a namespace's are, for a hook that goes may be the one that a packet waits to go on from. */
+/* Unregistering a hook empties all queues of its namespace: packets may wait to resume after it. */
 static void empty_queues(struct net *net)
 {
 	static const struct nf_hook_ops goes = {

@@ -1,28 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Gate: the hooks at FORWARD and LOCAL_IN, in front of all others there.
+ * Gate: the hooks at FORWARD and LOCAL_IN, before all others there.
  *
- * A packet is judged at PRE_ROUTING (hooks.c), which is where the kernel lets an arriving
- * packet into the IP layer. Some parts of the kernel know other ways in: br_netfilter keeps
- * packets from PRE_ROUTING (bridge.c says how it is kept from that), an SRv6 endpoint makes
- * another packet of the one that was judged (carried.c refuses that one as it is routed there),
- * and a later kernel may have ways that nobody here has heard of. Each of them leads to FORWARD
- * or LOCAL_IN, so what comes there without the sign of having been judged is dropped, and counted.
+ * Umbra judges a packet at PRE_ROUTING (hooks.c), where the kernel lets arriving packets into the
+ * IP layer. Some parts of the kernel have other ways in:
  *
- * It is not judged here. It has been routed, its time to live is one less, and errors about it
- * may have been sent: what relays and NAT have to do comes too late.
+ * - br_netfilter makes packets skip PRE_ROUTING (bridge.c prevents that);
+ * - an SRv6 endpoint makes a new packet out of the judged one (carried.c refuses the outer packet
+ *   when it is routed there);
+ * - a later kernel may add ways that we do not know.
  *
- * The sign is in the packet's control block, which the IP layer clears as the packet comes in,
- * copies with its clones, and keeps while the packet waits in a queue (NFQUEUE). So the sign
- * holds from one PRE_ROUTING to the end of the packet's way through the IP layer. At LOCAL_IN
- * it is taken away: what IPsec or a tunnel then unwraps in place comes to PRE_ROUTING as another
- * packet, and in a VRF the sign would exempt it there.
+ * All of them lead to FORWARD or LOCAL_IN. So a packet that arrives there without the mark of a
+ * judged packet is dropped and counted.
  *
- * A route into SRv6 (encap seg6) puts an IPv6 header in front of the packet that was judged, and
- * clears the block of an IPv4 packet with it. The last hook at PRE_ROUTING therefore lets such a
- * packet go on from there itself, and notes its address for the time of that call. What comes to
- * a gate under this address is the packet that was judged: nobody can have freed it in
- * between, for the gate forgets the address with the first look.
+ * We do not judge it here, because it is too late for relays and NAT: the packet has been routed,
+ * its time to live is reduced, and errors about it may have been sent.
+ *
+ * The mark is in the packet's control block. The IP layer clears the block when the packet comes
+ * in, copies it to clones, and keeps it while the packet waits in a queue (NFQUEUE). So the mark
+ * lasts from PRE_ROUTING to the end of the packet's path through the IP layer. We remove it at
+ * LOCAL_IN, because IPsec or a tunnel may unwrap the packet in place. The inner packet comes to
+ * PRE_ROUTING as a new packet, and in a VRF the mark would exempt it there.
+ *
+ * A route into SRv6 (encap seg6) puts an IPv6 header before the judged packet, and clears the
+ * control block of an IPv4 packet. Therefore the last hook at PRE_ROUTING continues the path of
+ * such a packet itself, and stores the packet's address during that call. A packet that reaches a
+ * gate with this address is the one that was judged. The address cannot belong to a new packet
+ * after a free, because the gate clears it at the first comparison that matches.
  */
 #include "path/gate.h"
 
@@ -35,14 +39,14 @@
 #include "policy/policy.h"
 #include "umbra.h"
 
-/* Of the packet that goes into SRv6 just now; guarded by BH being off. */
+/* The packet that is going into SRv6 on this CPU; guarded by BH being off. */
 static DEFINE_PER_CPU(const struct sk_buff *, wrapped);
 
 unsigned int umbra_gate_wrap(struct sk_buff *skb, const struct nf_hook_state *state)
 {
 	const struct sk_buff *outer;
 
-	/* The second pass of a VRF, within the first: its okfn frees the packet. */
+	/* The second pass of a VRF runs inside the first, whose okfn frees the packet. */
 	if (this_cpu_read(wrapped) == skb)
 		return NF_ACCEPT;
 	local_bh_disable();	/* NFQUEUE brings packets back in process context */
@@ -54,7 +58,7 @@ unsigned int umbra_gate_wrap(struct sk_buff *skb, const struct nf_hook_state *st
 	return NF_STOLEN;
 }
 
-/* Another CPU's note is never about a packet of ours, so a process may ask as well. */
+/* Process context is fine: the note of another CPU is never about a packet that we hold. */
 bool umbra_gate_wrapped(const struct sk_buff *skb)
 {
 	if (likely(this_cpu_read(wrapped) != skb))
@@ -82,8 +86,8 @@ unsigned int umbra_gate_refuse(struct umbra_net *un, struct sk_buff *skb, int ii
 }
 
 /*
- * A chain behind PRE_ROUTING's hook of ours can have conntrack look at a packet again (nftables'
- * "ct zone set" does). Its flow would get into a flowtable, which is in front of us.
+ * A chain that runs after our hook at PRE_ROUTING can have conntrack track the packet again (as "ct
+ * zone set" of nftables does). Then its flow could enter a flowtable, which runs before us.
  */
 static noinline void untrack_again(const struct umbra_net *un, struct sk_buff *skb)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Gate: nothing goes through or is delivered that was not judged. */
+/* Gate: a packet that was not judged is neither forwarded nor delivered. */
 #ifndef UMBRA_GATE_H
 #define UMBRA_GATE_H
 
@@ -12,25 +12,25 @@
 #include <net/lwtunnel.h>
 
 /*
- * In the flags that the IP layer keeps of a packet, where the kernel uses bits from the other
- * end. ip_rcv() and ipv6_rcv() clear them, so nobody can bring them along.
+ * Bits in the IP layer's flags of a packet. The kernel uses bits from the other end. ip_rcv() and
+ * ipv6_rcv() clear the flags, so an arriving packet cannot have them set.
  */
 #define UMBRA_GATE_JUDGED	BIT(15)
-#define UMBRA_GATE_UNPACKED	BIT(14)	/* and its route makes another packet of it */
+#define UMBRA_GATE_UNPACKED	BIT(14)	/* its route makes a new packet of it */
 
 static __always_inline u16 *umbra_gate_flags(struct sk_buff *skb, u8 family)
 {
 	return family == AF_INET ? &IPCB(skb)->flags : &IP6CB(skb)->flags;
 }
 
-/* An SRv6 endpoint: it sends on what is inside, or to the next segment. */
+/* An SRv6 endpoint: it forwards the inner packet, or sends the packet to the next segment. */
 static inline bool umbra_gate_unpacks(const struct dst_entry *dst)
 {
 	return dst && dst->lwtstate && dst->lwtstate->type == LWTUNNEL_ENCAP_SEG6_LOCAL;
 }
 
 /**
- * umbra_gate_admit() - a packet was judged, or is exempt, and may pass the gate
+ * umbra_gate_admit() - mark a packet that was judged, or is exempt, so that it passes the gate
  * @skb: packet at PRE_ROUTING or LOCAL_OUT
  * @family: AF_INET or AF_INET6
  */
@@ -43,7 +43,7 @@ static __always_inline void umbra_gate_admit(struct sk_buff *skb, u8 family)
 		*flags |= UMBRA_GATE_UNPACKED;
 }
 
-/* Was it judged, and is still the packet that was? */
+/* Was it judged, and is it still the same packet? */
 static __always_inline bool umbra_gate_judged(struct sk_buff *skb, u8 family)
 {
 	u16 flags = *umbra_gate_flags(skb, family);
@@ -51,13 +51,13 @@ static __always_inline bool umbra_gate_judged(struct sk_buff *skb, u8 family)
 	return (flags & (UMBRA_GATE_JUDGED | UMBRA_GATE_UNPACKED)) == UMBRA_GATE_JUDGED;
 }
 
-/* Its way ends here: it is delivered. */
+/* The packet is delivered: remove its mark. */
 static __always_inline void umbra_gate_leave(struct sk_buff *skb, u8 family)
 {
 	*umbra_gate_flags(skb, family) &= ~UMBRA_GATE_JUDGED;
 }
 
-/* Into SRv6: does the sign get lost, or does the kernel show the new packet to LOCAL_OUT? */
+/* Into SRv6: is the mark lost, or does the kernel pass the new packet through LOCAL_OUT? */
 #ifdef CONFIG_LWTUNNEL
 static inline bool umbra_gate_wraps(const struct dst_entry *dst, u8 family)
 {
@@ -72,7 +72,7 @@ static inline bool umbra_gate_wraps(const struct dst_entry *dst, u8 family)
 #endif
 
 /**
- * umbra_gate_wrap() - let a packet that was judged go on into SRv6
+ * umbra_gate_wrap() - let a judged packet continue into SRv6
  * @skb: packet for which umbra_gate_wraps() holds, at the end of PRE_ROUTING
  * @state: of the hook
  *
@@ -81,13 +81,13 @@ static inline bool umbra_gate_wraps(const struct dst_entry *dst, u8 family)
  */
 unsigned int umbra_gate_wrap(struct sk_buff *skb, const struct nf_hook_state *state);
 
-/* Is it what a packet that was judged has become in SRv6? It says so once. */
+/* Is it the SRv6 form of a judged packet? True once per packet. */
 bool umbra_gate_wrapped(const struct sk_buff *skb);
 
 struct umbra_net;
 
 /**
- * umbra_gate_refuse() - drop and count a packet that another hook of ours has not refused
+ * umbra_gate_refuse() - drop and count a packet that no other hook of ours has refused
  * @un: namespace
  * @skb: packet
  * @iif: device index of arrival
@@ -100,7 +100,7 @@ struct umbra_net;
 unsigned int umbra_gate_refuse(struct umbra_net *un, struct sk_buff *skb, int iif, u8 family,
 			       u8 reason);
 
-/* The hooks at LOCAL_IN and FORWARD, for who looks whether others are there too. */
+/* The hooks at LOCAL_IN and FORWARD, for code that checks whether other hooks are registered. */
 nf_hookfn umbra_gate_v4, umbra_gate_v6;
 
 #endif

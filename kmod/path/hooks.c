@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hooks: PRE_ROUTING judges what arrives, whether it goes through or stays;
- * LOCAL_OUT judges what the firewall itself sends. Both run just inside the
- * defragmenter and outside conntrack, so whole datagrams are judged and nobody
- * tracks them twice. The hooks at FORWARD and LOCAL_IN (gate.c) let nothing pass
- * that these have not seen. A namespace gets its hooks with its first policy.
+ * Hooks: PRE_ROUTING judges packets that arrive, whether they are forwarded or delivered here.
+ * LOCAL_OUT judges packets that the firewall sends. Both run right after defragmentation and before
+ * conntrack. So they judge whole datagrams, and conntrack does not track the packets a second
+ * time. The hooks at FORWARD and LOCAL_IN (gate.c) drop packets that these hooks have not seen. A
+ * namespace gets its hooks with its first policy.
  */
 #include "path/hooks.h"
 
@@ -41,7 +41,7 @@ static bool stays_here(const struct umbra_passage *w)
 		return true;
 	if (w->family == AF_INET)
 		return ipv4_is_multicast(dst->s6_addr32[0]) && w->packet.ttl == 1;
-	/* MLD goes to the group it is about, of any scope: RFC 2710, RFC 3810. */
+	/* MLD is sent to the group that it reports, of any scope: RFC 2710, RFC 3810. */
 	if (w->packet.ttl == 1 && ipv6_addr_is_multicast(dst))
 		return true;
 	if (w->packet.ttl != 255 && w->packet.ttl != 1)
@@ -111,7 +111,7 @@ static u8 judge(struct umbra_passage *w, const struct net_device *dev)
 
 static void untrack(struct sk_buff *skb)
 {
-	nf_reset_ct(skb);	/* the kernel's own errors bring one along */
+	nf_reset_ct(skb);	/* the kernel's own errors carry a conntrack entry */
 	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 }
 
@@ -126,9 +126,9 @@ static unsigned int decide(struct umbra_passage *w, const struct net_device *dev
 }
 
 /*
- * A VRF's second pass was judged in the first; what loops back was judged on its way out, and
- * still has the route that it had there. What has none was put on lo by another way: MPLS
- * hands packets from outside up by it.
+ * Exempt: the second pass through a VRF, because the first pass was judged; and packets on the
+ * loopback device that still have the route of their way out, because they were judged there. A
+ * packet without a route came to lo in another way: MPLS delivers packets from outside through lo.
  */
 static bool is_exempt(struct sk_buff *skb, const struct net_device *in, u8 family)
 {
@@ -144,7 +144,7 @@ static __always_inline unsigned int admit(struct sk_buff *skb, u8 family)
 	return NF_ACCEPT;
 }
 
-/* ipvlan puts its own route in place without a look. */
+/* ipvlan replaces the route later, without looking whether there is one. */
 static bool is_routed_again(const struct umbra_passage *w, const struct net_device *in)
 {
 	return netif_has_l3_rx_handler(in) && w->way == UMBRA_WAY_LOCAL;
@@ -163,7 +163,7 @@ static __always_inline unsigned int arrives_bh(struct umbra_net *un, struct sk_b
 		return w.policy ? umbra_bridge_shows(skb, state) : NF_ACCEPT;
 	if (unlikely(!w.policy || is_exempt(skb, state->in, family)))
 		return admit(skb, family);
-	/* An endpoint that unpacked it looks at its route afterwards, which must stay in place. */
+	/* An SRv6 endpoint reads this route after it has unpacked the packet, so keep the route. */
 	if (unlikely(umbra_gate_unpacks(skb_dst(skb))))
 		return umbra_gate_refuse(un, skb, state->in->ifindex, family,
 					 UMBRA_REASON_NOT_FOLLOWED);
@@ -183,7 +183,7 @@ static __always_inline unsigned int arrives(struct sk_buff *skb,
 					    const struct umbra_hookfns *own,
 					    u8 family)
 {
-	bool process = !in_softirq();	/* NFQUEUE brings packets back in process context */
+	bool process = !in_softirq();	/* NFQUEUE reinjects packets in process context */
 	unsigned int verdict;
 
 	if (unlikely(process))
@@ -215,8 +215,8 @@ static unsigned int leaves_bh(struct umbra_net *un, struct sk_buff *skb,
 }
 
 /*
- * The kernel's own error about a packet that had the firewall's address by then: it
- * goes to itself with it, and has to go to who sent the packet.
+ * The kernel's own error about a packet that NAT had already given the firewall's address. The
+ * kernel addresses the error to itself; it has to go to the sender of that packet.
  */
 static bool is_own_error(const struct sk_buff *skb, u8 family)
 {
@@ -234,7 +234,7 @@ static unsigned int leaves(struct sk_buff *skb, const struct nf_hook_state *stat
 {
 	unsigned int verdict;
 
-	/* A VRF sends twice, first through itself, then by the device that counts. */
+	/* A VRF sends twice: first through its own device, then through the real one. */
 	if (netif_is_l3_master(state->out))
 		return NF_ACCEPT;
 	if (state->out->flags & IFF_LOOPBACK && !is_own_error(skb, family))
@@ -243,7 +243,7 @@ static unsigned int leaves(struct sk_buff *skb, const struct nf_hook_state *stat
 		untrack(skb);
 		return admit(skb, family);
 	}
-	local_bh_disable();	/* a process may be sending: session locks and per-CPU state */
+	local_bh_disable();	/* the sender may be a process: session locks and per-CPU state */
 	verdict = leaves_bh(umbra_net(state->net), skb, state, family);
 	local_bh_enable();
 	return verdict;
@@ -298,7 +298,7 @@ static const struct nf_hook_ops gates[] = {
 	  .priority = NF_IP_PRI_FIRST },
 };
 
-/* What passed PRE_ROUTING before there was a hook is out when the gates close. */
+/* When the gates close, no packet is in flight that passed PRE_ROUTING before the hook existed. */
 static int register_all(struct net *net)
 {
 	int err = nf_register_net_hooks(net, ops, ARRAY_SIZE(ops));

@@ -2,16 +2,16 @@
 /*
  * Related: ICMP errors.
  *
- * An error passes exactly when the packet that it quotes belongs to a session
- * and it goes to the one who sent that packet (RFC 5508 REQ-4, REQ-5), who can
- * have sent it now (RFC 5927 section 4.1). It neither keeps the session alive nor
- * ends it (REQ-6), whatever it says. Of what would pass, so much does as somebody can
- * need to hear of one flow (icmp_error_rate.c); what is refused for another reason, as a
- * guess at a number is, uses up nothing of that. The kernel's own have its own limits.
+ * An error passes if the packet that it quotes belongs to a session, if the error goes to the
+ * sender of that packet (RFC 5508 REQ-4, REQ-5), and if the sender can have sent it recently (RFC
+ * 5927 section 4.1). Whatever it says, the error neither keeps the session alive nor ends it
+ * (REQ-6). The errors that pass have a rate limit per flow (icmp_error_rate.c). Only an error that
+ * would pass uses it up; an error that is refused for another reason, such as a guessed sequence
+ * number, does not. The kernel has its own limits for its own errors.
  *
- * A packet-filter service has no sessions, but path-MTU discovery has to work
- * for it as well (RFC 1191, RFC 8201): that one error passes if the rules would
- * let the quoted packet out that way without a session.
+ * A packet-filter service has no sessions, but path-MTU discovery has to work for it as well (RFC
+ * 1191, RFC 8201). So this one kind of error passes if the rules would let the quoted packet out
+ * that way without a session.
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
@@ -32,8 +32,8 @@
 #include "umbra.h"
 
 /*
- * The quoted packet as its receiver would answer it: that is a key of the
- * session, of the direction that the error travels in.
+ * Invert the quoted packet, as its receiver would answer it. This is a key of the session, in the
+ * direction in which the error travels.
  */
 static struct umbra_half *find_quoted(struct umbra_passage *w, u32 *hash)
 {
@@ -56,8 +56,8 @@ static bool is_too_big(const struct umbra_passage *w)
 }
 
 /*
- * Own errors about what was never judged: the defragmenter comes first, and the kernel
- * reads IPv6's hop-by-hop options (RFC 8200 section 4.3) before that.
+ * The kernel's own errors about packets that were not judged: the defragmenter runs before us, and
+ * the kernel reads IPv6's hop-by-hop options (RFC 8200 section 4.3) before that.
  */
 static bool is_about_unjudged(const struct umbra_passage *w)
 {
@@ -75,7 +75,7 @@ static bool filter_allows(const struct umbra_passage *w, u8 kind)
 	return v && v->action == UMBRA_ACTION_ALLOW && v->type == UMBRA_SERVICE_TYPE_PACKET_FILTER;
 }
 
-/* What is quoted went the other way: in where the error goes, out where it came from. */
+/* The quoted packet went the other way: in where the error leaves, out where it arrives. */
 static bool about_filtered(const struct umbra_passage *w)
 {
 	if (!is_too_big(w) || (w->way != UMBRA_WAY_FORWARD && w->way != UMBRA_WAY_LOCAL))
@@ -84,21 +84,21 @@ static bool about_filtered(const struct umbra_passage *w)
 	       (w->packet.key.proto == IPPROTO_TCP && filter_allows(w, UMBRA_CLS_ANSWER));
 }
 
-/* An error about a translated packet becomes one about what its sender sent. */
+/* Turn an error about a translated packet into one about the packet that its sender sent. */
 static u8 translate(struct umbra_passage *w, const struct umbra_half *half)
 {
 	const struct umbra_key *sent = &umbra_half_other(half)->key;
 	const struct in6_addr *src = &w->packet.outer_src;
 
-	/* Where the far end has another name, no router on its side shows its own: REQ-5c. */
+	/* If the far end is translated, hide the routers on its side, too: REQ-5c. */
 	if (!ipv6_addr_equal(&sent->dst, &half->key.src))
 		src = &sent->dst;
 	return umbra_translate_error(w->skb, &w->packet, src, &sent->src, sent, w->hook);
 }
 
 /*
- * Does it go to who sent the packet? That is the firewall itself where it has changed no more
- * than a port of its own.
+ * Does it go to the sender of the quoted packet? That is the firewall itself if the session is its
+ * own, and only its source port is translated.
  */
 static bool goes_to_sender(const struct umbra_passage *w, const struct umbra_half *half)
 {
@@ -117,8 +117,8 @@ static int route_anew(struct umbra_passage *w)
 }
 
 /*
- * The kernel found out too late, when the packet was translated already: that a
- * neighbour does not answer, say. What it sends goes to who sent that packet.
+ * The kernel found the error only after the packet was translated: a neighbour does not answer,
+ * for instance. Its error goes to the sender of that packet.
  */
 static u8 own_error(struct umbra_passage *w, const struct umbra_half *half)
 {
@@ -150,14 +150,14 @@ u8 umbra_related(struct umbra_passage *w)
 
 	half = find_quoted(w, &hash);
 	w->action = UMBRA_ACTION_DISCARD;
-	/* The kernel makes them about packets that were let in, or that it could not let out. */
+	/* The kernel sends errors about packets that were let in, or that it could not send. */
 	if (w->hook == NF_INET_LOCAL_OUT && umbra_sent_by_kernel(w->skb))
 		return own_error(w, half);
 	if (!ipv6_addr_equal(&w->packet.outer_dst, &w->packet.key.src))
 		return UMBRA_REASON_ICMP_STRAY;
 	if (umbra_passage_spoofed(w))
 		return UMBRA_REASON_SPOOFED;
-	/* It is about a packet to the firewall itself: there is nobody on the way to tell. */
+	/* The quoted packet was sent to the firewall: only the firewall reports errors about it. */
 	if (half && !READ_ONCE(half->iif) && w->hook == NF_INET_PRE_ROUTING)
 		return UMBRA_REASON_ICMP_STRAY;
 	why = half ? could_be_sent(w, half) : 0;

@@ -2,24 +2,24 @@
 /*
  * Error rates: how many ICMP errors about a flow pass.
  *
- * An error that quotes UDP has nothing in it that an off-path attacker would have to
- * guess but addresses and ports, so whoever knows these could have its sender deal with
- * as many as the line carries. Each flow has a bucket of tokens, and none is of all
- * flows: then a flood about one would keep out the errors about all the others, and
- * path-MTU discovery with them (RFC 1191, RFC 8201).
+ * In an error that quotes UDP, an off-path attacker has to guess only addresses and ports. An
+ * attacker who knows these could make the sender process as many errors as the line carries. So
+ * each flow has its own token bucket. One bucket for all flows would be wrong: a flood of errors
+ * about one flow would block the errors about all others, and with them path-MTU discovery (RFC
+ * 1191, RFC 8201).
  *
- * How many? What needs the most is somebody who looks for the way by one flow, as a
- * traceroute of echo requests does: 30 hops with three probes each are 90 errors in one
- * go, and mtr has its 30 a second. A burst of 64 KiB that does not fit is 45 packets.
- * Routers themselves send fewer to one host: one a second is what Linux does of most.
+ * The rate: the greatest need is that of a path search within one flow. A traceroute of echo
+ * requests has 30 hops with three probes each, so 90 errors at once; mtr has 30 a second. A burst
+ * of 64 KiB that is too big is 45 packets. Routers limit the errors that they send to one host:
+ * Linux sends one a second of most kinds.
  *
- * Too big has a bucket of its own, for without that error a connection does not go
- * slower or give up but hangs (RFC 2923 section 2.1), and the others are what an
- * attacker, or the closed port of a client that is gone, brings about without end.
+ * "Too big" has a bucket of its own. Without this error a connection hangs, instead of slowing
+ * down or giving up (RFC 2923 section 2.1). An attacker, or the closed port of a client that is
+ * gone, can cause any number of the other errors.
  *
- * The buckets are an array, so their memory is the same whatever comes. Flows share them
- * by a keyed hash: nobody can choose whose bucket he empties, and who floods about one
- * flow has one in UMBRA_ERROR_BUCKETS of the others with it. A flow has one for each direction.
+ * The buckets are an array, so the memory does not grow. Flows share them by a keyed hash, so an
+ * attacker cannot choose whose bucket to empty. A flood about one flow also hits one in
+ * UMBRA_ERROR_BUCKETS of the other flows. A flow has one bucket for each direction.
  */
 #include "path/icmp_error_rate.h"
 

@@ -2,13 +2,14 @@
 /*
  * Ingress: the express lane's hook at each device.
  *
- * Captures for every protocol, traffic control and others' ingress hooks come first there, and
- * see all packets. Those bound to one protocol come after, and miss what the lane takes.
+ * Captures of all protocols, traffic control and other ingress hooks run before it and see all
+ * packets. Captures of one protocol run after it and miss the packets that the lane takes.
  *
- * Locks: umbra_net.express is a list of one hook for each device, guarded by RTNL, as are
- * devices. It follows umbra_net.hooked, which moves under umbra_net.lock and so cannot be
- * followed from there (RTNL is the outer one): who moved it calls umbra_ingress_follow()
- * afterwards, and as long as that is late, packets go the other way or there is no policy.
+ * Locks: umbra_net.express is a list with one hook for each device, guarded by RTNL, as are the
+ * devices. The list follows umbra_net.hooked, which changes under umbra_net.lock. RTNL is the
+ * outer of the two locks, so the code that changes umbra_net.hooked cannot update the list there,
+ * and calls umbra_ingress_follow() afterwards. Until that is done, packets take the way through the
+ * IP layer, or there is no policy.
  */
 #include "path/ingress.h"
 
@@ -23,8 +24,8 @@
 /**
  * struct ingress - the hook at a device
  * @list: in umbra_net.express
- * @ops: hook; it names the device, which is there as long as this is
- * @rcu: who lists all hooks of the kernel reads @ops without a lock
+ * @ops: hook; it names the device, which exists as long as this struct
+ * @rcu: a dump of all hooks of the kernel reads @ops without a lock
  */
 struct ingress {
 	struct list_head list;
@@ -32,7 +33,7 @@ struct ingress {
 	struct rcu_head rcu;
 };
 
-/* What arrives there was judged on its way out, or is judged at another device. */
+/* Packets at these devices were judged on their way out, or are judged at another device. */
 static bool has_no_use(const struct net_device *dev)
 {
 	return dev->flags & IFF_LOOPBACK || netif_is_l3_master(dev);

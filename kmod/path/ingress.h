@@ -10,16 +10,16 @@ struct umbra_net;
 void umbra_ingress_net_init(struct umbra_net *un);
 
 /**
- * umbra_ingress_follow() - have hooks at the devices if, and only if, there are those of hooks.c
- * @un: namespace, whose umbra_net.hooked may just have changed
+ * umbra_ingress_follow() - make the hooks at the devices match those of hooks.c
+ * @un: namespace, whose umbra_net.hooked may have just changed
  *
- * A device whose hook finds no memory goes without, which is slower and no more.
+ * If memory is short, a device gets no hook: its packets take the slower way through the IP layer.
  *
  * Context: process, umbra_net.lock not held; takes RTNL.
  */
 void umbra_ingress_follow(struct umbra_net *un);
 
-/* A device has come to the namespace, or leaves it. Context: RTNL held. */
+/* A device comes to the namespace, or leaves it. Context: RTNL held. */
 void umbra_ingress_device_comes(struct umbra_net *un, struct net_device *dev);
 void umbra_ingress_device_goes(struct umbra_net *un, const struct net_device *dev);
 

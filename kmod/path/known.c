@@ -2,15 +2,19 @@
 /*
  * Hit: a packet of a session that exists.
  *
- * The common case touches the bucket, one half and the written line: the
- * session lives, was judged by a policy that still counts, the packet came
- * in where the session has it come in, and the route is remembered. Each of
- * these has its slow answer below: end it, judge it again, look whether the
- * address may live there, look up the route. Only a session that any of
- * these speaks against is refused. What is asked of the policy is in rejudge.c.
+ * The common case touches the bucket, one half and the written line. It applies if the session is
+ * alive and judged by the current policy, the packet arrived at the session's device, and the route
+ * is remembered. If one of these conditions fails, a slower function below handles it:
  *
- * A packet is anybody's until tracking has let it pass. So what is found out on its way,
- * where it comes in and by which route it leaves, is written into the session only then.
+ * - the session has expired: end it;
+ * - the policy is newer: judge the session again (rejudge.c);
+ * - the device is another: check whether the address may arrive there;
+ * - the route is not remembered: look it up.
+ *
+ * The packet is refused only if such a check fails.
+ *
+ * A packet may be forged until tracking has accepted it. So where it arrives, and by which route
+ * it leaves, is written into the session only after that.
  */
 #include <linux/umbra.h>
 #include <net/dst.h>
@@ -33,11 +37,11 @@ static u8 route_again(struct umbra_passage *w, struct umbra_half *half)
 	return w->way == UMBRA_WAY_FORWARD || w->way == UMBRA_WAY_LOCAL ? 0 : UMBRA_REASON_NO_ROUTE;
 }
 
-/* It passes, by a way that the session does not know. */
+/* The packet passes, by a way that is not the session's: remember the way. */
 static u8 remember_way(struct umbra_passage *w, struct umbra_half *half)
 {
 	if (w->hook == NF_INET_PRE_ROUTING) {
-		/* What was the firewall's own and is not any more belongs to nobody. */
+		/* The address became the firewall's, or ceased to be: the session ends. */
 		if (!w->oif != !half->oif)
 			return umbra_cut(w, half, UMBRA_REASON_OWN_ADDRESS);
 		umbra_adjacency_set(&w->un->adjacencies, half, skb_dst(w->skb));
@@ -45,7 +49,7 @@ static u8 remember_way(struct umbra_passage *w, struct umbra_half *half)
 	return w->oif == half->oif ? 0 : umbra_moved_out(w, half);
 }
 
-/* @again: set when the session does not know it */
+/* @again: set if the session does not remember this way */
 static u8 find_way(struct umbra_passage *w, struct umbra_half *half, bool *again)
 {
 	struct dst_entry *dst;
@@ -77,9 +81,10 @@ static u8 track(struct umbra_passage *w, struct umbra_half *half)
 }
 
 /*
- * It came in by another device than so far, and may. The route may depend on the device, and
- * rp_filter does. By another way out it goes alone, if it may go there, until it is certain
- * that it is the session's own.
+ * The packet arrived at another device than before, and is allowed to. Its route may depend on the
+ * device, as rp_filter does. If the route leaves by another device than the session's, only this
+ * packet takes it, if the policy allows that. The session moves once tracking proves that the
+ * packet is its own.
  */
 static noinline u8 track_stray(struct umbra_passage *w, struct umbra_half *half)
 {
@@ -111,7 +116,7 @@ static u8 track_known(struct umbra_passage *w, struct umbra_half *half)
 	return why;
 }
 
-/* It begins the flow again, which is over, and is what it seems to be. */
+/* The flow is over, and this packet begins it again, intact and not spoofed. */
 static bool reopens(const struct umbra_passage *w, const struct umbra_half *half)
 {
 	const struct umbra_session *s = umbra_half_session((struct umbra_half *)half);
@@ -123,8 +128,8 @@ static bool reopens(const struct umbra_passage *w, const struct umbra_half *half
 }
 
 /*
- * A closed or reset session makes room for a new SYN or INIT; a late one for any packet, unless it
- * would be asked whether its ends live: here is one that does.
+ * A closed or reset session gives way to a new SYN or INIT. An expired session gives way to any
+ * packet, unless it would be probed: this packet proves that its sender lives.
  */
 static bool over(const struct umbra_passage *w, const struct umbra_half *half)
 {
@@ -139,7 +144,7 @@ static bool over(const struct umbra_passage *w, const struct umbra_half *half)
 	return true;
 }
 
-/* It may have been routed by then; who has no session is routed anew. */
+/* The packet may be routed already; without a session it is routed again. */
 static noinline u8 refused(const struct umbra_passage *w, u8 why, bool *gone)
 {
 	if (why != UMBRA_ALONE)

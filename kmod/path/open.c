@@ -2,9 +2,9 @@
 /*
  * Open: a packet without a session.
  *
- * Route, spoofed?, broadcast and the like, rules, limits, new session; then it
- * goes the way of a packet whose session was found. A packet that two CPUs
- * race to open a session for is let in by whichever session won.
+ * The steps: route, spoofing check, broadcast and the like, rules, limits, new session. After that
+ * the packet continues like one whose session was found. If two CPUs race to open a session for
+ * the same packet, the session that was inserted first lets both packets in.
  */
 #include <linux/inetdevice.h>
 #include <linux/umbra.h>
@@ -42,7 +42,7 @@ void umbra_passage_hit(const struct umbra_passage *w)
 		umbra_row_hit(w->verdict->row);
 }
 
-/* Such an address lives behind every interface. */
+/* Such an address may be behind every interface. */
 static bool is_link_local_or_none(u8 family, const struct in6_addr *addr)
 {
 	if (family == AF_INET)
@@ -69,8 +69,8 @@ static bool is_own_source(const struct umbra_passage *w)
 }
 
 /*
- * IPv4 has no route for a packet whose source is the firewall's own, so what is routed
- * need not be asked again; but for accept_local, and for what lo alone has.
+ * IPv4 finds no route for a packet whose source is the firewall's own address, so a routed packet
+ * needs no second check. There are two exceptions: accept_local, and loopback addresses.
  */
 static bool route_vouches(const struct umbra_passage *w)
 {
@@ -107,7 +107,7 @@ static u8 unmatched_action(const struct umbra_passage *w)
 	       UMBRA_ACTION_REJECT : UMBRA_ACTION_DISCARD;
 }
 
-/* The firewall's own DHCP: RFC 2131 from server to client, RFC 8415 likewise; and out. */
+/* The firewall's own DHCP: RFC 2131 and RFC 8415, from server to client; outbound the reverse. */
 static bool is_own_dhcp(const struct umbra_passage *w)
 {
 	bool out = w->hook == NF_INET_LOCAL_OUT;
@@ -120,7 +120,7 @@ static bool is_own_dhcp(const struct umbra_passage *w)
 	       w->packet.key.dport == htons(out ? server : client);
 }
 
-/* @leaves: the packet's key as it goes on; if it is @translated another one, with its VRF. */
+/* @leaves: the packet's key as it leaves; if it is @translated another key, with its VRF. */
 static __always_inline void set_halves(struct umbra_passage *w, struct umbra_session *s,
 				       bool reversed, const struct umbra_key *leaves,
 				       bool translated)
@@ -133,7 +133,7 @@ static __always_inline void set_halves(struct umbra_passage *w, struct umbra_ses
 	here->translate = back->translate = translated;
 	here->iif = back->oif = w->iif;
 	here->oif = back->iif = w->oif;
-	/* Routed into another VRF, or out of one, the replies arrive there. */
+	/* If it is routed into or out of a VRF, the replies arrive in that one. */
 	if (w->oif && !translated)
 		back->key.vrf = umbra_passage_vrf(w);
 	back->hash = translated ? 0 : umbra_table_hash_of_answer(here->hash, &here->key,
@@ -161,7 +161,7 @@ static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reas
 	}
 }
 
-/* The session that was there first. */
+/* Use the session that another CPU inserted first. */
 static noinline u8 adopt(struct umbra_passage *w)
 {
 	struct umbra_half *half;
@@ -187,8 +187,8 @@ static noinline void give_up(struct umbra_passage *w, struct umbra_session *s)
 }
 
 /*
- * Not inlined: who is not translated needs no room for a third key.
- * @again: with another port than before.
+ * Not inlined, so that packets without translation need no stack for a third key.
+ * @again: choose another port than before.
  */
 static noinline u8 set_translated(struct umbra_passage *w, struct umbra_session *s, bool reversed,
 				  bool again)
@@ -222,8 +222,9 @@ static void remember_way(struct umbra_passage *w, struct umbra_half *half)
 }
 
 /*
- * All of it but its place in the table. The keys come first, for what the table has for them
- * is fetched meanwhile. Tracked before it is seen, so that nobody finds it without an expiry.
+ * Fill in the session, except for its place in the table. The keys come first, because the table's
+ * lines for them are prefetched meanwhile. Tracking comes before the session is visible, so that
+ * every session that is found has an expiry.
  */
 static __always_inline u8 prepare(struct umbra_passage *w, struct umbra_session *s, u8 reason,
 				  bool mid_stream, bool reversed)
@@ -238,7 +239,7 @@ static __always_inline u8 prepare(struct umbra_passage *w, struct umbra_session 
 	return umbra_track(s, reversed, &w->packet, &w->policy->settings);
 }
 
-/* The port map does not know the ports of most of the firewall's own sessions. */
+/* The port map does not contain the ports of most sessions of the firewall itself. */
 #define CLASHES		8
 
 /* Return: 0 or enum umbra_reason; -EEXIST, -ENOSPC. Likewise below. */
@@ -268,7 +269,7 @@ static u8 set_own(struct umbra_passage *w, struct umbra_session *s)
 	return why;
 }
 
-/* With another port, as long as there is one. */
+/* Insert with another port, while there is one. */
 static int insert_own_elsewhere(struct umbra_passage *w, struct umbra_session *s)
 {
 	int i, err = -EEXIST;
@@ -281,7 +282,7 @@ static int insert_own_elsewhere(struct umbra_passage *w, struct umbra_session *s
 	return err;
 }
 
-/* In the place of the session that is in the way, unless that is one of the firewall's own, too. */
+/* Replace the session that is in the way, unless that is one of the firewall's own, too. */
 static int insert_instead(struct umbra_passage *w, struct umbra_session *s, bool reversed)
 {
 	struct umbra_half *other;
@@ -295,9 +296,10 @@ static int insert_instead(struct umbra_passage *w, struct umbra_session *s, bool
 }
 
 /*
- * What the firewall itself sends loses to nobody's session. Where a client has its port towards
- * that server, it leaves with another one; and where there is none to be had, or the server knows
- * the port already, for it is an answer or amid a connection, the client's session is over.
+ * A packet of the firewall itself takes precedence over a client's session. If a client already has
+ * its port towards that server, the packet leaves with another port. That fails if no port is free,
+ * or if the server knows the port already, because the packet is an answer or within a connection.
+ * Then the client's session ends.
  */
 static noinline int insert_own(struct umbra_passage *w, struct umbra_session *s, bool reversed)
 {
@@ -335,7 +337,7 @@ static __always_inline u8 published(struct umbra_passage *w, struct umbra_sessio
 	return half->translate ? umbra_nat_apply(w, half) : 0;
 }
 
-/* Prepare and insert it, or adopt another. The place was admitted before. */
+/* Prepare and insert the session, or use the other CPU's. It was admitted before. */
 static __always_inline u8 publish(struct umbra_passage *w, struct umbra_session *s, u8 reason,
 				  bool mid_stream, bool reversed)
 {
@@ -352,7 +354,7 @@ static __always_inline u8 publish(struct umbra_passage *w, struct umbra_session 
 	return err == -EEXIST ? adopt(w) : UMBRA_REASON_TABLE_FULL;
 }
 
-/* Would it open one? A port may still be wanting. */
+/* Would it open a session? It may still find no free port. */
 static noinline u8 foresee(struct umbra_passage *w, u8 reason)
 {
 	struct umbra_key leaves;
@@ -361,7 +363,7 @@ static noinline u8 foresee(struct umbra_passage *w, u8 reason)
 	return umbra_limit_foresee(w->un, w->verdict, &w->who) ?: umbra_nat_leaves(w, &leaves);
 }
 
-/* Of the server's packet nobody knows whether its client is trusted. */
+/* For a packet of the server, it is not known whether the client is trusted. */
 static noinline void find_claimant(struct umbra_passage *w, bool reversed)
 {
 	const struct umbra_key *key = &w->packet.key;
@@ -373,7 +375,7 @@ static noinline void find_claimant(struct umbra_passage *w, bool reversed)
 						    w->iif);
 }
 
-/* Inlined down to the table, for most are opened by a rule, and by their client's first packet. */
+/* Inlined down to the table: most sessions are opened by a rule and a client's first packet. */
 static __always_inline u8 open_session(struct umbra_passage *w, u8 reason, bool mid_stream,
 				       bool reversed)
 {
@@ -421,14 +423,14 @@ static u8 open_by_rule(struct umbra_passage *w)
 	return open_session(w, UMBRA_REASON_RULE, false, false);
 }
 
-/* Allowed by a rule; @session: it may have one. */
+/* Allowed by a rule. @session: it may open a session. */
 static u8 allowed(struct umbra_passage *w, bool session)
 {
 	u8 why;
 
 	if (session && umbra_nat_may_apply(w))
 		w->nat = umbra_policy_nat(w->policy, &w->packet.key, w->iif, w->oif);
-	/* Without a session there is nobody to translate the replies back. */
+	/* Only a session can translate the replies back. */
 	if (!session || (w->verdict->type == UMBRA_SERVICE_TYPE_PACKET_FILTER && !w->nat &&
 			 !umbra_nat_is_taken(w))) {
 		umbra_passage_hit(w);
@@ -463,7 +465,7 @@ static u8 ask_rules(struct umbra_passage *w, bool session)
 	return UMBRA_REASON_RULE;
 }
 
-/* RFC 1122 4.2.3.10, RFC 9260 8.4: with many there is none. */
+/* RFC 1122 4.2.3.10, RFC 9260 8.4: no connections with many hosts. */
 static bool is_connected(u8 proto)
 {
 	return proto == IPPROTO_TCP || proto == IPPROTO_SCTP;
@@ -491,7 +493,7 @@ static u8 open_ping(struct umbra_passage *w)
 	return why == UMBRA_REASON_UNMATCHED ? UMBRA_REASON_PING : why;
 }
 
-/* Who may not use a relay sees what a packet sees that no rule fits. */
+/* A sender who may not use the relay gets the answer of a packet that no rule matches. */
 static u8 not_for_you(struct umbra_passage *w)
 {
 	if (w->packet.cls_kind == UMBRA_CLS_OPEN)
@@ -500,9 +502,9 @@ static u8 not_for_you(struct umbra_passage *w)
 }
 
 /*
- * IPv6: its source is nobody's, or known on its own link only, so it may not leave that link
- * (RFC 4291 section 2.5.2, 2.5.6). The kernel's forwarding says so as well, but of a source that
- * NAT or a relay has changed by then.
+ * IPv6: an unspecified or link-local source may not leave its link (RFC 4291 section 2.5.2,
+ * 2.5.6). The kernel checks this when it forwards, but only after NAT or a relay may have changed
+ * the source.
  */
 static bool is_confined(const struct umbra_passage *w)
 {
@@ -515,8 +517,8 @@ static bool is_confined(const struct umbra_passage *w)
 }
 
 /*
- * In front of the IP layer only what goes through is answered for, by a route with
- * nothing unusual about it. Nothing has been counted or taken so far.
+ * Before the IP layer, only packets that are forwarded are handled, and only by a plain route.
+ * Nothing has been counted or taken so far.
  */
 static bool is_left(const struct umbra_passage *w)
 {
@@ -527,7 +529,7 @@ static bool is_left(const struct umbra_passage *w)
 			     umbra_forward_room(w->skb, dst));
 }
 
-/* A mapping, or a precedent, says the way and the rule that lets it in. */
+/* A mapping or a precedent decides the route and the rule that lets it in. */
 static bool is_decided(struct umbra_passage *w)
 {
 	return umbra_mapped_find(w) || (w->early && umbra_precedent_find(w));

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Pick-up: TCP and SCTP whose beginning was not seen.
+ * Pick-up: TCP and SCTP connections whose beginning was not seen.
  *
- * What is in mid-stream is picked up where its service says so, where a socket of
- * the firewall vouches for it, and for a while after the first commit, so that
- * neither loading a policy nor replacing the module cuts what it allows. The
- * rules must let either end be the client; that end is taken for it.
+ * A packet in mid-stream is picked up in three cases:
+ *
+ * - its service says so;
+ * - a socket of the firewall vouches for it;
+ * - for a while after the first commit, so that loading a policy or replacing the module does not
+ *   cut connections that the policy allows.
+ *
+ * The rules must allow one of the two ends to be the client; that end is taken as the client.
  */
 #include <linux/umbra.h>
 #include <net/inet6_hashtables.h>
@@ -20,7 +24,7 @@
 #include "egress/route.h"
 #include "umbra.h"
 
-/* A socket in a VRF is bound to that, and knows the device only as one of its slaves. */
+/* A socket in a VRF is bound to the VRF, and knows the device only as a slave of the VRF. */
 static bool has_socket_v4(struct net *net, const struct umbra_passage *w, int vrf)
 {
 	const struct umbra_key *k = &w->packet.key;
@@ -54,7 +58,7 @@ static bool has_socket(struct net *net, const struct umbra_passage *w)
 	return w->family == AF_INET ? has_socket_v4(net, w, vrf) : has_socket_v6(net, w, vrf);
 }
 
-/* The firewall's own socket vouches for a connection whose session is not known. */
+/* A socket of the firewall vouches for a connection that has no session. */
 static bool socket_vouches(const struct umbra_passage *w)
 {
 	if (w->hook == NF_INET_LOCAL_OUT)
@@ -65,7 +69,7 @@ static bool socket_vouches(const struct umbra_passage *w)
 	return has_socket(w->un->net, w);
 }
 
-/* Of the two ends, the one that a rule lets be the client was it. */
+/* The client is the end that a rule allows to be it. */
 static const struct umbra_verdict *judge_either(const struct umbra_passage *w, bool *reversed)
 {
 	const struct umbra_verdict *v;
@@ -81,20 +85,21 @@ static const struct umbra_verdict *judge_either(const struct umbra_passage *w, b
 	return umbra_verdict_opens(v) ? v : NULL;
 }
 
-/* Connections that are older than the first policy. */
+/* Connections that are older than the first policy may go on. */
 static bool adopting(const struct umbra_passage *w)
 {
 	u32 seconds = w->policy->settings.value[UMBRA_SETTING_ADOPT];
 
-	/* To the firewall itself, a socket has to vouch: its address may be a translation's. */
+	/* To the firewall itself, a socket has to vouch: the address may be that of a translation. */
 	if (w->hook == NF_INET_PRE_ROUTING && w->way == UMBRA_WAY_LOCAL)
 		return false;
 	return umbra_judges_less_than(w->un, seconds, get_jiffies_64());
 }
 
 /*
- * A client's packet is translated as it was before if its port is still free. A server's
- * shows that the connection is not translated, so it is none that could go on.
+ * A client's packet is translated as before, if its port is still free. A server's packet that
+ * arrives here shows that the connection is not translated; so if a nat row applies, it cannot go
+ * on.
  */
 static bool find_nat(struct umbra_passage *w, bool reversed)
 {
@@ -109,7 +114,7 @@ static bool find_nat(struct umbra_passage *w, bool reversed)
 	return true;
 }
 
-/* What belongs to a beginning, or is an end. */
+/* Chunks of a beginning or an end. */
 #define SCTP_EDGES	(UMBRA_SCTP_INIT_ACK | UMBRA_SCTP_COOKIE_ECHO | UMBRA_SCTP_COOKIE_ACK | \
 			 UMBRA_SCTP_ABORT | UMBRA_SCTP_SHUTDOWN_COMPLETE)
 
@@ -120,7 +125,7 @@ static bool is_mid_stream(const struct umbra_packet *p)
 	return !(p->tcp_flags & (UMBRA_TCP_RST | UMBRA_TCP_SYN));
 }
 
-/* SCTP's tag is learnt from it, whatever it is. */
+/* SCTP's tag is learnt from this packet, so its checksum must be right. */
 static bool is_corrupt(const struct umbra_passage *w)
 {
 	return w->packet.key.proto == IPPROTO_SCTP &&

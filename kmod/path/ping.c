@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Pings of the firewall itself, which a setting allows before any rule is asked. */
+/* Pings of the firewall itself: a setting may allow them before the rules are asked. */
 #include <linux/inetdevice.h>
 #include <net/addrconf.h>
 #include <net/route.h>

@@ -28,7 +28,7 @@ u8 umbra_cut(const struct umbra_passage *w, struct umbra_half *half, u8 why)
 	return why;
 }
 
-/* A ping that a setting let in has no rule to be judged by. */
+/* A ping that the setting let in has no rule that could judge it again. */
 static bool by_setting(const struct umbra_session *s)
 {
 	return !s->rule && s->reason == UMBRA_REASON_PING;
@@ -49,8 +49,8 @@ static bool either_spoofed(const struct umbra_policy *p, const struct umbra_sess
 }
 
 /*
- * A packet-filter service has sessions only where they carry a translation. One that carries
- * none is not needed any more, if what its ends say passes without it, both ways.
+ * A packet-filter service has sessions only for translation. A session that does not translate is
+ * not needed any more if the packets of both its ends pass without it.
  */
 static bool passes_without(const struct umbra_policy *p, const struct umbra_session *s, int iif,
 			   int oif)
@@ -62,14 +62,14 @@ static bool passes_without(const struct umbra_policy *p, const struct umbra_sess
 	       umbra_judge_alone(p, &half[UMBRA_DIR_REPLY].key, oif, iif);
 }
 
-/* The session may be over, but its connection goes on: umbra_judge_session() has said so. */
+/* The session may end, but its connection goes on: umbra_judge_session() has said so. */
 static bool is_needless(const struct umbra_session *s, const struct umbra_verdict *v)
 {
 	return v && v->type == UMBRA_SERVICE_TYPE_PACKET_FILTER && !s->nat &&
 	       !s->half[UMBRA_DIR_ORIGINAL].translate && s->reason != UMBRA_REASON_RELAY;
 }
 
-/* May the session go on between these devices as it is, or its packets without it? */
+/* May the session go on between these devices as it is, or its packets without a session? */
 static u8 judge_between(struct umbra_passage *w, const struct umbra_session *s, int iif, int oif,
 			const struct umbra_verdict **verdict)
 {
@@ -110,19 +110,19 @@ u8 umbra_judge_session(struct umbra_passage *w, const struct umbra_session *s,
 	return obstacle;
 }
 
-/* The nat row that has it now, should it be another one. */
+/* Set the nat row that applies now, which may be another one. */
 static void take_nat(const struct umbra_passage *w, struct umbra_session *s)
 {
 	if (w->nat)
 		WRITE_ONCE(s->nat, w->nat->row->id);
 }
 
-/* Another rule's from now on, if so. */
+/* Move the session to the rule that allows it now, if that is another one. */
 static bool move_to(struct umbra_net *un, struct umbra_session *s, const struct umbra_verdict *v)
 {
 	struct umbra_claimant who;
 
-	/* The one who ends it reads the rule under the lock, once it is dying. */
+		/* umbra_session_kill() reads the rule of a dying session, so do not change it. */
 	if (s->rule == v->row->id || s->life != UMBRA_LIVE)
 		return true;
 	who = umbra_limit_claimant(un, &s->half[UMBRA_DIR_ORIGINAL].key, false);
@@ -133,8 +133,8 @@ static bool move_to(struct umbra_net *un, struct umbra_session *s, const struct 
 }
 
 /*
- * It is the running policy's from now on. Where it could not be counted for want of memory
- * it stays what it was, and its next packet tries again.
+ * Put the session under the running policy. If there is no memory to count it there, it stays as it
+ * was, and its next packet tries again.
  */
 static bool take_over(struct umbra_passage *w, struct umbra_session *s,
 		      const struct umbra_verdict *v)
@@ -154,7 +154,7 @@ static bool take_over(struct umbra_passage *w, struct umbra_session *s,
 	return true;
 }
 
-/* Nothing is cut, so nobody is told: the packet goes on as one without a session. */
+/* Nothing is cut, so notify neither end: the packet continues like one without a session. */
 static u8 let_go(const struct umbra_passage *w, struct umbra_session *s)
 {
 	if (w->dry)
@@ -167,8 +167,8 @@ static u8 let_go(const struct umbra_passage *w, struct umbra_session *s)
 }
 
 /*
- * By the policy of now, with the devices that the session goes by now. The ping setting
- * asks where a request came in, so an answer leaves it for the next one.
+ * Judge by the running policy, with the session's present devices. The ping setting depends on
+ * where a request arrives, so an answer leaves this to the next request.
  */
 u8 umbra_judge_again(struct umbra_passage *w, struct umbra_half *half)
 {
@@ -193,7 +193,7 @@ u8 umbra_judge_again(struct umbra_passage *w, struct umbra_half *half)
 	return 0;
 }
 
-/* Came in by another device than so far: asymmetric routing, or a lie. May it come from there? */
+/* Arrived at another device than before: asymmetric routing, or spoofed. May it come from there? */
 u8 umbra_moved_in(struct umbra_passage *w, struct umbra_half *half)
 {
 	struct umbra_session *s = umbra_half_session(half);
@@ -209,7 +209,7 @@ u8 umbra_moved_in(struct umbra_passage *w, struct umbra_half *half)
 	return 0;
 }
 
-/* A session's packet that comes and goes by other devices than it does: may it? */
+/* A packet that arrives and leaves by other devices than its session: may it pass? */
 u8 umbra_goes_astray(struct umbra_passage *w, struct umbra_half *half)
 {
 	struct umbra_session *s = umbra_half_session(half);
@@ -225,8 +225,8 @@ u8 umbra_goes_astray(struct umbra_passage *w, struct umbra_half *half)
 }
 
 /*
- * The way out is found again: that of this direction, and a relay's answers leave by where
- * its client comes in.
+ * Look up the way out again: that of this direction and, for a relay, that of the answers, because
+ * they leave by the device where the client arrives.
  */
 void umbra_move_in(struct umbra_passage *w, struct umbra_half *half)
 {
@@ -240,8 +240,8 @@ void umbra_move_in(struct umbra_passage *w, struct umbra_half *half)
 }
 
 /*
- * Leaves by another device than so far: the server's networks may be others now. A
- * masquerade is over, for that device's address is another.
+ * Leaves by another device than before: networks are bound to devices, so the rules may match
+ * differently now. A masquerade ends, because the other device has another address.
  */
 u8 umbra_moved_out(struct umbra_passage *w, struct umbra_half *half)
 {

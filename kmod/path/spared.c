@@ -2,10 +2,10 @@
 /*
  * Spared: sessions that have expired and go on.
  *
- * A session has two reasons for that: its ends are to be asked first whether they live
- * (upkeep/probe.c says how, and who is not asked), or it belongs to a tcp-relay's connection, which
- * has its own clock. The walker may come by late, so a packet can find such a session before it
- * does: then the packet passes, and proves that its sender lives.
+ * There are two reasons to spare a session. Its ends are to be probed first (upkeep/probe.c says
+ * how, and which sessions are not probed), or it belongs to a tcp-relay's connection, which has its
+ * own clock. The walker may be late, so a packet can find such a session before the walker does.
+ * Then the packet passes, and proves that its sender lives.
  */
 #include "path/spared.h"
 
@@ -34,7 +34,7 @@ static bool is_tcp(const struct umbra_session *s)
 	return s->half[UMBRA_DIR_ORIGINAL].key.proto == IPPROTO_TCP;
 }
 
-/* SCTP's ends ask each other, by heartbeats. Without hooks nobody would see an answer. */
+/* The ends of SCTP probe each other by heartbeats. Without hooks we would not see an answer. */
 static bool can_be_probed(const struct umbra_session *s)
 {
 	return is_tcp(s) && is_established(s) && READ_ONCE(s->un->hooked) &&
@@ -43,8 +43,8 @@ static bool can_be_probed(const struct umbra_session *s)
 }
 
 /*
- * Idle sessions are those that were not judged since the last commit: what the policy of now
- * says of them is asked of it, and stays for their next packet to be said.
+ * An idle session may not have been judged since the last commit. So ask the running policy here,
+ * but leave the session as it is: its next packet has it judged.
  */
 static bool is_wanted(const struct umbra_session *s, const struct umbra_policy *p)
 {

@@ -11,15 +11,15 @@ struct umbra_session;
 /* Does a tcp-relay's connection hold the session? Context: rcu_read_lock() held. */
 bool umbra_spared_held(const struct umbra_session *s);
 
-/* Are its ends to be asked whether they live? @p: the policy. Context: rcu_read_lock() held. */
+/* Must its ends be probed first? @p: running policy. Context: rcu_read_lock() held. */
 bool umbra_spared_probed(const struct umbra_session *s, const struct umbra_policy *p);
 
 /**
  * umbra_spared() - does a session that has expired go on?
  * @s: session
- * @p: the policy that runs
+ * @p: running policy
  *
- * Either its ends are to be asked first, or a tcp-relay's connection holds it.
+ * It does if its ends must be probed first, or if a tcp-relay's connection holds it.
  *
  * Context: rcu_read_lock() held.
  */

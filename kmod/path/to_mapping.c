@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * To a mapping: a packet from outside for the outside socket of an inside one.
+ * To a mapping: a packet from outside to the outside address and port of an inside socket.
  *
  * The packet is routed and judged as if it were addressed to the inside socket (RFC 4787 REQ-8: the
- * filter decides, not the translator). If the rules let it in, a session opens, translated as the
- * mapping says. If they do not, it is what it looks like, a packet to the firewall itself, and is
- * judged as that. The same holds where a socket of the firewall has taken that port meanwhile and a
+ * filter decides, not the translator). If the rules let it in, a session opens and is translated as
+ * the mapping says. If they do not, the packet is judged by its own address, as a packet to the
+ * firewall itself. The same happens if a socket of the firewall has taken that port meanwhile and a
  * rule lets the packet to it.
  *
- * A packet that comes from the inside itself is a hairpin (REQ-9): both ends get the firewall's
- * address, because the inside socket would answer its neighbour directly otherwise.
+ * A packet that comes from the inside is a hairpin (REQ-9): both ends get the firewall's address,
+ * because otherwise the inside socket would answer its neighbour directly.
  *
- * Attack: a spoofed source is refused before the rules are asked. The look-up costs a stranger's
- * packet one hash, and nothing at all while no mapping lives (umbra_mapped_find()).
+ * Attack: a packet with a spoofed source is refused before the rules are asked. The look-up costs
+ * one hash for a packet of a stranger, and nothing while there are no mappings
+ * (umbra_mapped_find()).
  *
  * Context: the packet path, under RCU. No lock is taken.
  */
@@ -36,7 +37,7 @@ static const struct umbra_nat *nat_of_row(const struct umbra_policy *p, u32 row)
 	return NULL;
 }
 
-/* Routed to the inside socket: is it let in, and how does it get there? */
+/* The packet is routed to the inside socket: do the rules let it in, and is it a hairpin? */
 static bool let_in(struct umbra_passage *w, const struct umbra_mapping *map)
 {
 	struct umbra_key key = w->packet.key;
@@ -55,8 +56,8 @@ static bool let_in(struct umbra_passage *w, const struct umbra_mapping *map)
 }
 
 /*
- * A socket of the firewall's has that port by now, and the rules let the packet to it: a service
- * of its own is not a client's to take away.
+ * A socket of the firewall has taken that port, and the rules let the packet to it. A client's
+ * mapping must not take the packets of a service of the firewall.
  */
 static bool is_for_firewall(struct umbra_passage *w)
 {

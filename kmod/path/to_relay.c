@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * To a relay: packets and sessions that a relay row stands for.
+ * To a relay: packets and sessions of a relay row.
  *
- * A relay is its own permission, so it is looked for before the rules. At PRE_ROUTING the packet's
- * address and port find the row, and the row's "from" networks say whether the sender may. At
- * LOCAL_OUT its socket finds the row: it is the connection of a tcp-relay to its server.
+ * A relay is its own permission, so relays are looked up before the rules. At PRE_ROUTING the row
+ * is found by the packet's address and port, and the row's "from" networks say whether the sender
+ * may use it. At LOCAL_OUT it is found by the packet's socket: this is the connection of a
+ * tcp-relay to its server.
  *
- * The session of a relay outlives a commit if the new policy has a relay that leads to the same
- * server and shows it the same client address; which row that is does not matter. A tcp-relay has
- * two sessions, and they are judged apart, because the second one does not come from anywhere.
+ * The session of a relay survives a commit if the new policy has a relay to the same server that
+ * shows the server the same client address, even if it is another row. A tcp-relay has two
+ * sessions. They are judged separately, because the second one has no device of arrival.
  *
- * Answers to a relay's client leave by the device by which the client came, whatever the route says
- * (umbra_relayed_stay()): of two uplinks only one may have the relay's address.
+ * Answers to a relay's client leave by the device where the client arrived, whatever the route
+ * says (umbra_relayed_stay()): of two uplinks only one may have the relay's address.
  *
  * Context: the packet path, under RCU. No lock is taken.
  */
@@ -94,7 +95,7 @@ static bool is_server_of(const struct umbra_relay *r, const struct umbra_key *ke
 	       ntohs(key->dport) <= umbra_relay_target_port(r, r->last);
 }
 
-/* The firewall's own connection to the server of a tcp-relay. */
+/* Find the relay of the firewall's own connection to the server of a tcp-relay. */
 static const struct umbra_relay *find_by_server(const struct umbra_policy *p,
 						const struct umbra_session *s)
 {
@@ -107,7 +108,7 @@ static const struct umbra_relay *find_by_server(const struct umbra_policy *p,
 	return r;
 }
 
-/* Does it lead where the session goes, and does it show the server who it did? */
+/* Does the relay lead to the session's server, and show it the same client address? */
 static bool leads_there(const struct umbra_relay *r, const struct umbra_session *s)
 {
 	const struct umbra_key *key = &s->half[UMBRA_DIR_ORIGINAL].key;

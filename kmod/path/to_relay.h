@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Relayed: packets and sessions that a relay row stands for.
+ * Relayed: packets and sessions of a relay row.
  *
- * A relay is its own permission: no rule is asked. The kinds that rewrite
- * packets have one session, translated (nat/nat.h). A tcp-relay has two untranslated
- * ones: the client's to the firewall, and the firewall's to the server.
+ * A relay is its own permission, so no rule is asked. The types that rewrite packets have one
+ * translated session (nat/nat.h). A tcp-relay has two untranslated sessions: one from the client
+ * to the firewall, and one from the firewall to the server.
  */
 #ifndef UMBRA_RELAYED_H
 #define UMBRA_RELAYED_H
@@ -12,14 +12,14 @@
 #include "passage.h"
 #include "policy/policy.h"
 
-/* The look-up behind umbra_relayed_find(), which is not called where there are none. */
+/* The look-up of umbra_relayed_find(), which skips it while there are no relays. */
 bool __umbra_relayed_find(struct umbra_passage *w);
 
 /**
  * umbra_relayed_find() - is a packet without a session for a relay?
  * @w: passage; gets @relay and @stranger
  *
- * At LOCAL_OUT, whether it is a tcp-relay's own connection to its server.
+ * At LOCAL_OUT: is it a tcp-relay's own connection to its server?
  *
  * Context: rcu_read_lock() held; likewise below.
  */
@@ -28,22 +28,22 @@ static inline bool umbra_relayed_find(struct umbra_passage *w)
 	return unlikely(w->policy->relay_cls) && __umbra_relayed_find(w);
 }
 
-/* Where the packet goes that umbra_relayed_find() has looked at. */
+/* Destination of a packet after umbra_relayed_find(): the relay's server, or the packet's own. */
 const struct in6_addr *umbra_relayed_to(const struct umbra_passage *w);
 
-/* Open the session; routed and not spoofed. Return: 0 or enum umbra_reason. */
+/* Open the session of a packet that is routed and not spoofed. Return: 0 or enum umbra_reason. */
 u8 umbra_relayed_open(struct umbra_passage *w);
 
-/* A tcp-relay's end resets its peer: harmless, and its session may be over. */
+/* Does a tcp-relay reset its peer? That is harmless, and the session may have ended already. */
 bool umbra_relayed_reset(const struct umbra_passage *w);
 
 /**
- * umbra_relayed_stay() - keep what answers a relay's client on the way it came by
+ * umbra_relayed_stay() - send the answers to a relay's client out by its device of arrival
  * @w: passage, routed
  * @half: direction of the packet, or of the error
  *
- * Whatever the route to the client says: a router with two ways out may have the relay
- * on one only.
+ * This overrides the route to the client: of a router's two uplinks only one may have the relay's
+ * address.
  */
 void umbra_relayed_stay(struct umbra_passage *w, struct umbra_half *half);
 
@@ -52,7 +52,7 @@ void umbra_relayed_stay(struct umbra_passage *w, struct umbra_half *half);
  * @p: policy
  * @s: session
  * @iif: device index of the client's side; 0 for a tcp-relay's own connection
- * @verdict: what lets it, or whose from networks its client is not in
+ * @verdict: that of the relay that allows it, or whose from networks exclude the client
  *
  * Return: 0, or enum umbra_obstacle why not.
  */

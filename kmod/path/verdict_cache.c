@@ -1,26 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Precedents
+ * Precedents: a cache of recent verdicts.
  *
- * A client that opens one session to a server mostly opens more. What was asked for the first is
- * asked of the same things: may the source live there, what is the route, which rule
- * fits, which nat row. So the answers are kept for as long as nothing that they come from
- * can have changed, and at most for a second:
+ * A client that opens one session to a server usually opens more. For each of them we would ask
+ * the same questions: may the source be behind that interface, what is the route, which rule
+ * matches, which nat row. So the answers are kept until something that they depend on may have
+ * changed, and for at most a second:
  *
  *   addresses, server's port, interface, mark, type of service or flow label   in the key
- *   the client's port      within a range in which the rules tell none from another
+ *   the client's port      within a range of ports that the rules do not distinguish
  *   rules, rows, settings  the policy's generation; a time class that begins or ends has its own
  *   names of devices       the epoch
- *   addresses of our own   the epoch; one of them is what it is masqueraded with
+ *   own addresses          the epoch; a masqueraded session has one of them
  *   routes                 dst_check(), each time (egress/adjacency.c)
- *   sysctls of the kernel  a second, for not all of them move the generation of routes
+ *   sysctls of the kernel  one second, because not all of them change the generation of routes
  *
- * Only what was allowed, and goes through, is kept. What is counted, limited or taken for a
- * session is done for each. Where the kernel chooses among several routes by ports, there are no
- * precedents.
+ * Only answers for packets that are allowed and forwarded are kept. Counting, limiting and the
+ * allocation of a session's resources are done for each session. If the kernel chooses among
+ * several routes by ports, there are no precedents.
  *
- * A CPU has its own, direct-mapped by the key, and nothing is locked or allocated. Who makes them
- * collide, or who comes from one address after the other, gets the look-ups that there were before.
+ * Each CPU has its own precedents, direct-mapped by the key, so they need no lock and no
+ * allocation. An attacker who causes collisions, or sends from many addresses, causes only the
+ * look-ups that would happen without this cache.
  */
 #include "path/verdict_cache.h"
 
@@ -34,22 +35,22 @@
 #include "umbra.h"
 
 /**
- * struct umbra_precedent - what was answered, and about what
+ * struct umbra_precedent - a verdict, and the packets that it holds for
  * @key: of the packet
- * @alike: source ports that it holds for, host byte order
- * @generation: of the policy; 0 if there is no answer
+ * @alike: source ports that the verdict holds for, host byte order
+ * @generation: of the policy; 0 if the slot is empty
  * @epoch: of umbra_precedents
  * @iif: device index of arrival
  * @mark: of the packet
  * @label: type of service, or traffic class and flow label
- * @since: jiffies, low 32 bits, of the answer:
+ * @since: time of the verdict, low 32 bits of jiffies
  * @adj: slot of the adjacency
- * @adj_id: which one is meant
- * @oif: device index that it leaves by
- * @rule: of the policy's verdicts
- * @nat: of the policy's nat rows, plus 1; or 0
- * @outside: which address it was masqueraded with, if it was
- * @who: whose session it was
+ * @adj_id: id of the adjacency in that slot
+ * @oif: index of the device that the packet leaves by
+ * @rule: index into the policy's verdicts
+ * @nat: index into the policy's nat rows, plus 1; or 0
+ * @outside: address that masqueraded it, if it was masqueraded
+ * @who: claimant for whom the session was counted
  */
 struct umbra_precedent {
 	struct umbra_key key;
@@ -105,7 +106,7 @@ static u32 label_of(const struct umbra_passage *w)
 				      (__force u32)*(const __be32 *)ipv6_hdr(w->skb);
 }
 
-/* Collisions are harmless: nothing secret is mixed in. */
+/* Collisions are harmless, so the hash needs no secret. */
 static struct umbra_precedent *slot_of(const struct umbra_passage *w)
 {
 	const struct umbra_key *key = &w->packet.key;
@@ -164,7 +165,7 @@ void umbra_precedent_set(const struct umbra_passage *w)
 		.alike = umbra_classify_alike(w->policy->cls, w->packet.cls_kind, key->proto,
 					      ntohs(key->sport), ntohs(key->dport)),
 		.generation = w->policy->generation,
-		.epoch = w->epoch,	/* of before it was decided */
+		.epoch = w->epoch,	/* read before the verdict */
 		.iif = w->iif,
 		.mark = w->skb->mark,
 		.label = label_of(w),

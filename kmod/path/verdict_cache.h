@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Precedents: what was decided of flows just now. See verdict_cache.c. */
+/* Precedents: recent verdicts. See verdict_cache.c. */
 #ifndef UMBRA_PRECEDENT_H
 #define UMBRA_PRECEDENT_H
 
@@ -10,12 +10,12 @@
 struct umbra_passage;
 struct umbra_precedent;
 
-#define UMBRA_PRECEDENTS	256	/* each CPU's */
+#define UMBRA_PRECEDENTS	256	/* per CPU */
 
 /**
- * struct umbra_precedents - those of a namespace
- * @slot: UMBRA_PRECEDENTS of them; a CPU's own, with BH off
- * @epoch: older ones do not count
+ * struct umbra_precedents - the precedents of a namespace
+ * @slot: UMBRA_PRECEDENTS of them for each CPU, used with BH off
+ * @epoch: precedents of an older epoch are invalid
  */
 struct umbra_precedents {
 	struct umbra_precedent __percpu *slot;
@@ -27,8 +27,8 @@ int umbra_precedents_init(struct umbra_precedents *p);
 void umbra_precedents_exit(struct umbra_precedents *p);
 
 /*
- * Devices or their addresses changed, and whoever judges sees it by now: nothing that was
- * decided before counts. Context: any.
+ * Devices or their addresses have changed, and the packet path sees the change already: all
+ * earlier precedents become invalid. Context: any.
  */
 static inline void umbra_precedents_forget(struct umbra_precedents *p)
 {
@@ -36,16 +36,17 @@ static inline void umbra_precedents_forget(struct umbra_precedents *p)
 }
 
 /**
- * umbra_precedent_find() - was just now a session opened that is like this packet's?
- * @w: passage of a packet that no relay and no mapping is for; gets @epoch, and @likewise with
- *	what goes with it, and its packet the route, all as the look-ups would have it
+ * umbra_precedent_find() - is there a recent verdict on a packet like this?
+ * @w: passage of a packet that goes to no relay and no mapping; gets @epoch. On success it also
+ *	gets @likewise and its fields, and the packet a route, as after the look-ups
  *
  * Context: softirq or BH off, rcu_read_lock() held; likewise below.
  */
 bool umbra_precedent_find(struct umbra_passage *w);
 
 /*
- * A rule has let @w, for which there was none, open a session that goes through. Best effort.
+ * Remember the verdict of @w: no precedent was found, and a rule let it open a session that is
+ * forwarded. Best effort.
  */
 void umbra_precedent_set(const struct umbra_passage *w);
 
