@@ -2,29 +2,26 @@
 /*
  * Adjacencies
  *
- * The kernel shares one route object among all destinations behind the same
- * next hop, so a few adjacencies serve any number of sessions. The table is
- * direct-mapped by the route's address: a collision costs a route look-up, not
- * correctness, for a half that finds another id in its slot looks up again.
+ * The kernel shares one route object among all destinations behind the same next hop, so a few
+ * adjacencies serve any number of sessions. The table is direct-mapped by the route's address. A
+ * collision is harmless: a half that finds another id in its slot looks up its route again.
  *
- * Whether a route still holds is asked of the kernel at each use, dst_check(),
- * which compares a generation that moves with every change of routes,
- * addresses, devices, forwarding sysctls and IPsec policies; a path-MTU
- * exception marks the route it applies to. A stale adjacency is dropped by
- * the first packet that finds it so, and all of them when the namespace goes.
+ * At each use we ask the kernel, by dst_check(), whether a route is still valid. dst_check()
+ * compares a generation that changes with routes, addresses, devices, forwarding sysctls and IPsec
+ * policies; a path-MTU exception marks the route to which it applies. The first packet that finds
+ * an adjacency stale drops it. The others are dropped with the namespace.
  *
- * A route holds its device, and a device is deleted only when nobody holds it.
- * The kernel takes the device out of the routes that it knows itself: those
- * of a next hop, and those on its list of uncached ones. It does not know the
- * copy that umbra_route_by() makes of an IPv4 route, nor what an IPv6 look-up
- * by device returns. So this table lets go of all its routes when a device is
- * unregistered; all of them were stale at that moment anyway, because the
- * routes of the namespace have changed.
+ * A route holds its device, and the kernel deletes a device only when nothing holds it. The kernel
+ * takes the device out of the routes that it knows: those of a next hop, and those on its list of
+ * uncached routes. It does not know the copy of an IPv4 route that umbra_route_by() makes, nor the
+ * result of an IPv6 look-up by device. So this table drops all its routes when a device is
+ * unregistered. They are all stale at that moment anyway, because the routes of the namespace have
+ * changed.
  *
- * No adjacency is made for the device after that: the kernel waits for all
- * packets between closing the device and NETDEV_UNREGISTER, so who had a route by
- * it is done, and nobody finds another one. A packet that was queued with such a
- * route (by NFQUEUE) is refused here by the state of its device.
+ * After that, no adjacency can be made for the device. Between closing the device and
+ * NETDEV_UNREGISTER, the kernel waits for all packets; so packets with a route through the device
+ * are done, and later packets find no such route. A packet may wait in a queue (NFQUEUE) with such
+ * a route; adjacency_new() refuses it by the state of its device.
  */
 #include "egress/adjacency.h"
 
@@ -75,7 +72,7 @@ static u32 dst_cookie_of(struct dst_entry *dst)
 	return dst->ops->family == AF_INET6 ? rt6_get_cookie(dst_rt6_info(dst)) : 0;
 }
 
-/* Will its device tell when it goes? */
+/* Will there be an event when its device is unregistered? */
 static bool will_tell(const struct dst_entry *dst)
 {
 	return data_race(dst->dev->reg_state) == NETREG_REGISTERED;	/* a bit-field until 6.8 */
@@ -107,7 +104,7 @@ static bool is_of(const struct umbra_adjacency *adj, struct dst_entry *dst)
 	       adj->genid == umbra_adjacency_genid(dst);
 }
 
-/* Return: the adjacency of @dst in @slot, new if need be; NULL without memory or a device. */
+/* Return: the adjacency of @dst in @slot, new if necessary; NULL without memory or device. */
 static struct umbra_adjacency *provide(struct umbra_adjacencies *a, u32 slot,
 				       struct dst_entry *dst)
 {
@@ -122,7 +119,7 @@ static struct umbra_adjacency *provide(struct umbra_adjacencies *a, u32 slot,
 	return adj;
 }
 
-/* Most find theirs in its slot: no session that begins waits for another's lock. */
+/* Usually the slot has it already, so new sessions do not wait for each other's lock. */
 void umbra_adjacency_name(struct umbra_adjacencies *a, struct dst_entry *dst, u32 *slot, u32 *id)
 {
 	struct umbra_adjacency *adj;
@@ -148,7 +145,7 @@ void umbra_adjacency_set(struct umbra_adjacencies *a, struct umbra_half *half,
 	umbra_adjacency_remember(half, slot, id);
 }
 
-/* The table may be absent: a device goes while the first policy is being committed, or before. */
+/* There may be no table: a device can go before the first policy is committed, or meanwhile. */
 void umbra_adjacencies_flush(struct umbra_adjacencies *a)
 {
 	u32 i;
@@ -188,7 +185,7 @@ void umbra_adjacencies_exit(struct umbra_adjacencies *a)
 	struct umbra_adjacency __rcu **slot = a->slot;
 
 	umbra_adjacencies_flush(a);
-	rcu_barrier();	/* routes must not outlive the namespace's counters of them */
+	rcu_barrier();	/* the namespace's counters of routes must outlive the routes */
 	set_table(a, NULL);
 	kvfree(slot);
 }

@@ -2,9 +2,9 @@
 /*
  * Adjacencies: the ways out of the firewall.
  *
- * The only place that holds references to routes, and through them devices.
- * A session names its adjacency by slot and id; both are integers, so a
- * session never keeps a route, a device or a namespace alive.
+ * Only this table holds references to routes and, through them, to devices. A session names its
+ * adjacency by two integers, slot and id. So a session never keeps a route, a device or a namespace
+ * alive.
  */
 #ifndef UMBRA_ADJACENCY_H
 #define UMBRA_ADJACENCY_H
@@ -21,17 +21,17 @@
 
 struct umbra_adjacency {
 	struct dst_entry *dst;		/* held */
-	u32 cookie;			/* IPv6: what dst_check() wants */
-	int genid;			/* IPv6: of all its tables and rules */
+	u32 cookie;			/* IPv6: argument of dst_check() */
+	int genid;			/* IPv6: generation of all its tables and rules */
 	u32 id;
 	struct rcu_head rcu;
 };
 
 /**
- * struct umbra_adjacencies - those of a namespace
+ * struct umbra_adjacencies - the adjacencies of a namespace
  * @slot: hashed by route; NULL before the first policy; guarded by @lock, read under RCU
- * @lock: one writer
- * @last_id: never 0, which a session has that knows no adjacency
+ * @lock: taken by writers
+ * @last_id: never 0, because 0 in a session means no adjacency
  */
 struct umbra_adjacencies {
 	struct umbra_adjacency __rcu **slot;
@@ -39,46 +39,46 @@ struct umbra_adjacencies {
 	u32 last_id;
 };
 
-/* Of a namespace without a policy: nothing but the lock. */
+/* For a namespace without a policy: only initialises the lock. */
 void umbra_adjacencies_net_init(struct umbra_adjacencies *a);
 
 int umbra_adjacencies_init(struct umbra_adjacencies *a);
 void umbra_adjacencies_exit(struct umbra_adjacencies *a);
 
 /*
- * Drop all; sessions look up their route again. Called when a device goes, because a route
- * holds its device. Context: any.
+ * Drop all adjacencies; sessions look up their routes again. Called when a device is unregistered,
+ * because routes hold their devices. Context: any.
  */
 void umbra_adjacencies_flush(struct umbra_adjacencies *a);
 
 /**
- * umbra_adjacency_name() - two integers that stand for a route
+ * umbra_adjacency_name() - get the two integers that stand for a route
  * @a: table
  * @dst: route
- * @slot: where it is
- * @id: which one is meant; 0, which is none, without memory
+ * @slot: gets the slot
+ * @id: gets the id; 0 means none, for lack of memory or of a registered device
  *
  * Context: rcu_read_lock() held, BH off.
  */
 void umbra_adjacency_name(struct umbra_adjacencies *a, struct dst_entry *dst, u32 *slot, u32 *id);
 
-/* Take a stale one out, unless somebody has put another there. Context: any. */
+/* Remove a stale adjacency, unless another one is in its slot by now. Context: any. */
 void umbra_adjacency_drop(struct umbra_adjacencies *a, u32 slot, const struct umbra_adjacency *adj);
 
-/* IPv6 checks a route against its own table only; another one may come before it. */
+/* IPv6 checks a route only against its own table, but another table may now take precedence. */
 static inline int umbra_adjacency_genid(const struct dst_entry *dst)
 {
 	return dst->ops->family == AF_INET6 ? rt_genid_ipv6(dev_net(dst->dev)) : 0;
 }
 
 /**
- * umbra_adjacency_named() - the route that they stand for, if it still holds
+ * umbra_adjacency_named() - get the route that slot and id stand for, if it is still valid
  * @a: table
  * @slot: from umbra_adjacency_name(), or anything below UMBRA_ADJACENCIES
  * @id: likewise, or 0
  *
  * Context: rcu_read_lock() held.
- * Return: a route valid until the read section ends, or NULL: look it up.
+ * Return: a route, valid until the end of the read section; or NULL: look it up.
  */
 static inline struct dst_entry *umbra_adjacency_named(struct umbra_adjacencies *a, u32 slot,
 						      u32 id)
@@ -94,7 +94,7 @@ static inline struct dst_entry *umbra_adjacency_named(struct umbra_adjacencies *
 	return NULL;
 }
 
-/* The route a half leaves by, likewise. */
+/* The route that a half leaves by; as above. */
 static inline struct dst_entry *umbra_adjacency_find(struct umbra_adjacencies *a,
 						     const struct umbra_half *half)
 {
@@ -112,7 +112,7 @@ static inline void umbra_adjacency_remember(struct umbra_half *half, u32 slot, u
 	WRITE_ONCE(half->adj_id, id);
 }
 
-/* Remember @dst likewise. Context: BH off. Best effort. */
+/* Remember @dst in the same way. Context: BH off. Best effort. */
 void umbra_adjacency_set(struct umbra_adjacencies *a, struct umbra_half *half,
 			 struct dst_entry *dst);
 

@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Forward
+ * Forward: send a judged packet to its next hop.
  *
- * A packet that has been judged and has its route needs little more: time to live, a
- * neighbour, a device. The kernel's own way there asks many whether they want
- * something of it. Here they are asked beforehand, in one look each, and when nobody
- * does the packet goes out in this call. When somebody does, or when anything about
- * the packet is out of the ordinary, it is left untouched to the kernel, which then
- * does all of it: ip_forward() and ip6_forward() answer, fragment, redirect, encrypt.
- * So every refusal, error and rarity of forwarding is in one place, theirs.
+ * A packet that is judged and routed needs little more: a lower time to live, a neighbour, a
+ * device. On the kernel's own path, many subsystems may act on the packet. Here we check each of
+ * them beforehand. If none of them acts on this packet, it is sent within this call. If one may,
+ * or if anything about the packet is unusual, the packet is left untouched to the kernel:
+ * ip_forward() and ip6_forward() answer, fragment, redirect and encrypt. So all refusals, errors
+ * and rare cases of forwarding are handled in one place, the kernel's.
  *
- * Who has a say: hooks behind ours at PRE_ROUTING, and those at FORWARD (nftables, iptables,
- * conntrack, br_netfilter), IPsec, a VRF, a tunnel in the route, a switch that has
- * forwarded the packet itself. Hooks at POST_ROUTING, where security modules have one on
- * every machine, are run from here. What sits at the device, traffic control, egress hooks
- * and captures, comes after and sees the packet in either case.
+ * These may act on a packet: hooks behind ours at PRE_ROUTING, hooks at FORWARD (nftables,
+ * iptables, conntrack, br_netfilter), IPsec, a VRF, a tunnel in the route, and a switch that has
+ * already forwarded the packet itself. Hooks at POST_ROUTING are called from here, because security
+ * modules have one on every machine. Traffic control, egress hooks and captures sit at the device,
+ * and see the packet in any case.
  */
 #include "egress/forward.h"
 
@@ -34,7 +33,7 @@
 #include "not_cleared.h"
 #include "egress/route.h"
 
-/* By hook. NFPROTO_IPV4 and NFPROTO_IPV6 are families as well. */
+/* Indexed by hook. NFPROTO_IPV4 and NFPROTO_IPV6 have the values of the address families. */
 static __always_inline struct nf_hook_entries __rcu *const *hooks_of(const struct net *net,
 								      u8 family)
 {
@@ -47,7 +46,7 @@ static __always_inline bool is_only(const struct nf_hook_entries *hooks, nf_hook
 	       hooks->hooks[0].hook == gate;
 }
 
-/* Return: the hooks at PRE_ROUTING, if others have none behind @own and at FORWARD; or NULL. */
+/* Return: the hooks at PRE_ROUTING, or NULL if others are behind @own there or at FORWARD. */
 static __always_inline const struct nf_hook_entries *only_hooks(const struct net *net, u8 family,
 								 const struct umbra_hookfns *own)
 {
@@ -56,7 +55,7 @@ static __always_inline const struct nf_hook_entries *only_hooks(const struct net
 
 	if (!is_only(rcu_dereference(hooks[NF_INET_FORWARD]), own->gate) || !here ||
 	    here->num_hook_entries < 2 || here->hooks[here->num_hook_entries - 2].hook != own->arrives)
-		return NULL;	/* behind it there is but that of path/carried.c */
+		return NULL;	/* only the hook of path/carried.c may be behind it */
 	return here;
 }
 
@@ -88,7 +87,7 @@ static bool ipsec_asks(const struct net *net, const struct sk_buff *skb,
 }
 #endif
 
-/* What large receive offload has merged may not be forwarded: it cannot be parted again. */
+/* Packets merged by large receive offload cannot be split again, so they cannot be forwarded. */
 static bool is_lro(const struct sk_buff *skb)
 {
 	return skb_is_nonlinear(skb) && skb_shinfo(skb)->gso_size && !skb_shinfo(skb)->gso_type;
@@ -116,7 +115,7 @@ static bool is_plain(const struct sk_buff *skb, const struct dst_entry *dst)
 	       !dst->lwtstate && !netif_is_l3_slave(skb->dev);
 }
 
-/* IPSKB_DOREDIRECT: the sender is to be told of a shorter way. */
+/* IPSKB_DOREDIRECT: the kernel wants to send the sender a redirect. */
 static bool is_plain_v4(const struct sk_buff *skb, const struct dst_entry *dst)
 {
 	return dst->output == ip_output && ip_hdr(skb)->ttl > 1 &&
@@ -133,7 +132,7 @@ static bool may_leave_its_link(const struct in6_addr *src)
 	return type & IPV6_ADDR_UNICAST && !(type & (IPV6_ADDR_LINKLOCAL | IPV6_ADDR_LOOPBACK));
 }
 
-/* Of what goes out where it came in the sender may be told. */
+/* A packet that leaves by its device of arrival may cause a redirect to the sender. */
 static bool is_plain_v6(const struct net *net, const struct sk_buff *skb, struct dst_entry *dst)
 {
 	const struct inet6_dev *idev = ip6_dst_idev(dst);
@@ -146,7 +145,7 @@ static bool is_plain_v6(const struct net *net, const struct sk_buff *skb, struct
 	       may_leave_its_link(&ipv6_hdr(skb)->saddr) && fits(skb, dst, AF_INET6);
 }
 
-/* nf_hook() for who is an RCU reader already, with a state that is not cleared first. */
+/* nf_hook() for callers that are RCU readers already; its state is not cleared first. */
 static __always_inline bool post_routing_passes(struct net *net, struct sk_buff *skb,
 						struct net_device *in, u8 pf,
 						int (*output)(struct net *net, struct sock *sk,
@@ -163,9 +162,9 @@ static __always_inline bool post_routing_passes(struct net *net, struct sk_buff 
 }
 
 /*
- * The hooks at POST_ROUTING. One that queues the packet has it go on by itself, by @output,
- * which is not this module's; past the hooks, as a flag says. So does one that was routed
- * anew or has grown. Return: it is still here.
+ * Run the hooks at POST_ROUTING. A hook may queue the packet; the packet then resumes in @output, a
+ * function of the kernel, where a flag makes it skip these hooks. A packet that was rerouted or has
+ * grown also goes to @output. Return: true if the packet is still here.
  */
 static __always_inline bool passes(struct net *net, struct sk_buff *skb, struct dst_entry *dst,
 				   u8 pf, int (*output)(struct net *net, struct sock *sk,
@@ -183,7 +182,7 @@ static __always_inline bool passes(struct net *net, struct sk_buff *skb, struct 
 	return false;
 }
 
-/* To the link, for the neighbour to be found there if need be. */
+/* Hand it to the link layer, which resolves the neighbour if necessary. */
 static void send(struct sk_buff *skb, struct neighbour *neigh, bool other_family)
 {
 	if (IS_ERR(neigh))
@@ -237,8 +236,9 @@ static void forward_v6(struct net *net, struct sk_buff *skb, struct dst_entry *d
 }
 
 /*
- * ip_do_fragment() keeps don't-fragment of what came in fragments if it has to cut them anew, and
- * forgets it where they are still apart. Without memory it is forgotten: they are no larger.
+ * When ip_do_fragment() has to split a reassembled packet again, it keeps don't-fragment. When the
+ * fragments are still separate buffers, it loses the flag; so merge them. Without memory the flag
+ * is lost, but the fragments are no larger than they arrived.
  */
 static void keep_df(struct sk_buff *skb)
 {

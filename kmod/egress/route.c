@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Route: the kernel's answer to where a packet goes, in the words of this module.
+ * Route: ask the kernel where a packet goes, and translate the answer into enum umbra_way.
  *
- * At PRE_ROUTING no route is there yet, and a judgement needs to know whether the packet goes
- * through, stays, or has no way at all. So the kernel is asked here, with what it would ask itself
- * a moment later, and its answer stays attached to the packet: the look-up is not made twice. Where
- * the kernel's own function is not exported, as for IPv6, its question is repeated field by field.
+ * At PRE_ROUTING a packet has no route yet, but we need to know whether it is forwarded, delivered
+ * here, or has no route. So we ask the kernel here, with the same arguments that it would use a
+ * moment later. The route stays attached to the packet, so it is looked up only once. If the
+ * kernel's own function is not exported, as for IPv6, we build the same arguments field by field.
  *
- * A packet that is translated on its way in is routed by the address that it will have, which is
- * why that is an argument.
+ * A packet that is translated on its way in is routed by its new address. Therefore the address is
+ * an argument.
  *
- * References: a route that was found for a packet that arrives is not counted (noref) for IPv4, and
- * is good for as long as RCU is held. What umbra_route_output() returns is counted and is the
- * caller's. Nothing is kept beyond the packet; adjacency.c does that.
+ * References: for IPv4, the route of an arriving packet has no reference count (noref) and is valid
+ * while RCU is held. The result of umbra_route_output() is counted and belongs to the caller.
+ * Routes are kept beyond the packet only by adjacency.c.
  */
 #include "egress/route.h"
 
@@ -105,8 +105,8 @@ static struct dst_entry *vrf_route_v6(const struct sk_buff *skb, const struct in
 }
 
 /*
- * The route leads out by a VRF's device, which routes the packet once more, as its
- * transmission does: what it finds to be its own it delivers here, and nobody is asked again.
+ * The route leads to a VRF device. When it transmits, that device looks up a route again, as we do
+ * here. It delivers packets to its own addresses here, without another judgement.
  */
 static u8 way_by_vrf(const struct sk_buff *skb, u8 family, const struct in6_addr *to)
 {
@@ -130,7 +130,7 @@ static bool attach_v4(struct sk_buff *skb, __be32 to)
 	return !ip_route_input_noref(skb, to, ip->saddr, ip->tos, skb->dev);
 }
 
-/* As the kernel's own look-up for a packet that arrives, which is not exported. */
+/* Like the kernel's look-up for an arriving packet, which is not exported. */
 static bool attach_v6(struct sk_buff *skb, const struct in6_addr *to)
 {
 	const struct ipv6hdr *ip = ipv6_hdr(skb);
@@ -167,13 +167,13 @@ u8 umbra_route_input(struct sk_buff *skb, u8 family, const struct in6_addr *to, 
 		*oif = way == UMBRA_WAY_FORWARD ? *oif : 0;
 		return way;
 	}
-	/* To a group that nobody here has joined IPv4 knows no route. */
+	/* IPv4 finds no route to a group that this host has not joined. */
 	if (family == AF_INET && ipv4_is_multicast(to->s6_addr32[0]))
 		return UMBRA_WAY_MULTICAST;
 	return UMBRA_WAY_NONE;
 }
 
-/* Is there a route by this device? A look-up for output would make one up. */
+/* Is there a route by this device? (A look-up for output would make one up.) */
 static bool has_route_v4(struct net *net, struct flowi4 *fl4)
 {
 	struct fib_result res;
@@ -182,8 +182,8 @@ static bool has_route_v4(struct net *net, struct flowi4 *fl4)
 }
 
 /*
- * A route that was looked up for output does not forward, so a copy of it gets that
- * from the one that the packet has.
+ * A route from a look-up for output cannot forward. So make a copy, and give it the input function
+ * of the packet's present route.
  */
 static struct dst_entry *forwarding(struct rtable *rt, const struct sk_buff *skb)
 {
@@ -217,7 +217,7 @@ static struct dst_entry *route_by_v4(struct net *net, const struct sk_buff *skb,
 	return hook == NF_INET_LOCAL_OUT ? &rt->dst : forwarding(rt, skb);
 }
 
-/* A look-up for output takes the device for a mere wish when there is a source. */
+/* With a source, a look-up for output takes the device only as a preference. */
 static struct dst_entry *route_by_v6(struct net *net, const struct sk_buff *skb,
 				     const struct umbra_key *client, int oif)
 {

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Craft: the first packet of a flow, made so that the packet path can be asked about it.
+ * Craft: make the first packet of a flow, so that the packet path can judge it.
  *
- * fwtool explain names a flow, and the answer has to be the one that a real packet would get. So a
- * packet is made that has what judging reads: addresses, protocol, ports, type and code, hop limit
- * and flags. The rest is left out, above all data and the checksums of the transport, which nothing
- * on that way reads.
+ * fwtool explain names a flow, and must give the answer that a real packet would get. So we make a
+ * packet with all that judging reads: addresses, protocol, ports, type and code, hop limit and
+ * flags. Data and transport checksums are left out, because nothing on that path reads them.
  *
- * The packet has one owner, the caller, who frees it. It is never sent, and it is never on a list.
- * It holds the device at which it seems to arrive only as long as the caller does.
+ * The packet has one owner, the caller, who frees it. It is never sent and never on a list. Its
+ * device of arrival is held by the caller.
  */
 #include "packet/craft.h"
 
@@ -87,7 +86,7 @@ static void put_sctp(struct sk_buff *skb, const struct umbra_key *flow)
 	sctp->init.init_tag = htonl(1);
 }
 
-/* UDP, and what begins like it: UDP-Lite; without ports, nothing. */
+/* UDP, UDP-Lite, which begins in the same way, and protocols without ports. */
 static void put_other(struct sk_buff *skb, const struct umbra_key *flow)
 {
 	struct udphdr *udp = skb_put_zero(skb, transport_len(flow->proto));
@@ -119,7 +118,7 @@ static void put_transport(struct sk_buff *skb, const struct umbra_key *flow)
 	}
 }
 
-/* What stays on its link says so: RFC 4861 (255), RFC 2710 and IGMP (1). */
+/* Packets that stay on their link have a fixed hop limit: RFC 4861 (255), RFC 2710, IGMP (1). */
 static u8 hops(const struct umbra_key *flow)
 {
 	u8 type = ntohs(flow->dport) >> 8;
@@ -181,7 +180,7 @@ struct sk_buff *umbra_phantom_new(const struct umbra_key *flow, struct net_devic
 	if (!skb)
 		return NULL;
 	skb_reserve(skb, LL_MAX_HEADER);
-	skb_reset_mac_header(skb);	/* which the kernel prints of a martian */
+	skb_reset_mac_header(skb);	/* the kernel prints the header when it logs a martian */
 	skb_put_zero(skb, link);
 	skb_pull(skb, link);
 	skb->dev = dev;

@@ -9,14 +9,14 @@
 #include <linux/types.h>
 
 enum umbra_icmp_class {
-	UMBRA_ICMP_OTHER,	/* neither; no identifier */
+	UMBRA_ICMP_OTHER,	/* none of these; no identifier */
 	UMBRA_ICMP_QUERY,
 	UMBRA_ICMP_ANSWER,
-	UMBRA_ICMP_ERROR,	/* carries the packet it is about */
+	UMBRA_ICMP_ERROR,	/* quotes the packet that it is about */
 	UMBRA_ICMP_NEIGHBOUR,	/* ICMPv6: RFC 4861, 2710, 3810 */
 };
 
-/* The protocol that is ICMP in packets of this family; its number may come in any. */
+/* The ICMP protocol of this family. The other family's number may occur, but is not ICMP. */
 static inline u8 umbra_icmp_proto(u8 family)
 {
 	return family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
@@ -25,7 +25,7 @@ static inline u8 umbra_icmp_proto(u8 family)
 /* Context: any. @family: AF_INET or AF_INET6. */
 u8 umbra_icmp_class(u8 family, u8 type);
 
-/* Type that answers @type, or that @type answers; @type itself if there is none. */
+/* Type of the answer to @type, or of the query that @type answers; @type itself if none. */
 u8 umbra_icmp_counterpart(u8 family, u8 type);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Key: one direction of a flow, by which everything that belongs to it is found. */
+/* Key: one direction of a flow. Sessions, and all that belongs to them, are found by it. */
 #ifndef UMBRA_KEY_H
 #define UMBRA_KEY_H
 
@@ -16,9 +16,9 @@
  * @dport: destination port; type << 8 | code of an ICMP query
  * @proto: IP protocol
  * @family: AF_INET or AF_INET6
- * @vrf: number of the VRF it arrives in, see packet/vrf.h, or 0: two may use the same addresses
+ * @vrf: number of the VRF it arrives in (packet/vrf.h), or 0; VRFs may use the same addresses
  *
- * Hashed and compared as a whole: every byte is set.
+ * Hashed and compared as a whole, so every byte must be set.
  */
 struct umbra_key {
 	struct in6_addr src;
@@ -44,7 +44,7 @@ static inline bool umbra_key_is_udp(const struct umbra_key *key)
 }
 
 /**
- * struct umbra_port_range - which ports may be chosen
+ * struct umbra_port_range - a range of ports to choose from
  * @first: host byte order, inclusive
  * @last: inclusive
  */

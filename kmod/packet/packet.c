@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Packet: reading headers.
+ * Packet: read headers.
  *
- * All bytes come through skb_header_pointer() into a variable here, so a
- * short, non-linear or lying packet can do no more than be refused. Nothing
- * keeps a pointer into the packet.
+ * All bytes are copied through skb_header_pointer() into local variables. So a short, non-linear
+ * or malformed packet can only be refused. No pointer into the packet is kept.
  */
 #include "packet/packet.h"
 
@@ -33,7 +32,7 @@
 /* Where the transport header is, and what it is. */
 struct place {
 	u32 off;	/* from skb->data */
-	u32 end;	/* first byte that is not of the packet */
+	u32 end;	/* first byte after the packet */
 	u8 proto;
 };
 
@@ -66,7 +65,7 @@ static u8 v4_options(const struct sk_buff *skb, u32 off, u32 len)
 	return 0;
 }
 
-/* @inner: the header quoted by an ICMP error, whose packet may be cut short. */
+/* @inner: the header is quoted by an ICMP error, and its packet may be truncated. */
 static __always_inline u8 v4_header(const struct sk_buff *skb, u32 off, bool inner,
 				    struct umbra_packet *p, struct place *at)
 {
@@ -77,7 +76,7 @@ static __always_inline u8 v4_header(const struct sk_buff *skb, u32 off, bool inn
 	ip = skb_header_pointer(skb, off, sizeof(buf), &buf);
 	if (!ip || ip->version != 4 || ip->ihl < 5)
 		return UMBRA_REASON_MALFORMED;
-	/* A large GSO packet says 0. */
+	/* In a large GSO packet, the length field is 0. */
 	len = inner ? ntohs(ip->tot_len) : iph_totlen(skb, ip);
 	if (len < ip->ihl * 4)
 		return UMBRA_REASON_MALFORMED;
@@ -103,8 +102,8 @@ static bool is_extension(u8 proto)
 }
 
 /*
- * A routing header with segments left is a source route, whatever its type
- * (RFC 5095, RFC 8754, RFC 6554), but for a mobile node's home address (RFC 6275).
+ * A routing header with segments left is a source route, whatever its type (RFC 5095, RFC 8754, RFC
+ * 6554). The exception is a mobile node's home address (RFC 6275).
  */
 static u8 v6_extension(const struct sk_buff *skb, struct place *at, bool inner)
 {
@@ -143,7 +142,7 @@ static __always_inline u8 v6_header(const struct sk_buff *skb, u32 off, bool inn
 	at->off = first = off + sizeof(*ip);
 	at->end = skb->len;
 	if (!inner) {
-		/* A jumbogram says 0 (RFC 2675), a large GSO packet may. */
+		/* The field is 0 in a jumbogram (RFC 2675), and may be in a large GSO packet. */
 		if (ip->payload_len)
 			at->end = min_t(u32, at->end, first + ntohs(ip->payload_len));
 		p->ttl = ip->hop_limit;
@@ -159,7 +158,7 @@ static __always_inline u8 v6_header(const struct sk_buff *skb, u32 off, bool inn
 	return at->off > at->end ? UMBRA_REASON_MALFORMED : 0;
 }
 
-/* Inlined twice: what every packet takes knows that it is not @inner. */
+/* Inlined twice, so that the common path is compiled for @inner being false. */
 static __always_inline u8 ip_header(const struct sk_buff *skb, u8 family, u32 off, bool inner,
 				    struct umbra_packet *p, struct place *at)
 {
@@ -181,9 +180,9 @@ static __always_inline u8 ports(const struct sk_buff *skb, const struct place *a
 }
 
 /*
- * RFC 9293: combinations that no state allows are scans or attacks. A server may answer a SYN by
- * SYN, ACK, data and FIN at once, and its client takes them (3.10.7.3); a SYN with FIN and
- * without ACK is of T/TCP (RFC 1644), which is history.
+ * RFC 9293: combinations that no state allows are scans or attacks. A server may answer a SYN with
+ * SYN, ACK, data and FIN at once, and its client accepts them (3.10.7.3). A SYN with FIN and no ACK
+ * belongs to T/TCP (RFC 1644), which is historic.
  */
 static bool flags_contradict(u8 flags)
 {
@@ -196,8 +195,8 @@ static bool flags_contradict(u8 flags)
 }
 
 /*
- * The window scale option; one that is cut short ends the list, as it does at the ends.
- * More than the most counts as that: RFC 7323 section 2.3.
+ * The window scale option. A truncated option ends the list, as it does at the two ends. A shift
+ * above the maximum counts as the maximum: RFC 7323 section 2.3.
  */
 static u8 tcp_scale(const struct sk_buff *skb, u32 off, u32 len)
 {
@@ -219,7 +218,7 @@ static u8 tcp_scale(const struct sk_buff *skb, u32 off, u32 len)
 	return UMBRA_SCALE_NONE;
 }
 
-/* What is tracked of it. A packet of many segments (GSO, GRO) is one long one here. */
+/* The numbers that are tracked. A packet of many segments (GSO, GRO) counts as one long one. */
 static void tcp_numbers(const struct sk_buff *skb, const struct place *at,
 			const struct tcphdr *tcp, struct umbra_packet *p)
 {
@@ -259,7 +258,7 @@ static u8 tcp_header(const struct sk_buff *skb, const struct place *at, struct u
 	if (flags_contradict(p->tcp_flags))
 		return UMBRA_REASON_MALFORMED;
 	tcp_numbers(skb, at, tcp, p);
-	/* A SYN alone; what has neither that nor an ACK or RST is refused by now. */
+	/* Open: a SYN without ACK. Packets without SYN, ACK and RST have been refused above. */
 	if ((p->tcp_flags & (UMBRA_TCP_SYN | UMBRA_TCP_ACK)) == UMBRA_TCP_SYN)
 		p->cls_kind = UMBRA_CLS_OPEN;
 	else
@@ -290,7 +289,7 @@ static u8 icmp_query(const struct sk_buff *skb, const struct place *at, u8 class
 #define GRE_KEY		0x2000
 #define GRE_VERSION	0x0007
 
-/* RFC 2890: the key, where there is one, tells flows apart. PPTP's (version 1) does not. */
+/* RFC 2890: the optional key distinguishes flows. The key of PPTP (version 1) does not. */
 static u8 gre_header(const struct sk_buff *skb, const struct place *at, struct umbra_packet *p)
 {
 	struct place key = *at;
@@ -318,7 +317,7 @@ static u8 quoted_tcp(const struct sk_buff *skb, const struct place *at, struct u
 	return ports(skb, at, sizeof(buf), p);
 }
 
-/* What an error quotes: RFC 792 promises eight bytes of transport header. */
+/* The transport header in an error: RFC 792 guarantees eight bytes of it. */
 static u8 quoted_transport(const struct sk_buff *skb, const struct place *at,
 			   struct umbra_packet *p)
 {
@@ -344,7 +343,7 @@ static u8 quoted_transport(const struct sk_buff *skb, const struct place *at,
 	if (!icmp)
 		return UMBRA_REASON_MALFORMED;
 	class = umbra_icmp_class(p->key.family, icmp->type);
-	/* No error about an error: RFC 1122 3.2.2, RFC 4443 2.4. */
+	/* There are no errors about errors: RFC 1122 3.2.2, RFC 4443 2.4. */
 	if (class == UMBRA_ICMP_ERROR)
 		return UMBRA_REASON_ICMP_STRAY;
 	return icmp_query(skb, at, class, p);
@@ -421,7 +420,7 @@ u8 umbra_packet_parse(const struct sk_buff *skb, u8 family, struct umbra_packet 
 	return transport_header(skb, &at, p);
 }
 
-/* What ends a connection may have to be told to somebody: the long way. */
+/* A packet that ends a connection may cause a report, so it takes the long way. */
 static bool plain_tcp(struct sk_buff *skb, u32 l4, u32 end, struct umbra_packet *p)
 {
 	const struct place at = { .off = l4, .end = end };
@@ -457,7 +456,7 @@ static bool plain_udp(struct sk_buff *skb, u32 l4, u32 end, struct umbra_packet 
 	return true;
 }
 
-/* @l4: where its transport header is; @len: bytes that the IP header tells of. */
+/* @l4: offset of the transport header; @len: length of the packet as its IP header says. */
 static __always_inline bool plain_transport(struct sk_buff *skb, u32 l4, u32 len, u8 proto,
 					    struct umbra_packet *p)
 {
@@ -478,7 +477,7 @@ static __always_inline bool plain_transport(struct sk_buff *skb, u32 l4, u32 len
 	return false;
 }
 
-/* A large GSO packet says 0, and is left to who knows what that means. */
+/* A large GSO packet has length 0, and is left to the IP layer, which knows what it means. */
 static bool plain_v4(struct sk_buff *skb, struct umbra_packet *p)
 {
 	const struct iphdr *ip;

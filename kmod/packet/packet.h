@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Packet: what the headers of an sk_buff say, read once through bounded helpers. */
+/* Packet: the headers of an sk_buff, read once with bounds checks. */
 #ifndef UMBRA_PACKET_H
 #define UMBRA_PACKET_H
 
@@ -11,32 +11,32 @@
 
 enum umbra_packet_kind {
 	UMBRA_PACKET_PLAIN,		/* @key is the flow */
-	UMBRA_PACKET_ICMP_ANSWER,	/* reply to an ICMP query; opens nothing */
-	UMBRA_PACKET_ICMP_ERROR,	/* @key is the flow that it is about, as sent */
+	UMBRA_PACKET_ICMP_ANSWER,	/* reply to an ICMP query; opens no session */
+	UMBRA_PACKET_ICMP_ERROR,	/* @key is the quoted flow, as sent */
 	UMBRA_PACKET_NEIGHBOUR,		/* neighbour discovery, MLD, IGMP */
 };
 
 #define UMBRA_SCALE_NONE	15	/* no window scale option: more than any shift, RFC 7323 2.3 */
 
 /**
- * struct umbra_packet - the headers that matter
+ * struct umbra_packet - the headers that judging and tracking need
  * @key: flow, as on the wire
- * @outer_src: source of the packet itself, which differs from @key's in an error
- * @outer_dst: its destination
+ * @outer_src: source of the packet itself; differs from that of @key in an ICMP error
+ * @outer_dst: destination of the packet itself
  * @len: bytes from the network header on
  * @l4: offset of the transport header from the network header
  * @error: type << 8 | code of an ICMP error
- * @seq: TCP's sequence number; the only one of these that an error quotes for certain
- * @tag: SCTP's verification tag, which an error quotes as well
- * @end: the one behind its last byte; SYN and FIN count one each
- * @initiate: SCTP's initiate tag, of an INIT or INIT ACK; of an error about one that it
- *	quotes enough of
- * @ack: TCP's acknowledgement number; means nothing without that flag
- * @info: SCTP: of a HEARTBEAT or its ACK, a fingerprint of what it says
+ * @seq: TCP's sequence number; the only one of TCP's numbers that every error quotes
+ * @tag: SCTP's verification tag, which every error quotes as well
+ * @end: TCP's sequence number after the last byte; SYN and FIN count one each
+ * @initiate: SCTP's initiate tag, of an INIT or INIT ACK; also of an INIT that an error quotes, if
+ *	the quote is long enough
+ * @ack: TCP's acknowledgement number; only valid with the ACK flag
+ * @info: SCTP: fingerprint of the content of a HEARTBEAT or HEARTBEAT ACK
  * @win: TCP's window, before scaling
- * @chunks: UMBRA_SCTP_INIT, ...: what else an SCTP packet says
- * @tcp_flags: byte 13 of the TCP header; or UMBRA_SCTP_CONTROL; 0 of all else
- * @scale: shift that a SYN offers, 14 at most, or UMBRA_SCALE_NONE; of a SYN only
+ * @chunks: SCTP's control chunks, UMBRA_SCTP_INIT, ...
+ * @tcp_flags: byte 13 of the TCP header; UMBRA_SCTP_CONTROL for SCTP; 0 for other protocols
+ * @scale: shift that a SYN offers, 14 at most, or UMBRA_SCALE_NONE; only set in a SYN
  * @kind: enum umbra_packet_kind
  * @cls_kind: UMBRA_CLS_OPEN, ... for the classifier
  * @ttl: time to live or hop limit
@@ -77,8 +77,8 @@ struct umbra_packet {
 #define UMBRA_TCP_ACK	0x10
 
 /*
- * No flag of TCP's: an SCTP packet that does not begin with data, so that it may move the
- * state. Next to TCP's that may, for one test of both.
+ * A bit that TCP's flags do not use: an SCTP packet that begins with a control chunk, so it may
+ * change the state. It shares the field with TCP's flags, so that one test covers both protocols.
  */
 #define UMBRA_SCTP_CONTROL	0x80
 
@@ -92,41 +92,46 @@ struct umbra_packet {
 #define UMBRA_SCTP_SHUTDOWN		0x0080
 #define UMBRA_SCTP_SHUTDOWN_ACK		0x0100
 #define UMBRA_SCTP_SHUTDOWN_COMPLETE	0x0200
-#define UMBRA_SCTP_REFLECTED		0x0400	/* the T bit of one that ends: RFC 9260 8.5.1 */
+#define UMBRA_SCTP_REFLECTED		0x0400	/* T bit of a chunk that ends: RFC 9260 8.5.1 */
 
 /**
  * umbra_packet_parse() - read the headers
  * @skb: packet, data at the network header
  * @family: AF_INET or AF_INET6
- * @p: where to; wholly initialised in any case
+ * @p: gets the headers; wholly initialised, even on failure
  *
  * Bounds: eight IPv6 extension headers of 256 bytes in all.
  *
  * Context: any.
- * Return: 0 or enum umbra_reason why it cannot be judged.
+ * Return: 0, or enum umbra_reason if the packet cannot be judged.
  */
 u8 umbra_packet_parse(const struct sk_buff *skb, u8 family, struct umbra_packet *p);
 
 /**
- * umbra_packet_parse_plain() - read the headers of a packet in front of the IP layer
+ * umbra_packet_parse_plain() - read the headers of a packet before the IP layer
  * @skb: packet, data at the network header
  * @family: AF_INET or AF_INET6
- * @p: filled if the packet is plain, but for @outer_src and @outer_dst, and for what its
- *	protocol does not have; else not
+ * @p: if the packet is plain, gets its headers, except for @outer_src, @outer_dst, and fields that
+ *	its protocol does not have
  *
- * Plain is UDP, UDP-Lite, or TCP that has of SYN, ACK, FIN and RST just one of the first two;
- * without IP options or extension headers, whole, with a hop to spare, and with nothing that
- * ip_rcv() or ipv6_rcv() would refuse. A link's padding is taken off, as they do it.
+ * A packet is plain if
+ *
+ * - it is UDP, UDP-Lite, or TCP with just one of the flags SYN, ACK, FIN and RST, which is SYN or
+ *   ACK;
+ * - it is whole, without IP options or extension headers, and has a hop left;
+ * - ip_rcv() or ipv6_rcv() would not refuse it.
+ *
+ * Link padding is trimmed, as these two functions do.
  *
  * Context: any.
- * Return: it is plain. If it is not, umbra_packet_parse() tells what it is, later.
+ * Return: true if it is plain. If not, umbra_packet_parse() reads it later.
  */
 bool umbra_packet_parse_plain(struct sk_buff *skb, u8 family, struct umbra_packet *p);
 
-/* What is other than with ports. ICMP: RFC 792, 4443 request and reply types. */
+/* Invert protocols without ports. ICMP: request and reply types of RFC 792, 4443. */
 void __umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply);
 
-/* Key of the packets that answer @key, which is another than @reply. */
+/* Key of the packets that answer @key. @reply must not be the same object. */
 static inline void umbra_key_invert(const struct umbra_key *key, struct umbra_key *reply)
 {
 	*reply = (struct umbra_key) {
@@ -139,15 +144,15 @@ static inline void umbra_key_invert(const struct umbra_key *key, struct umbra_ke
 
 bool __umbra_packet_corrupt(struct sk_buff *skb, const struct umbra_packet *p, unsigned int hook);
 
-/* Why one that belongs to no session, and opens none, does not pass. */
+/* The reason to refuse a packet that belongs to no session and opens none. */
 static inline u8 umbra_packet_stray(const struct umbra_packet *p)
 {
 	return p->key.proto == IPPROTO_SCTP ? UMBRA_REASON_SCTP_STRAY : UMBRA_REASON_TCP_STRAY;
 }
 
 /*
- * Is the checksum wrong of a packet of TCP or SCTP that would move the state? The
- * end that it is for will not heed it, so neither must we.
+ * Is the checksum wrong, of a TCP or SCTP packet that would change the state? Its receiver will
+ * ignore it, so we must do the same.
  */
 static inline bool umbra_packet_corrupt(struct sk_buff *skb, const struct umbra_packet *p,
 					unsigned int hook)

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Reject: the sender of a refused packet is told so.
+ * Reject: notify the sender of a refused packet.
  *
- * The kernel's own functions make the answer, so its rates, its routes and its checks of what must
- * not be answered (RFC 1122 3.2.2, RFC 4443 2.4) hold here too. Added to these: an ICMP error or
- * answer is never answered.
+ * The kernel's own functions make the answer. So its rate limits, its routes, and its checks of
+ * what must not be answered (RFC 1122 3.2.2, RFC 4443 2.4) apply here as well. We add one: an ICMP
+ * error or answer is never answered.
  *
- * What is sent passes our own hook at LOCAL_OUT while this function runs. @sending tells the hook
- * so: the answer is let through without a rule and opens no session. The counter is one of the CPU,
- * and BH is off from before it is set until it is reset, so no other packet of this CPU can be
- * taken for an answer. It counts, so that one such function may call another.
+ * The answer passes our own hook at LOCAL_OUT while this function runs. By @sending the hook knows
+ * that, lets the answer pass without a rule, and opens no session. @sending is per CPU. BH is off
+ * from before it is set until after it is reset, so no other packet of this CPU can be taken for an
+ * answer. It is a counter, so that such functions can nest.
  *
- * Attack: a forged source has its answers sent to somebody else. Each is no larger than what caused
- * it, and icmp_ratelimit bounds the ICMP ones; discard is the action that sends nothing.
+ * Attack: a packet with a forged source causes an answer to somebody else. The answer is no larger
+ * than the packet, and icmp_ratelimit limits ICMP answers. The action discard sends nothing.
  */
 #include "packet/reject.h"
 
@@ -29,7 +29,7 @@
 
 #include "packet/packet.h"
 
-/* Sending runs through LOCAL_OUT before it returns; BH is off all the while. */
+/* Sending passes LOCAL_OUT before it returns; BH is off all the while. */
 static DEFINE_PER_CPU(int, sending);
 
 bool umbra_reject_sending(void)
@@ -45,7 +45,7 @@ static void reset(struct net *net, struct sk_buff *skb, u8 family, unsigned int 
 		nf_send_reset6(net, skb->sk, skb, hook);
 }
 
-/* Both want a device or a route to say whose namespace it is. */
+/* icmp_send() finds the namespace by the route, icmpv6_send() by the device. */
 static void unreachable_v4(struct sk_buff *skb, bool route)
 {
 	if (skb_rtable(skb))
@@ -70,7 +70,7 @@ static void unreachable_v6(struct net *net, struct sk_buff *skb, u8 reason)
 	icmpv6_send(skb, ICMPV6_DEST_UNREACH, code_v6(reason), 0);
 }
 
-/* Without a route, or a port, TCP is told what all are told: it may be another time. */
+/* TCP gets no reset for lack of a route or a port, because a later attempt may succeed. */
 static bool is_reset(const struct umbra_packet *p, u8 reason)
 {
 	return p->key.proto == IPPROTO_TCP && reason != UMBRA_REASON_NO_ROUTE &&

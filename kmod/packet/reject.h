@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Reject: tell a sender that the answer is no. */
+/* Reject: notify the sender of a refused packet. */
 #ifndef UMBRA_REJECT_H
 #define UMBRA_REJECT_H
 
@@ -12,11 +12,11 @@ struct umbra_packet;
  * @skb: the packet, with a route; the caller still owns and drops it
  * @p: its headers
  * @hook: NF_INET_PRE_ROUTING or NF_INET_LOCAL_OUT
- * @reason: why, enum umbra_reason
+ * @reason: reason of the refusal, enum umbra_reason
  *
- * TCP gets a reset (RFC 9293 3.5.2), all else ICMP communication administratively
- * prohibited (RFC 1812 5.2.7.1, RFC 4443 3.1). Without a route it is unreachable,
- * whatever it is. Never an answer to an answer.
+ * TCP gets a reset (RFC 9293 3.5.2). Other protocols get the ICMP error "communication
+ * administratively prohibited" (RFC 1812 5.2.7.1, RFC 4443 3.1). If there is no route, all
+ * protocols get "unreachable". Answers are never answered.
  *
  * Context: any.
  */
@@ -24,15 +24,15 @@ void umbra_reject(struct sk_buff *skb, const struct umbra_packet *p, unsigned in
 		  u8 reason);
 
 /**
- * umbra_reject_send() - send a packet of the firewall's own making
+ * umbra_reject_send() - send a packet that the firewall has made
  * @net: namespace
- * @skb: whole, with a route; it is gone afterwards
+ * @skb: complete, with a route; consumed
  *
  * Context: any.
  */
 void umbra_reject_send(struct net *net, struct sk_buff *skb);
 
-/* True while these two send on this CPU, for their packets pass LOCAL_OUT too. */
+/* True while these two send on this CPU: their packets pass LOCAL_OUT, too. */
 bool umbra_reject_sending(void);
 
 #endif

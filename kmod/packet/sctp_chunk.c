@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Chunks: reading SCTP (RFC 9260 section 3).
+ * Chunks: read SCTP (RFC 9260 section 3).
  *
- * A packet is a common header and chunks, each with its length. Control chunks come before
- * data (6.10), so nothing behind data moves the state, and a packet of data costs one look
- * at a chunk. Of control chunks no more than a few are read: those that move the state
- * are alone or come first, but for an ABORT behind errors and acknowledgements. What is
- * not read is as if it were data: the tag has been asked for, and the receiver does
- * with it what it likes.
+ * A packet consists of a common header and chunks, each with its length. Control chunks come before
+ * data (6.10), so chunks behind data do not change the state, and for a data packet we look at one
+ * chunk only. We read at most CHUNKS control chunks, because those that change the state are alone
+ * or come first. The exception is an ABORT behind error and acknowledgement chunks. We treat chunks
+ * beyond that as data: tracking checks the verification tag, and the receiver decides the rest.
  *
- * What RFC 9260 forbids its sender and bids its receiver to discard is malformed: an INIT, INIT
- * ACK or SHUTDOWN COMPLETE that is not alone (6.10), an initiate tag of 0 (3.3.2, 3.3.3), a
- * verification tag of 0 without an INIT and another one with it (8.5.1), lengths that
- * reach behind the packet.
+ * A packet is malformed if RFC 9260 forbids its sender to send it and requires its receiver to
+ * discard it:
  *
- * All bytes come through skb_header_pointer(), as in packet.c.
+ * - an INIT, INIT ACK or SHUTDOWN COMPLETE that is not alone (6.10);
+ * - an initiate tag of 0 (3.3.2, 3.3.3);
+ * - a verification tag of 0 without an INIT, or another one with it (8.5.1);
+ * - lengths that reach beyond the packet.
+ *
+ * All bytes are copied through skb_header_pointer(), as in packet.c.
  */
 #include "packet/sctp_chunk.h"
 
@@ -29,7 +31,7 @@
 
 #define CHUNKS		8
 #define INFO_BYTES	64	/* of a heartbeat: Linux and FreeBSD have their nonce in these */
-#define INIT_BYTES	20	/* what an INIT and an INIT ACK have at least */
+#define INIT_BYTES	20	/* minimum length of INIT and INIT ACK */
 #define T_BIT		0x01
 
 #define ALONE		(UMBRA_SCTP_INIT | UMBRA_SCTP_INIT_ACK | UMBRA_SCTP_SHUTDOWN_COMPLETE)
@@ -62,7 +64,7 @@ static bool is_data(u8 type)
 	return type == SCTP_CID_DATA || type == SCTP_CID_I_DATA;
 }
 
-/* A word that is known to be of the packet. */
+/* A word that is known to be within the packet. */
 static u32 word_at(const struct sk_buff *skb, u32 off)
 {
 	__be32 buf;
@@ -71,7 +73,7 @@ static u32 word_at(const struct sk_buff *skb, u32 off)
 	return word ? ntohl(*word) : 0;
 }
 
-/* What it is about, which a HEARTBEAT ACK brings back as it was (RFC 9260 3.3.6). */
+/* Of the heartbeat's content, which a HEARTBEAT ACK returns unchanged (RFC 9260 3.3.6). */
 static u32 fingerprint(const struct sk_buff *skb, const struct chunk *c)
 {
 	u32 len = min_t(u32, c->len - sizeof(struct sctp_chunkhdr), INFO_BYTES);
@@ -100,13 +102,13 @@ static u8 read_one(const struct sk_buff *skb, const struct chunk *c, struct umbr
 	return 0;
 }
 
-/* Room for one more chunk; what is less is padding, or of no meaning to anybody. */
+/* Is there room for another chunk? Less than that is padding, and has no meaning. */
 static bool goes_on(u32 off, u32 end)
 {
 	return off < end && end - off >= sizeof(struct sctp_chunkhdr);
 }
 
-/* Return: false when there is none, or none whose length can be. */
+/* Return: false if there is no chunk, or its length is impossible. */
 static bool find_one(const struct sk_buff *skb, u32 end, struct chunk *c, u8 *type)
 {
 	struct sctp_chunkhdr buf;
@@ -176,7 +178,7 @@ u8 umbra_chunks_quoted(const struct sk_buff *skb, u32 off, u32 end, struct umbra
 	return 0;
 }
 
-/* As sctp_compute_cksum(), which writes to the packet while it sums it up. */
+/* Like sctp_compute_cksum(), which would write to the packet. */
 bool umbra_chunks_corrupt(const struct sk_buff *skb, u32 off, u32 end)
 {
 	struct sctphdr h;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Chunk: what the chunks of an SCTP packet say that tracking has to know (RFC 9260). */
+/* Chunk: the content of SCTP chunks that tracking needs (RFC 9260). */
 #ifndef UMBRA_CHUNK_H
 #define UMBRA_CHUNK_H
 
@@ -9,11 +9,11 @@
 struct umbra_packet;
 
 /**
- * umbra_chunks_read() - the tags of an SCTP packet, and what it does
+ * umbra_chunks_read() - read the tags and control chunks of an SCTP packet
  * @skb: packet
- * @off: of its common header, which is there as a whole, from skb->data
- * @end: first byte that is not of the packet
- * @p: @tag, @initiate, @info, @chunks, @tcp_flags and @cls_kind are filled
+ * @off: offset of the common header from skb->data; the header is there as a whole
+ * @end: first byte after the packet
+ * @p: gets @tag, @initiate, @info, @chunks, @tcp_flags and @cls_kind
  *
  * Bounds: the first eight chunks, and none behind data.
  *
@@ -23,11 +23,11 @@ struct umbra_packet;
 u8 umbra_chunks_read(const struct sk_buff *skb, u32 off, u32 end, struct umbra_packet *p);
 
 /**
- * umbra_chunks_quoted() - the tags of an SCTP packet in an ICMP error
+ * umbra_chunks_quoted() - read the tags of an SCTP packet in an ICMP error
  * @skb: error
- * @off: of the common header in it
- * @end: first byte that is not quoted
- * @p: @tag is filled, and @initiate of an INIT that is quoted so far
+ * @off: offset of the quoted common header
+ * @end: first byte after the quote
+ * @p: gets @tag, and @initiate if an INIT is quoted as far as that
  *
  * Context: any.
  * Return: 0 or UMBRA_REASON_MALFORMED.
@@ -36,9 +36,9 @@ u8 umbra_chunks_quoted(const struct sk_buff *skb, u32 off, u32 end, struct umbra
 
 /**
  * umbra_chunks_corrupt() - is the checksum wrong?
- * @skb: packet, not one that is still to be summed up, or was by a device
- * @off: of the common header
- * @end: first byte that is not of the packet
+ * @skb: packet whose checksum is complete, and was not verified by a device
+ * @off: offset of the common header
+ * @end: first byte after the packet
  *
  * Context: any.
  */

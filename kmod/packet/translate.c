@@ -2,24 +2,23 @@
 /*
  * Translate
  *
- * What changes is written over the old bytes, and its difference in one's
- * complement goes into each checksum that covers it (RFC 1624). An address
- * counts in the IPv4 header's checksum and, by the pseudo header, in most
- * transports'; a port or an identifier in the transport's only.
+ * The new bytes replace the old ones, and the difference in one's complement is added to each
+ * checksum that covers them (RFC 1624). An address is covered by the IPv4 header's checksum and,
+ * through the pseudo header, by the checksum of most transports. A port or an identifier is covered
+ * by the transport's checksum only.
  *
- * CHECKSUM_PARTIAL. The transport checksum holds the sum of the pseudo header,
- * and the rest is added on the way out: only the addresses' difference goes in.
- * That is so of the header that csum_start names, and of an outer one in a GSO
- * packet. A tunnel's outer one in another packet is complete: local checksum
- * offload has worked out what the inner one will sum up to.
+ * CHECKSUM_PARTIAL. The transport checksum holds the sum of the pseudo header, and the rest is
+ * added when the packet is sent. So only the difference of the addresses is added. This applies to
+ * the header that csum_start names, and to an outer header in a GSO packet. In other packets, a
+ * tunnel's outer checksum is complete: local checksum offload has computed it from what the inner
+ * sum will be.
  *
- * CHECKSUM_COMPLETE. skb->csum is the sum from the network header on. Our
- * headers are taken out of it before the change and put in after it, which is
- * right whether something made up for the change or not (a UDP checksum of
- * 0, SCTP, GRE).
+ * CHECKSUM_COMPLETE. skb->csum is the sum from the network header on. Our headers are subtracted
+ * before the change and added after it. That is right whether or not a checksum within compensates
+ * the change (a UDP checksum of 0, SCTP and GRE do not).
  *
- * In an ICMP error the outer header, the quoted header and what is there of the
- * quoted transport header change; then its checksum is made from all bytes.
+ * In an ICMP error, we change the outer header, the quoted header and the quoted part of the
+ * transport header. Then the ICMP checksum is computed over all bytes.
  */
 #include "packet/translate.h"
 
@@ -39,13 +38,13 @@
 #include "packet/icmp.h"
 
 /**
- * struct layout - where a transport header has what is to change
- * @size: bytes from its beginning that hold all of it
- * @check: where its checksum is
+ * struct layout - where a transport header has the fields that change
+ * @size: bytes from its beginning that contain all of them
+ * @check: offset of its checksum
  * @pseudo: the checksum covers the addresses
- * @query: what changes is the identifier, and only of a query or its answer; else ports
- * @nonzero: a checksum of 0 is none (RFC 768) or wrong (RFC 3828), so it stays, and
- *	none becomes 0. A sum of the pseudo header alone never is.
+ * @query: an identifier changes, and only in a query or its answer; else ports change
+ * @nonzero: a checksum of 0 means none (RFC 768) or is wrong (RFC 3828), so it stays, and no
+ *	other one becomes 0. The sum of a pseudo header alone is never 0.
  */
 struct layout {
 	u8 size;
@@ -68,10 +67,10 @@ static const struct layout icmp6 = {
 	.size = 8, .check = offsetof(struct icmp6hdr, icmp6_cksum), .pseudo = true, .query = true,
 };
 
-/* Every error has as much of the transport header that it quotes. */
+/* Bytes of the transport header that every error quotes. */
 #define QUOTED	8
 
-/* Return: NULL when only the addresses change. */
+/* Return: NULL if only the addresses change. */
 static const struct layout *layout_of(u8 family, u8 proto)
 {
 	switch (proto) {
@@ -89,8 +88,8 @@ static const struct layout *layout_of(u8 family, u8 proto)
 }
 
 /*
- * Return: by how much a sum grows when @to stands in @old's place, with the carry, so that many
- * may be added up before fold().
+ * Return: the growth of a sum when @to replaces @old. It includes the carry, so that several can be
+ * added before fold().
  */
 static __always_inline u64 growth(u32 to, u32 old)
 {
@@ -103,8 +102,8 @@ static __always_inline __wsum fold(u64 diff)
 }
 
 /*
- * @at: at an even offset of what is summed; @words: of 32 bits, and constant, so that
- * this becomes a few additions. Return: by how much the sum has grown.
+ * @at: at an even offset of the summed bytes; @words: number of 32-bit words, constant, so that the
+ * loop becomes a few additions. Return: the growth of the sum.
  */
 static __always_inline u64 change(void *at, const __be32 *to, int words)
 {
@@ -119,7 +118,7 @@ static __always_inline u64 change(void *at, const __be32 *to, int words)
 	return diff;
 }
 
-/* What a header is to say. @ports: both, as they stand in a header; @id: of an ICMP query. */
+/* New contents of a header. @ports: both, as in a header; @id: identifier of an ICMP query. */
 struct tuple {
 	const struct in6_addr *src;
 	const struct in6_addr *dst;
@@ -130,7 +129,7 @@ struct tuple {
 
 static __be32 ports_of(const struct umbra_key *key)
 {
-	/* The two stand in a key as they stand in a header. */
+	/* A key has the two ports in the order of a header. */
 	static_assert(offsetof(struct umbra_key, dport) == offsetof(struct umbra_key, sport) + 2);
 	return *(const __be32 *)&key->sport;
 }
@@ -143,7 +142,7 @@ static struct tuple tuple_of(const struct umbra_key *key)
 	};
 }
 
-/* umbra_key_invert() without a copy: half a word to the left is the same as to the right. */
+/* umbra_key_invert() without a copy. Rotating by half a word is the same in both directions. */
 static struct tuple tuple_answered_by(const struct umbra_key *answer)
 {
 	return (struct tuple) {
@@ -195,7 +194,7 @@ static __always_inline void adjust(const struct layout *l, __sum16 *check, bool 
 		*check = CSUM_MANGLED_0;
 }
 
-/* @room: bytes of the transport header that are there; @partial: see above. */
+/* @room: available bytes of the transport header; @partial: see the top of this file. */
 static __always_inline void change_transport(const struct layout *l, void *header, u32 room,
 					     bool partial, const struct tuple *to,
 					     u64 addresses)
@@ -213,7 +212,7 @@ static bool is_partial(const struct sk_buff *skb, const void *l4)
 	       (skb_checksum_start(skb) == l4 || skb_is_gso(skb));
 }
 
-/* @l: NULL when only the addresses change. */
+/* @l: NULL if only the addresses change. */
 static __always_inline void change_headers(struct sk_buff *skb, const struct umbra_packet *p,
 					   const struct tuple *to, const struct layout *l)
 {
@@ -224,7 +223,7 @@ static __always_inline void change_headers(struct sk_buff *skb, const struct umb
 		change_transport(l, l4, l->size, is_partial(skb, l4), to, diff);
 }
 
-/* Of any protocol, wherever its headers are. */
+/* For any protocol, and wherever the headers are. */
 static noinline u8 translate_any(struct sk_buff *skb, const struct umbra_packet *p,
 				 const struct umbra_key *answer)
 {
@@ -240,7 +239,7 @@ static noinline u8 translate_any(struct sk_buff *skb, const struct umbra_packet 
 	return 0;
 }
 
-/* Can its transport header be written where it is, with no sum to be kept true? */
+/* Is the transport header linear and writable, and is there no sum of the packet to update? */
 static __always_inline bool is_at_hand(const struct sk_buff *skb, const struct umbra_packet *p,
 				       const struct layout *l)
 {
@@ -248,7 +247,7 @@ static __always_inline bool is_at_hand(const struct sk_buff *skb, const struct u
 	       skb->ip_summed != CHECKSUM_COMPLETE;
 }
 
-/* Most packets are changed without a call, by a layout that the compiler knows. */
+/* Most packets are changed inline, by a layout that the compiler knows. */
 u8 umbra_translate(struct sk_buff *skb, const struct umbra_packet *p,
 		   const struct umbra_key *answer)
 {
@@ -263,7 +262,7 @@ u8 umbra_translate(struct sk_buff *skb, const struct umbra_packet *p,
 	return 0;
 }
 
-/* The packet in an error; offsets from skb->data. */
+/* The quoted packet in an error; offsets from skb->data. */
 struct quote {
 	const struct layout *layout;
 	u32 ip;
@@ -272,8 +271,8 @@ struct quote {
 };
 
 /*
- * umbra_packet_parse() has come from the quoted header to the protocol in @p->key by
- * way of a bounded number of extensions, and this goes the same way.
+ * umbra_packet_parse() has found the protocol in @p->key behind a bounded number of extension
+ * headers. This function walks the same headers.
  */
 static u8 v6_quote(const struct sk_buff *skb, u8 proto, struct quote *q)
 {
@@ -327,7 +326,7 @@ static u8 find_quote(const struct sk_buff *skb, const struct umbra_packet *p, st
 	return 0;
 }
 
-/* The header only: what of the rest is wrong is between the two ends (RFC 5508 REQ-3). */
+/* Check the IP header only: errors in the rest are between the two ends (RFC 5508 REQ-3). */
 static bool is_quote_corrupt(const struct sk_buff *skb, const struct quote *q, u8 family)
 {
 	return family == AF_INET && csum_fold(csum_partial(skb->data + q->ip, q->l4 - q->ip, 0));
@@ -355,7 +354,7 @@ static void sum_icmp(struct sk_buff *skb, const struct umbra_packet *p)
 		h->checksum = csum_fold(sum);
 	else
 		h->checksum = csum_ipv6_magic(&ip->saddr, &ip->daddr, len, IPPROTO_ICMPV6, sum);
-	skb->ip_summed = CHECKSUM_NONE;		/* who wants to know may add it up */
+	skb->ip_summed = CHECKSUM_NONE;		/* a receiver that needs the sum computes it */
 }
 
 u8 umbra_translate_error(struct sk_buff *skb, const struct umbra_packet *p,

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * VRFs: the number that keys have for one.
+ * VRFs: the number of a VRF in keys.
  *
- * A key has 16 bits for the VRF (struct umbra_key fills its line), and the index of a device may
- * have 31. An index that is small is its own number. A VRF with a larger index gets
- * a number when its device comes, and no other VRF of the namespace has that number then.
- * Numbers are given out in turn, so that a session of a VRF that was deleted is not met by the
- * next one.
+ * A key has 16 bits for the VRF (struct umbra_key fills its line), but a device index may have 31.
+ * A small index is its own number. A VRF with a larger index gets a number when its device is
+ * registered, unique in the namespace. Numbers are allocated cyclically, so that the next VRF does
+ * not find the sessions of a VRF that was deleted.
  *
- * A number is for keys only: who looks for a device, a route or a socket asks for the index.
+ * A number is used in keys only. Look-ups of devices, routes and sockets use the index.
  */
 #ifndef UMBRA_VRF_H
 #define UMBRA_VRF_H
@@ -20,14 +19,14 @@
 struct net_device;
 struct umbra_net;
 
-#define UMBRA_VRF_FIRST		0x8000	/* of the numbers that are given out */
+#define UMBRA_VRF_FIRST		0x8000	/* range of the numbers that are allocated */
 #define UMBRA_VRF_LAST		0xfffe
-#define UMBRA_VRF_GONE		0xffff	/* of an index that has none, because its device is gone */
+#define UMBRA_VRF_GONE		0xffff	/* for an index without a number: its device is gone */
 
 /**
- * struct umbra_vrfs - of a namespace
- * @number: by index, those that are given out; RCU, written under RTNL
- * @index: by number, the same
+ * struct umbra_vrfs - the VRFs of a namespace
+ * @number: index -> allocated number; RCU, written under RTNL
+ * @index: allocated number -> index
  * @next: where the search for a free number begins
  */
 struct umbra_vrfs {
@@ -45,17 +44,17 @@ void umbra_vrfs_exit(struct umbra_vrfs *v);
  * @dev: device, a VRF or not
  *
  * Context: process, RTNL held.
- * Return: 0; -ENOMEM; -EBUSY when all numbers are given out.
+ * Return: 0; -ENOMEM; -EBUSY if no number is free.
  */
 int umbra_vrf_comes(struct umbra_vrfs *v, const struct net_device *dev);
 
-/* A device goes: no packet is in it any more. Context: process, RTNL held. */
+/* A device is unregistered: no packet is in it any more. Context: process, RTNL held. */
 void umbra_vrf_goes(struct umbra_vrfs *v, const struct net_device *dev);
 
 u16 __umbra_vrf_number(const struct umbra_vrfs *v, int index);
 
 /**
- * umbra_vrf_number() - what keys have for a VRF
+ * umbra_vrf_number() - get the number of a VRF in keys
  * @v: VRFs of the namespace
  * @index: of its device, or 0 for no VRF
  *
