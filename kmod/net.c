@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Namespaces: what each has, from its birth to its end.
+ * Namespaces: the state of each, from its creation to its end.
  *
- * A namespace that never commits a policy has counters and a mutex, and no
- * hooks. What packets need comes with the first policy (commit/engine.c).
+ * A namespace that has never committed a policy has counters and a mutex, but no hooks. All that
+ * packets need is created with the first policy (commit/engine.c).
  *
- * Of devices and routes only adjacencies and hooks are kept beyond a packet, and both go
- * when their device is unregistered. All else names devices by index: a device is deleted
- * when nobody holds it, and whoever deletes it waits.
+ * Only adjacencies and hooks hold devices and routes for longer than one packet, and both are
+ * released when their device is unregistered. Everything else refers to devices by index. That
+ * matters because deleting a device waits until nothing holds it.
  */
 #include <linux/netdevice.h>
 #include <linux/percpu.h>
@@ -92,8 +92,8 @@ err_stats:
 }
 
 /*
- * Hooks go before the devices, for routes hold on to them until then. A policy that
- * returned later would listen for its relays again while they are taken down.
+ * Unregister the hooks before the devices go, because routes hold devices until then. Also stop a
+ * policy from returning later: its relays would listen again while they are being taken down.
  */
 static void __net_exit net_pre_exit(struct net *net)
 {

@@ -3,10 +3,10 @@
 #ifndef UMBRA_NET_H
 #define UMBRA_NET_H
 
-/* Register umbra with all network namespaces, and with those to come. Context: module init. */
+/* Register Umbra with all network namespaces, present and future. Context: module init. */
 int umbra_net_init(void);
 
-/* Every namespace lets go of what it has. Context: module exit. */
+/* Release the state of every namespace. Context: module exit. */
 void umbra_net_exit(void);
 
 #endif

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Passage: one packet on its way through.
+ * Passage: one packet on its way through Umbra.
  *
- * The straight line: path/hooks.c makes a passage and reads the packet; path/known.c takes
- * it on when its session is known, path/open.c when it is not; path/drop.c ends it when
- * the answer is no. Every step returns 0 to let the packet go on, or enum
- * umbra_reason why it may not. path/express.c has the same steps taken earlier.
+ * The usual steps: path/hooks.c makes a passage and reads the packet. path/known.c handles it if it
+ * has a session, path/open.c if it has none. path/drop.c handles it if it is refused. Every step
+ * returns 0 if the packet may go on, or enum umbra_reason if it may not. path/express.c takes the
+ * same steps earlier.
  */
 #ifndef UMBRA_PASSAGE_H
 #define UMBRA_PASSAGE_H
@@ -26,32 +26,33 @@ struct umbra_relay;
 struct umbra_verdict;
 
 /**
- * struct umbra_passage - one packet and all that is known of it
+ * struct umbra_passage - one packet and what is known about it
  * @skb: packet
  * @un: namespace
- * @policy: what judges; the same from the first look to the last
+ * @policy: policy that judges; the same in all steps
  * @packet: headers
  * @verdict: rule or relay that decided, or NULL
- * @relay: relay that it is for, or NULL
- * @mapping: whose outside socket it is for, when the rules let it in; or NULL
- * @nat: nat row that it falls under, or NULL; known once a session may open
- * @who: who is to have the session; known likewise
- * @outside: one of the firewall's addresses, that it is masqueraded with; if it is
- * @epoch: of the precedents, when one was looked for
- * @adj: slot of the adjacency that it leaves by; of a session that was opened
- * @adj_id: which one is meant, or 0
+ * @relay: relay that the packet is for, or NULL
+ * @mapping: mapping that the packet is for, if the rules let it in; or NULL
+ * @nat: nat row that applies, or NULL; set before a session opens
+ * @who: claimant of the session; likewise
+ * @outside: address of the firewall by which the packet is masqueraded, if it is
+ * @epoch: of the precedents, if one was looked up
+ * @adj: slot of the adjacency by which it leaves, if it opens a session
+ * @adj_id: id of that adjacency, or 0
  * @hook: NF_INET_PRE_ROUTING or NF_INET_LOCAL_OUT
  * @iif: device index of arrival, 0 at LOCAL_OUT
- * @oif: device index it leaves by, 0 for local delivery; known once routed
- * @hash: of @packet.key, once looked for in the table
- * @way: enum umbra_way, once routed
+ * @oif: index of the device that it leaves by, 0 for local delivery; set once routed
+ * @hash: of @packet.key, set once it was looked up in the table
+ * @way: enum umbra_way, set once routed
  * @family: AF_INET or AF_INET6
  * @action: what a refusal does, enum umbra_action
- * @early: it has not come to the IP layer yet: what does not just go through is UMBRA_LEFT
- * @likewise: there is a precedent, which says @way, @oif, @verdict, @nat, @who, @outside and @adj
- * @stranger: @relay is not for its sender
- * @dry: nothing is opened, counted, told or written: somebody only asks (path/explain.c)
- * @passed: when @dry, enum umbra_reason why it passes
+ * @early: in the express lane, before the IP layer: a packet that cannot be forwarded here returns
+ *	UMBRA_LEFT
+ * @likewise: a precedent was found; it set @way, @oif, @verdict, @nat, @who, @outside and @adj
+ * @stranger: the sender may not use @relay
+ * @dry: only a question (path/explain.c): nothing is opened, counted, reported or written
+ * @passed: if @dry, enum umbra_reason why it passes
  */
 struct umbra_passage {
 	struct sk_buff *skb;
@@ -81,15 +82,15 @@ struct umbra_passage {
 	u8 passed;
 };
 
-/* No reason, but in place of one: nothing has happened, and the packet is as it came. */
+/* Returned in place of a reason: nothing has happened, and the packet is unchanged. */
 #define UMBRA_LEFT	0xff
-/* Likewise: its session is none any more, and it is judged as one without. */
+/* Likewise: the session has ended, and the packet is judged as one without a session. */
 #define UMBRA_ALONE	0xfe
 static_assert(UMBRA_ALONE > UMBRA_REASON_MAX);
 
 /**
- * umbra_passage_init() - a passage begins
- * @w: passage, of which @packet and @policy are not touched
+ * umbra_passage_init() - begin a passage
+ * @w: passage; @packet and @policy are left as they are
  * @un: namespace
  * @skb: packet
  * @hook: NF_INET_PRE_ROUTING or NF_INET_LOCAL_OUT
@@ -117,7 +118,7 @@ static __always_inline void umbra_passage_init(struct umbra_passage *w, struct u
 	w->dry = false;
 }
 
-/* What keys have for the VRF that it leaves by, once it is routed through. */
+/* Number, as in keys, of the VRF by which the packet leaves; it must be routed for forwarding. */
 static inline u16 umbra_passage_vrf(const struct umbra_passage *w)
 {
 	return umbra_vrf_number(&w->un->vrfs,
@@ -125,12 +126,12 @@ static inline u16 umbra_passage_vrf(const struct umbra_passage *w)
 }
 
 /**
- * umbra_passage_begin() - the headers, and what is judged without the session table
+ * umbra_passage_begin() - read the headers, and judge what needs no session table
  * @w: passage; gets @packet and @action
- * @dev: where it arrives, or leaves at LOCAL_OUT
- * @settled: set when the answer is final
+ * @dev: device of arrival, or of departure at LOCAL_OUT
+ * @settled: set if the result is final
  *
- * For who asks (path/explain.c); packets have it inlined.
+ * For path/explain.c; for real packets it is inlined.
  *
  * Context: softirq or BH off, rcu_read_lock() held; likewise below.
  * Return: 0 or enum umbra_reason.
@@ -138,103 +139,103 @@ static inline u16 umbra_passage_vrf(const struct umbra_passage *w)
 u8 umbra_passage_begin(struct umbra_passage *w, const struct net_device *dev, bool *settled);
 
 /**
- * umbra_hit() - a packet whose key is in the session table
+ * umbra_hit() - handle a packet whose key is in the session table
  * @w: passage
- * @half: what was found
- * @gone: set when the session turned out to be over, and the packet is as one
- *	without a session
+ * @half: the half that was found
+ * @gone: set if the session was over, so that the packet is now one without a session
  */
 u8 umbra_hit(struct umbra_passage *w, struct umbra_half *half, bool *gone);
 
-/* A packet without a session: may it open one, or pass without? */
+/* Handle a packet without a session: may it open one, or pass without one? */
 u8 umbra_open(struct umbra_passage *w);
 
 /**
- * umbra_open_session() - a session for this packet, which then is its first
- * @w: passage; @w->verdict says by which rule, or is NULL for a setting
+ * umbra_open_session() - open a session with this packet as its first
+ * @w: passage; @w->verdict is the rule that allows it, or NULL if a setting does
  * @reason: enum umbra_reason
- * @mid_stream: a TCP connection that began elsewhere
- * @reversed: the packet is one of the server's
+ * @mid_stream: it is a connection whose beginning was not seen
+ * @reversed: the server sent the packet
  */
 u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool reversed);
 
-/* TCP that no session knows and that opens none: may it be picked up? */
+/* May a TCP or SCTP packet that has no session and cannot open one be picked up? */
 u8 umbra_pick_up(struct umbra_passage *w);
 
-/* Is it an echo request to the firewall, once routed? */
+/* Is it an echo request to the firewall? It must be routed. */
 bool umbra_ping_here(const struct umbra_passage *w);
 
 /**
  * umbra_ping_allowed() - does the ping setting allow an echo request?
- * @w: passage; of it the policy and the namespace are asked
+ * @w: passage; only its policy and namespace are used
  * @dev: where the request arrives
  * @key: of the request
  */
 bool umbra_ping_allowed(const struct umbra_passage *w, struct net_device *dev,
 			const struct umbra_key *key);
 
-/* From a socket of the kernel's own, as the ICMP errors are that it makes. */
+/* Sent from a socket of the kernel, as the kernel's ICMP errors are? */
 bool umbra_sent_by_kernel(const struct sk_buff *skb);
 
-/* An ICMP error, whose key is that of the packet it is about. */
+/* Handle an ICMP error, whose key is that of the quoted packet. */
 u8 umbra_related(struct umbra_passage *w);
 
-/* Route it to @to at PRE_ROUTING; at LOCAL_OUT it comes routed. */
+/* At PRE_ROUTING, route the packet to @to; at LOCAL_OUT it has a route already. */
 void umbra_passage_route(struct umbra_passage *w, const struct in6_addr *to);
 
 /**
  * umbra_judge_session() - would a policy let a session go on as it is?
- * @w: passage, of which the policy and the namespace are enough; gets @nat
- * @s: session, which stays as it is
- * @verdict: what lets it go on, or fits and does not; NULL for the ping setting
+ * @w: passage; only its policy and namespace are used; gets @nat
+ * @s: session; not changed
+ * @verdict: gets the rule or relay that matches, even if it does not let the session go on; NULL
+ *	for the ping setting
  *
  * Context: rcu_read_lock() held.
- * Return: 0, or enum umbra_obstacle why not.
+ * Return: 0, or enum umbra_obstacle if it would not.
  */
 u8 umbra_judge_session(struct umbra_passage *w, const struct umbra_session *s,
 		       const struct umbra_verdict **verdict);
 
 /*
- * A packet of a session that was judged by an older policy: may it go on? Cuts the
- * session if not, and lets the policy that allows it now have it. UMBRA_ALONE: what it
- * belongs to has a packet-filter service now, which has no sessions.
+ * The session of this packet was judged by an older policy: may it go on? If it may, it moves to
+ * the rule that allows it now; if not, it is cut. UMBRA_ALONE: a packet-filter service now allows
+ * it, and needs no session.
  */
 u8 umbra_judge_again(struct umbra_passage *w, struct umbra_half *half);
 
-/* Its packet does not pass, and so ends the session. Return: @why, enum umbra_reason. */
+/* Refuse the packet and end its session. Return: @why, enum umbra_reason. */
 u8 umbra_cut(const struct umbra_passage *w, struct umbra_half *half, u8 why);
 
-/* It came in by another device than so far: may it? Writes nothing into the session. */
+/* The packet arrived at another device than before: may it? Does not change the session. */
 u8 umbra_moved_in(struct umbra_passage *w, struct umbra_half *half);
 
-/* And leaves by another than so far, which says nothing of the session: may it? Likewise. */
+/* It also leaves by another device, while the session stays where it is: may it? Likewise. */
 u8 umbra_goes_astray(struct umbra_passage *w, struct umbra_half *half);
 
-/* And passes, and is the session's own for certain: what follows comes by this device. */
+/* It is certainly the session's own, and may pass: the session moves to this device of arrival. */
 void umbra_move_in(struct umbra_passage *w, struct umbra_half *half);
 
-/* It leaves by another device than so far. UMBRA_ALONE: likewise. */
+/* The session leaves by another device than before: may it? UMBRA_ALONE: as above. */
 u8 umbra_moved_out(struct umbra_passage *w, struct umbra_half *half);
 
-/* May @src not live behind the device @iif, as @p binds its networks? 0: the firewall. */
+/* Is @src spoofed at the device @iif, by the networks bound to it in @p? 0: the firewall. */
 bool umbra_policy_spoofed(const struct umbra_policy *p, int iif, u8 family,
 			  const struct in6_addr *src);
 
-/* The same of the packet, whose source may be none of the firewall's own either. */
+/* Likewise, of a packet. Its source may not be one of the firewall's addresses either. */
 bool umbra_passage_spoofed(const struct umbra_passage *w);
 
-/* Count that @w->verdict decided. */
+/* Count a hit of the row of @w->verdict. */
 void umbra_passage_hit(const struct umbra_passage *w);
 
-/* Count and tell a packet that passes without a session. Return: 0. */
+/* Count and log a packet that passes without a session. Return: 0. */
 u8 umbra_pass(struct umbra_passage *w, u8 reason);
 
 /**
- * umbra_drop() - the one way in which a packet is refused
+ * umbra_drop() - refuse a packet; all refusals go through this function
  * @w: passage
  * @reason: enum umbra_reason
  *
- * Counts it, tells who listens, answers the sender if @w->action says so.
+ * Counts the packet, sends an event, logs it, and answers the sender if @w->action says so.
  *
  * Return: the netfilter verdict.
  */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Rates: so many of something a second: new sessions, mostly.
+ * Rates: at most N events per second, for new sessions for instance.
  *
- * A bucket of as many tokens as a second brings, each of HZ parts, so that time that
- * is less than a token's is not lost. Whoever has one guards it with a lock of his own.
+ * A bucket holds as many tokens as one second brings. A token has HZ parts, so that time shorter
+ * than one token is not lost. The owner of a bucket guards it with its own lock.
  */
 #ifndef UMBRA_RATE_H
 #define UMBRA_RATE_H
@@ -14,15 +14,15 @@
 
 /**
  * struct umbra_rate - a bucket
- * @tokens: how many may come now, times HZ
- * @filled: jiffies when @tokens was last filled
+ * @tokens: number of events that may come now, times HZ
+ * @filled: jiffies at which @tokens was last filled
  */
 struct umbra_rate {
 	u64 tokens;
 	unsigned long filled;
 };
 
-/* Begin with a second's worth, of @rate a second. */
+/* Begin with a full bucket, for @rate events per second. */
 static inline void umbra_rate_init(struct umbra_rate *r, u32 rate)
 {
 	r->tokens = (u64)rate * HZ;
@@ -37,7 +37,7 @@ static inline void umbra_rate_fill(struct umbra_rate *r, u32 rate)
 	r->filled = now;
 }
 
-/* Is there a token? @take: then it is the caller's. */
+/* Is there a token? @take: if there is, take it. */
 static inline bool umbra_rate_has(struct umbra_rate *r, u32 rate, bool take)
 {
 	bool has;
@@ -49,14 +49,14 @@ static inline bool umbra_rate_has(struct umbra_rate *r, u32 rate, bool take)
 	return has;
 }
 
-/* A token was not needed. */
+/* Give back a token that was not needed. */
 static inline void umbra_rate_give(struct umbra_rate *r, u32 rate)
 {
 	umbra_rate_fill(r, rate);
 	r->tokens = min_t(u64, r->tokens + HZ, (u64)rate * HZ);
 }
 
-/* Is it as full as a new one? */
+/* Is it as full as a new bucket? */
 static inline bool umbra_rate_is_full(struct umbra_rate *r, u32 rate)
 {
 	umbra_rate_fill(r, rate);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Counters of a namespace: per CPU, written with this_cpu_inc() from the
- * packet path, summed when read.
+ * Counters of a namespace: per CPU, incremented with this_cpu_inc() by the packet path, and summed
+ * when they are read.
  */
 #ifndef UMBRA_STATS_H
 #define UMBRA_STATS_H
@@ -22,7 +22,7 @@ struct umbra_stats {
 	u64 told;
 	u64 untold;
 	u64 probed;
-	u32 express_left;			/* one after the other, see path/express.c */
+	u32 express_left;			/* packets left in a row, see path/express.c */
 	u32 unseen;				/* drops since the last drop event */
 	unsigned long event_at;			/* jiffies of the current event budget */
 	u32 event_left;

@@ -39,50 +39,51 @@ struct umbra_relays;
 
 /**
  * struct umbra_net - a namespace
- * @policy: what judges; NULL while none was committed. Written under @lock.
+ * @policy: policy that judges; NULL until one is committed. Written under @lock.
  * @table: sessions
- * @sources: what each source holds of them
- * @clients: what each client holds of a rule that limits it
+ * @sources: number of sessions of each source
+ * @clients: number of sessions of each client, for rules that limit clients
  * @adjacencies: ways out
- * @precedents: what was decided just now
- * @portmaps: outside ports that translated sessions have
- * @mappings: ports that sessions of one inside socket share
- * @vrfs: the numbers that keys have for them
- * @nat_seed: random; which address of a pool a client gets
- * @relays: the tcp-relays; written under @lock, or by the end of the namespace
+ * @precedents: recent verdicts
+ * @portmaps: outside ports of translated sessions
+ * @mappings: outside ports that the sessions of one inside socket share
+ * @vrfs: numbers of VRFs in keys
+ * @nat_seed: random; decides which address of a pool a client gets
+ * @relays: the tcp-relays; written under @lock, or at the end of the namespace
  * @stats: counters
- * @telling: of sessions that are cut
- * @error_rates: of the ICMP errors that pass
- * @sessions_max: ceiling, from the settings
+ * @telling: state for notifying the ends of sessions that are cut
+ * @error_rates: rates of the ICMP errors that pass
+ * @sessions_max: limit of the number of sessions, from the settings
  * @judging_since: jiffies, all 64 bits, of the first commit, from which the adopt setting counts;
  *	written while there are no hooks
- * @last_id: id of the youngest session
+ * @last_id: id of the newest session
  * @net: the namespace
- * @lock: guards all below, and writes of @policy
+ * @lock: guards all members below, and writes of @policy
  * @previous: policy that returns unless @policy is confirmed, or NULL
- * @has_previous: @previous is meaningful, even when NULL (no policy)
- * @revert: the timer of that
+ * @has_previous: @previous is valid, even if it is NULL (no policy)
+ * @revert: work that restores @previous
  * @confirm_at: jiffies at which @revert runs
- * @typed_in: TCP connection in which @policy was committed, if it waits; family 0: in none
+ * @typed_in: TCP connection in which @policy was committed, while it waits for confirmation;
+ *	family 0: none
  * @generation: of the last policy that was published; never reused
- * @rows_since: the first generation that had the rows of now; a policy that is made anew
- *	for the time takes a generation, and they stay
+ * @rows_since: first generation with the present rows; a policy that is built again because of the
+ *	time gets a new generation, but keeps its rows
  * @zone: local time
- * @clock: makes the policy anew when a time class begins or ends
- * @clock_late: it could not
+ * @clock: work that builds the policy again when a time class begins or ends
+ * @clock_late: that failed
  * @candidates: one for each socket that has one
- * @rows: row id -> row, for the sessions that name rows; RCU
- * @last_row: id of the youngest row
- * @hooked: the netfilter hooks are registered; read without @lock by who can be late
- * @started: @table, @sources, @clients, @adjacencies, @precedents and @relays are there,
- *	since the first policy
- * @devices: tells of devices that come, go or are renamed
- * @express: the hooks at its devices; guarded by RTNL
- * @expressing: there are to be such; guarded by RTNL
- * @walker: ends sessions that are idle for too long
- * @walker_place: where it goes on
- * @probe_rate: of sessions that are probed; the walker's alone
- * @nat_sweep: ends sessions whose outside address is gone
+ * @rows: row id -> row, for sessions that refer to rows; RCU
+ * @last_row: id of the newest row
+ * @hooked: the netfilter hooks are registered; read without @lock where a late value does no harm
+ * @started: @table, @sources, @clients, @adjacencies, @precedents and @relays exist; set by the
+ *	first policy
+ * @devices: notifier of devices that are registered, unregistered or renamed
+ * @express: hooks at the devices; guarded by RTNL
+ * @expressing: @express is to have hooks; guarded by RTNL
+ * @walker: work that ends idle sessions
+ * @walker_place: where it continues
+ * @probe_rate: rate of probed sessions; used by the walker only
+ * @nat_sweep: work that ends sessions whose outside address is gone
  * @nat_sweeps: @nat_sweep may be queued
  */
 struct umbra_net {
@@ -140,8 +141,8 @@ static inline struct umbra_net *umbra_net(const struct net *net)
 }
 
 /*
- * Has it judged for less than @seconds? In 64 bits: a router runs for longer than half of what 32
- * can tell, and would then seem to have begun just now for as long.
+ * Has it judged for less than @seconds? The comparison needs 64 bits: 32-bit jiffies wrap within a
+ * router's uptime, and the first commit would then seem recent again.
  */
 static inline bool umbra_judges_less_than(const struct umbra_net *un, u32 seconds, u64 now)
 {
