@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Refusals: formatted text that lives as long as its reader. See extack.h. */
+/* Refusals: formatted error text that lives until it has been sent. See extack.h. */
 #include "policy/extack.h"
 
 #include <linux/sched.h>
@@ -14,7 +14,7 @@ struct umbra_text {
 	char text[TEXT_MAX];
 };
 
-/* This task's buffer on this socket; NULL without memory or after too many. */
+/* This task's buffer on this socket; NULL without memory, or if the socket has too many. */
 static struct umbra_text *text_find(struct list_head *texts)
 {
 	struct umbra_text *t;

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Refusals: a sentence for the administrator on every error.
+ * Refusals: a sentence for the administrator with every error.
  *
- * The text of a netlink extended ack is copied into the reply after the
- * operation has returned, when no lock of ours is held any more, so formatted
- * text must outlive the operation. Each socket that has a candidate keeps a
- * buffer for each task that was refused on it: a task is either in an
- * operation or in the reply to the last one, never in both, so nobody writes
- * what another one reads; and the buffers go when the socket does, which no
- * task is using then.
+ * The text of a netlink extended ack is copied into the reply after the operation has returned and
+ * released our locks, so a formatted text must outlive the operation. Each socket with a candidate
+ * has a buffer for each task that got an error on it. A task is either in an operation or in the
+ * reply to its last one, never in both, so it does not overwrite a text that is still being read.
+ * The buffers are freed with the socket, when no task uses it any more.
  */
 #ifndef UMBRA_REFUSAL_H
 #define UMBRA_REFUSAL_H
@@ -17,7 +15,7 @@
 #include <linux/netlink.h>
 
 /**
- * struct umbra_refusal - where to say why
+ * struct umbra_refusal - where the text of an error goes
  * @extack: of the operation, or NULL
  * @texts: buffers of the socket, guarded by umbra_net.lock, or NULL
  */
@@ -27,9 +25,9 @@ struct umbra_refusal {
 };
 
 /**
- * umbra_refuse() - say why
- * @why: where to
- * @attr: the attribute to blame, or NULL
+ * umbra_refuse() - report why a request is refused
+ * @why: where the text goes
+ * @attr: the attribute at fault, or NULL
  * @err: negative errno
  * @fmt: what is wrong with which row or column, and what to do about it
  *

@@ -2,9 +2,9 @@
 /*
  * Hours: the arithmetic of time classes.
  *
- * All of it is done with seconds of the week, from Monday's midnight on, local time. As
- * long as the offset stays the same, local time runs as UTC does; so the next moment that
- * matters is the nearest of the spans' beginnings and ends, or that of a new offset.
+ * All calculations use seconds of the week in local time, from Monday's midnight on. While the
+ * offset stays the same, local time advances as UTC does. So the next moment of interest is the
+ * nearest beginning or end of a span, or the next change of the offset.
  */
 #include "policy/hours.h"
 
@@ -13,9 +13,9 @@
 
 #define DAY		86400
 #define WEEK		(7 * DAY)
-#define THURSDAY	(3 * DAY)	/* 1970 began on one */
+#define THURSDAY	(3 * DAY)		/* 1970 began on a Thursday */
 
-/* @seconds from a Monday's midnight, whichever it was. */
+/* @seconds since the midnight of any Monday. */
 static u32 in_week(s64 seconds)
 {
 	s32 rem;
@@ -35,7 +35,7 @@ s32 umbra_zone_offset(const struct umbra_zone *zone, s64 utc)
 	return zone->at[i - 1].seconds;
 }
 
-/* Local time, in the week. What is added is small against what an s64 holds only then. */
+/* Seconds of the week in local time. Reduce @utc first, so that the sum cannot overflow. */
 static u32 local(const struct umbra_zone *zone, s64 utc)
 {
 	return in_week((s64)in_week(utc) + THURSDAY + umbra_zone_offset(zone, utc));

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Hours: the arithmetic of time classes. Nothing but its arguments decides, and it builds
- * in user space too.
+ * Hours: the arithmetic of time classes. The functions depend on their arguments only, and build in
+ * user space too.
  *
- * Local time is what a clock on the wall shows: UTC and the offset of that moment. A span
- * holds while that clock shows a time of it. So where the clock is put forward, the hour
- * that is left out belongs to nobody, and where it is put back, the hour that comes twice
- * counts twice.
+ * Local time is the time on a wall clock: UTC plus the offset at that moment. A span holds while
+ * the wall clock shows a time in the span. So when clocks go forward, the skipped hour is in no
+ * span; when they go back, the hour that comes twice counts twice.
  */
 #ifndef UMBRA_HOURS_H
 #define UMBRA_HOURS_H
@@ -16,10 +15,10 @@
 
 /**
  * struct umbra_span - hours of some days of the week
- * @days: those on which it begins, a bit each, Monday's is 1; not 0
+ * @days: days on which it begins, one bit each; Monday's bit is 1; not 0
  * @begin: minute of the day, below UMBRA_MINUTES_DAY
- * @end: minute of the day, the first outside, UMBRA_MINUTES_DAY at most; where it is not
- *	above @begin, of the next day; not the same as @begin
+ * @end: first minute of the day after the span, at most UMBRA_MINUTES_DAY; if it is below @begin,
+ *	it is on the next day; never equal to @begin
  */
 struct umbra_span {
 	u8 days;
@@ -28,9 +27,9 @@ struct umbra_span {
 };
 
 /**
- * struct umbra_offset - local time from a moment on
+ * struct umbra_offset - offset of local time from a moment on
  * @from: seconds since 1970, UTC
- * @seconds: that local time is ahead of UTC, a day at most either way
+ * @seconds: local time minus UTC, at most a day in either direction
  */
 struct umbra_offset {
 	s64 from;
@@ -39,15 +38,15 @@ struct umbra_offset {
 
 /**
  * struct umbra_zone - local time
- * @nr: of @at; 0: local time is UTC
- * @at: in the order of time; the first holds before it begins, too
+ * @nr: number of @at; 0: local time is UTC
+ * @at: in order of time; the first one also holds before its @from
  */
 struct umbra_zone {
 	u32 nr;
 	struct umbra_offset at[UMBRA_OFFSETS_MAX];
 };
 
-/* Seconds that local time is ahead of UTC at @utc. */
+/* Local time minus UTC, in seconds, at @utc. */
 s32 umbra_zone_offset(const struct umbra_zone *zone, s64 utc);
 
 /* Is @utc inside one of the @nr spans? */
@@ -55,14 +54,14 @@ bool umbra_hours_hold(const struct umbra_span *span, u32 nr, const struct umbra_
 		      s64 utc);
 
 /**
- * umbra_hours_next() - when to ask umbra_hours_hold() again
+ * umbra_hours_next() - when to call umbra_hours_hold() again
  * @span: spans
- * @nr: of @span
+ * @nr: number of @span
  * @zone: local time
  * @utc: now
  *
- * Return: a moment after @utc, and up to it the answer is the one of @utc; a week away
- * at most.
+ * Return: a moment after @utc, at most a week later. Until then the answer of umbra_hours_hold()
+ *	does not change.
  */
 s64 umbra_hours_next(const struct umbra_span *span, u32 nr, const struct umbra_zone *zone,
 		     s64 utc);

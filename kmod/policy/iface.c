@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Interfaces: names in a policy, ids in the classifier, devices on the wire.
+ * Interfaces: names in a policy, ids in the classifier, devices in packets.
  *
- * Networks and nat rows are bound to interface names, whether or not such a
- * device exists today. The policy numbers these names; the packet path asks
- * which number a device index has, of a small sorted array. The array is made
- * anew when devices come, go or change their name, in the one of two copies
- * that no reader has: nothing needs to be allocated then.
+ * Networks and nat rows are bound to interface names, whether or not such a device exists. The
+ * policy numbers these names. The packet path looks up the number of a device index in a small
+ * sorted array. When devices are registered, unregistered or renamed, the array is built again in
+ * the one of two copies that has no readers, so no memory has to be allocated then.
  */
 #include "policy/build/build.h"
 #include "umbra.h"
@@ -70,7 +69,7 @@ static struct umbra_ifmap *ifmap_alloc(u32 nr)
 	return kvzalloc(struct_size(map, entry, nr), GFP_KERNEL_ACCOUNT);
 }
 
-/* Context: process, umbra_net.lock held. Fills what the policy says of interfaces. */
+/* Context: process, umbra_net.lock held. Fills the interfaces of the policy. */
 int umbra_ifaces_build(struct umbra_net *un, struct umbra_build *b)
 {
 	struct umbra_policy *p = b->policy;
@@ -118,7 +117,7 @@ u32 umbra_policy_iface(const struct umbra_policy *p, int ifindex)
 	return UMBRA_IFACE_OTHER;
 }
 
-/* Put the other copy in place, if it differs, and make sure that the old is free. */
+/* Put the other copy in place, if it differs, and wait until the old one has no readers. */
 static void ifmap_refresh(struct umbra_net *un, struct umbra_policy *p)
 {
 	struct umbra_ifmap *old, *new;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Judge: a flow is given, and the policy says what it thinks of it.
+ * Judge: ask a policy about a flow.
  *
- * Everything here is a pure function of a policy and a flow: nothing is counted, opened or
- * remembered. So a packet, an explanation (path/explain.c), a preview and the guard of a commit
- * (commit/) get the same answer for the same question. What devices are called is the only thing
- * that a policy does not know by itself; policy/iface.c translates their indices.
+ * All functions here depend only on the policy and the flow: they count, open and remember nothing.
+ * So a packet, an explanation (path/explain.c), a preview and the guard of a commit (commit/) get
+ * the same answer to the same question. A policy refers to interfaces by name; policy/iface.c
+ * translates device indices.
  *
- * Context: under RCU, or with the policy held otherwise. No lock is taken, so a policy can be asked
- * before it is published.
+ * Context: under RCU, or while the policy is held otherwise. No lock is taken, so a policy can be
+ * asked before it is published.
  */
 #include "policy/judge.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Judge: may this flow begin? The way from a miss in the table to a verdict. */
+/* Judge: may this flow begin? From a miss in the session table to a verdict. */
 #ifndef UMBRA_JUDGE_H
 #define UMBRA_JUDGE_H
 
@@ -12,10 +12,10 @@ struct umbra_policy;
 struct umbra_verdict;
 
 /**
- * umbra_judge_by() - which rule of a classifier fits a flow
- * @p: policy that @cls is of, published or not
- * @cls: that of its rules, its nat rows or its relays
- * @key: the client's packets
+ * umbra_judge_by() - find the rule of a classifier that matches a flow
+ * @p: policy of @cls, published or not
+ * @cls: classifier of its rules, its nat rows or its relays
+ * @key: key of the client's packets
  * @iif: device index of the client's side, 0 for the firewall itself
  * @oif: device index of the server's side, 0 for the firewall itself
  * @kind: UMBRA_CLS_OPEN, ...
@@ -27,15 +27,15 @@ u32 umbra_judge_by(const struct umbra_policy *p, const struct umbra_classifier *
 		   const struct umbra_key *key, int iif, int oif, u8 kind);
 
 /**
- * umbra_judge_key() - what a policy says of a flow
+ * umbra_judge_key() - find the verdict of a policy on a flow
  * @p: policy, published or not
- * @key: the client's packets
+ * @key: key of the client's packets
  * @iif: device index of the client's side, 0 for the firewall itself
  * @oif: device index of the server's side, 0 for the firewall itself
  * @kind: UMBRA_CLS_OPEN, ...
  *
  * Context: rcu_read_lock() held.
- * Return: verdict, or NULL when no rule fits.
+ * Return: verdict, or NULL if no rule matches.
  */
 const struct umbra_verdict *umbra_judge_key(const struct umbra_policy *p,
 					    const struct umbra_key *key, int iif, int oif, u8 kind);
@@ -44,13 +44,13 @@ const struct umbra_verdict *umbra_judge_key(const struct umbra_policy *p,
 bool umbra_verdict_opens(const struct umbra_verdict *v);
 
 /**
- * umbra_judge_alone() - does a packet-filter rule let a packet pass that no session has?
+ * umbra_judge_alone() - does a packet-filter rule let a packet pass without a session?
  * @p: policy, published or not
- * @key: of the packet; of TCP one in mid-stream is meant
+ * @key: of the packet; TCP and SCTP packets are taken to be in mid-stream
  * @iif: device index of arrival, 0 for the firewall itself
  * @oif: device index that it leaves by, 0 for the firewall itself
  *
- * Not if a relay or a nat row would have it, since both want a session.
+ * False if a relay or a nat row applies to the packet, because both need a session.
  *
  * Context: rcu_read_lock() held.
  */

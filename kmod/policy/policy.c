@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Policies: from rows to something that can judge packets.
+ * Policies: build what judges packets from rows.
  *
- * A policy is built in one go, in process context, from all its rows, and
- * nothing in it that judges is changed afterwards. Anything wrong, and what was
- * built is freed: no reader has seen it. What commit/commit.c publishes is freed by
- * commit/commit.c, a grace period after readers lost it.
+ * A policy is built at once, in process context, from all its rows, and its judging parts never
+ * change afterwards. If anything is wrong, everything built so far is freed; no reader has seen it.
+ * commit/commit.c publishes policies, and frees each one a grace period after readers lost it.
  *
  * See Documentation/policy-engine.md.
  */

@@ -19,21 +19,21 @@ struct umbra_net;
 struct umbra_refusal;
 
 /**
- * struct umbra_verdict - what a rule of the classifier stands for
- * @row: the row it came from, for counters and limits; held by the policy
- * @timeout: the service's idle timeout in seconds, 0: the setting's
- * @sessions: ceiling of live sessions, 0: none
- * @rate: new sessions a second, 0: no bound
+ * struct umbra_verdict - the decision of a classifier rule
+ * @row: row of the rule, with its counters and limits; held by the policy
+ * @timeout: idle timeout of the service in seconds, 0: that of the setting
+ * @sessions: maximum of live sessions, 0: no limit
+ * @rate: maximum of new sessions per second, 0: no limit
  * @client_sessions: @sessions of one client
  * @client_rate: @rate of one client
  * @action: enum umbra_action
  * @type: UMBRA_SERVICE_TYPE_DYNAMIC or UMBRA_SERVICE_TYPE_PACKET_FILTER
- * @pickup: TCP may begin in mid-stream
- * @window: the service's enum umbra_window_setting, 0: the setting's
- * @ends: the service's enum umbra_ends_setting, 0: the setting's
- * @probes: the service's enum umbra_probes_setting, 0: the setting's
- * @log: the row's log class, its index in umbra_policy.log plus 1; 0: it names none
- * @number: of the row in its table, from 1
+ * @pickup: connections may be picked up in mid-stream
+ * @window: enum umbra_window_setting of the service, 0: that of the setting
+ * @ends: enum umbra_ends_setting of the service, 0: that of the setting
+ * @probes: enum umbra_probes_setting of the service, 0: that of the setting
+ * @log: log class of the row: index in umbra_policy.log plus 1; 0: it names none
+ * @number: position of the row in its table, from 1
  */
 struct umbra_verdict {
 	struct umbra_row *row;
@@ -53,7 +53,7 @@ struct umbra_verdict {
 };
 
 /**
- * struct umbra_nat - what a nat row stands for
+ * struct umbra_nat - a nat row
  * @row: the row; held by the policy
  * @first: first outside address; all zero for a masquerade
  * @last: last outside address, inclusive
@@ -70,15 +70,15 @@ struct umbra_nat {
 	bool endpoint_independent;
 };
 
-/* The outside ports of a nat row that names none, and of masquerading without a row: RFC 6056. */
+/* Outside ports of nat rows without ports, and of masquerading without a row: RFC 6056. */
 extern const struct umbra_port_range umbra_nat_ports;
 
 /**
- * struct umbra_log - what a log row stands for
- * @row: the row, for its count and its rate; held by the policy
- * @prefix: in front of every text, "" for none; the row's
+ * struct umbra_log - a log row
+ * @row: the row, with its counter and its rate; held by the policy
+ * @prefix: text before each message, "" for none; owned by the row
  * @group: of nfnetlink_log
- * @rate: packets a second
+ * @rate: maximum of messages per second
  * @silent: nothing is logged
  */
 struct umbra_log {
@@ -90,13 +90,13 @@ struct umbra_log {
 };
 
 /**
- * struct umbra_relay - what a relay row stands for
- * @verdict: allows its sessions; the row is its @row
+ * struct umbra_relay - a relay row
+ * @verdict: allows its sessions; @row is the relay's row
  * @listen: address of the firewall
  * @target: server
  * @first: first port that it listens on, host byte order
- * @last: last one, inclusive
- * @target_port: where @first leads; the others follow in order
+ * @last: last port, inclusive
+ * @target_port: server's port for @first; later ports follow in order
  * @lifetime: seconds after which a tcp-relay's connection ends, 0: never
  * @family: AF_INET or AF_INET6, of both addresses
  * @proto: IPPROTO_TCP or IPPROTO_UDP
@@ -117,20 +117,20 @@ struct umbra_relay {
 	u8 proxy_protocol;
 };
 
-/* Where a port that it listens on leads; both in host byte order. */
+/* Server's port for a port that the relay listens on; both in host byte order. */
 static inline u16 umbra_relay_target_port(const struct umbra_relay *r, u16 port)
 {
 	return r->target_port + (port - r->first);
 }
 
-/* A time class: its spans, and whether the policy was made for a moment inside them. */
+/* A time class: its spans, and whether one of them holds at the moment of the policy. */
 struct umbra_time {
 	u32 first;
 	u32 nr;
 	bool active;
 };
 
-/* Settings, all present, defaults filled in; timeouts in seconds. */
+/* Settings, complete with defaults; timeouts in seconds. */
 struct umbra_settings {
 	u32 value[UMBRA_SETTING_MAX + 1];
 };
@@ -148,37 +148,38 @@ struct umbra_ifmap {
 
 /**
  * struct umbra_policy - what judges the packets of a namespace
- * @generation: of the commit that made it, of the revert that brought it back, or of the
- *	time class that began or ended
- * @judged_since: a session of an older generation is judged again
+ * @generation: number given by the commit that made the policy, by the revert that restored it, or
+ *	when a time class began or ended
+ * @judged_since: sessions of an older generation are judged again
  * @cls: the compiled rules
- * @verdict: by the classifier's rule index
+ * @verdict: indexed by the classifier's rule index
  * @settings: complete
- * @nat_cls: which nat row fits, NULL without nat rows
- * @nat: by the rule index of @nat_cls
- * @nr_nats: of @nat
- * @relay_cls: which relay fits a client's packet, NULL without relays
- * @relay: in the order of the rows, disabled ones and those out of their time left out
- * @nr_relays: of @relay
- * @relay_of: by the rule index of @relay_cls, the index in @relay, plus
- *	UMBRA_RELAY_REFUSED for who is in none of its from networks
- * @nr_relay_of: of @relay_of
- * @named: by setting: who is in the network that it names; NULL for those that name none
+ * @nat_cls: classifier of nat rows, NULL without nat rows
+ * @nat: indexed by the rule index of @nat_cls
+ * @nr_nats: number of @nat
+ * @relay_cls: classifier of relays, for clients' packets; NULL without relays
+ * @relay: in the order of the rows, without disabled rows and rows out of their time
+ * @nr_relays: number of @relay
+ * @relay_of: indexed by the rule index of @relay_cls: index in @relay, plus UMBRA_RELAY_REFUSED for
+ *	clients in none of its from networks
+ * @nr_relay_of: number of @relay_of
+ * @named: indexed by setting: classifier of the network that it names; NULL if it names none
  * @log: log classes, in the order of the rows
- * @nr_logs: of @log
- * @log_of: by setting: the class that it names, its index in @log plus 1; else 0
- * @logs: it holds nfnetlink_log
+ * @nr_logs: number of @log
+ * @log_of: indexed by setting: index in @log of the class that it names, plus 1; 0: none
+ * @logs: it holds a reference to nfnetlink_log
  * @time: time classes, in the order of the rows
- * @nr_times: of @time
- * @span: of all of them
- * @nr_spans: of @span
+ * @nr_times: number of @time
+ * @span: spans of all time classes
+ * @nr_spans: number of @span
  * @ifmap: RCU; replaced under umbra_net.lock
- * @ifmap_spare: the next one, as large; no reader has it; guarded by umbra_net.lock
+ * @ifmap_spare: the next @ifmap, of the same size; has no readers; guarded by umbra_net.lock
  * @ifname: names of interface ids from UMBRA_IFACE_FIRST on
  * @nr_ifaces: ids are below this
- * @nr_verdicts: of @verdict
- * @rows: by enum umbra_table
- * @bytes: all memory of it, rows included
+ * @nr_verdicts: number of @verdict
+ * @rows: indexed by enum umbra_table
+ * @bytes: its memory, rows included
+ * @compile_us: microseconds
  * @compile_us: microseconds
  */
 struct umbra_policy {
@@ -215,7 +216,7 @@ struct umbra_policy {
 };
 
 /**
- * umbra_policy_iface() - interface id of a device
+ * umbra_policy_iface() - get the interface id of a device
  * @p: policy
  * @ifindex: device index; 0 gives UMBRA_IFACE_LOCAL
  *
@@ -224,9 +225,9 @@ struct umbra_policy {
 u32 umbra_policy_iface(const struct umbra_policy *p, int ifindex);
 
 /**
- * umbra_policy_silent() - are the ends of a session left without word when it is cut?
+ * umbra_policy_silent() - are the ends of a cut session left without notification?
  * @p: policy
- * @v: what allows the session, or NULL: a setting of the policy
+ * @v: verdict that allows the session, or NULL if a setting of the policy does
  *
  * Context: rcu_read_lock() held.
  */
@@ -241,39 +242,39 @@ static inline bool umbra_policy_silent(const struct umbra_policy *p,
 #define UMBRA_RELAY_REFUSED	0x80000000U
 
 /**
- * umbra_policy_nat() - the nat row that a new session falls under
+ * umbra_policy_nat() - find the nat row of a new session
  * @p: policy
- * @key: the client's packets, as they arrive
+ * @key: key of the client's packets, as they arrive
  * @iif: device index of the client's side
  * @oif: device index of the server's side
  *
  * Context: rcu_read_lock() held.
- * Return: the first row that fits, or NULL when none does or that row says none.
+ * Return: the first row that matches, or NULL if none matches or that row's type is none.
  */
 const struct umbra_nat *umbra_policy_nat(const struct umbra_policy *p, const struct umbra_key *key,
 					 int iif, int oif);
 
 /**
- * umbra_policy_relay() - the relay whose listening address and port a packet is for
+ * umbra_policy_relay() - find the relay that listens on a packet's address and port
  * @p: policy
- * @key: the client's packets, as they arrive
+ * @key: key of the client's packets, as they arrive
  * @iif: device index of arrival
- * @allowed: whether the client is in one of its from networks
+ * @allowed: set to whether the client is in one of the relay's from networks
  *
  * Context: rcu_read_lock() held.
- * Return: the relay, or NULL when the packet is for none.
+ * Return: the relay, or NULL if there is none.
  */
 const struct umbra_relay *umbra_policy_relay(const struct umbra_policy *p,
 					     const struct umbra_key *key, int iif, bool *allowed);
 
-/* The relay that a row of the policy stands for, or NULL. */
+/* The relay of a row of the policy, or NULL. */
 const struct umbra_relay *umbra_policy_relay_of_row(const struct umbra_policy *p, u32 row);
 
 /**
  * umbra_policy_names() - is the sender in the network that a setting names?
  * @p: policy
  * @setting: enum umbra_setting
- * @key: packet, as it arrives
+ * @key: of the packet, as it arrives
  * @iif: device index of arrival
  *
  * Context: rcu_read_lock() held.
@@ -281,33 +282,34 @@ const struct umbra_relay *umbra_policy_relay_of_row(const struct umbra_policy *p
 bool umbra_policy_names(const struct umbra_policy *p, u8 setting, const struct umbra_key *key,
 			int iif);
 
-/* Packets a second that a log row tells of. */
+/* Maximum of messages per second of a log row. */
 u32 umbra_log_row_rate(const struct umbra_row *row);
 
-/* A device came, went or was renamed. Context: process, RTNL held. */
+/* A device was registered, unregistered or renamed. Context: process, RTNL held. */
 void umbra_policy_devices_changed(struct umbra_net *un);
 
 /**
  * umbra_policy_build() - check and compile rows
  * @un: namespace
- * @rows: by enum umbra_table; shared, not taken
+ * @rows: indexed by enum umbra_table; shared, not taken
  * @zone: local time
- * @why: told what is wrong
- * @out: policy, owned by the caller, not published; its generation is not set
+ * @why: gets the text of an error
+ * @out: gets the policy, owned by the caller, not published, without a generation
  *
- * Rows equal to running ones become these. Rows that are new have no id yet. The policy
- * is the one of now; with time classes it was compiled for all of them at once before, so
- * that what is refused does not depend on the hour, nor the rows come to be refused when
- * nobody is there to be told.
+ * Rows equal to rows of the running policy are replaced by them. New rows have no id yet.
+ *
+ * The policy is the one for the present time. If there are time classes, the rows are first
+ * compiled once with all of them active. So the errors do not depend on the time of day, and the
+ * rows cannot be refused later, when there is no administrator to see the error.
  *
  * Context: process, umbra_net.lock held.
- * Return: 0; -ENOMEM; or -EINVAL, -ENOENT, -EEXIST, -ELOOP, -E2BIG with a reason.
+ * Return: 0; -ENOMEM; or -EINVAL, -ENOENT, -EEXIST, -ELOOP, -E2BIG with a text.
  */
 int umbra_policy_build(struct umbra_net *un, const struct umbra_rows *rows,
 		       const struct umbra_zone *zone, struct umbra_refusal *why,
 		       struct umbra_policy **out);
 
-/* The policy of now, from rows that were built before. Return: 0 or -ENOMEM. */
+/* Build the policy for the present time from rows that compiled before. Return: 0 or -ENOMEM. */
 int umbra_policy_rebuild(struct umbra_net *un, const struct umbra_rows *rows,
 			 struct umbra_policy **out);
 
@@ -315,16 +317,16 @@ int umbra_policy_rebuild(struct umbra_net *un, const struct umbra_rows *rows,
 bool umbra_policy_time_holds(const struct umbra_policy *p, u32 i, const struct umbra_zone *zone,
 			     s64 utc);
 
-/* Is the policy the one for @utc? */
+/* Is the policy the right one for @utc? */
 bool umbra_policy_timely(const struct umbra_policy *p, const struct umbra_zone *zone, s64 utc);
 
-/* A moment after @utc, up to which the answer stays the same. */
+/* A moment after @utc; until then, umbra_policy_timely() keeps its answer. */
 s64 umbra_policy_next_time(const struct umbra_policy *p, const struct umbra_zone *zone, s64 utc);
 
-/* Where a row of @p stands in its table, from 0: as many steps as that. */
+/* Position of a row of @p in its table, from 0; takes as many steps. */
 u32 umbra_policy_position(const struct umbra_policy *p, const struct umbra_row *row);
 
-/* Context: process; no reader may have @p any more. NULL is fine. */
+/* Context: process; @p must have no readers any more. @p may be NULL. */
 void umbra_policy_free(struct umbra_net *un, struct umbra_policy *p);
 
 #endif

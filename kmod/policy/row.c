@@ -2,12 +2,11 @@
 /*
  * Rows: life, equality and order.
  *
- * A row is born from a netlink attribute with one reference, which its
- * candidate has. Policies take references of their own. The first commit that
- * contains it gives it an id and puts it into umbra_net.rows, where sessions
- * find it by that id under RCU; the array holds no reference. The last put
- * takes it out of there again and frees it after a grace period, so whoever
- * found it may go on using it to the end of the read section.
+ * A row is created from a netlink attribute with one reference, which belongs to its candidate.
+ * Policies take references of their own. The first commit that contains the row gives it an id and
+ * puts it into umbra_net.rows, where sessions find it by its id under RCU. That array holds no
+ * reference. The last put removes the row from the array and frees it after a grace period, so a
+ * reader that found the row may use it until the end of its read section.
  */
 #include "policy/policy.h"
 #include "policy/row.h"

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Rows: what an administrator wrote, one line each, kept as it came.
+ * Rows: what an administrator wrote, kept as it came.
  *
- * A row is the payload of its netlink attribute, validated once and never
- * changed, so that a dump gives back exactly what was written. Policies and
- * candidates share rows by reference count. A row that is unchanged from one
- * policy to the next is the same object with the same id: this is how rule
- * counters survive a commit, and what the rule id in a session means.
+ * A row is the payload of its netlink attribute. It is validated once and never changes, so a dump
+ * returns exactly what was written. Policies and candidates share rows by reference count. A row
+ * that is unchanged from one policy to the next is the same object with the same id. So counters of
+ * rules survive a commit, and the rule id in a session stays valid.
  */
 #ifndef UMBRA_ROW_H
 #define UMBRA_ROW_H
@@ -25,26 +24,27 @@
 struct umbra_net;
 struct umbra_refusal;
 
-/* A row must fit a dump's message together with what stands around it. */
+/* A row must fit into a message of a dump, together with its headers. */
 #define UMBRA_ROW_BYTES		32768
 
 /**
  * struct umbra_row - one row of one table
- * @refs: policies and candidates that have it
+ * @refs: held by policies and candidates
  * @id: unique in the namespace, 0 until it is first committed
  * @table: enum umbra_table
  * @hash: of @table and @data, to find equal rows
  * @len: bytes of @data
- * @claimed: already matched with a row of the policy being built; guarded by
- *	umbra_net.lock, false outside of a build
- * @hits: rules, relays, nat: sessions and stateless packets decided; logs: packets told
- * @last_hit: the same: jiffies64 of the last one, 0 for none. Where a long is shorter a reader may
- *	see it half written, once in some weeks, and then says that long ago
+ * @claimed: already matched with a row of the policy being built; guarded by umbra_net.lock, false
+ *	except during a build
+ * @hits: rules, relays, nat: sessions opened, and packets passed or refused without one; logs:
+ *	packets logged
+ * @last_hit: jiffies64 of the last hit, 0 for none. If a long is shorter, a reader may see it half
+ *	written, once in some weeks, and then reports a wrong time for once
  * @sessions: rules, relays: live sessions
  * @rate_lock: guards @rate and @missed
  * @rate: rules with a rate: of new sessions; logs: of packets
- * @missed: logs: packets since the last one that was told
- * @rcu: freed after a grace period, for sessions look rows up by id
+ * @missed: logs: packets suppressed since the last logged one
+ * @rcu: freed after a grace period, because sessions look rows up by id
  * @data: attributes of the row's own set (UMBRA_A_RULE_*, ...)
  */
 struct umbra_row {
@@ -72,12 +72,12 @@ struct umbra_rows {
 };
 
 /**
- * umbra_row_new() - a row from its netlink attribute
+ * umbra_row_new() - create a row from its netlink attribute
  * @attr: nest that has passed umbra_row_check()
  * @table: enum umbra_table
  *
  * Context: process.
- * Return: a row that the caller has one reference to, or NULL without memory.
+ * Return: a row with one reference, which is the caller's; or NULL without memory.
  */
 struct umbra_row *umbra_row_new(const struct nlattr *attr, u8 table);
 
@@ -87,19 +87,19 @@ static inline struct umbra_row *umbra_row_get(struct umbra_row *row)
 	return row;
 }
 
-/* Context: process. The last one forgets the row's id. */
+/* Context: process. The last put removes the row's id. */
 void umbra_row_put(struct umbra_net *un, struct umbra_row *row);
 
 bool umbra_row_equal(const struct umbra_row *a, const struct umbra_row *b);
 
-/* Count that it decided. Context: any. */
+/* Count a decision by this row. Context: any. */
 static inline void umbra_row_hit(struct umbra_row *row)
 {
 	atomic64_inc(&row->hits);
 	WRITE_ONCE(row->last_hit, get_jiffies_64());
 }
 
-/* It has not, after all: another CPU was faster, and the packet is that one's session's. */
+/* Take the count back: another CPU opened the session first, and the packet belongs to that. */
 static inline void umbra_row_unhit(struct umbra_row *row)
 {
 	atomic64_dec(&row->hits);
@@ -126,25 +126,25 @@ u16 umbra_row_u16(const struct umbra_row *row, int type, u16 missing);
 u32 umbra_row_u32(const struct umbra_row *row, int type, u32 missing);
 
 /**
- * umbra_row_check() - does a row make sense by itself?
+ * umbra_row_check() - check a row by itself
  * @attr: the row's nest, which has passed the generated policy
  * @table: enum umbra_table
- * @why: told what is wrong
+ * @why: gets the text of an error
  *
- * What needs other rows, such as names, is checked when a policy is built.
+ * What depends on other rows, such as names, is checked when a policy is built.
  *
  * Context: process.
  * Return: 0, -EINVAL, -ERANGE, -E2BIG.
  */
 int umbra_row_check(const struct nlattr *attr, u8 table, struct umbra_refusal *why);
 
-/* Put @row in front of the one at @position, or at the end: nr. Takes the reference. */
+/* Insert @row before the row at @position; nr: at the end. Takes over the reference. */
 int umbra_rows_insert(struct umbra_rows *rows, u32 position, struct umbra_row *row);
 
-/* Take out the row at @position; its reference is the caller's. */
+/* Remove the row at @position. The caller gets its reference. */
 struct umbra_row *umbra_rows_remove(struct umbra_rows *rows, u32 position);
 
-/* Let @to, which is empty, share the rows of @from. */
+/* Make @to, which is empty, share the rows of @from. */
 int umbra_rows_copy(struct umbra_rows *to, const struct umbra_rows *from);
 void umbra_rows_free(struct umbra_net *un, struct umbra_rows *rows);
 

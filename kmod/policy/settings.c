@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Settings: what values they take, what they are when no row says otherwise. */
+/* Settings: their permitted values, and their defaults. */
 #include "policy/build/build.h"
 #include "policy/check/check.h"
 
@@ -7,11 +7,11 @@
 #include <linux/umbra_names.h>
 
 struct setting {
-	u32 missing;			/* value without a row */
+	u32 missing;			/* default, used without a row */
 	u32 min;
 	u32 max;
 	const char *accepts;
-	u32 takes;			/* in place of a value, a name: its attribute */
+	u32 takes;			/* attribute of a name that replaces the value, or 0 */
 };
 
 #define SECONDS(def, least, text) {						\
@@ -96,7 +96,7 @@ static const char *const names[UMBRA_SETTING_MAX + 1] = {
 #undef NAME
 };
 
-/* Is the value one that the key takes? JUDGED has a gap where reject is. */
+/* Does the key permit the value? The range of JUDGED includes reject, which is not permitted. */
 static bool setting_takes(u8 key, u32 value)
 {
 	if ((key == UMBRA_SETTING_BROADCAST || key == UMBRA_SETTING_MULTICAST) &&

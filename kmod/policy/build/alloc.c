@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Building a policy: its memory, and the one way in which it gets a classifier. */
+/* Building a policy: memory, and the one function that creates classifiers. */
 #include "policy/build/build.h"
 
 #include <linux/random.h>

@@ -1,26 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Building a policy: what the files of this room share. Others include policy/policy.h.
+ * Building a policy: shared by the files of this room. Other rooms include policy/policy.h.
  *
  *   policy/policy.c          the steps in order; the classifier; free
- *   reuse.c    rows that the running policy has already
+ *   reuse.c    rows that the running policy already has
  *   names.c    name -> number
  *   graph.c    what contains what, without loops
  *   network.c  networks -> address ranges
  *   service.c  services -> parts
  *   term.c     parts -> terms
  *   rule.c     rules -> classifier rules and verdicts
- *   lookup.c   what the classifiers of nat rows and relays have in common
- *   nat.c      nat rows, and which one fits a session
+ *   lookup.c   common parts of the classifiers of nat rows and relays
+ *   nat.c      nat rows, and which one matches a session
  *   relay.c    relays, and which one a packet is for
  *   named.c    the networks that settings name
  *   log.c      logs, and those that settings name
  *   policy/settings.c        settings
  *   policy/iface.c           interface names -> ids -> devices
  *
- * Names are written by an administrator who may nest as deep as the tables are
- * long, so nothing here recurses, and everything that can multiply has a
- * ceiling.
+ * An administrator may nest names as deep as the tables are long. So nothing here recurses, and
+ * everything that can multiply has a limit.
  */
 #ifndef UMBRA_POLICY_INT_H
 #define UMBRA_POLICY_INT_H
@@ -28,22 +27,22 @@
 #include "policy/policy.h"
 #include "policy/extack.h"
 
-/* Ceilings of one policy; beyond, a message says which was reached. */
+/* Limits of one policy; an error says which one was exceeded. */
 #define UMBRA_BUILD_RANGES	(4U << 20)	/* address ranges kept */
-#define UMBRA_BUILD_COPIES	(32U << 20)	/* copied while networks are flattened */
+#define UMBRA_BUILD_COPIES	(32U << 20)	/* ranges copied while networks are flattened */
 #define UMBRA_BUILD_TERMS	(1U << 20)	/* alternatives of services */
-#define UMBRA_BUILD_VISITS	(32U << 20)	/* of members while groups are flattened */
+#define UMBRA_BUILD_VISITS	(32U << 20)	/* members visited while groups are flattened */
 #define UMBRA_BUILD_PARTS	64		/* kinds of members in one group */
-#define UMBRA_BUILD_RULES	(4U << 20)	/* of the classifier */
+#define UMBRA_BUILD_RULES	(4U << 20)	/* rules of the classifier */
 #define UMBRA_BUILD_IFACES	4096
 #define UMBRA_BUILD_RELAYS	4096
 #define UMBRA_BUILD_LOGS	1024
 #define UMBRA_BUILD_TIMES	1024
-#define UMBRA_BUILD_BYTES	(1UL << 30)	/* of the classifier */
+#define UMBRA_BUILD_BYTES	(1UL << 30)	/* size of the classifier */
 
 #define UMBRA_NONE		U32_MAX
 
-/* Names of one kind, numbered in the order of their first appearance. */
+/* Names of one kind, numbered in the order in which they first occur. */
 struct umbra_names {
 	const char **name;
 	u32 *slot;
@@ -62,10 +61,10 @@ struct umbra_graph {
 	u32 room;
 };
 
-/* A service of the classifier: members of one service that are treated alike. */
+/* A service of the classifier: the members of one service that are treated alike. */
 struct umbra_part {
 	u32 number;			/* in umbra_cls_rule.service */
-	u32 shadow;			/* of the replies, or UMBRA_NONE */
+	u32 shadow;			/* number of the service of the replies, or UMBRA_NONE */
 	u32 timeout;
 	u8 type;
 	u8 pickup;
@@ -75,45 +74,45 @@ struct umbra_part {
 };
 
 /**
- * struct umbra_build - a policy in the making
- * @why: told what is wrong
+ * struct umbra_build - a policy that is being built
+ * @why: gets the text of an error
  * @policy: result, with its rows
  * @zone: local time
- * @now: seconds since 1970 that the policy is for
+ * @now: moment that the policy is for, in seconds since 1970
  * @always: it is for no moment: every time class holds
  * @times: names of time classes, numbered as their rows
- * @room_spans: how many the policy's have room for
+ * @room_spans: number of spans that the policy has room for
  * @networks: names; 0 is Any, 1 is Firewall
  * @net_first: first row of a network, UMBRA_NONE for the built-in ones
- * @net_next: the next row of the same network, by row
- * @net_start: where a network's ranges begin in @addrs; it ends where @net_end says
- * @net_end: the first range that is not the network's
- * @addrs: ranges of all networks, each network's in one piece
- * @nr_addrs: of @addrs
- * @room_addrs: how many @addrs has room for
+ * @net_next: by row: next row of the same network
+ * @net_start: index in @addrs of the network's first range
+ * @net_end: index in @addrs after the network's last range
+ * @addrs: ranges of all networks; each network's are in one piece
+ * @nr_addrs: number of @addrs
+ * @room_addrs: number that @addrs has room for
  * @copies: ranges copied so far
  * @logs: names, numbered as their rows
  * @services: names, numbered as their rows
- * @members: of groups
- * @part_first: first of a service's parts in @parts, UMBRA_NONE: not yet made
- * @part_count: how many it has
- * @walk: scratch of a group's walk: nodes still to visit
- * @leaf: scratch: members found that are no groups
- * @nr_leaves: of @leaf
+ * @members: members of groups
+ * @part_first: index in @parts of a service's first part, UMBRA_NONE: not made yet
+ * @part_count: number of the service's parts
+ * @walk: scratch of a walk through a group: nodes still to visit
+ * @leaf: scratch: members found that are not groups
+ * @nr_leaves: number of @leaf
  * @seen: scratch: last walk that visited a node
  * @nr_walks: walks so far
  * @visits: nodes visited so far
- * @parts: of all services
- * @nr_parts: of @parts
- * @room_parts: how many @parts has room for
- * @terms: what the classifier is told of services
- * @nr_terms: of @terms
- * @room_terms: how many @terms has room for
- * @nr_numbers: services of the classifier
- * @rules: what the classifier is told of rules
- * @nr_rules: of @rules
- * @room_rules: how many @rules has room for
- * @room_verdicts: how many verdicts the policy has room for
+ * @parts: parts of all services
+ * @nr_parts: number of @parts
+ * @room_parts: number that @parts has room for
+ * @terms: the classifier's input for services
+ * @nr_terms: number of @terms
+ * @room_terms: number that @terms has room for
+ * @nr_numbers: number of the classifier's services
+ * @rules: the classifier's input for rules
+ * @nr_rules: number of @rules
+ * @room_rules: number that @rules has room for
+ * @room_verdicts: number of verdicts that the policy has room for
  * @ifaces: names, numbered from UMBRA_IFACE_FIRST
  */
 struct umbra_build {
@@ -163,7 +162,7 @@ struct umbra_build {
 	struct umbra_names ifaces;
 };
 
-/* Families that a network is cut down to. */
+/* Address families that a network is limited to. */
 #define UMBRA_CUT_IPV4		0x1
 #define UMBRA_CUT_IPV6		0x2
 #define UMBRA_CUT_NONE		(UMBRA_CUT_IPV4 | UMBRA_CUT_IPV6)
@@ -171,24 +170,24 @@ struct umbra_build {
 struct umbra_cut;
 
 /**
- * struct umbra_lookup - input of a classifier that is not the rules'
- * @what: whose, in the plural
+ * struct umbra_lookup - input of a classifier other than that of the rules
+ * @what: kind of its rows, in the plural, for messages
  * @addrs: ranges of its networks
- * @terms: of its services
- * @rules: the classifier's
- * @nr_networks: numbers given to networks of its own
- * @visits: ranges looked at so far
- * @cuts: networks that it has already, to be found by @head, a hash table
+ * @terms: terms of its services
+ * @rules: rules of the classifier
+ * @nr_networks: number of networks that it has numbered
+ * @visits: ranges visited so far
+ * @cuts: networks that it has already, found by @head, a hash table
  * @head: by hash: index in @cuts, or UMBRA_NONE
- * @mask: buckets of @head, less 1
- * @nr_addrs: of @addrs
- * @room_addrs: how many @addrs has room for
- * @nr_terms: of @terms
- * @room_terms: how many @terms has room for
- * @nr_rules: of @rules
- * @room_rules: how many @rules has room for
- * @nr_cuts: of @cuts
- * @room_cuts: how many @cuts has room for
+ * @mask: buckets of @head, minus 1
+ * @nr_addrs: number of @addrs
+ * @room_addrs: number that @addrs has room for
+ * @nr_terms: number of @terms
+ * @room_terms: number that @terms has room for
+ * @nr_rules: number of @rules
+ * @room_rules: number that @rules has room for
+ * @nr_cuts: number of @cuts
+ * @room_cuts: number that @cuts has room for
  */
 struct umbra_lookup {
 	const char *what;
@@ -218,13 +217,13 @@ struct umbra_lookup {
 void *umbra_build_alloc(size_t nr, size_t size);
 
 /**
- * umbra_build_room() - room for one more
+ * umbra_build_room() - make room for one more member of an array
  * @array: pointer to an array from kvmalloc, or to NULL
  * @nr: members in use
- * @room: members there is room for
- * @size: of a member
+ * @room: members that there is room for
+ * @size: size of a member in bytes
  *
- * Return: 0 or -ENOMEM, the array as it was.
+ * Return: 0; or -ENOMEM, and the array is unchanged.
  */
 int umbra_build_room(void *array, u32 nr, u32 *room, size_t size);
 
@@ -234,22 +233,22 @@ void umbra_names_exit(struct umbra_names *n);
 /* Number of @name, or UMBRA_NONE. */
 u32 umbra_names_find(const struct umbra_names *n, const char *name);
 
-/* Number of @name, which is kept by reference; UMBRA_NONE when there is no room. */
+/* Number of @name, which must stay allocated; UMBRA_NONE if there is no room. */
 u32 umbra_names_add(struct umbra_names *n, const char *name);
 
 int umbra_graph_init(struct umbra_graph *g, u32 nr);
 void umbra_graph_exit(struct umbra_graph *g);
 
-/* The nodes from 0 on are begun and filled in order; end after the last. */
+/* Begin and fill the nodes in order, from 0 on; call umbra_graph_end() after the last. */
 void umbra_graph_begin(struct umbra_graph *g, u32 node);
 int umbra_graph_add(struct umbra_graph *g, u32 to);
 void umbra_graph_end(struct umbra_graph *g);
 
 /**
- * umbra_graph_order() - put what is contained in front of what contains it
+ * umbra_graph_order() - sort nodes so that what a node contains comes before it
  * @g: graph
- * @order: filled with all nodes
- * @loop: on -ELOOP, a node that contains itself and the next one on that way
+ * @order: gets all nodes
+ * @loop: on -ELOOP, gets a node that contains itself, and the next node on that loop
  *
  * Return: 0, -ENOMEM or -ELOOP.
  */
@@ -267,7 +266,7 @@ int umbra_rules_build(struct umbra_build *b);
 /* Is there a time class of that name, and does it hold? */
 bool umbra_time_find(const struct umbra_build *b, const char *name, bool *active);
 
-/* Add what the build knows for all classifiers to @in, and compile it. */
+/* Add to @in what is the same for all classifiers, and compile it. */
 int umbra_build_classifier(struct umbra_build *b, struct umbra_cls_input *in,
 			   struct umbra_classifier **out);
 
@@ -276,13 +275,13 @@ void umbra_lookup_exit(struct umbra_lookup *l);
 int umbra_lookup_addr(struct umbra_build *b, struct umbra_lookup *l,
 		      const struct umbra_cls_addr *a);
 int umbra_lookup_term(struct umbra_lookup *l, const struct umbra_cls_term *t);
-/* Service 0 is every packet. */
+/* Add service 0, which matches every packet. */
 int umbra_lookup_everything(struct umbra_lookup *l);
 int umbra_lookup_rule(struct umbra_build *b, struct umbra_lookup *l,
 		      const struct umbra_cls_rule *rule);
 
 /**
- * umbra_lookup_network() - a network of the policy, or what of it can be meant
+ * umbra_lookup_network() - add a network of the policy, limited to an interface and families
  * @b: build, its networks flat
  * @l: lookup
  * @net: number of the network in the build
@@ -290,13 +289,12 @@ int umbra_lookup_rule(struct umbra_build *b, struct umbra_lookup *l,
  * @families: UMBRA_CUT_*
  * @number: set to its number in the lookup, or to UMBRA_CLS_NET_ANY
  *
- * Return: 0; -ENODATA, without a reason, when nothing of it is left; -ENOMEM or
- * -E2BIG.
+ * Return: 0; -ENODATA, without a text, if nothing of it is left; -ENOMEM or -E2BIG.
  */
 int umbra_lookup_network(struct umbra_build *b, struct umbra_lookup *l, u32 net, u32 iface,
 			 u8 families, u32 *number);
 
-/* Compile, with services of these many numbers. */
+/* Compile; @nr_services is the number of its services. */
 int umbra_lookup_build(struct umbra_build *b, struct umbra_lookup *l, u32 nr_services,
 		       struct umbra_classifier **out);
 
@@ -307,13 +305,13 @@ int umbra_logs_build(struct umbra_build *b);
 void umbra_logs_free(struct umbra_policy *p);
 
 /**
- * umbra_log_find() - the log class that a row names
+ * umbra_log_find() - find the log class that a row names
  * @b: build, its logs known
  * @row: row of any table
  * @type: attribute that has the name, if any
- * @log: as umbra_verdict.log
+ * @log: gets the class, as in umbra_verdict.log
  *
- * Return: 0, or -ENOENT, without a reason, when there is none of that name.
+ * Return: 0; or -ENOENT, without a text, if there is no log of that name.
  */
 int umbra_log_find(struct umbra_build *b, const struct umbra_row *row, int type, u16 *log);
 

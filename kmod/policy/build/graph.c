@@ -2,8 +2,8 @@
 /*
  * Building a policy: what contains what.
  *
- * A depth-first walk with its own stack, for the kernel's is short and names
- * may be nested as deep as their table is long.
+ * A depth-first walk with a stack of its own, because the kernel's stack is short, and names may be
+ * nested as deep as their table is long.
  */
 #include "policy/build/build.h"
 
@@ -17,7 +17,7 @@ struct walk {
 	const struct umbra_graph *g;
 	u8 *state;
 	u32 *stack;
-	u32 *next;			/* edge to look at next, by node */
+	u32 *next;			/* by node: edge to follow next */
 	u32 *order;
 	u32 depth;
 	u32 nr_done;

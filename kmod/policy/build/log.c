@@ -2,15 +2,15 @@
 /*
  * Building a policy: log rows, and the classes that settings name.
  *
- * Rules and relays name classes too, so these come first. A policy that logs keeps
- * nfnetlink_log in the kernel, once for all its rows.
+ * Rules and relays name classes too, so logs are built first. A policy that logs holds one
+ * reference to nfnetlink_log for all its rows.
  */
 #include "policy/build/build.h"
 
 #include <linux/errno.h>
 #include <net/netfilter/nf_log.h>
 
-#define RATE	100		/* packets a second, when the row does not say */
+#define RATE		100		/* packets a second, if the row does not say */
 
 u32 umbra_log_row_rate(const struct umbra_row *row)
 {
@@ -68,7 +68,7 @@ static int setting_build(struct umbra_build *b, u32 i)
 	const struct umbra_row *row = b->policy->rows[UMBRA_TABLE_SETTING].row[i];
 	u8 key = umbra_row_u8(row, UMBRA_A_SETTING_KEY, 0);
 
-	/* The key of one that takes something else has 0 written to it. */
+	/* For a key that takes no log, this sets log_of to 0. */
 	if (!umbra_log_find(b, row, UMBRA_A_SETTING_LOG, &b->policy->log_of[key]))
 		return 0;
 	return umbra_refuse(b->why, NULL, -ENOENT,
@@ -76,7 +76,7 @@ static int setting_build(struct umbra_build *b, u32 i)
 		umbra_row_text(row, UMBRA_A_SETTING_LOG));
 }
 
-/* Context: process. No setting is there twice. */
+/* Context: process. Each setting must be there only once. */
 int umbra_logs_build(struct umbra_build *b)
 {
 	struct umbra_policy *p = b->policy;

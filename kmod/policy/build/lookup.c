@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Building a policy: classifiers that are not the rules'.
+ * Building a policy: classifiers other than that of the rules.
  *
- * Which nat row fits a session, and which relay a packet is for, are questions
- * of the same kind as which rule does, so they are put to classifiers of their
- * own. Their networks are taken from the policy's, but often not as they are:
- * a nat row binds them to an interface or means one family only. Each such cut
- * is a network with a number of its own, made once however many rows mean it.
+ * Which nat row matches a session, and which relay a packet is for, are questions like which rule
+ * matches. So nat rows and relays have classifiers of their own. Their networks come from the
+ * policy, but often only in part: a nat row binds a network to an interface, or to one family. Each
+ * such cut is a network with its own number, made once even if several rows use it.
  */
 #include "policy/build/build.h"
 
@@ -20,7 +19,7 @@ struct umbra_cut {
 	u32 net;
 	u32 iface;
 	u32 number;
-	u32 next;			/* in the same slot */
+	u32 next;			/* next cut in the same bucket */
 	u8 families;
 };
 
@@ -129,7 +128,7 @@ static int cut_keep(struct umbra_lookup *l, const struct umbra_cut *c)
 	return 0;
 }
 
-/* What a range becomes, or false when nothing of it is left. */
+/* Cut a range. Return: false if nothing of it is left. */
 static bool cut_range(struct umbra_cls_addr *a, const struct umbra_cut *c)
 {
 	u8 family = a->family == AF_INET ? UMBRA_CUT_IPV4 : UMBRA_CUT_IPV6;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Building a policy: the networks that settings name, such as management's.
+ * Building a policy: networks that settings name, such as that of management.
  *
- * Who is in one is asked of a classifier of its own with one rule: from the network, to
- * anywhere.
+ * Whether an address is in such a network is decided by a classifier with one rule: from the
+ * network, to anywhere.
  */
 #include "policy/build/build.h"
 
@@ -44,7 +44,7 @@ static int named_build(struct umbra_build *b, u32 i)
 	return err;
 }
 
-/* Context: process. Networks are flat, and no setting is there twice. */
+/* Context: process. Networks must be flat, and each setting there only once. */
 int umbra_named_build(struct umbra_build *b)
 {
 	u32 nr = b->policy->rows[UMBRA_TABLE_SETTING].nr;

@@ -29,7 +29,7 @@ void umbra_names_exit(struct umbra_names *n)
 	kvfree(n->slot);
 }
 
-/* The slot that has @name, or the free one where it would go. */
+/* The slot of @name, or the free slot where it would go. */
 static u32 *names_slot(const struct umbra_names *n, const char *name)
 {
 	u32 i = jhash(name, strlen(name), n->seed) & n->mask;

@@ -2,12 +2,11 @@
 /*
  * Building a policy: nat rows become rules of a classifier of their own.
  *
- * A row gives one: from as client, to as server, every service. An end may be
- * an interface, a network, or a network on an interface: its ranges that are
- * bound to none are taken as bound to that one, and those bound to others are
- * left out. A row means one family only when it translates to one: masquerade
- * is for IPv4, source for the family of its addresses. So IPv6 is translated
- * only where a row has IPv6 addresses.
+ * A row becomes one rule: from is the client, to is the server, with every service. An end may be
+ * an interface, a network, or a network on an interface. In the last case, ranges that are bound to
+ * no interface are bound to that one, and ranges bound to others are left out. A row applies only
+ * to the family that it translates to: masquerade to IPv4, source to the family of its addresses.
+ * So IPv6 is translated only by rows with IPv6 addresses.
  */
 #include "policy/build/build.h"
 
@@ -19,7 +18,7 @@
 #define nat_refuse(b, row, err, fmt, ...)					\
 	umbra_refuse((b)->why, NULL, err, "nat row %u: " fmt, (row) + 1, ##__VA_ARGS__)
 
-/* One end of a row: which columns it is in, and what these say. */
+/* One end of a row: the name of its column, and the attributes of its interface and network. */
 struct end {
 	const char *column;
 	int ifname;
@@ -58,7 +57,7 @@ static u8 families_of(const struct umbra_row *row)
 	       UMBRA_CUT_IPV4 : UMBRA_CUT_NONE;
 }
 
-/* Nothing is left of a network: because of the family, or of the interface? */
+/* Nothing is left of a network: report whether that is because of the family or the interface. */
 static int refuse_empty(struct umbra_build *b, struct umbra_lookup *l, u32 i,
 			const struct end *end, u32 net)
 {
@@ -156,7 +155,7 @@ static int nats_build(struct umbra_build *b, struct umbra_lookup *l, u32 nr)
 	return err ?: umbra_lookup_build(b, l, 1, &b->policy->nat_cls);
 }
 
-/* Context: process. Networks are flat. Fills the policy's nat rows and their classifier. */
+/* Context: process. Networks must be flat. Fills the policy's nat rows and their classifier. */
 int umbra_nats_build(struct umbra_build *b)
 {
 	u32 nr = b->policy->rows[UMBRA_TABLE_NAT].nr;

@@ -2,14 +2,13 @@
 /*
  * Building a policy: networks become lists of address ranges.
  *
- * Networks are taken in such an order that whatever a network contains is flat
- * already, so each is flattened once, however often it is named. Ranges that
- * come in several ways are kept once: the size of a network is bounded by what
- * was written, not by the number of ways through it.
+ * Networks are processed in such an order that whatever a network contains is already flat. So each
+ * is flattened once, however often it is named. A range that is included in several ways is kept
+ * once, so the size of a network is limited by what was written, not by the number of ways.
  *
- * Ranges that merely overlap stay apart: who owns an address (see
- * umbra_classify_spoofed()) is decided by the smallest range that was written,
- * and the answer to a DNS name was not.
+ * Ranges that only overlap are kept apart, because the smallest range that was written decides who
+ * owns an address (umbra_classify_spoofed()). Addresses from the answer to a DNS name do not count
+ * as written.
  */
 #include "policy/build/build.h"
 
@@ -19,7 +18,7 @@
 #include <linux/sort.h>
 #include <linux/string.h>
 
-/* A row's number as messages count them, from 1. */
+/* Messages count rows from 1. */
 #define net_refuse(b, row, err, fmt, ...)					\
 	umbra_refuse((b)->why, NULL, err, "network row %u: " fmt, (row) + 1, ##__VA_ARGS__)
 
@@ -74,7 +73,7 @@ static int push_range(struct umbra_build *b, u32 net, u32 iface, const struct nl
 	return addrs_push(b, &a);
 }
 
-/* The ranges of @from that can be on @iface become ranges of @net. */
+/* Copy the ranges of @from that can be on @iface to @net. */
 static int push_network(struct umbra_build *b, u32 net, u32 iface, u32 from)
 {
 	int err = 0;
@@ -122,7 +121,7 @@ static int range_cmp(const struct umbra_cls_addr *a, const struct umbra_cls_addr
 	return d ? d : memcmp(&a->last, &b->last, sizeof(a->last));
 }
 
-/* Of two that are the same range, the one that was written comes before the one of a name. */
+/* If two ranges are equal, a written one comes before one of a DNS name. */
 static int addr_cmp(const void *pa, const void *pb)
 {
 	const struct umbra_cls_addr *a = pa, *b = pb;
@@ -130,7 +129,7 @@ static int addr_cmp(const void *pa, const void *pb)
 	return range_cmp(a, b) ?: a->of_name - b->of_name;
 }
 
-/* The last network's ranges, each once. */
+/* Make the ranges of the last network unique. */
 static void addrs_unique(struct umbra_build *b, u32 start)
 {
 	u32 i, to = start;
@@ -159,7 +158,7 @@ static int push_rows(struct umbra_build *b, u32 net)
 	return 0;
 }
 
-/* Any and Firewall: all of both families, the latter at the firewall's own end. */
+/* Any and Firewall: all addresses of both families; those of Firewall at the firewall itself. */
 static int push_built_in(struct umbra_build *b, u32 net)
 {
 	struct umbra_cls_addr a = {
@@ -194,7 +193,7 @@ static int flatten(struct umbra_build *b, u32 net, const struct umbra_graph *g)
 		b->networks.name[net]);
 }
 
-/* Which networks one row's items name. */
+/* Add the networks that a row's items name as edges. */
 static int row_edges(struct umbra_build *b, struct umbra_graph *g, u32 row)
 {
 	const struct nlattr *attr, *nested;
@@ -253,11 +252,11 @@ static int flatten_all(struct umbra_build *b, const struct umbra_graph *g, u32 *
 	return err;
 }
 
-/* Number the names, and string the rows of each name together. */
+/* Number the names, and link the rows of each name. */
 static int names(struct umbra_build *b)
 {
 	u32 nr = b->policy->rows[UMBRA_TABLE_NETWORK].nr;
-	u32 *tail = b->net_end;		/* not otherwise used yet */
+	u32 *tail = b->net_end;		/* not used otherwise yet */
 	u32 i;
 
 	umbra_names_add(&b->networks, "Any");
@@ -283,7 +282,7 @@ static int names(struct umbra_build *b)
 	return 0;
 }
 
-/* Context: process. Fills @b->addrs. Return: 0, -ENOMEM, or another refusal. */
+/* Context: process. Fills @b->addrs. Return: 0, -ENOMEM, or another error with a text. */
 int umbra_networks_build(struct umbra_build *b)
 {
 	u32 nr = b->policy->rows[UMBRA_TABLE_NETWORK].nr + UMBRA_NET_FIRST;

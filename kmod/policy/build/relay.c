@@ -2,11 +2,11 @@
 /*
  * Building a policy: relays become rules of a classifier of their own.
  *
- * A relay gives one rule for each network that it is for, with the address it
- * listens on as server and its protocol and ports as service, and behind them
- * one for all others, who are refused. No two relays may listen on the same
- * address, protocol and port, so the rules of one never hide another's; whatever their
- * time classes, for a policy that has some is compiled for all of them at once, first.
+ * A relay becomes one rule for each of its from networks, with its listening address as the server
+ * and its protocol and ports as the service. A last rule refuses all other clients. No two relays
+ * may listen on the same address, protocol and port, so the rules of one relay never hide those of
+ * another. That holds whatever their time classes are, because a policy with time classes is first
+ * compiled with all of them active.
  */
 #include "policy/build/build.h"
 
@@ -22,11 +22,11 @@
 	umbra_refuse((b)->why, NULL, err, "relay row %u: " fmt, (row) + 1, ##__VA_ARGS__)
 
 /**
- * struct relays - relays in the making
+ * struct relays - relays that are being built
  * @lookup: input of the classifier
- * @number: row of each, as the policy has them
- * @sorted: indices, by what they listen on
- * @room_of: of the policy's @relay_of
+ * @number: row of each relay in the policy's order
+ * @sorted: indices, sorted by address, protocol and port
+ * @room_of: number that the policy's @relay_of has room for
  */
 struct relays {
 	struct umbra_lookup lookup;
@@ -102,7 +102,7 @@ static int rule_push(struct umbra_build *b, struct relays *rs, const struct umbr
 	return err;
 }
 
-/* The address as a network, and protocol and ports as a service. */
+/* Add the address as a network, and protocol and ports as a service. */
 static int push_listen(struct umbra_build *b, struct umbra_lookup *l,
 		       const struct umbra_relay *r, struct umbra_cls_rule *rule)
 {
@@ -123,7 +123,7 @@ static int push_listen(struct umbra_build *b, struct umbra_lookup *l,
 	return err ?: umbra_lookup_term(l, &t);
 }
 
-/* The rules of the policy's last relay, which is row @i. */
+/* Add the rules of the policy's last relay, which is row @i. */
 static int push_rules(struct umbra_build *b, struct relays *rs, u32 i)
 {
 	u32 relay = b->policy->nr_relays - 1;
@@ -159,7 +159,7 @@ static int find_time(struct umbra_build *b, u32 i, bool *active)
 		(char *)nla_data(name));
 }
 
-/* The networks of a row that is left out must exist all the same. */
+/* The networks of a row must exist, even if the row is left out. */
 static int check_names(struct umbra_build *b, u32 i)
 {
 	const struct nlattr *attr;
@@ -205,7 +205,7 @@ static int relay_build(struct umbra_build *b, struct relays *rs, u32 i)
 	return push_rules(b, rs, i);
 }
 
-/* Are both of one address and protocol? If not, which comes first? */
+/* Compare addresses and protocols; 0: both are the same. */
 static int listen_cmp(const struct umbra_relay *a, const struct umbra_relay *b)
 {
 	if (a->family != b->family)
@@ -235,7 +235,7 @@ static int refuse_twice(struct umbra_build *b, const struct relays *rs, u32 one,
 		r[one].proto == IPPROTO_TCP ? "TCP" : "UDP", port);
 }
 
-/* The first of two neighbours that overlap is the first of all that do. */
+/* Relays are sorted, so if any two of them overlap, two neighbours do. */
 static int check_listens(struct umbra_build *b, struct relays *rs)
 {
 	const struct umbra_relay *r = b->policy->relay;
@@ -276,7 +276,7 @@ static int relays_build(struct umbra_build *b, struct relays *rs, u32 nr)
 	return err ?: umbra_lookup_build(b, &rs->lookup, rs->lookup.nr_terms, &p->relay_cls);
 }
 
-/* Context: process. Networks are flat. Fills the policy's relays and their classifier. */
+/* Context: process. Networks must be flat. Fills the policy's relays and their classifier. */
 int umbra_relays_build(struct umbra_build *b)
 {
 	u32 nr = b->policy->rows[UMBRA_TABLE_RELAY].nr;

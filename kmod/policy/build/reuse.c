@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Building a policy: rows that the running policy has already.
+ * Building a policy: reuse rows of the running policy.
  *
- * A row that is equal to one of the running policy becomes that very row, so
- * its id and its counters go on. Equal rows are matched in order, the first
- * with the first. Rows that a candidate shares already keep to themselves.
+ * A row that is equal to a row of the running policy is replaced by that row, so its id and its
+ * counters continue. Equal rows are matched in order, the first with the first. Rows that the
+ * candidate already shares with the running policy are matched with themselves.
  */
 #include "policy/build/build.h"
 
@@ -13,12 +13,12 @@
 #include <linux/mm.h>
 #include <linux/sched.h>
 
-/* Rows of the running policy by content: equal ones in a list, in order. */
+/* Rows of the running policy by content: equal rows form a list, in order. */
 struct stock {
 	const struct umbra_rows *running;
 	u32 *sample;			/* by slot: a row with the slot's content */
-	u32 *head;			/* by slot: the first unclaimed such row */
-	u32 *next;			/* by row: the next equal one */
+	u32 *head;			/* by slot: the first unclaimed row with that content */
+	u32 *next;			/* by row: the next equal row */
 	u32 mask;
 };
 
@@ -85,12 +85,11 @@ static void rows_claim(const struct umbra_rows *rows, bool claimed)
 }
 
 /**
- * umbra_rows_reuse() - replace rows by equal ones that run
- * @rows: of the policy being built
+ * umbra_rows_reuse() - replace rows by equal rows of the running policy
+ * @rows: rows of the policy being built
  * @running: same table of the running policy
  *
- * Only rows without an id are replaced, and these belong to nobody but their
- * candidate.
+ * Only rows without an id are replaced. They belong only to their candidate.
  *
  * Context: process, umbra_net.lock held.
  * Return: 0 or -ENOMEM.
@@ -108,7 +107,7 @@ int umbra_rows_reuse(struct umbra_rows *rows, const struct umbra_rows *running)
 		struct umbra_row *row = rows->row[i]->id ? NULL : stock_take(&s, rows->row[i]);
 
 		if (row) {
-			/* Not the last reference: the candidate has one. */
+			/* This is not the last reference: the candidate has one. */
 			refcount_dec(&rows->row[i]->refs);
 			rows->row[i] = umbra_row_get(row);
 		}

@@ -2,10 +2,9 @@
 /*
  * Building a policy: rules become rules of the classifier, with their verdicts.
  *
- * A row gives one classifier rule for each part of its service, and for a
- * packet-filter part that is allowed the shadow right behind it: networks
- * exchanged, TCP's answers only. All of a row stands in front of all of the
- * next, so the first match among them is the first match among the rows.
+ * A row becomes one classifier rule for each part of its service. An allowed packet-filter part is
+ * followed by its shadow: the networks exchanged, and TCP's answers only. All rules of a row come
+ * before those of the next row, so the first rule that matches belongs to the first row that does.
  */
 #include "policy/build/build.h"
 
@@ -106,7 +105,7 @@ static int find_time(struct umbra_build *b, u32 i, bool *active)
 		(char *)nla_data(name));
 }
 
-/* Ceilings count sessions, so there must be a part that opens some. */
+/* Limits count sessions, so the service must have a part that opens some. */
 static int check_limits(struct umbra_build *b, u32 i, const struct umbra_verdict *v, u32 service)
 {
 	if (!v->sessions && !v->rate && !v->client_sessions && !v->client_rate)

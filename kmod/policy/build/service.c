@@ -2,11 +2,11 @@
 /*
  * Building a policy: services become parts.
  *
- * A part is what the classifier calls a service: those members of a service
- * that are treated alike. A service that is no group has one part. A group has
- * one for each firewall type, timeout, pickup, tcp-window, ends and tcp-probes among
- * its members, dynamic ones first. Parts are made for the services that rules name, once each; see
- * term.c for what packets they fit.
+ * The classifier's services are called parts here. A part has the members of one service that are
+ * treated alike. A service that is not a group has one part. A group has one part for each
+ * combination of firewall type, timeout, pickup, tcp-window, ends and tcp-probes among its members,
+ * dynamic ones first. Parts are made for the services that rules name, once for each service. See
+ * term.c for the packets that they match.
  */
 #include "policy/build/build.h"
 
@@ -27,7 +27,7 @@ static u8 service_type(const struct umbra_build *b, u32 i)
 	return umbra_row_u8(service_row(b, i), UMBRA_A_SERVICE_TYPE, 0);
 }
 
-/* The part of the service being made that a member belongs to; made when new. */
+/* The part, of the service being made, that a member belongs to; made if it does not exist. */
 static struct umbra_part *part_find(struct umbra_build *b, u32 from, u32 leaf, int *err)
 {
 	const struct umbra_row *row = service_row(b, leaf);
@@ -60,7 +60,7 @@ static struct umbra_part *part_find(struct umbra_build *b, u32 from, u32 leaf, i
 	return &b->parts[b->nr_parts++];
 }
 
-/* The members of @service that are no groups, each once, as they were written. */
+/* Collect the members of @service that are not groups, each once, in the order written. */
 static int leaves_find(struct umbra_build *b, u32 service)
 {
 	const struct umbra_graph *g = &b->members;
@@ -110,13 +110,12 @@ static int parts_of_type(struct umbra_build *b, u32 service, u32 from, u8 type)
 }
 
 /**
- * umbra_service_parts() - make the parts of a service, unless it has them
+ * umbra_service_parts() - make the parts of a service, unless they exist
  * @b: build
  * @service: number of the service
  * @rule: row that names it
  *
- * Return: 0, and the parts are named by @b->part_first and @b->part_count;
- * -ENOMEM or -E2BIG.
+ * Return: 0, and @b->part_first and @b->part_count are set; -ENOMEM or -E2BIG.
  */
 int umbra_service_parts(struct umbra_build *b, u32 service, u32 rule)
 {
@@ -201,7 +200,7 @@ static int names(struct umbra_build *b)
 	return 0;
 }
 
-/* Context: process. Names and groups; parts are made on demand. */
+/* Context: process. Reads names and groups; parts are made on demand. */
 int umbra_services_build(struct umbra_build *b)
 {
 	u32 nr = b->policy->rows[UMBRA_TABLE_SERVICE].nr;

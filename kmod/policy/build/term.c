@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Building a policy: the packets that a service fits, as terms.
+ * Building a policy: the packets that match a service, as terms.
  *
  *   dynamic TCP       packets that open a connection; others need a session
  *   dynamic, others   every packet
@@ -63,9 +63,8 @@ static int term_push(struct umbra_build *b, const struct umbra_cls_term *t, u32 
 }
 
 /*
- * One pair of client ports and server ports. The shadow of a packet-filter
- * service lets TCP's answers back: the same ports the other way round, and only
- * packets that carry ACK or RST.
+ * Add one pair of client and server ports. The shadow of a packet-filter service lets TCP's answers
+ * back: the same ports exchanged, and only packets with ACK or RST.
  */
 static int pair_push(struct umbra_build *b, const struct umbra_part *part, u16 proto,
 		     struct umbra_cls_range client, struct umbra_cls_range server, u32 row)
@@ -89,7 +88,7 @@ static int pair_push(struct umbra_build *b, const struct umbra_part *part, u16 p
 	return term_push(b, &t, row);
 }
 
-/* All server ranges with one client range. */
+/* Add all server ranges with one client range. */
 static int servers_push(struct umbra_build *b, const struct umbra_part *part, u16 proto,
 			struct umbra_cls_range client, u32 row)
 {
@@ -116,10 +115,10 @@ static int servers_push(struct umbra_build *b, const struct umbra_part *part, u1
 }
 
 /**
- * umbra_terms_push() - what packets a member of a part fits
+ * umbra_terms_push() - add the terms of a member of a part
  * @b: build
  * @part: part that it belongs to
- * @row: the member, which is no group
+ * @row: the member, which is not a group
  *
  * Return: 0, -ENOMEM or -E2BIG.
  */

@@ -2,9 +2,9 @@
 /*
  * Building a policy: time classes, and which of them hold now.
  *
- * A policy says what is right at the moment for which it is built (umbra_build.now):
- * rules and relays that are out of their time are left out of it as
- * disabled ones are. commit/clock.c has another one built when that is no longer so.
+ * A policy is right for the moment for which it is built (umbra_build.now): rules and relays out of
+ * their time are left out, as disabled ones are. When the moment has passed, commit/clock.c builds
+ * another policy.
  */
 #include "policy/hours.h"
 #include "policy/build/build.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Checks of single rows: what the files of this room and policy/settings.c share. */
+/* Checks of single rows: shared by the files of this room and policy/settings.c. */
 #ifndef UMBRA_ROW_CHECK_H
 #define UMBRA_ROW_CHECK_H
 
@@ -9,12 +9,12 @@
 #include <net/netlink.h>
 
 /**
- * struct umbra_check - one row under examination
+ * struct umbra_check - a row that is being checked
  * @nest: the row
- * @why: told what is wrong
- * @word: which table
- * @name: what to call the row, printable
- * @text: room for @name, when no column has it
+ * @why: gets the text of an error
+ * @word: name of its table
+ * @name: name of the row in messages, printable
+ * @text: buffer for @name, if no column has it
  */
 struct umbra_check {
 	const struct nlattr *nest;
@@ -29,12 +29,12 @@ struct umbra_check {
 		     (c)->name, ##__VA_ARGS__)
 
 /**
- * struct umbra_columns - what a nest may contain
- * @name: of each attribute, by number
+ * struct umbra_columns - the attributes that a nest may contain
+ * @name: name of each attribute, by number
  * @nr: attribute numbers are below this
- * @required: bits of those that must be there
- * @many: bits of those that may be repeated
- * @text: bits of those that are text
+ * @required: bits of attributes that must be present
+ * @many: bits of attributes that may be repeated
+ * @text: bits of attributes that are text
  */
 struct umbra_columns {
 	const char *const *name;
@@ -44,26 +44,26 @@ struct umbra_columns {
 	u32 text;
 };
 
-/* Are all columns there that must be, and once? @seen: bits of those there. */
+/* Are all required columns there, and repeated only where allowed? @seen: bits of those there. */
 int umbra_check_columns(struct umbra_check *c, const struct nlattr *nest,
 			const struct umbra_columns *cols, u32 *seen);
 
 int umbra_check_ifname(struct umbra_check *c, const struct nlattr *attr);
 
-/* Is it an address by its length? */
+/* Does it have the length of an address? */
 int umbra_check_length(struct umbra_check *c, const struct nlattr *attr);
 
-/* Is @last of the same family as @first, which is an address, and not below it? */
+/* Is @last of the family of the address @first, and not below it? */
 int umbra_check_last(struct umbra_check *c, const struct nlattr *first, const struct nlattr *last);
 
-/* Is it an address of one host that others can reach? @remedy: what to do if not. */
+/* Is it the address of one host that others can reach? @remedy: what to do if it is not. */
 int umbra_check_unicast(struct umbra_check *c, const struct nlattr *attr, const char *column,
 			const char *remedy);
 
 /* Read a range of ports. */
 int umbra_check_ports(struct umbra_check *c, const struct nlattr *item, u16 *first, u16 *last);
 
-/* The same without port 0. */
+/* Likewise, but port 0 is refused. */
 int umbra_check_real_ports(struct umbra_check *c, const struct nlattr *item, u16 *first,
 			   u16 *last);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Checks of single rows: addresses and ports, which several tables have. */
+/* Checks of single rows: addresses and ports, which occur in several tables. */
 #include "policy/row.h"
 #include "policy/check/check.h"
 

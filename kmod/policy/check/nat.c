@@ -8,7 +8,7 @@
 #define ADDRESSES	(BIT(UMBRA_A_NAT_FIRST) | BIT(UMBRA_A_NAT_LAST))
 #define OF_PORTS	(BIT(UMBRA_A_NAT_PORTS) | BIT(UMBRA_A_NAT_ENDPOINT_INDEPENDENT))
 
-/* What a message calls a row without a name: where its traffic comes from. */
+/* In messages, a row without a name is called by its source. */
 static void call_it(struct umbra_check *c, u32 seen)
 {
 	if (seen & BIT(UMBRA_A_NAT_NAME))
@@ -31,7 +31,7 @@ static int check_ifnames(struct umbra_check *c)
 	return umbra_check_ifname(c, to);
 }
 
-/* More than 65536 addresses: the difference has more than its last two bytes. */
+/* More than 65536 addresses: the difference is longer than two bytes. */
 static bool is_large(const u8 *first, const u8 *last, int len)
 {
 	int i, borrow = 0;

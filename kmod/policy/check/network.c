@@ -63,7 +63,7 @@ static int check_range(struct umbra_check *c, const struct nlattr *item, u32 see
 	return 0;
 }
 
-/* Which columns stand together: one range of addresses, or one network. */
+/* Which columns may stand together: those of one range of addresses, or one network. */
 static bool is_combination(u32 seen)
 {
 	switch (seen & ~BIT(UMBRA_A_ADDRESS_IFNAME)) {

@@ -7,10 +7,10 @@
 #include <linux/kernel.h>
 #include <linux/string.h>
 
-/* Each port of a tcp-relay is a listening socket. */
+/* Limit of ports, because each port of a tcp-relay is a listening socket. */
 #define LISTENERS	1024
 
-/* What a message calls a row without a name: its address. */
+/* In messages, a row without a name is called by its address. */
 static void call_it(struct umbra_check *c, u32 seen)
 {
 	const struct nlattr *listen = umbra_check_find(c->nest, UMBRA_A_RELAY_LISTEN);

@@ -2,9 +2,9 @@
 /*
  * Checks of single rows: what all tables have in common, and rules.
  *
- * Netlink itself has already compared each attribute with the policy generated
- * from the specification: types, lengths, ranges, no unknown attributes. Here
- * follows what such a policy cannot say.
+ * Netlink has already checked each attribute against the policy that is generated from the
+ * specification: types, lengths, ranges, unknown attributes. Here follow the checks that such a
+ * policy cannot express.
  */
 #include "policy/row.h"
 #include "policy/check/check.h"
@@ -167,7 +167,7 @@ static const char *const time_columns[] = {
 
 static const struct row_kind {
 	const char *word;
-	int name;			/* column that a message calls the row by */
+	int name;			/* column that names the row in messages */
 	int (*check)(struct umbra_check *c, u32 seen);
 	struct umbra_columns columns;
 } kinds[UMBRA_TABLE_MAX + 1] = {

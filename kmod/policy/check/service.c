@@ -13,7 +13,7 @@
 #define OF_SCTP	BIT(UMBRA_A_SERVICE_PICKUP)
 #define OF_SESSIONS	(BIT(UMBRA_A_SERVICE_TIMEOUT) | BIT(UMBRA_A_SERVICE_ENDS) | OF_TCP)
 
-/* What a group may have beside its name and type. */
+/* Columns that a group may have. */
 #define OF_GROUP	(BIT(UMBRA_A_SERVICE_NAME) | BIT(UMBRA_A_SERVICE_TYPE) |	\
 			 BIT(UMBRA_A_SERVICE_MEMBER) | BIT(UMBRA_A_SERVICE_ADVISORY) |	\
 			 BIT(UMBRA_A_SERVICE_COMMENT))

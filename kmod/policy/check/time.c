@@ -16,7 +16,7 @@ static const struct umbra_columns span = {
 	.required = BIT(UMBRA_A_SPAN_DAYS) | BIT(UMBRA_A_SPAN_BEGIN) | BIT(UMBRA_A_SPAN_END),
 };
 
-/* Numbers are within their bounds: netlink has seen to that. */
+/* Netlink has already checked that the numbers are within their ranges. */
 static int check_span(struct umbra_check *c, const struct nlattr *item)
 {
 	u32 seen;
