@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Sweep: sessions whose outside address is gone.
+ * Sweep: ends the sessions whose outside address is gone.
  *
- * A masqueraded session uses an address for as long as the firewall has it.
- * When an address goes, or a device goes down, a work of the namespace looks
- * through the sessions and ends those whose address is no longer there: the
- * notifiers may be called where nothing may sleep or take long.
+ * A masqueraded session uses an address for as long as the firewall has it. When an address is
+ * removed, or a device goes down, a work of the namespace looks through the sessions and ends those
+ * whose address is gone. It is a work, because the notifiers may be called where nothing may sleep
+ * or take long.
  */
 #include "upkeep/address_sweep.h"
 
@@ -19,7 +19,7 @@
 #include "nat/nat.h"
 #include "umbra.h"
 
-/* @back: key of what comes back to the address. */
+/* @back: key of packets that come back to the address. */
 static bool is_there(struct net *net, struct net_device *dev, const struct umbra_key *back)
 {
 	if (!dev || !(dev->flags & IFF_UP))
@@ -44,8 +44,9 @@ static int end_if_gone(struct umbra_session *s, void *arg)
 }
 
 /*
- * Who found an address before it went has its session in the table after the grace period.
- * A resize on the way may hide some, so once more if there was one.
+ * After the grace period every session that took the address before it went is in the table. A
+ * resize or an entry that moves may hide sessions from the walk, so it is repeated if there was
+ * one.
  */
 static void sweep_work(struct work_struct *work)
 {
@@ -64,7 +65,7 @@ static void sweep_work(struct work_struct *work)
 
 void umbra_address_sweep(struct umbra_net *un)
 {
-	rcu_read_lock();	/* a namespace that ends waits for who saw that it may */
+	rcu_read_lock();	/* umbra_address_sweep_stop() waits for readers of nat_sweeps */
 	if (READ_ONCE(un->nat_sweeps))
 		queue_work(system_unbound_wq, &un->nat_sweep);
 	rcu_read_unlock();
@@ -74,7 +75,7 @@ static int address_event(struct net *net, unsigned long event)
 {
 	struct umbra_net *un = umbra_net(net);
 
-	umbra_precedents_forget(&un->precedents);	/* before a sweep: it waits for the others */
+	umbra_precedents_forget(&un->precedents);	/* first: the sweep waits for their users */
 	if (event == NETDEV_DOWN)
 		umbra_address_sweep(un);
 	return NOTIFY_DONE;
@@ -109,8 +110,8 @@ void umbra_address_sweep_start(struct umbra_net *un)
 }
 
 /*
- * Another process may be taking an address away at this moment, from a device whose
- * peer it deletes, and the notifiers of addresses are not this namespace's own.
+ * The notifiers of addresses are global. So another process may be in one for this namespace at
+ * this moment, if it removes an address because it deletes a device's peer.
  */
 void umbra_address_sweep_stop(struct umbra_net *un)
 {

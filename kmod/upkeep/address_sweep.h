@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sweep: sessions whose outside address is gone. See address_sweep.c. */
+/* Sweep: ends the sessions whose outside address is gone. See address_sweep.c. */
 #ifndef UMBRA_ADDRESS_SWEEP_H
 #define UMBRA_ADDRESS_SWEEP_H
 
 struct umbra_net;
 
-/* End the masqueraded sessions whose address is gone, soon. Context: any. */
+/* Soon end the masqueraded sessions whose address is gone. Context: any. */
 void umbra_address_sweep(struct umbra_net *un);
 
 void umbra_address_sweep_net_init(struct umbra_net *un);
 
-/* From here on umbra_address_sweep() does something. Context: process. */
+/* From here on umbra_address_sweep() has an effect. Context: process. */
 void umbra_address_sweep_start(struct umbra_net *un);
 
 /**
- * umbra_address_sweep_stop() - no sweep runs any more, nor will one begin
- * @un: namespace, whose hooks are gone already
+ * umbra_address_sweep_stop() - stop sweeping
+ * @un: namespace, whose hooks are already gone
  *
- * It waits for a grace period, after which no packet is inside the hooks either.
+ * When it returns no sweep runs, and none will begin. It waits for a grace period, after which no
+ * packet is inside the hooks either.
  *
  * Context: process, may sleep.
  */
 void umbra_address_sweep_stop(struct umbra_net *un);
 
-/* Hear of addresses that come and go, in all namespaces. Context: module init and exit. */
+/* Begin and end to be notified of addresses in all namespaces. Context: module init and exit. */
 int umbra_address_sweep_init(void);
 void umbra_address_sweep_exit(void);
 

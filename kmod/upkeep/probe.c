@@ -1,40 +1,44 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Probes: whether the ends of an idle TCP connection still live.
+ * Probes: ask the ends of an idle TCP connection whether they are still alive.
  *
- * Who says nothing for two hours may have nothing to say, or may be gone. Without probes the
- * session ends in either case, and ends that live learn of it when they speak next. With
- * them the walker asks both, as from each other, in the way in which TCP's own keep-alive
- * asks (RFC 9293 3.8.4): by a segment without data, with the number before the next that is
- * awaited. A living end has to acknowledge it. One that lost its connection resets it with
- * the number that the probe acknowledges, which is the one that the other end awaits: so
- * that one is told by the reset itself. One that is gone says nothing.
+ * An end that is silent for two hours may have nothing to send, or may be gone. Without probes
+ * the session ends in either case, and live ends notice when they send next. With probes the walker
+ * asks both ends, each as from the other one, in the way of TCP's own keep-alive (RFC 9293 3.8.4):
+ * by a segment without data, whose number is one before the next that is awaited. There are three
+ * cases:
+ * - a live end has to acknowledge the segment;
+ * - an end that lost its connection answers with a reset. It has the number that the probe
+ *   acknowledges, which is the one that the other end awaits, so it closes the other end as well;
+ * - an end that is gone does not answer.
  *
  *	ESTABLISHED -- idle for too long --> PROBED -- a segment from each end --> ESTABLISHED
  *	                                      |  ^
- *	                                      +--+ not answered in time: who did not is asked
- *	                                      |    again, TRIES times in all
- *	                                      +--> ended as dead-peer; both ends are told (life/notify.c)
+ *	                                      +--+ an end did not answer in time: that end is
+ *	                                      |    probed again, TRIES times in all
+ *	                                      +--> ended as dead-peer; both ends are notified
+ *	                                           (life/notify.c)
  *
- * An answer is any segment that fits, from the end that was asked (session/track_tcp.c). It passes on
- * to the other end, which takes it for an acknowledgement that came twice. While a session
- * is PROBED its packets pass and do not prolong it: data that one end sends to another which
- * is dead shall not keep it alive. The probes themselves are judged by nobody and count for
- * no session (umbra_tell_segment()).
+ * An answer is any segment that fits, from the end that was probed (session/track_tcp.c). It passes
+ * on to the other end, which takes it for a duplicate acknowledgement. While a session is PROBED
+ * its packets pass without prolonging it, because data to an end that is dead must not keep it
+ * alive. The probes themselves are not judged and count for no session (umbra_tell_segment()).
  *
- * The packet path has nothing to do with any of this. It finds the state on the written line;
- * the cold one, where the tries and the answers are kept, it touches while the session is
- * PROBED. A packet of a session that has expired, and the walker did not come by yet, finds
- * that it is spared: it is the proof that its sender lives.
+ * The packet path has no part in this. It finds the state on the written line. It touches the cold
+ * line, which has the tries and the answers, only while the session is PROBED. If a packet comes
+ * for a session that has expired before the walker has seen it, the session is spared, because the
+ * packet proves that its sender is alive.
  *
- * Not probed are: hosts of the stealth network, to whom nothing may be sent, and so sessions
- * with them; what the policy does not allow any more; and a connection that was picked up in
- * mid-stream as long as one of its ends has not spoken, for then its numbers are not known. These
- * end as without probes. A tcp-relay's sessions are not probed either: they last as long as its
- * connection, which has its own clock (relay/conn.c).
+ * These sessions are not probed, and end as without probes:
+ * - those with a host in a network of the stealth setting, to which nothing may be sent;
+ * - those that the policy no longer allows;
+ * - those picked up in mid-stream, as long as one end has not sent anything, because its numbers
+ *   are not known;
+ * - those of a tcp-relay. They last as long as its connection, which has its own clock
+ *   (relay/conn.c).
  *
- * So many sessions a second are probed in a namespace; for the others their time goes on
- * being over, and the walker, which comes by all of them in turn, asks when it may again.
+ * Probing is limited to PROBED_A_SECOND sessions in a namespace. Sessions over the limit stay
+ * expired, and the walker tries again when it comes by them next.
  */
 #include "upkeep/probe.h"
 
@@ -63,13 +67,13 @@ static bool is_established(const struct umbra_session *s)
 	return state == UMBRA_STATE_ESTABLISHED || state == UMBRA_STATE_PROBED;
 }
 
-/* Nobody but the walker moves @tries. */
+/* Only the walker changes @tries. */
 static bool is_dead(const struct umbra_session *s)
 {
 	return READ_ONCE(s->state) == UMBRA_STATE_PROBED && s->tries == TRIES;
 }
 
-/* Return: bits, the directions whose ends are to be asked; 0: a packet came meanwhile. */
+/* Return: bits, the directions whose ends are to be probed; 0 if a packet came meanwhile. */
 static u8 next_try(struct umbra_session *s, const struct umbra_settings *set,
 		   struct umbra_segment *probe)
 {
@@ -88,7 +92,7 @@ static u8 next_try(struct umbra_session *s, const struct umbra_settings *set,
 	return ~s->heard & BOTH;
 }
 
-/* What cannot be sent to an end is a try all the same: there is no way to it. */
+/* If a probe cannot be sent, it counts as a try all the same: there is no route to the end. */
 static void ask(struct umbra_session *s, const struct umbra_settings *set)
 {
 	struct umbra_segment probe[UMBRA_DIR_MAX];

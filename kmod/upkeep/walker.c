@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Walker
+ * Walker: ends the sessions that are idle for too long.
  *
- * No session has a timer. One work a namespace looks at a slice of the table
- * each time, remembers its place, and has seen the whole table after about
- * ROUND; a session is found dead by the next packet that hits it in any case,
- * so this is for memory and for who counts. It rests while there is none:
- * umbra_walker_wake() is called for each new one. It also frees the clients that are kept
- * for a moment longer than their sessions (life/client.c). When the table is nearly full it
- * gives sessions of little value less time: life/pressure.c. Where probes are on, the ends of an
- * established TCP session are asked first whether they live: probe.c.
+ * No session has a timer. A work of the namespace looks at a slice of the table each time,
+ * remembers its place, and has seen the whole table after about ROUND. A packet that finds its
+ * session expired ends it in any case, so the walker only frees memory and places in the limits. It
+ * rests while there is no session, and umbra_walker_wake() is called for each new one. The walker
+ * has three more tasks:
+ * - it frees the clients that outlive their sessions for a moment (life/client.c);
+ * - when the table is nearly full, it gives sessions of little value less time (life/pressure.c);
+ * - where probes are on, it first asks the ends of an established TCP session whether they are
+ *   alive (probe.c).
  */
 #include "upkeep/walker.h"
 
@@ -26,16 +27,16 @@
 #define LOCKED		256		/* buckets in one read section */
 
 /**
- * struct slice - what ends the sessions of a slice
+ * struct slice - argument for the sessions of a slice
  * @un: namespace
- * @part: of their time that those of little value have, see umbra_pressure_part()
+ * @part: the part of their time that sessions of little value have, see umbra_pressure_part()
  */
 struct slice {
 	struct umbra_net *un;
 	u32 part;
 };
 
-/* Return: enum umbra_reason why it ends, or 0. */
+/* Return: the enum umbra_reason why it ends, or 0. */
 static u8 is_over(struct umbra_session *s, const struct slice *slice)
 {
 	if (umbra_session_expired(s))
@@ -94,7 +95,7 @@ void umbra_walker_kill_all(struct umbra_net *un, u8 why)
 	struct ending e = { .why = why };
 	u32 place;
 
-	/* Once is enough but for a resize on the way, which may hide some. */
+	/* One walk is enough, unless a resize meanwhile hides some sessions. */
 	do {
 		place = e.ended = 0;
 		while (!umbra_table_walk(&un->table, &place, LOCKED, end_it, &e))

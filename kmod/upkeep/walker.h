@@ -10,7 +10,7 @@
 void umbra_walker_init(struct umbra_net *un);
 void umbra_walker_exit(struct umbra_net *un);
 
-/* End every session. Context: process; nothing opens new ones meanwhile. */
+/* End every session. Context: process; no session may begin meanwhile. */
 void umbra_walker_kill_all(struct umbra_net *un, u8 why);
 
 #endif
