@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A relayed connection: a client's socket, its server's, and a work.
+ * A relayed connection: a client's socket, its server's socket, and a work.
  *
- * The work does everything: it connects, moves bytes both ways, and in the end
- * closes and frees. A work never runs twice at the same time, so what only it
- * touches needs no lock, and nobody else holds a reference:
+ * The work does everything: it connects, moves bytes both ways, and in the end closes and frees. A
+ * work never runs twice at the same time, so what only the work touches needs no lock. Nobody else
+ * holds a reference:
  *
- *	sockets		wake it, under sk_callback_lock
+ *	sockets		wake the work, under sk_callback_lock
  *	session ends	ask it to abort, under tuple_lock
  *	settle, watch	ask it to abort, under umbra_relays.lock
  *	exit		likewise
@@ -15,17 +15,16 @@
  *	                  |              |              |
  *	                  +--- reset ----+--------------+
  *
- * The end, in the work: out of the list and the tuples, then the sockets'
- * callbacks go. Now nobody can queue the work; what was queued meanwhile is
- * cancelled. It is freed after a grace period, for umbra_relay_row_of().
+ * At the end the work removes the connection from the list and the tuples, and then puts the
+ * sockets' callbacks back. From then on nothing can queue the work, and what was queued
+ * meanwhile is cancelled. The connection is freed after a grace period, for umbra_relay_row_of().
  *
- * A socket is closed when TCP is through with it, the last FIN acknowledged:
- * the kernel stops the timers of a kernel socket that is closed, so nobody
- * would send that FIN again.
+ * A socket is closed when TCP has finished, with the last FIN acknowledged. The kernel stops the
+ * timers of a kernel socket that is closed, so nobody would retransmit that FIN.
  *
- * A connection is idle when no byte comes from either peer and neither acknowledges one. The
- * watch looks each second, and the sessions of both ends last as long as their sockets do
- * (umbra_relay_holds()): one leg may have nothing to say for as long as the other is busy.
+ * A connection is idle when no byte comes from either peer and neither acknowledges one. The watch
+ * looks each second. The sessions of both ends last as long as their sockets do
+ * (umbra_relay_holds()), because one end may have nothing to send for as long as the other is busy.
  * A peer that keeps its window closed acknowledges nothing new, so it is idle.
  */
 #include "relay/internal.h"
@@ -39,9 +38,9 @@
 
 #include "umbra.h"
 
-/* The first SYN, those after 1 and 3 seconds, and some time for the answer. */
+/* Time for the first SYN, those after 1 and 3 seconds, and the answer. */
 #define CONNECT_SECONDS		10
-/* How long an end may be silent that has yet to acknowledge the last FIN. */
+/* How long an end may be silent before it acknowledges the last FIN. */
 #define CLOSING_SECONDS		60
 
 void umbra_relay_conn_wake(struct umbra_relay_conn *conn)
@@ -89,7 +88,7 @@ static enum umbra_relay_step refuse(struct umbra_relay_conn *conn)
 	return UMBRA_RELAY_BROKEN;
 }
 
-/* Return: UMBRA_RELAY_DONE once the server has answered. */
+/* Return: UMBRA_RELAY_DONE after the server has answered. */
 static enum umbra_relay_step connect(struct umbra_relay_conn *conn)
 {
 	const struct umbra_relay_end *server = &conn->end[UMBRA_RELAY_SERVER];
@@ -113,14 +112,14 @@ static enum umbra_relay_step connect(struct umbra_relay_conn *conn)
 	return UMBRA_RELAY_DONE;
 }
 
-/* The watch has to come by: no socket will call. */
+/* Must the watch wake the connection, because no socket will call back? */
 static bool is_stalled(struct umbra_relay_flow *f)
 {
 	umbra_relay_flow_trim(f);
 	return f->nr || f->starved || f->own;
 }
 
-/* Both ways; then look whether it is over. */
+/* Move bytes both ways, then look whether the connection is over. */
 static enum umbra_relay_step transfer(struct umbra_relay_conn *conn)
 {
 	struct umbra_relay_flow *up = &conn->flow[UMBRA_RELAY_CLIENT];
@@ -221,7 +220,7 @@ int umbra_relay_conn_new(struct umbra_relay_listener *l, struct socket *sock)
 	return 0;
 }
 
-/* SYN and FIN count one each. It moves by each byte that comes, or that the peer acknowledges. */
+/* Grows with each byte that comes or that the peer acknowledges; SYN and FIN count one each. */
 static u32 progress_at(const struct umbra_relay_end *end)
 {
 	const struct socket *sock = READ_ONCE(end->sock);
@@ -234,8 +233,8 @@ static u32 progress_at(const struct umbra_relay_end *end)
 }
 
 /*
- * Bytes that were handed to a socket say nothing of who is to get them, so they do not
- * count: a peer may take its time to read what the socket has.
+ * Bytes that were handed to a socket do not count, because they say nothing about the peer. A peer
+ * may take its time to read what the socket holds.
  */
 static void look_for_progress(struct umbra_relay_conn *conn)
 {
@@ -248,7 +247,7 @@ static void look_for_progress(struct umbra_relay_conn *conn)
 	conn->seen = get_jiffies_64();
 }
 
-/* Its peer has yet to acknowledge bytes, or cannot take a FIN before it reads. */
+/* The peer has yet to acknowledge bytes, or cannot take a FIN before it reads. */
 static bool is_owed_bytes(const struct umbra_relay_end *end)
 {
 	const struct tcp_sock *tp = tcp_sk(end->sock->sk);

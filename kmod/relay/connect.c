@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Addresses of a tcp-relay's sockets, and the way to its server. */
+/* Addresses of a tcp-relay's sockets, and the connection to its server. */
 #include "relay/internal.h"
 
 #include <linux/in.h>
@@ -65,7 +65,7 @@ static void hash_server(struct umbra_relay_conn *conn, struct socket *sock)
 	struct sockaddr_storage addr;
 
 	if (kernel_getsockname(sock, (struct sockaddr *)&addr) < 0)
-		return;			/* the callbacks say what has become of it */
+		return;			/* the callbacks report what became of the socket */
 	read_addr(&addr, &tuple.src, &tuple.sport);
 	tuple.dst = conn->config.target;
 	tuple.dport = htons(conn->config.port);
@@ -90,9 +90,9 @@ int umbra_relay_connect(struct umbra_relay_conn *conn)
 	if (err)
 		return err;
 	umbra_relay_keep_urgent(sock->sk);
-	umbra_relay_end_attach(conn, UMBRA_RELAY_SERVER, sock);	/* its SYN is known by it */
+	umbra_relay_end_attach(conn, UMBRA_RELAY_SERVER, sock);	/* identifies its SYN */
 	if (has_bytes_for_server(conn))
-		inet_csk_enter_pingpong_mode(sock->sk);	/* they acknowledge the SYN ACK */
+		inet_csk_enter_pingpong_mode(sock->sk);	/* they carry the ACK of the SYN ACK */
 	len = umbra_relay_sockaddr(&to, &conn->config.target, conn->config.port,
 				   conn->place.family);
 	err = kernel_connect(sock, (struct sockaddr *)&to, len, O_NONBLOCK);

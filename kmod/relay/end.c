@@ -2,11 +2,10 @@
 /*
  * An end of a relayed connection: one TCP socket and its callbacks.
  *
- * A callback runs in softirq with the socket locked, and only wakes the
- * connection. It finds it in sk_user_data under sk_callback_lock, which the
- * end takes to put the socket's own callbacks back: after that nobody wakes the
- * connection on behalf of this socket any more. umbra_relay_row_of() looks
- * without a lock, which is why connections are freed a grace period later.
+ * A callback runs in softirq with the socket locked, and only wakes the connection. It finds the
+ * connection in sk_user_data under sk_callback_lock. The end takes that lock to put the socket's
+ * own callbacks back, and after that this socket wakes the connection no more. umbra_relay_row_of()
+ * looks without a lock, so connections are freed after a grace period.
  */
 #include "relay/internal.h"
 
@@ -18,7 +17,7 @@
 
 #include "umbra.h"
 
-/* Unsent bytes that a socket takes: enough to keep it busy until the next batch. */
+/* Unsent bytes that a socket takes, enough to keep it busy until the next batch. */
 #define UNSENT		(256 * 1024)
 
 static void wake(struct sock *sk)
@@ -42,7 +41,7 @@ static void state_change(struct sock *sk)
 	wake(sk);
 }
 
-/* The socket calls at every acknowledgement; the connection waits for some room. */
+/* The socket calls at every acknowledgement, but the connection waits until there is some room. */
 static void write_space(struct sock *sk)
 {
 	struct umbra_relay_conn *conn;
@@ -61,7 +60,7 @@ void umbra_relay_end_attach(struct umbra_relay_conn *conn, u8 side, struct socke
 	struct umbra_relay_end *end = &conn->end[side];
 	struct sock *sk = sock->sk;
 
-	tcp_sock_set_nodelay(sk);	/* whoever sent the bytes has waited already, or not */
+	tcp_sock_set_nodelay(sk);	/* the sender has already decided whether to wait */
 	WRITE_ONCE(tcp_sk(sk)->notsent_lowat, UNSENT);
 	WRITE_ONCE(end->sock, sock);
 	write_lock_bh(&sk->sk_callback_lock);
@@ -76,9 +75,9 @@ void umbra_relay_end_attach(struct umbra_relay_conn *conn, u8 side, struct socke
 }
 
 /*
- * An urgent byte that has not been read yet is cut out of the stream by the kernel when the
- * next one comes, unless the socket is said to want them in line (RFC 6093 section 3.1). What
- * comes before the accept counts as well, so it is the listener that has the flag first.
+ * When an urgent byte comes before the last one was read, the kernel cuts the last one out of the
+ * stream, unless the socket has this flag (RFC 6093 section 3.1). That includes bytes that come
+ * before the accept, so the listener already has the flag.
  */
 void umbra_relay_keep_urgent(struct sock *sk)
 {
@@ -105,7 +104,7 @@ void umbra_relay_reset(struct socket *sock)
 	sock_release(sock);
 }
 
-/* While the callbacks are in place, by which umbra_relay_sends() knows the RST. */
+/* The callbacks are still in place, because umbra_relay_sends() recognises the RST by them. */
 static void reset_peer(struct sock *sk)
 {
 	lock_sock(sk);
@@ -124,7 +123,7 @@ void umbra_relay_end_close(struct umbra_relay_end *end, bool reset)
 	sock_release(end->sock);
 }
 
-/* A full socket whose callbacks are ours stands for a connection until they are put back. */
+/* A full socket that has our callbacks belongs to a connection until they are put back. */
 static bool is_ours(const struct sock *sk)
 {
 	return sk && sk_fullsock(sk) && READ_ONCE(sk->sk_state_change) == state_change;
@@ -184,7 +183,7 @@ void umbra_relay_end_unhash(struct umbra_relay_conn *conn, u8 side)
 	spin_unlock_bh(&relays->tuple_lock);
 }
 
-/* TCP is through with it on both sides; the other end may still have bytes to get. */
+/* TCP has finished on both sides of this end; the other end may still have bytes to get. */
 static bool is_over(const struct umbra_relay_end *end)
 {
 	const struct sock *sk = end->sock->sk;
@@ -192,7 +191,7 @@ static bool is_over(const struct umbra_relay_end *end)
 	return READ_ONCE(sk->sk_state) == TCP_CLOSE && !READ_ONCE(sk->sk_err);
 }
 
-/* Two VRFs may have the same tuple: then both connections are ended. */
+/* Two VRFs may have the same tuple. Then both connections are ended. */
 static void ask_ends(struct umbra_relays *relays, const struct umbra_relay_tuple *tuple)
 {
 	struct umbra_relay_end *end;
@@ -218,7 +217,7 @@ void umbra_relay_session_ended(const struct umbra_session *s)
 	struct umbra_relays *relays = s->un->relays;
 
 	if (!relays)
-		return;			/* the namespace goes, its connections went */
+		return;			/* the namespace ends, its connections have ended before */
 	spin_lock_bh(&relays->tuple_lock);
 	ask_ends(relays, &tuple);
 	spin_unlock_bh(&relays->tuple_lock);

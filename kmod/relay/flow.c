@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What is under way from one TCP socket to another: pieces of pages.
+ * Bytes under way from one TCP socket to another, as pieces of pages.
  *
- * A piece keeps all of its page in memory, and the socket that it is handed to counts only the
- * piece. A sender who puts one byte into each packet would so have a page kept for each, which
- * may be 32 KiB. So a page is kept only if an eighth of it is under way; of others the
- * pieces are copied into pages of the flow's own, one behind the other. What is kept for some
- * bytes is then at most eight times as much, in the flow and in the socket that sends it.
+ * A piece keeps its whole page in memory, but the socket that it is handed to counts only the
+ * piece. So a sender that puts one byte into each packet could keep a page for each byte, and a
+ * page may be 32 KiB. Therefore a page is kept only if at least an eighth of it is under way.
+ * Pieces of other pages are copied into pages of the flow itself, one after the other. So the
+ * memory that is kept is at most eight times the number of bytes, in the flow and in the socket
+ * that sends it.
  *
- * Drivers and sockets cut a page into pieces that come one after the other, so those of one page
- * are judged together: a run of them ends when a piece of another page comes, or the batch ends.
+ * Drivers and sockets cut a page into pieces that follow each other, so the pieces of one page are
+ * judged together. A run of them ends with a piece of another page, or with the batch.
  *
- * The page for copies that was begun last is kept until all of it has been acknowledged: its
- * references tell, and the watch has the connection look.
+ * The last page for copies is kept until all of it has been acknowledged. Its reference count shows
+ * that, and the watch makes the connection look.
  *
- * Only the connection's work comes here.
+ * Only the connection's work calls these functions.
  */
 #include "relay/internal.h"
 
@@ -22,7 +23,7 @@
 #include <linux/highmem.h>
 #include <linux/mm.h>
 
-/* A page is kept of which so much of it, one part in SHARE, is under way. */
+/* A page is kept if at least one part in SHARE of it is under way. */
 #define SHARE	8
 
 bool umbra_relay_flow_has_room(const struct umbra_relay_flow *f)
@@ -30,7 +31,7 @@ bool umbra_relay_flow_has_room(const struct umbra_relay_flow *f)
 	return f->nr < UMBRA_RELAY_PIECES && f->bytes < UMBRA_RELAY_BYTES;
 }
 
-/* With a reference of its own. */
+/* Append a piece, with a reference to its page. */
 static bool append(struct umbra_relay_flow *f, struct page *page, u32 offset, u32 len)
 {
 	struct bio_vec *last = f->nr ? &f->piece[f->nr - 1] : NULL;
@@ -59,7 +60,7 @@ static bool is_own_free(const struct umbra_relay_flow *f)
 	return f->own && page_ref_count(f->own) == 1;
 }
 
-/* Room for @len bytes, a page at most, in the page for copies. */
+/* Make room for @len bytes, a page at most, in the page for copies. */
 static bool make_room(struct umbra_relay_flow *f, u32 len)
 {
 	struct page *page;
@@ -77,7 +78,7 @@ static bool make_room(struct umbra_relay_flow *f, u32 len)
 	return true;
 }
 
-/* It may be a piece of a compound page. */
+/* Copy a piece, which may be in a compound page. */
 static void read_piece(char *to, const struct bio_vec *piece)
 {
 	u32 at = piece->bv_offset, left = piece->bv_len, n;
@@ -99,7 +100,7 @@ static bool append_copy(struct umbra_relay_flow *f, const struct bio_vec *piece)
 	return true;
 }
 
-/* Each makes one piece at most, so none is overwritten before it was read. */
+/* Each piece becomes one piece at most, so no piece is overwritten before it was read. */
 static void copy_run(struct umbra_relay_flow *f, u32 bytes)
 {
 	u32 i = f->run, end = f->nr;

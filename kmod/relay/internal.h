@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Relays: what the files of this room share. See relay.c for the locks. */
+/* Relays: what the files of this room share. relay.c lists the locks. */
 #ifndef UMBRA_RELAY_INT_H
 #define UMBRA_RELAY_INT_H
 
@@ -19,19 +19,19 @@ struct page;
 struct sock;
 struct socket;
 
-/* Sockets that one policy may listen on: a wider range of ports is for tcp-forward. */
+/* Sockets that one policy may listen on; a wider range of ports is for tcp-forward. */
 #define UMBRA_RELAY_LISTENERS	4096
 
 /**
- * struct umbra_relays - a namespace's
- * @un: namespace; outlives it
+ * struct umbra_relays - the relays of a namespace
+ * @un: namespace, which outlives it
  * @wq: accepts, connects and moves bytes; no more workers than CPUs
  * @lock: guards @listeners, their config, @conns
- * @listeners: by place; also guarded by umbra_net.lock, either is enough to read
+ * @listeners: listeners by place; also guarded by umbra_net.lock, either is enough to read
  * @conns: all connections
- * @watch: looks for idle ones while there are any
+ * @watch: looks for idle connections while there are any
  * @tuple_lock: guards @tuples; taken in softirq
- * @tuples: ends of connections by what is on the wire
+ * @tuples: ends of connections by the tuple of their packets
  */
 struct umbra_relays {
 	struct umbra_net *un;
@@ -57,13 +57,13 @@ struct umbra_relay_place {
 };
 
 /**
- * struct umbra_relay_config - what a listener does with its clients
- * @target: server, of the listener's family
- * @port: its port, host byte order
+ * struct umbra_relay_config - how a listener serves its clients
+ * @target: address of the server, of the listener's family
+ * @port: port of the server, host byte order
  * @proxy_protocol: enum umbra_proxy_protocol, 0: none
- * @row: id of the relay row; of a connection read without a lock
- * @timeout: idle seconds
- * @lifetime: seconds, 0: no end
+ * @row: id of the relay row; in a connection it is read without a lock
+ * @timeout: idle time in seconds
+ * @lifetime: seconds, 0: unlimited
  */
 struct umbra_relay_config {
 	struct in6_addr target;
@@ -77,14 +77,14 @@ struct umbra_relay_config {
 /**
  * struct umbra_relay_listener - a listening socket
  * @node: in umbra_relays.listeners
- * @relays: of the namespace
- * @sock: socket, its own
- * @data_ready: the socket's callback, put back before it goes
- * @work: accepts; with a delay when there was no memory
- * @place: where
- * @config: what for
- * @serving: @config counts; otherwise clients are refused
- * @wanted: for umbra_relays_settle() only
+ * @relays: relays of the namespace
+ * @sock: socket, owned by the listener
+ * @data_ready: the socket's own callback, put back before the socket is released
+ * @work: accepts clients; delayed after a lack of memory
+ * @place: where it listens
+ * @config: how it serves clients
+ * @serving: @config is valid; otherwise clients are refused
+ * @wanted: used by umbra_relays_settle() only
  */
 struct umbra_relay_listener {
 	struct hlist_node node;
@@ -98,13 +98,13 @@ struct umbra_relay_listener {
 	bool wanted;
 };
 
-/* Context of all: process, umbra_net.lock held or nobody else there. */
+/* Context of all three: process, umbra_net.lock held or nobody else has @relays. */
 int umbra_relay_listen(struct umbra_relays *relays, const struct umbra_relay_place *place);
 struct umbra_relay_listener *umbra_relay_listener_find(struct umbra_relays *relays,
 						       const struct umbra_relay_place *place);
 void umbra_relay_listener_close(struct umbra_relay_listener *l);
 
-/* What the client of a connection sent: its session's original key, VRF left out. */
+/* The flow that opened an end's TCP connection: its session's original key without the VRF. */
 struct umbra_relay_tuple {
 	struct in6_addr src;
 	struct in6_addr dst;
@@ -114,12 +114,12 @@ struct umbra_relay_tuple {
 
 /**
  * struct umbra_relay_end - one of a connection's two sockets
- * @sock: socket, its own; NULL before it is there
- * @data_ready: its callbacks, put back before it goes
+ * @sock: socket, owned by the end; NULL before it is made
+ * @data_ready: the socket's own callback, put back before the socket is released
  * @write_space: likewise
  * @state_change: likewise
- * @node: in umbra_relays.tuples
- * @tuple: of this end
+ * @node: node in umbra_relays.tuples
+ * @tuple: tuple of this end
  * @side: UMBRA_RELAY_CLIENT or UMBRA_RELAY_SERVER
  */
 struct umbra_relay_end {
@@ -136,25 +136,25 @@ struct umbra_relay_end {
 #define UMBRA_RELAY_SERVER	1
 
 /*
- * What is under way between two sockets at most: so many pieces, and nothing more
- * is read once they are so many bytes. The pieces are pages of received packets.
+ * Limits of what is under way between two sockets: the number of pieces, and the number of
+ * bytes at which nothing more is read. The pieces are parts of the pages of received packets.
  */
 #define UMBRA_RELAY_PIECES	96
 #define UMBRA_RELAY_BYTES	(256 * 1024)
 
 /**
- * struct umbra_relay_flow - one direction's bytes between the sockets; see flow.c
- * @piece: holds a reference to each page
- * @own: the page that copies go to, with a reference, or NULL
- * @own_used: bytes of it
- * @run_page: while a batch is read: the page that the last pieces are of, its head; or NULL
- * @run: the first of these pieces
- * @first: first one that is left
- * @nr: how many are left
- * @bytes: in them
+ * struct umbra_relay_flow - bytes between the sockets in one direction; see flow.c
+ * @piece: pieces, with a reference to the page of each
+ * @own: the page that copies go to, with a reference; or NULL
+ * @own_used: number of bytes used in it
+ * @run_page: while a batch is read: head of the page that the last pieces belong to; or NULL
+ * @run: index of the first of these pieces
+ * @first: index of the first piece that is left
+ * @nr: number of pieces that are left
+ * @bytes: number of bytes in them
  * @eof: the sender has closed its half, and all of it was read
- * @done: the receiver knows
- * @starved: there are bytes to read, and no memory
+ * @done: the receiver's half is shut down, too
+ * @starved: there are bytes to read, but no memory
  */
 struct umbra_relay_flow {
 	struct bio_vec piece[UMBRA_RELAY_PIECES];
@@ -171,53 +171,53 @@ struct umbra_relay_flow {
 };
 
 enum umbra_relay_step {
-	UMBRA_RELAY_WAIT,	/* until a socket calls back */
-	UMBRA_RELAY_MORE,	/* again, after others had their turn */
-	UMBRA_RELAY_DONE,	/* both ways are closed; of a flow: it is */
-	UMBRA_RELAY_BROKEN,	/* both ends are to be reset */
+	UMBRA_RELAY_WAIT,	/* wait until a socket calls back */
+	UMBRA_RELAY_MORE,	/* run again, after other connections had their turn */
+	UMBRA_RELAY_DONE,	/* both directions are closed; for a flow: this one is */
+	UMBRA_RELAY_BROKEN,	/* reset both ends */
 };
 
-/* Move what can be moved. Context: process, no lock held. */
+/* Move all bytes that can be moved now. Context: process, no lock held. */
 enum umbra_relay_step umbra_relay_pump(struct umbra_relay_flow *f, struct socket *from,
 				       struct socket *to);
 
-/* Of all: context process, may sleep; nobody else has the flow. */
+/* Context of all: process, may sleep; nobody else uses the flow. */
 bool umbra_relay_flow_has_room(const struct umbra_relay_flow *f);
 
 /* Append a piece of a received page. Return: false if there is no room for it. */
 bool umbra_relay_flow_add(struct umbra_relay_flow *f, struct page *page, u32 offset, u32 len);
 
-/* Append a copy. Return: how many bytes there were room and memory for. */
+/* Append a copy. Return: the number of bytes for which there were room and memory. */
 size_t umbra_relay_flow_write(struct umbra_relay_flow *f, const void *data, size_t len);
 
-/* A batch was read: do not keep pages for little. Without memory for copies they are kept. */
+/* A batch was read: copy small pieces of large pages. Without memory they stay as they are. */
 void umbra_relay_flow_settle(struct umbra_relay_flow *f);
 
-/* So many bytes, from the first one on, have been handed on. */
+/* @bytes bytes, from the first one on, have been sent: drop them. */
 void umbra_relay_flow_sent(struct umbra_relay_flow *f, u32 bytes);
 
-/* Free the page for copies if nobody has it any more. */
+/* Free the page for copies if nothing uses it any more. */
 void umbra_relay_flow_trim(struct umbra_relay_flow *f);
 
 void umbra_relay_flow_purge(struct umbra_relay_flow *f);
 
 /**
  * struct umbra_relay_conn - a client and its server
- * @relays: of the namespace
- * @list: in umbra_relays.conns
- * @work: does everything, one step at a time; ends and frees it
- * @place: where its client came; not changed
- * @config: what its relay says; guarded by umbra_relays.lock, see @config.row
- * @asked: bits that others set: UMBRA_RELAY_ABORT, UMBRA_RELAY_NO_SERVER
+ * @relays: relays of the namespace
+ * @list: node in umbra_relays.conns
+ * @work: does everything, one step at a time; ends and frees the connection
+ * @place: the listener's place, which the client connected to; constant
+ * @config: config of its relay; guarded by umbra_relays.lock, but see @config.row
+ * @asked: bits set by others: UMBRA_RELAY_ABORT, UMBRA_RELAY_NO_SERVER
  * @seen: jiffies, all 64 bits, when the watch last saw progress
- * @progress: what it saw, see progress_of()
+ * @progress: the progress that it saw, see progress_at()
  * @born: jiffies, all 64 bits
  * @connected: the server has answered
- * @closing: both directions are closed, the last FIN is not acknowledged yet
- * @stalled: bytes wait, for room or for memory; or a page waits to be freed
- * @end: by side
- * @flow: by the side whose bytes they are
- * @rcu: umbra_relay_row_of() may have found it
+ * @closing: both directions are closed, but the last FIN is not acknowledged yet
+ * @stalled: bytes wait for room or for memory; or a page waits to be freed
+ * @end: both ends, by side
+ * @flow: both flows, by the side that sends the bytes
+ * @rcu: frees it after a grace period, because umbra_relay_row_of() may have found it
  */
 struct umbra_relay_conn {
 	struct umbra_relays *relays;
@@ -238,54 +238,54 @@ struct umbra_relay_conn {
 };
 
 #define UMBRA_RELAY_ABORT	0	/* reset both ends */
-#define UMBRA_RELAY_NO_SERVER	1	/* the same, and it is the server's doing */
+#define UMBRA_RELAY_NO_SERVER	1	/* the same, and the server is the cause */
 
 /*
- * Give @sock, which the listener just accepted, a connection of its own; takes it.
+ * Make a connection for @sock, which the listener has just accepted.
  * Context: process, umbra_relays.lock held and the listener serving.
- * Return: 0; or an error, and the client was reset.
+ * Return: 0, and the connection owns @sock; or an error, and the caller still does.
  */
 int umbra_relay_conn_new(struct umbra_relay_listener *l, struct socket *sock);
 
-/* Context: any; the caller knows that it is not over: its list, its tuple or its socket. */
+/* Context: any; the caller's list, tuple or socket shows that the connection is not over. */
 void umbra_relay_conn_wake(struct umbra_relay_conn *conn);
 void umbra_relay_conn_ask(struct umbra_relay_conn *conn, int bit);
 
-/* Every second: idle and stalled ones. */
+/* Looks every second for connections that are idle or stalled. */
 void umbra_relay_watch(struct work_struct *work);
 
-/* Connect the callbacks of @sock to @conn. Its own were those it has now. */
+/* Replace the callbacks of @sock by those of @conn, and save the socket's own. */
 void umbra_relay_end_attach(struct umbra_relay_conn *conn, u8 side, struct socket *sock);
 
 /*
- * Have all bytes that @sk will receive stay in the stream. Of a listening socket: also those
- * of its clients. Context: process, before it listens or connects.
+ * Keep all bytes that @sk will receive in the stream, urgent ones too. For a listening socket this
+ * includes the sockets of its clients. Context: process, before it listens or connects.
  */
 void umbra_relay_keep_urgent(struct sock *sk);
 
-/* Close it; nobody calls back when this returns. Context: process. */
+/* Close an end. No callback runs any more when this returns. Context: process. */
 void umbra_relay_end_close(struct umbra_relay_end *end, bool reset);
 
-/* A socket without callbacks of ours: its peer sees a RST. */
+/* Release a socket that has none of our callbacks; its peer gets a RST. */
 void umbra_relay_reset(struct socket *sock);
 
-/* Let umbra_relay_session_ended() find it. */
+/* Make an end known to umbra_relay_session_ended(). */
 void umbra_relay_end_hash(struct umbra_relay_conn *conn, u8 side,
 			  const struct umbra_relay_tuple *tuple);
 void umbra_relay_end_unhash(struct umbra_relay_conn *conn, u8 side);
 
-/* Where the connection that @s is of came in, and where it was led. False: it is over. */
+/* Get the place and the config of the connection of @s. Return: false if it is over. */
 bool umbra_relay_session_leads(const struct umbra_session *s, struct umbra_relay_place *place,
 			       struct umbra_relay_config *config);
 
-/* Of an accepted socket. Return: 0, or -ENOTCONN when it is closed already. */
+/* The tuple of an accepted socket. Return: 0, or -ENOTCONN if it is already closed. */
 int umbra_relay_tuple_of_client(struct socket *sock, struct umbra_relay_tuple *tuple);
 
 /* Return: the length of @to. */
 int umbra_relay_sockaddr(struct sockaddr_storage *to, const struct in6_addr *addr, u16 port,
 			 u8 family);
 
-/* Begin to connect: the callbacks tell how it went. Return: 0, or why it cannot be. */
+/* Begin to connect to the server; the callbacks report the result. Return: 0 or an error. */
 int umbra_relay_connect(struct umbra_relay_conn *conn);
 
 #define UMBRA_RELAY_PROXY_BYTES	108

@@ -2,14 +2,13 @@
 /*
  * A tcp-relay's listening socket: one for each address and port.
  *
- * Its packets have been judged before they come here, and the kernel answers a
- * flood with SYN cookies. What is accepted becomes a connection of its own, or
- * is reset at once: without memory, or while no policy that runs wants it. Without
- * memory even to accept it waits, and is asked for again.
+ * Its packets have been judged before they come here, and the kernel answers a flood with SYN
+ * cookies. An accepted client becomes a connection, or is reset at once: without memory, or while
+ * the running policy does not want the listener. If even accept fails for lack of memory, the
+ * client waits, and the work tries again.
  *
- * sk_user_data is marked as not for copies, so a socket that waits to be accepted
- * has none: its callback is ours until the accept puts the kernel's own back, and
- * does nothing.
+ * sk_user_data is marked as not to be copied, so a socket that waits to be accepted has none. Its
+ * callback is ours until it is accepted and the kernel's own is put back, and it does nothing.
  */
 #include "relay/internal.h"
 
@@ -23,9 +22,9 @@
 
 #include "umbra.h"
 
-/* Connections that wait to be accepted; beyond it SYN cookies, then silence. */
+/* Connections that wait to be accepted. Beyond that there are SYN cookies, then silence. */
 #define BACKLOG		4096
-/* Accepted at one go. */
+/* Clients accepted in one run of the work. */
 #define BATCH		64
 
 static void data_ready(struct sock *sk)
@@ -88,7 +87,7 @@ static void accept(struct work_struct *work)
 		if (!err)
 			take_client(l, sock);
 	}
-	/* Who waits is told of once: without memory, it is for us to come again. */
+	/* The callback comes once for each client, so without memory the work must come again. */
 	if (!err || err == -ENOMEM)
 		queue_delayed_work(l->relays->wq, &l->work, err ? HZ / 10 : 0);
 }
@@ -115,7 +114,7 @@ struct umbra_relay_listener *umbra_relay_listener_find(struct umbra_relays *rela
 	return NULL;
 }
 
-/* An address may come later than the policy that names it, and go for a while. */
+/* The address may be added later than the policy that names it, and be missing for a while. */
 static int bind_and_listen(struct umbra_relay_listener *l)
 {
 	struct sockaddr_storage at;
@@ -163,7 +162,7 @@ err_free:
 	return err;
 }
 
-/* Whoever waits to be accepted is reset by the kernel. */
+/* The kernel resets the clients that wait to be accepted. */
 void umbra_relay_listener_close(struct umbra_relay_listener *l)
 {
 	mutex_lock(&l->relays->lock);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The header of the PROXY protocol, which tells a tcp-relay's server who its
- * client is and what it connected to: the public specification, versions 1
- * (section 2.1, a line of text) and 2 (section 2.2, binary).
+ * The header of the PROXY protocol. It tells the server of a tcp-relay which client connected to
+ * which address. There is a public specification: version 1 (section 2.1) is a line of text,
+ * version 2 (section 2.2) is binary.
  */
 #include "relay/internal.h"
 
@@ -25,8 +25,8 @@ struct proxy_v2 {
 static const u8 signature[12] = "\r\n\r\n\0\r\nQUIT\n";
 
 /*
- * IPv6 in hexadecimal digits only, as the specification has it, and written out: short forms may
- * have dots, of an ISATAP address for one, which may be any client's.
+ * IPv6 is written in full, because the specification has hexadecimal digits only. A short form may
+ * have dots, for instance for an ISATAP address, which any client may have.
  */
 static size_t header_v1(u8 family, const struct umbra_relay_tuple *client, u8 *buf)
 {

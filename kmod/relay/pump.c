@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Moving bytes one way between two TCP sockets.
+ * Pump: moves bytes in one direction between two TCP sockets.
  *
- * What was received lies in the pages of packets. Reading takes references to
- * these pages, as splice(2) does, and sending hands them to the other socket:
- * the bytes themselves are not touched. What a driver left beside its packet's
- * header is copied, and what is little of a large page (flow.c).
+ * Received bytes are in the pages of packets. Reading takes references to these pages, as splice(2)
+ * does, and sending hands them to the other socket, so the bytes themselves are not touched. Two
+ * kinds of bytes are copied: those that a driver left beside the packet's header, and small pieces
+ * of large pages (flow.c).
  *
- * A batch of pieces is read, then sent, and nothing is read while some of it is
- * left. So a receiver that stops is felt by the sender: its window closes. The
- * memory for one direction is then at most
+ * A batch of pieces is read and then sent, and nothing is read while some of it is left. So if the
+ * receiver stops, the sender notices: its window closes. The memory for one direction is then at
+ * most
  *
- *	the receive buffer of the one socket	net.ipv4.tcp_rmem, the maximum
+ *	the receive buffer of one socket	net.ipv4.tcp_rmem, the maximum
  *	a batch					UMBRA_RELAY_BYTES and one packet
- *	bytes not sent yet by the other		UNSENT
- *	and bytes that it has in flight		net.ipv4.tcp_wmem, the maximum
+ *	unsent bytes in the other socket	UNSENT
+ *	bytes that it has in flight		net.ipv4.tcp_wmem, the maximum
  *
- * and the last three are kept in at most eight times as much, and a page.
+ * and the last three are kept in at most eight times their size, and a page.
  *
- * Never are both sockets locked. Only the connection's work comes here.
+ * The two sockets are never locked at the same time. Only the connection's work calls this file.
  */
 #include "relay/internal.h"
 
@@ -28,10 +28,10 @@
 
 #include "compat/umbra_splice.h"
 
-/* Batches until others have their turn: the work of a connection that has more is queued again. */
+/* Batches until other connections have their turn. If there is more, the work is queued again. */
 #define BATCHES		16
 
-/* Part of a packet that is left to take. */
+/* The part of a packet that is left to take. */
 struct part {
 	struct umbra_relay_flow *flow;
 	size_t offset;
@@ -46,7 +46,7 @@ static void part_taken(struct part *p, size_t n)
 	p->len -= n;
 }
 
-/* Of a region that begins at @start of the packet, where @p may begin. */
+/* The number of bytes of @p in a region of the packet, which begins at @start; 0 if none. */
 static size_t part_here(const struct part *p, size_t start, size_t size)
 {
 	if (p->offset < start || p->offset >= start + size)
@@ -76,7 +76,7 @@ static bool take_frag(struct part *p, const skb_frag_t *frag, size_t start)
 	return true;
 }
 
-/* Head and pages of one buffer. Return: whether all of @p that is in it was taken. */
+/* Take head and pages of one buffer. Return: true if all of @p that is in it was taken. */
 static bool take_buffer(struct part *p, const struct sk_buff *skb)
 {
 	size_t start = skb_headlen(skb);
@@ -94,7 +94,7 @@ static bool take_buffer(struct part *p, const struct sk_buff *skb)
 	return true;
 }
 
-/* GRO may have chained buffers, one level deep; deeper ones are copied. */
+/* GRO may have chained buffers, one level deep. Deeper ones are copied. */
 static bool take_chained(struct part *p, struct sk_buff *skb, size_t start)
 {
 	size_t n = part_here(p, start, skb->len);
@@ -146,8 +146,8 @@ static void fill(struct umbra_relay_flow *f, struct sock *sk)
 	f->first = 0;
 	lock_sock(sk);
 	/*
-	 * Urgent bytes are bytes of the stream (RFC 6093): nothing is to stop at them. That
-	 * none is cut out of it sees umbra_relay_keep_urgent() to.
+	 * Urgent bytes are bytes of the stream (RFC 6093), so reading must not stop at them.
+	 * umbra_relay_keep_urgent() sees to it that none is cut out of the stream.
 	 */
 	WRITE_ONCE(tcp_sk(sk)->urg_data, 0);
 	tcp_read_sock(sk, &desc, take);
@@ -157,7 +157,7 @@ static void fill(struct umbra_relay_flow *f, struct sock *sk)
 	release_sock(sk);
 }
 
-/* The last bytes travel with the FIN that follows. Return: 0 when something was sent, or an error. */
+/* The last bytes travel with the FIN that follows. Return: 0 if something was sent, or an error. */
 static int drain(struct umbra_relay_flow *f, struct sock *sk)
 {
 	int n;

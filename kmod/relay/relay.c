@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Relays: the listening sockets and the connections of a namespace, and how a
- * policy changes them.
+ * Relays: the listening sockets and the connections of a namespace, and how a policy changes them.
  *
- * A commit listens first and publishes afterwards, so a port that somebody else
- * holds refuses the policy. A connection outlives a commit if its relay still
- * leads from the same place to the same server in the same manner; it is then
- * that row's, whatever its id.
+ * A commit first listens and then publishes, so a port that a program holds refuses the policy. A
+ * connection outlives a commit if its relay still leads from the same place to the same server in
+ * the same manner. Then it belongs to that row, even if the row has another id.
  *
- * Locks, outermost first: umbra_net.lock, umbra_relays.lock (a mutex), a
- * socket's, its sk_callback_lock, tuple_lock. No two sockets' at a time.
+ * Locks, outermost first: umbra_net.lock, umbra_relays.lock (a mutex), a socket's lock, its
+ * sk_callback_lock, tuple_lock. Two sockets are never locked at the same time.
  */
 #include "relay/internal.h"
 
@@ -56,8 +54,8 @@ static void close_listeners(struct umbra_relays *relays, bool all)
 }
 
 /*
- * Nothing is accepted any more, and each connection is asked to end itself: once
- * the queue was flushed none is left to queue anything.
+ * New clients are no longer accepted, and each connection is asked to end itself. After the flush
+ * there is no connection left that could queue a work.
  */
 void umbra_relays_exit(struct umbra_net *un)
 {
@@ -75,7 +73,7 @@ void umbra_relays_exit(struct umbra_net *un)
 	flush_workqueue(relays->wq);
 	WARN_ON(!list_empty(&relays->conns));
 	destroy_workqueue(relays->wq);
-	synchronize_rcu();		/* a callback that was put back may still be on its way out */
+	synchronize_rcu();		/* a callback that was replaced may still be running */
 	un->relays = NULL;
 	kfree(relays);
 }
@@ -88,13 +86,13 @@ static void place_of(const struct umbra_relay *relay, u32 port, struct umbra_rel
 	place->family = relay->family;
 }
 
-/* One port of one tcp-relay after the other. */
+/* Each port of each tcp-relay. */
 #define for_each_place(p, relay, port)							\
 	for ((relay) = (p)->relay; (relay) < (p)->relay + (p)->nr_relays; (relay)++)	\
 		if ((relay)->type == UMBRA_RELAY_TYPE_TCP_RELAY)			\
 			for ((port) = (relay)->first; (port) <= (relay)->last; (port)++)
 
-/* As the administrator counts the rows. */
+/* Rows are counted from 1, as the administrator counts them. */
 static u32 row_number(const struct umbra_policy *p, const struct umbra_relay *relay)
 {
 	return umbra_policy_position(p, relay->verdict.row) + 1;
@@ -135,7 +133,7 @@ static int check_number(const struct umbra_policy *p, struct umbra_refusal *why)
 	return 0;
 }
 
-/* Listeners of this attempt are those that serve nothing yet. */
+/* The listeners made by this attempt are those that do not serve yet. */
 static void give_up(struct umbra_relays *relays)
 {
 	struct umbra_relay_listener *l;
@@ -243,7 +241,7 @@ static bool leads_there(const struct umbra_relay_config *a, const struct umbra_r
 	       a->proxy_protocol == b->proxy_protocol;
 }
 
-/* The tcp-relay that listens there. */
+/* The tcp-relay that listens at a place. */
 static const struct umbra_relay *relay_at(const struct umbra_policy *p,
 					  const struct umbra_relay_place *place)
 {
