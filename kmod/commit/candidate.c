@@ -2,14 +2,13 @@
 /*
  * Candidates: a policy while it is written.
  *
- * A candidate belongs to the netlink socket that opened it. It goes with a commit,
- * when it is dropped, when another one is opened on the same socket, or when the
- * socket closes, however that came about. Nothing but its socket ever sees it; its
- * rows, though, may be shared with the running policy.
+ * A candidate belongs to the netlink socket that opened it. It ends with a commit, when it is
+ * dropped, when another one is opened on the same socket, or when the socket closes for any reason.
+ * Only its socket ever sees it, but its rows may be shared with the running policy.
  *
- * The notice that a socket has closed names its port id, and comes when another socket
- * may have bound to that: what is freed then is that of sockets that are dead. A
- * socket is there until its own notice has been given, and so for as long as its candidate.
+ * The notice that a socket has closed names the socket's port id. When it comes, another socket may
+ * already have that port id, so only the candidates of sockets that are dead are freed. A socket
+ * exists until its own notice has been given, and so for as long as its candidate.
  */
 #include "commit/candidate.h"
 #include "policy/policy.h"
@@ -176,7 +175,7 @@ void umbra_candidate_release(struct umbra_net *un, u32 portid)
 {
 	struct umbra_candidate *c, *next;
 
-	/* Only the socket that closes could have put its own in. */
+	/* If the list is empty, the socket that closes has no candidate: only it could add one. */
 	if (list_empty(&un->candidates))
 		return;
 	mutex_lock(&un->lock);

@@ -10,18 +10,18 @@
 
 struct sock;
 
-#define UMBRA_CANDIDATES	64		/* open in one namespace */
+#define UMBRA_CANDIDATES	64		/* that may be open in a namespace */
 #define UMBRA_CANDIDATE_ROWS	1000000
 #define UMBRA_CANDIDATE_BYTES	(256UL << 20)
 
 /**
- * struct umbra_candidate - what one socket has; guarded by umbra_net.lock
- * @list: in umbra_net.candidates, until the socket closes
- * @sk: the socket; compared, and followed only until the notice that it has closed
- * @portid: of the socket
- * @open: there is a candidate; else only @texts may be of use
+ * struct umbra_candidate - the candidate of one socket; guarded by umbra_net.lock
+ * @list: node in umbra_net.candidates, until the socket closes
+ * @sk: the socket; compared, and dereferenced only until the notice that it has closed
+ * @portid: port id of the socket
+ * @open: there is a candidate; otherwise only @texts may be in use
  * @rows: by enum umbra_table
- * @nr: rows of all tables
+ * @nr: number of rows in all tables
  * @bytes: memory of the rows
  * @texts: see policy/extack.h
  */
@@ -36,23 +36,23 @@ struct umbra_candidate {
 	struct list_head texts;
 };
 
-/* All below: process context, umbra_net.lock held. */
+/* Context of all below: process, umbra_net.lock held. */
 
 /* The open candidate of a socket, or NULL. */
 struct umbra_candidate *umbra_candidate_find(struct umbra_net *un, const struct sock *sk);
 
 /**
- * umbra_candidate_open() - begin anew
+ * umbra_candidate_open() - begin a new candidate
  * @un: namespace
- * @sk: socket; loses the candidate it has
- * @portid: of the socket
- * @clone: begin with the rows that run
+ * @sk: socket; loses a candidate that it has
+ * @portid: port id of the socket
+ * @clone: begin with the rows of the running policy
  *
- * Return: 0, -ENOMEM, or -EBUSY when too many are open.
+ * Return: 0, -ENOMEM, or -EBUSY if too many are open.
  */
 int umbra_candidate_open(struct umbra_net *un, const struct sock *sk, u32 portid, bool clone);
 
-/* Drop the rows. The socket may open another one. */
+/* Drop the rows. The socket may open another candidate. */
 void umbra_candidate_close(struct umbra_net *un, struct umbra_candidate *c);
 
 /* Check and add the row in @attr. @position: U32_MAX for the end. */
@@ -62,12 +62,12 @@ int umbra_candidate_remove(struct umbra_net *un, struct umbra_candidate *c, u8 t
 			   u32 position, struct umbra_refusal *why);
 
 /*
- * A socket of this port id has closed. One that has bound to it since keeps what it has. Takes
- * umbra_net.lock itself.
+ * A socket with this port id has closed: free its candidate. Another socket that has taken the port
+ * id since keeps its own. Takes umbra_net.lock itself.
  */
 void umbra_candidate_release(struct umbra_net *un, u32 portid);
 
-/* All of them: the namespace goes. */
+/* Free all candidates, because the namespace ends. */
 void umbra_candidates_free(struct umbra_net *un);
 
 #endif

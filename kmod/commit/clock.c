@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The clock: when a time class begins or ends, the policy is made anew.
+ * Clock: compiles the policy again when a time class begins or ends.
  *
- * No packet asks what time it is. A policy is compiled for a moment (policy/build/time.c), and
- * a work looks whether it still is what it should be: at the next moment at which a class
- * can begin or end, and every few seconds besides, for somebody may set the clock, and
- * the kernel tells no module of that. Looking is cheap; only when a class has begun or
- * ended is the same policy compiled again, from the same rows, and published as a commit
- * does it, so that sessions are judged again (umbra_commit_renew()).
+ * Packets do not look at the time. A policy is compiled for a moment (policy/build/time.c), and a
+ * work checks whether it is still right. The work runs at the next moment at which a class can
+ * begin or end, and every few seconds besides, because somebody may set the clock and the kernel
+ * does not notify modules of that. The check is cheap. Only if a class has begun or ended, the same
+ * rows are compiled again and published as by a commit, so that sessions are judged again
+ * (umbra_commit_renew()).
  *
- * Without memory the policy stays as it is, rules whose time is over included, and the
- * next try follows soon.
+ * Without memory the policy stays as it is, including rules whose time is over, and the work soon
+ * tries again.
  *
- * All of it is guarded by umbra_net.lock. The work arms itself again; whoever publishes a
+ * All of it is guarded by umbra_net.lock. The work arms itself again, and each publishing of a
  * policy arms it, too.
  */
 #include "commit/clock.h"
@@ -36,7 +36,7 @@ bool umbra_clock_timely(const struct umbra_net *un, const struct umbra_policy *p
 	return umbra_policy_timely(p, &un->zone, ktime_get_real_seconds());
 }
 
-/* Jiffies from now to the next look: the beginning of the second in which it is due. */
+/* Jiffies from now to the beginning of the second in which the next check is due. */
 static unsigned long pause(const struct umbra_net *un, const struct umbra_policy *p)
 {
 	struct timespec64 now;
@@ -61,7 +61,7 @@ void umbra_clock_arm(struct umbra_net *un)
 		cancel_delayed_work(&un->clock);
 }
 
-/* Return: 0, or why the policy is not what it should be. */
+/* Return: 0, or the error for which the policy is not renewed. */
 static int renew(struct umbra_net *un, struct umbra_retired *r)
 {
 	const struct umbra_policy *p = running(un);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The clock: when a time class begins or ends, the policy is made anew. */
+/* Clock: compiles the policy again when a time class begins or ends. */
 #ifndef UMBRA_CLOCK_H
 #define UMBRA_CLOCK_H
 
@@ -11,23 +11,23 @@ struct umbra_zone;
 
 void umbra_clock_init(struct umbra_net *un);
 
-/* Context: process, umbra_net.lock not held; nothing may be published any more. */
+/* Context: process, umbra_net.lock not held; no policy may be published any more. */
 void umbra_clock_stop(struct umbra_net *un);
 
 /**
- * umbra_clock_arm() - watch the time for the policy that runs now
+ * umbra_clock_arm() - watch the time for the running policy
  * @un: namespace
  *
- * Without a policy, or without time classes in it, there is nothing to watch.
+ * Does nothing without a policy, or if the policy has no time classes.
  *
  * Context: process, umbra_net.lock held.
  */
 void umbra_clock_arm(struct umbra_net *un);
 
-/* Are the classes of a policy what they should be now? Context: umbra_net.lock held. */
+/* Are the time classes of a policy in their right state now? Context: umbra_net.lock held. */
 bool umbra_clock_timely(const struct umbra_net *un, const struct umbra_policy *p);
 
-/* Local time, from now on. What that changes follows at once. Context: likewise. */
+/* Set local time. Its effects follow at once. Context: likewise. */
 void umbra_clock_set_zone(struct umbra_net *un, const struct umbra_zone *zone);
 
 #endif

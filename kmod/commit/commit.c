@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Commits: one pointer is all that changes.
+ * Commits: a commit changes one pointer.
  *
  *                    commit                       commit, confirm
  *   no policy  ------------------->  running  ------------------->  running
@@ -10,23 +10,21 @@
  *                                       |   revert: previous is back    |
  *                                       +-------------------------------+
  *
- * Everything that can fail is done before the pointer is set: the policy is
- * built, its new rows have ids, its relays listen, the hooks are registered. A
- * policy that readers may still have is "retired": freed a grace period later,
- * outside the lock.
+ * Everything that can fail is done before the pointer is set: the policy is built, its new rows get
+ * ids, its relays listen, the hooks are registered. A policy that readers may still have is
+ * "retired": it is freed a grace period later, outside the lock.
  *
- * umbra_net.lock guards all of it. The generation only ever grows, by one for
- * each time that the pointer changes, so a number names one policy for good; a
- * policy that comes back has a new one, and sessions are judged by it again. So has one
- * that is made anew because a time class began or ended. But its rows are those of the
- * generation before, and whoever read them then has read them right: a base is out of
- * date only when rows have changed since (umbra_net.rows_since). Sessions and dumps go by
- * the generation itself.
+ * umbra_net.lock guards all of it. The generation grows by one each time the pointer changes, so a
+ * number stands for one policy for ever. A policy that comes back gets a new generation, and
+ * sessions are judged by it again. So does a policy that is compiled again because a time class
+ * began or ended. But its rows are those of the generation before, and what a client read
+ * of them is still right. So a base is out of date only if rows have changed since
+ * (umbra_net.rows_since). Sessions and dumps go by the generation itself.
  *
- * A commit while an earlier one waits for its confirmation must want one as well; then the
- * policy before both of them is what returns. One that wants none is refused: it would make
- * permanent what somebody else is only trying. A time class that begins or ends meanwhile
- * changes nothing of that: the same policy goes on waiting.
+ * While a commit waits for its confirmation, another commit must ask for one as well. Then a revert
+ * returns to the policy before both of them. A commit without confirmation is refused, because it
+ * would make permanent what somebody else is only trying. A time class that begins or ends
+ * meanwhile makes no difference: the same policy continues to wait.
  */
 #include "commit/candidate.h"
 #include "commit/clock.h"
@@ -124,7 +122,7 @@ static int number_row(struct umbra_net *un, struct umbra_row *row)
 	return 0;
 }
 
-/* The rows that number_rows() gave ids keep them, or lose them again. */
+/* Keep the ids that number_rows() gave to new rows, or take them back. */
 static void settle_rows(struct umbra_net *un, struct umbra_policy *p, bool keep)
 {
 	u32 t, i;
@@ -155,10 +153,10 @@ static int number_rows(struct umbra_net *un, struct umbra_policy *p)
 	return err;
 }
 
-/* The one assignment. @since: sessions judged by older ones are judged again; 0: all. */
+/* Sets the pointer. @since: sessions judged by an older generation are judged again; 0: all. */
 static void publish(struct umbra_net *un, struct umbra_policy *p, u32 since)
 {
-	/* A policy that comes back may still have readers from its first time. */
+	/* A policy that comes back may still have readers from the time before. */
 	WRITE_ONCE(p->generation, ++un->generation);
 	WRITE_ONCE(p->judged_since, since ?: un->generation);
 	WRITE_ONCE(un->sessions_max, p->settings.value[UMBRA_SETTING_SESSIONS_MAX]);
@@ -166,7 +164,7 @@ static void publish(struct umbra_net *un, struct umbra_policy *p, u32 since)
 	umbra_clock_arm(un);
 }
 
-/* The same, of a policy with rows of its own. */
+/* The same for a policy whose rows are new. */
 static void publish_rows(struct umbra_net *un, struct umbra_policy *p, u32 since)
 {
 	publish(un, p, since);
@@ -199,7 +197,7 @@ static void await_confirm(struct umbra_net *un, struct umbra_policy *old,
 	mod_delayed_work(system_wq, &un->revert, delay);
 }
 
-/* The last that can fail: listen, and with the first policy register the hooks. */
+/* The last steps that can fail: listen, and register the hooks with the first policy. */
 static int start(struct umbra_net *un, const struct umbra_policy *p, struct umbra_refusal *why,
 		 struct umbra_retired *r)
 {
@@ -208,7 +206,7 @@ static int start(struct umbra_net *un, const struct umbra_policy *p, struct umbr
 	err = err ?: umbra_relays_prepare(un, p, why);
 	if (err || un->hooked)
 		return err;
-	un->judging_since = get_jiffies_64();	/* no hook, so no reader */
+	un->judging_since = get_jiffies_64();	/* there are no hooks, so there is no reader */
 	err = umbra_hooks_register(un);
 	r->hooks = !err;
 	if (err)
@@ -270,7 +268,7 @@ int umbra_commit_confirm(struct umbra_net *un, struct umbra_retired *r)
 	return 0;
 }
 
-/* As it was before the first commit: the namespace's traffic is untouched. */
+/* Return to the state before the first commit: traffic passes unjudged. */
 static void stop(struct umbra_net *un, struct umbra_retired *r)
 {
 	bool hooked = un->hooked;
@@ -281,7 +279,7 @@ static void stop(struct umbra_net *un, struct umbra_retired *r)
 	umbra_clock_arm(un);
 	un->rows_since = ++un->generation;
 	if (!hooked)
-		return;			/* the namespace goes, and ends them itself */
+		return;			/* the namespace ends, and its exit ends the sessions */
 	synchronize_net();
 	umbra_relays_settle(un, NULL);
 	umbra_walker_kill_all(un, UMBRA_REASON_POLICY);
@@ -297,14 +295,14 @@ int umbra_commit_renew(struct umbra_net *un, struct umbra_retired *r)
 	if (err)
 		return err;
 	publish(un, p, 0);
-	/* A relay that cannot listen is no reason to let the others go on for too long. */
+	/* If a relay cannot listen, the other rows must take effect all the same. */
 	umbra_relays_settle(un, p);
 	retire(r, old);
 	umbra_event_policy(un, UMBRA_POLICY_EVENT_CLOCK, umbra_commit_seconds(un));
 	return 0;
 }
 
-/* @previous was made for another hour, perhaps. Without memory the clock tries again. */
+/* @previous may have been compiled for another hour. Without memory the clock tries again. */
 static struct umbra_policy *of_now(struct umbra_net *un, struct umbra_policy *previous,
 				   struct umbra_retired *r)
 {
@@ -345,7 +343,7 @@ int umbra_commit_revert(struct umbra_net *un, struct umbra_retired *r)
 	return 0;
 }
 
-/* The time is up, unless a later commit has set a new one. */
+/* The time to confirm is over, unless a later commit has set a new one. */
 static void revert_timer(struct work_struct *work)
 {
 	struct umbra_net *un = container_of(to_delayed_work(work), struct umbra_net, revert);
@@ -371,7 +369,7 @@ int umbra_commit_net_init(struct umbra_net *un)
 void umbra_commit_net_stop(struct umbra_net *un)
 {
 	cancel_delayed_work_sync(&un->revert);
-	umbra_clock_stop(un);		/* a revert arms it */
+	umbra_clock_stop(un);		/* second, because a revert arms it */
 }
 
 void umbra_commit_net_exit(struct umbra_net *un)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Commits: how a policy takes effect, and how it goes away again. */
+/* Commits: how a policy takes effect, and how it is replaced. */
 #ifndef UMBRA_COMMIT_H
 #define UMBRA_COMMIT_H
 
@@ -14,17 +14,17 @@ struct umbra_net;
 struct umbra_refusal;
 
 /**
- * struct umbra_commit - how
- * @has_base: @base counts
- * @base: generation whose rows must still be the last
+ * struct umbra_commit - options of a commit
+ * @has_base: @base is valid
+ * @base: generation whose rows must still be the latest
  * @confirm: seconds until the previous policy returns; 0: never
- * @keep_sessions: running sessions are not judged again
- * @has_guard: @guard counts
- * @guard: TCP connection, from the client to the firewall, that must go on
- * @has_zone: @zone counts
- * @zone: local time, once it has taken effect
- * @has_typed_in: @typed_in counts
- * @typed_in: TCP connection in which somebody does it
+ * @keep_sessions: do not judge existing sessions again
+ * @has_guard: @guard is valid
+ * @guard: TCP connection, from the client to the firewall, that must not be cut
+ * @has_zone: @zone is valid
+ * @zone: local time, set when the commit takes effect
+ * @has_typed_in: @typed_in is valid
+ * @typed_in: TCP connection from which the commit is made
  */
 struct umbra_commit {
 	bool has_base;
@@ -40,11 +40,11 @@ struct umbra_commit {
 };
 
 /**
- * struct umbra_retired - what is left to umbra_retire(), once the lock is released
- * @policy: those that readers lost
- * @nr: of them
- * @hooks: hooks were registered, or unregistered
- * @published: a policy judges that did not before
+ * struct umbra_retired - what umbra_retire() has to do after the lock is released
+ * @policy: policies that readers can no longer find
+ * @nr: number of policies
+ * @hooks: hooks were registered or unregistered
+ * @published: another policy judges packets now
  */
 struct umbra_retired {
 	struct umbra_policy *policy[2];
@@ -54,16 +54,16 @@ struct umbra_retired {
 };
 
 /*
- * umbra_commit_build() checks and compiles @c's rows; the result is the
- * caller's. umbra_commit_publish(), which umbra_commit_waits() must allow, puts it into effect, and it is the
- * namespace's then; on error it is still the caller's and nothing has changed.
+ * umbra_commit_build() checks and compiles the rows of @c. The caller owns the result.
+ * umbra_commit_publish() puts the policy into effect, and then the namespace owns it. On error
+ * nothing has changed, and the caller still owns it. umbra_commit_waits() must have allowed it.
  *
  * Context of all: process, umbra_net.lock held.
  */
 int umbra_commit_build(struct umbra_net *un, const struct umbra_candidate *c,
 		       const struct umbra_commit *how, struct umbra_refusal *why,
 		       struct umbra_policy **out);
-/* Would it make permanent what waits for its confirmation? Return: 0 or -EBUSY. */
+/* Would it make permanent a policy that waits for confirmation? Return: 0 or -EBUSY. */
 int umbra_commit_waits(const struct umbra_net *un, const struct umbra_commit *how,
 		       struct umbra_refusal *why);
 int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
@@ -71,58 +71,58 @@ int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
 			 struct umbra_retired *r);
 
 /*
- * Sessions judged by this generation or a later one are not judged again when a policy
- * is published so; 0: all are.
+ * Sessions judged by this generation or a later one are not judged again when a policy is published
+ * like this. 0: all sessions are judged again.
  */
 u32 umbra_commit_since(const struct umbra_net *un, const struct umbra_commit *how);
 
-/* Are the rows of now those that the generation had? */
+/* Are the present rows those that this generation had? */
 bool umbra_commit_has_rows_of(const struct umbra_net *un, u32 generation);
 
 /**
- * umbra_commit_renew() - make the running policy anew, as it is to be now
+ * umbra_commit_renew() - compile the running policy again, for the present time
  * @un: namespace; it has a policy
- * @r: gets what it was
+ * @r: gets the old policy
  *
- * Rows keep their ids and counters; sessions are judged again. What waits for its
- * confirmation goes on waiting.
+ * Rows keep their ids and counters, and sessions are judged again. A policy that waits for
+ * confirmation continues to wait.
  *
  * Context: process, umbra_net.lock held.
- * Return: 0, or -ENOMEM: nothing has changed.
+ * Return: 0, or -ENOMEM and nothing has changed.
  */
 int umbra_commit_renew(struct umbra_net *un, struct umbra_retired *r);
 
-/* Keep the running policy. Return: 0, or -ENOENT when nothing waits for it. */
+/* Keep the running policy. Return: 0, or -ENOENT if no policy waits for confirmation. */
 int umbra_commit_confirm(struct umbra_net *un, struct umbra_retired *r);
 
-/* Return to the policy before. Return: 0, or -ENOENT. */
+/* Return to the previous policy. Return: 0, or -ENOENT likewise. */
 int umbra_commit_revert(struct umbra_net *un, struct umbra_retired *r);
 
-/* Would that cut @guard? Return: 0, or as umbra_guard_check(). Something waits. */
+/* Would a revert cut @guard? A policy must wait. Return: as umbra_guard_check(). */
 int umbra_commit_revert_check(struct umbra_net *un, const struct umbra_key *guard);
 
-/* Seconds until the running policy is reverted, 0 when it stays. */
+/* Seconds until the running policy is reverted, 0 if it stays. */
 u32 umbra_commit_seconds(const struct umbra_net *un);
 
 /*
- * After a grace period, free, and have flowtables give up their flows.
+ * Free what @r has after a grace period, and have flowtables give up their flows.
  *
  * Context: process, umbra_net.lock not held; may take RTNL.
  */
 void umbra_retire(struct umbra_net *un, struct umbra_retired *r);
 
 /**
- * umbra_commit_net_init() - candidates, rows and the timer of a namespace
+ * umbra_commit_net_init() - initialise candidates, rows and the timers of a namespace
  * @un: namespace, zeroed, @un->net set
  *
  * Return: 0.
  */
 int umbra_commit_net_init(struct umbra_net *un);
 
-/* No policy returns by itself any more. Context: process, umbra_net.lock not held. */
+/* Stop the timers, so that no policy is published by itself. Context: process, lock not held. */
 void umbra_commit_net_stop(struct umbra_net *un);
 
-/* Hooks are unregistered, sessions are gone. Frees policies and candidates. */
+/* Free policies and candidates, after hooks are unregistered and sessions have ended. */
 void umbra_commit_net_exit(struct umbra_net *un);
 
 #endif

@@ -2,13 +2,13 @@
 /*
  * Engine: what a namespace needs once packets are judged in it.
  *
- * The session table, the adjacencies and all else that packets write to are allocated with the
- * first policy and stay until the namespace or the module goes. They go in this order: hooks off
- * (no packet is inside any more), walker stopped, relays closed, resize stopped, sessions ended,
- * adjacencies dropped, tables freed.
+ * The session table, the adjacencies and everything else that packets write to are allocated with
+ * the first policy, and stay until the namespace or the module ends. The order of the end:
+ * hooks off (then no packet is inside), walker stopped, relays closed, resize stopped, sessions
+ * ended, adjacencies dropped, tables freed.
  *
- * Locks: both functions are called with the hooks off. umbra_net.lock keeps two first policies
- * apart.
+ * Locks: both functions are called with the hooks off. umbra_net.lock prevents that two first
+ * policies start it at the same time.
  */
 #include "commit/engine.h"
 
@@ -88,8 +88,8 @@ void umbra_engine_stop(struct umbra_net *un)
 {
 	if (!un->started)
 		return;
-	umbra_address_sweep_stop(un);	/* and the last packet that was inside the hooks is out */
-	umbra_walker_exit(un);	/* before the table's resize: it may ask for one */
+	umbra_address_sweep_stop(un);	/* and the last packet has left the hooks */
+	umbra_walker_exit(un);	/* before the table's resize is stopped, which it may ask for */
 	umbra_relays_exit(un);
 	umbra_table_stop(&un->table);
 	umbra_walker_kill_all(un, UMBRA_REASON_NAMESPACE);

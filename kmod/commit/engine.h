@@ -5,10 +5,10 @@
 
 struct umbra_net;
 
-/* Once, with the first policy; later calls do nothing. Context: umbra_net.lock held. */
+/* Start with the first policy; later calls do nothing. Context: umbra_net.lock held. */
 int umbra_engine_start(struct umbra_net *un);
 
-/* The namespace or the module goes; hooks are unregistered. Context: process. */
+/* Stop, when the namespace or the module ends; hooks are unregistered. Context: process. */
 void umbra_engine_stop(struct umbra_net *un);
 
 #endif

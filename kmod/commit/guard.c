@@ -2,14 +2,14 @@
 /*
  * Guard: would a policy cut the TCP connection from which it is committed?
  *
- * Two things are asked, and both must be true. The connection itself goes on: its session is
- * judged as at its next packet (umbra_judge_session()). Where it has none, as before the first
- * policy or under a packet-filter service, what is asked is what path/open.c and path/pickup.c will ask
- * of the next packet from either end. And the client could connect again: a connection that
- * lives only until the administrator closes it is no way back.
+ * The policy must allow two things. First, the connection itself continues. Its session is judged
+ * as at its next packet (umbra_judge_session()). If it has no session, as before the first policy
+ * or under a packet-filter service, the next packet from either end is judged as by path/open.c and
+ * path/pickup.c. Second, the client could connect again, because a connection that lives only until
+ * the administrator closes it is no way back.
  *
- * The clock is not asked: a time class that ends later ends the connection then (times.md).
- * Nor are limits: a session that moves to another rule is not subject to them.
+ * The clock does not count: a time class that ends later ends the connection then (times.md).
+ * Limits do not count either, because they do not apply to a session that moves to another rule.
  */
 #include "commit/guard.h"
 
@@ -56,8 +56,8 @@ static struct sock *get_socket(struct net *net, const struct umbra_key *key, int
 }
 
 /*
- * A socket in a VRF is bound to that, or to one of its devices. Where the kernel accepts
- * in every VRF, one that is bound to nothing is found as well: it is in none.
+ * A socket in a VRF is bound to that VRF or to one of its devices. Where the kernel accepts in
+ * every VRF, the look-up also finds a socket that is bound to nothing. Such a socket is in no VRF.
  */
 static bool has_socket(struct net *net, const struct umbra_key *key, int iif, int vrf)
 {
@@ -71,7 +71,7 @@ static bool has_socket(struct net *net, const struct umbra_key *key, int iif, in
 	return (bound ? l3mdev_master_ifindex_by_index(net, bound) : 0) == vrf;
 }
 
-/* Every link may have such a route, but the socket is bound to the right one. */
+/* Every link may have a route to a link-local address, but the socket is bound to the right one. */
 static int link_of(struct net *net, const struct umbra_key *key, int vrf)
 {
 	struct net_device *dev;
@@ -130,8 +130,8 @@ static bool session_lives(struct umbra_net *un, const struct umbra_policy *p, u3
 }
 
 /*
- * Does a segment in mid-stream pass? Where no rule fits it, it is picked up if its client may
- * connect, since the socket of the connection vouches for it.
+ * Does a segment in mid-stream pass? If no rule fits it, it is picked up if its client may connect,
+ * because the connection's socket shows that the connection is real.
  */
 static bool segment_passes(const struct umbra_policy *p, const struct umbra_key *key, int iif,
 			   int oif, bool picked_up)
@@ -199,8 +199,8 @@ static bool has_any_socket(struct net *net, const struct umbra_key *key)
 }
 
 /*
- * Several VRFs may have the connection's address. It is in the one that has its socket. Where none
- * has, or two have, it may be in each, so it lives if it would live in all.
+ * Several VRFs may have the connection's address. The connection is in the one that has its socket.
+ * If none or two of them have a socket, the connection may be in any of them, so all are asked.
  */
 static enum guard_answer ask_all(struct umbra_net *un, const struct umbra_policy *p, u32 since,
 				 const struct umbra_key *key)
@@ -220,7 +220,7 @@ static enum guard_answer ask_all(struct umbra_net *un, const struct umbra_policy
 			return answer;
 		asked = vrf;
 	}
-	if (asked < 0 && key->family == AF_INET) {	/* a local route may have it, and no device */
+	if (asked < 0 && key->family == AF_INET) {	/* of a local route instead of a device? */
 		dev = __ip_dev_find(un->net, key->dst.s6_addr32[0], false);
 		if (dev)
 			answer = ask_in(un, p, since, key, l3mdev_master_ifindex_rcu(dev));

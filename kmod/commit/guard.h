@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Guard: the connection from which a policy is committed. */
+/* Guard: protects the connection from which a policy is committed. */
 #ifndef UMBRA_GUARD_H
 #define UMBRA_GUARD_H
 
@@ -11,14 +11,14 @@ struct umbra_policy;
 struct umbra_refusal;
 
 /**
- * umbra_guard_check() - would this connection live under a policy?
+ * umbra_guard_check() - would a connection survive under a policy?
  * @un: namespace
- * @p: policy that is about to be published; NULL: none will judge
- * @since: sessions judged by this generation or a later one are kept; 0: none is
+ * @p: policy that is about to be published; NULL: there will be none
+ * @since: sessions judged by this generation or a later one are not judged again; 0: all are
  * @key: TCP connection from a client (source) to the firewall (destination)
- * @why: told why not
+ * @why: set to the reason of a refusal
  *
- * A connection to an address that is none of this namespace is never cut.
+ * A connection to an address that this namespace does not have is never cut.
  *
  * Context: process, umbra_net.lock held.
  * Return: 0 or -EPERM.

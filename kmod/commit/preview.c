@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Preview: which sessions a candidate would end.
+ * Preview: finds the sessions that a candidate would end.
  *
- * The candidate becomes a policy as for a commit, but that is never published: no packet
- * is judged by it, its new rows get no ids, and no relay listens for it. Sessions are
- * shown to the function that judges them when they go on under another policy
- * (umbra_judge_session()), and to what tcp-relays ask of a policy that begins to run.
- * Neither of them writes to a session. What the policy's classifiers remember of that
- * goes with them.
+ * The candidate is compiled as for a commit, but the policy is never published: no packet is judged
+ * by it, its new rows get no ids, and no relay listens for it. Each session is judged by
+ * umbra_judge_session(), as it is when another policy takes effect. Sessions of a tcp-relay are
+ * also checked as when a policy begins to run. Neither check writes to a session. What the policy's
+ * classifiers remember of it is freed with the policy.
  *
- * Whoever asks is the only one who has the policy, so it is freed without a grace
- * period. It may outlive its candidate and the policy that runs: its rows are counted,
- * and the socket that asks keeps the namespace.
+ * Only the caller has the policy, so it is freed without a grace period. It may outlive its
+ * candidate and the running policy: its rows are counted, and the caller's socket keeps the
+ * namespace.
  */
 #include "commit/preview.h"
 
@@ -32,7 +31,7 @@ int umbra_preview_begin(struct umbra_preview *pv, struct umbra_net *un,
 	return umbra_commit_build(un, c, how, why, &pv->policy);
 }
 
-/* Of the others no row can be blamed: that none fits, or that a network is elsewhere. */
+/* For other obstacles no row is to blame: no rule fits, for instance, or a network is elsewhere. */
 static const struct umbra_row *to_blame(u8 obstacle, const struct umbra_passage *w,
 					const struct umbra_verdict *v)
 {
@@ -67,7 +66,7 @@ static u8 against_itself(const struct umbra_preview *pv, const struct umbra_sess
 	return judge(pv->policy, s, by);
 }
 
-/* Both ends of a tcp-relay's connection go when one does. */
+/* If one end of a tcp-relay's connection ends, the other end does, too. */
 static u8 against_relay(const struct umbra_preview *pv, const struct umbra_session *s,
 			const struct umbra_row **by)
 {
@@ -79,7 +78,7 @@ static u8 against_relay(const struct umbra_preview *pv, const struct umbra_sessi
 	return peer ? against_itself(pv, peer, by) : 0;
 }
 
-/* It was not judged by the running policy yet, and that does not allow it either. */
+/* The running policy has not judged the session yet, and does not allow it either. */
 static bool is_pending(const struct umbra_session *s)
 {
 	const struct umbra_policy *run = rcu_dereference(s->un->policy);
