@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Netlink: explain. */
+/* Netlink: explain, which sends a made-up packet the way of a real one. */
 #include "path/explain.h"
 #include "packet/icmp.h"
 #include "netlink/request.h"
@@ -72,7 +72,7 @@ static bool has_own_source(struct net *net, const struct umbra_key *flow)
 	return own;
 }
 
-/* What ip6_rcv_core() drops. */
+/* Does ip6_rcv_core() drop packets with such addresses? */
 static bool never_arrives(const struct umbra_key *flow)
 {
 	return flow->family == AF_INET6 &&
@@ -81,7 +81,7 @@ static bool never_arrives(const struct umbra_key *flow)
 		(ipv6_addr_is_multicast(&flow->dst) && IPV6_ADDR_MC_SCOPE(&flow->dst) <= 1));
 }
 
-/* Where the kernel began without IPv6 (ipv6.disable=1), it has no table to look into. */
+/* A kernel that was booted without IPv6 (ipv6.disable=1) has no routing table for it. */
 static int check_family(struct genl_info *info, const struct umbra_key *flow)
 {
 	if (flow->family == AF_INET || ipv6_mod_enabled())
@@ -139,7 +139,7 @@ static int check_device(struct genl_info *info, const struct net_device *dev)
 	return 0;
 }
 
-/* The device, held; NULL: the firewall sends the packet. */
+/* @dev: set to the device, with a reference; or to NULL if the firewall sends the packet. */
 static int find_device(struct genl_info *info, struct net_device **dev)
 {
 	struct nlattr *ifindex = info->attrs[UMBRA_A_EXPLAIN_IFINDEX];

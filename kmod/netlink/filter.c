@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Netlink: which sessions are meant. A session fits when all that is given does. */
+/* Netlink: filters of sessions. A session fits if it fits all attributes that are given. */
 #include "netlink/request.h"
 #include "packet/packet.h"
 
@@ -17,7 +17,7 @@ static int refuse(const struct nlattr *attr, struct netlink_ext_ack *extack, con
 	return -EINVAL;
 }
 
-/* Every address in a filter is of the same family. */
+/* All addresses in a filter must be of the same family. */
 static int read_address(struct umbra_filter *f, const struct nlattr *attr,
 			struct in6_addr *addr, u8 *prefix, struct netlink_ext_ack *extack)
 {
@@ -163,7 +163,7 @@ static bool fits_flow(const struct umbra_filter *f, const struct umbra_key *key)
 	return fits_addresses(f, key);
 }
 
-/* Of a translated session, what either side sees counts. */
+/* A translated session fits if its flow fits as seen from either side. */
 bool umbra_filter_fits(const struct umbra_filter *f, const struct umbra_session *s)
 {
 	const struct umbra_half *half = &s->half[UMBRA_DIR_ORIGINAL];

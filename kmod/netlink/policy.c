@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Netlink: what runs; candidates; commit, confirm, revert. */
+/* Netlink: the running policy; candidates; commit, confirm, revert. */
 #include "commit/candidate.h"
 #include "commit/commit.h"
 #include "netlink/request.h"
@@ -148,7 +148,7 @@ static int commit(struct umbra_request *r, const struct umbra_commit *how, bool 
 		return err;
 	}
 	umbra_candidate_close(r->un, r->candidate);
-	/* Too late to fail, and the reply has room. */
+	/* It is too late to fail, but the reply has room. */
 	WARN_ON_ONCE(umbra_put_policy(reply, r->un, p));
 	return 0;
 }
@@ -177,7 +177,7 @@ int umbra_nl_commit_doit(struct sk_buff *skb, struct genl_info *info)
 	return umbra_reply_send(reply, hdr, info, err);
 }
 
-/* Is it the policy that waits of which the administrator speaks? */
+/* Is the policy that waits for confirmation the one that the administrator names? */
 static int check_meant(const struct umbra_net *un, const struct genl_info *info)
 {
 	struct nlattr *generation = info->attrs[UMBRA_A_POLICY_GENERATION];
@@ -199,7 +199,7 @@ static int check_meant(const struct umbra_net *un, const struct genl_info *info)
 	return 0;
 }
 
-/* Confirm, or revert. */
+/* The common part of confirm and revert. */
 static int settle(const struct sk_buff *skb, struct genl_info *info,
 		  int (*fn)(struct umbra_request *r, struct genl_info *info,
 			    struct umbra_retired *retired))
@@ -228,7 +228,7 @@ static int confirm(struct umbra_request *r, struct genl_info *info, struct umbra
 	return umbra_commit_confirm(r->un, retired);
 }
 
-/* What returns may cut the connection, too, and then there is nothing to return to. */
+/* The previous policy may cut the connection, too. Then nothing could bring it back. */
 static int revert(struct umbra_request *r, struct genl_info *info, struct umbra_retired *retired)
 {
 	struct nlattr *guard = info->attrs[UMBRA_A_POLICY_GUARD];

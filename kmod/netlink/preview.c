@@ -2,10 +2,10 @@
 /*
  * Netlink: which sessions a candidate would end.
  *
- * The answer to one question is how many they are, a dump is which. Each has a policy
- * made of the candidate as it is then; a dump has it from its first message to its last,
- * or until the socket closes. When a commit comes between, the reader is told, as it is
- * when the table is resized.
+ * A single request gets their number, a dump gets the sessions themselves. Each request compiles a
+ * policy of the candidate as it is at that time. A dump keeps that policy from its first message to
+ * its last, or until the socket closes. If a commit or a resize of the table comes in between, the
+ * reader is notified (NLM_F_DUMP_INTR).
  */
 #include "commit/commit.h"
 #include "compat/umbra_genl.h"
@@ -58,7 +58,7 @@ static int tally_session(struct umbra_session *s, void *arg)
 	return 0;
 }
 
-/* A guard that a commit would refuse for is what the reader wants to know of. */
+/* A commit would be refused if the guard is cut, but here that is a result to report. */
 static int tally(const struct sk_buff *skb, struct genl_info *info, struct umbra_commit *how,
 		 struct tally *t)
 {
@@ -109,7 +109,7 @@ int umbra_nl_candidate_preview_doit(struct sk_buff *skb, struct genl_info *info)
 	return umbra_reply_send(reply, hdr, info, err);
 }
 
-/* What a dump keeps; in the callback's own memory, all 0 at first. */
+/* State of a dump, in the callback's own memory; all 0 at first. */
 struct named {
 	struct umbra_preview preview;
 	u32 place;
@@ -121,7 +121,7 @@ static struct named *named_of(struct netlink_callback *cb)
 	return (struct named *)cb->ctx;
 }
 
-/* With the first message: before it, 6.1 has no place for what is to be said. */
+/* Called with the first message: in 6.1 the start of a dump has no place for error messages. */
 static int named_begin(struct named *at, struct netlink_callback *cb)
 {
 	struct umbra_commit how;
@@ -146,7 +146,7 @@ struct naming {
 	struct netlink_callback *cb;
 };
 
-/* The candidate's new rows have no ids, so rows are named as their writer counts them. */
+/* New rows of the candidate have no ids, so a row is named by table and position. */
 static int put_row(struct sk_buff *skb, const struct umbra_policy *p, const struct umbra_row *row)
 {
 	static const int names[UMBRA_TABLE_MAX + 1] = {
@@ -189,7 +189,7 @@ int umbra_nl_candidate_preview_dumpit(struct sk_buff *skb, struct netlink_callba
 
 	if (err)
 		return err;
-	/* Both only ever grow. */
+	/* Generation and epoch only grow, so their sum changes with either. */
 	cb->seq = READ_ONCE(un->generation) + 1;
 	return umbra_dump_buckets(un, skb, cb, &at->place, name_session, &n);
 }

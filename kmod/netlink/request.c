@@ -2,19 +2,20 @@
 /*
  * Netlink: the family, and what all its operations have in common.
  *
- * The contract is Documentation/netlink/specs/umbra.yaml; gen.c is
- * made from it, and generic netlink compares each message with the policies in
- * there, strictly, before one of the functions umbra_nl_*_doit() sees it.
- * Operations run in parallel; those that look at policies or candidates take
- * umbra_net.lock, those about sessions live under RCU.
+ * The contract is Documentation/netlink/specs/umbra.yaml, from which gen.c is made. Generic netlink
+ * strictly checks each message against the policies in gen.c before it calls one of the functions
+ * umbra_nl_*_doit(). Operations run in parallel. Those on policies or candidates take
+ * umbra_net.lock; those on sessions run under RCU.
  *
- *   request.c            family, requests, replies, sockets that close
- *   policy.c     what runs; candidates; commit, confirm, revert
+ *   request.c    family, requests, replies, sockets that close
+ *   policy.c     the running policy; candidates; commit, confirm, revert
  *   row.c        rows, one by one and as a dump
- *   session.c    sessions: one, all, how many, end them
- *   filter.c     which sessions are meant
+ *   session.c    sessions: get one, dump all, count, end
+ *   filter.c     filters of sessions
  *   preview.c    which sessions a candidate would end
+ *   explain.c    what would become of a packet
  *   stats.c      counters
+ *   zone.c       local time
  */
 #include "commit/candidate.h"
 #include "compat/umbra_genl.h"
@@ -147,7 +148,7 @@ static u16 get_port(const struct nlattr *port)
 	return port ? nla_get_u16(port) : 0;
 }
 
-/* GRE has a key, which need not be there. */
+/* A GRE flow may have a key in place of ports, but need not. */
 static int get_ports(const struct nlattr *nest, struct umbra_key *key,
 		     struct netlink_ext_ack *extack)
 {
@@ -202,7 +203,7 @@ static int socket_event(struct notifier_block *nb, unsigned long event, void *da
 
 static struct notifier_block socket_notifier = { .notifier_call = socket_event };
 
-/* A dump that has something to give back at its end; the generator knows no such thing. */
+/* This dump has memory to free at its end, which the generator of gen.c cannot express. */
 static void __init dump_set(struct genl_ops *op)
 {
 	if (op->cmd != UMBRA_CMD_CANDIDATE_PREVIEW)
@@ -241,7 +242,7 @@ int __init umbra_netlink_init(void)
 	return err;
 }
 
-/* No operation and no reply is under way once the family is gone. */
+/* No operation and no reply is under way after the family is unregistered. */
 void umbra_netlink_exit(void)
 {
 	genl_unregister_family(&umbra_nl_family);

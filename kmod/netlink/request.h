@@ -18,15 +18,15 @@ struct umbra_row;
 
 extern struct genl_family umbra_nl_family;
 
-/* Open and close the netlink family. Every namespace is initialised meanwhile. */
+/* Open and close the netlink family. Every namespace is initialised in between. */
 int umbra_netlink_init(void);
 void umbra_netlink_exit(void);
 
 /**
  * struct umbra_request - an operation on the policy; holds umbra_net.lock
  * @un: namespace of the socket
- * @candidate: of the socket, or NULL
- * @why: told why it is refused
+ * @candidate: candidate of the socket, or NULL
+ * @why: set to the reason of a refusal
  */
 struct umbra_request {
 	struct umbra_net *un;
@@ -34,44 +34,47 @@ struct umbra_request {
 	struct umbra_refusal why;
 };
 
-/* Lock and look up. @skb: the request. Return: 0, or -ENOENT, not locked, when the socket has no candidate. */
+/*
+ * Take the lock and find the socket's candidate. @skb: the request. Return: 0; or -ENOENT, with the
+ * lock released, if the socket has none.
+ */
 int umbra_request_begin(struct umbra_request *r, const struct sk_buff *skb,
 			struct genl_info *info);
 
-/* The same in a dump. */
+/* The same for a dump. */
 int umbra_request_begin_dump(struct umbra_request *r, struct netlink_callback *cb);
 
-/* Lock and look up; no candidate is fine. */
+/* Take the lock and find the candidate, if there is one. */
 void umbra_request_begin_any(struct umbra_request *r, const struct sk_buff *skb,
 			     struct genl_info *info);
 void umbra_request_end(struct umbra_request *r);
 
-/* A reply to @info with @room bytes for attributes, header in place; or NULL. */
+/* Make a reply to @info with its header and @room bytes for attributes; NULL without memory. */
 struct sk_buff *umbra_reply_new(struct genl_info *info, size_t room, void **hdr);
 
-/* @err is 0: send it. Else free it. Return: the final error. */
+/* Send the reply if @err is 0, else free it. Return: the final error. */
 int umbra_reply_send(struct sk_buff *skb, void *hdr, struct genl_info *info, int err);
 
-/* nla_put of what runs, or of @p when that was only checked. Lock held. */
+/* Put the running policy into @skb, or @p if it was only checked. Lock held. */
 int umbra_put_policy(struct sk_buff *skb, struct umbra_net *un, const struct umbra_policy *p);
 
-/* Read UMBRA_A_TUPLE_*. Return: 0, or -EINVAL and @extack says why. */
+/* Read UMBRA_A_TUPLE_*. Return: 0, or -EINVAL with the reason in @extack. */
 int umbra_get_tuple(const struct nlattr *nest, struct umbra_key *key,
 		    struct netlink_ext_ack *extack);
 
 /*
- * A TCP connection to the firewall, if @nest is not NULL; @has says whether it is. Return: 0, or
- * -EINVAL and @extack says why.
+ * Read a TCP connection to the firewall, if @nest is not NULL; @has is set accordingly. Return: 0,
+ * or -EINVAL with the reason in @extack.
  */
 int umbra_get_connection(const struct nlattr *nest, struct umbra_key *key, bool *has,
 			 struct netlink_ext_ack *extack);
 
 /**
- * umbra_get_zone() - local time
+ * umbra_get_zone() - read local time
  * @nlh: message
- * @type: of its attributes that are offsets, UMBRA_A_OFFSET_*
- * @zone: gets them; UTC if there are none
- * @extack: told what is wrong
+ * @type: type of the attributes that are offsets, UMBRA_A_OFFSET_*
+ * @zone: set to the offsets; UTC if there are none
+ * @extack: set to what is wrong
  *
  * Return: 0 or -EINVAL.
  */
@@ -81,9 +84,9 @@ int umbra_get_zone(const struct nlmsghdr *nlh, int type, struct umbra_zone *zone
 /**
  * umbra_walk_sessions() - visit all sessions
  * @un: namespace
- * @fn: called for each; not 0 ends the walk
- * @begin: called first, and again when the table was resized under the walk, which may
- *	have missed some, or seen some twice
+ * @fn: called for each session; a value other than 0 ends the walk
+ * @begin: called first; and again if the table was resized during the walk, which may have
+ *	missed some sessions or seen some twice
  * @arg: for both
  *
  * Context: process, may sleep.
@@ -92,33 +95,33 @@ void umbra_walk_sessions(struct umbra_net *un, int (*fn)(struct umbra_session *s
 			 void (*begin)(void *arg), void *arg);
 
 /**
- * umbra_dump_buckets() - one message of a dump of sessions
+ * umbra_dump_buckets() - fill one message of a dump of sessions
  * @un: namespace
  * @skb: message
- * @cb: dump, whose sequence number is what the caller adds to the table's epoch
- * @place: where the dump stands, 0 at first
+ * @cb: dump; its sequence number is what the caller wants to be added to the table's epoch
+ * @place: where the dump continues, 0 at first
  * @fn: puts a session into @skb, or returns -EMSGSIZE
  * @arg: for @fn
  *
  * Context: process, may sleep.
- * Return: bytes in the message, 0 at the end, or -EMSGSIZE.
+ * Return: number of bytes in the message, 0 at the end, or -EMSGSIZE.
  */
 int umbra_dump_buckets(struct umbra_net *un, struct sk_buff *skb, struct netlink_callback *cb,
 		       u32 *place, int (*fn)(struct umbra_session *s, void *arg), void *arg);
 
 /*
- * A session as a message of a dump, to which more may be added before genlmsg_end().
+ * Put a session into a dump as a message. More attributes may be added before genlmsg_end().
  * Return: its header, or NULL without room.
  */
 void *umbra_dump_session(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 			 struct umbra_session *s);
 
-/* A preview's policy goes with its dump. */
+/* Ends a dump of a preview, and frees its policy. */
 int umbra_nl_candidate_preview_done(struct netlink_callback *cb);
 
-/* Sessions that are meant: UMBRA_A_FILTER_*. */
+/* A filter of sessions: UMBRA_A_FILTER_*. */
 struct umbra_filter {
-	u32 given;			/* bits by attribute */
+	u32 given;			/* attributes that are given, a bit each */
 	u8 family;
 	u8 proto;
 	u8 state;
@@ -130,7 +133,7 @@ struct umbra_filter {
 	struct in6_addr client, server, host;
 };
 
-/* @nest may be NULL: all. Return: 0, or -EINVAL and @extack says why. */
+/* @nest may be NULL, which fits all. Return: 0, or -EINVAL with the reason in @extack. */
 int umbra_filter_read(struct umbra_filter *f, const struct nlattr *nest,
 		      struct netlink_ext_ack *extack);
 bool umbra_filter_fits(const struct umbra_filter *f, const struct umbra_session *s);

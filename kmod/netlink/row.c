@@ -2,9 +2,8 @@
 /*
  * Netlink: rows.
  *
- * A dump remembers table and position, and its sequence number is the
- * generation: when a commit comes between two of its messages, the reader is
- * told so (NLM_F_DUMP_INTR) and begins again.
+ * A dump remembers table and position, and its sequence number is the generation. If a commit comes
+ * between two of its messages, the reader is notified (NLM_F_DUMP_INTR) and begins again.
  */
 #include "commit/candidate.h"
 #include "compat/umbra_genl.h"
@@ -18,7 +17,7 @@
 #include <linux/skbuff.h>
 #include <net/sock.h>
 
-/* What stands around a row's own data in its message. */
+/* Room for what surrounds a row's own data in its message. */
 #define ROW_ROOM	128
 
 static const int nest_of_table[UMBRA_TABLE_MAX + 1] = {
@@ -32,7 +31,7 @@ static const int nest_of_table[UMBRA_TABLE_MAX + 1] = {
 	[UMBRA_TABLE_TIME] = UMBRA_A_ROW_TIME,
 };
 
-/* The one row in a request, and which table it is for. */
+/* Get the one row in a request, and its table. */
 static struct nlattr *read_row(struct genl_info *info, u8 *table)
 {
 	struct nlattr *given = info->attrs[UMBRA_A_ROW_TABLE];
@@ -81,7 +80,7 @@ int umbra_nl_row_add_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-/* Table and position, both of which are needed. */
+/* Read table and position; both must be given. */
 static int read_place(struct genl_info *info, u8 *table, u32 *position)
 {
 	if (GENL_REQ_ATTR_CHECK(info, UMBRA_A_ROW_TABLE) ||
@@ -124,7 +123,7 @@ static int put_hits(struct sk_buff *skb, const struct umbra_row *row)
 				 div_u64(jiffies64_to_msecs(now - last), MSEC_PER_SEC) : 0);
 }
 
-/* What is counted is what the table's rows decide. */
+/* Only rows that decide about packets have counters. */
 static int put_counters(struct sk_buff *skb, const struct umbra_row *row)
 {
 	switch (row->table) {
@@ -184,7 +183,7 @@ int umbra_nl_row_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return umbra_reply_send(reply, hdr, info, err);
 }
 
-/* Where a dump stands; in the callback's own memory, all 0 at first. */
+/* Where a dump continues, in the callback's own memory; all 0 at first. */
 struct row_cursor {
 	u32 index;
 	u8 table;
@@ -196,7 +195,7 @@ static int dump_row(struct sk_buff *skb, struct netlink_callback *cb,
 	u32 need = NLMSG_HDRLEN + GENL_HDRLEN + ROW_ROOM + p->rows[at->table].row[at->index]->len;
 	void *hdr;
 
-	/* A first message that is too small for this row alone may grow. */
+	/* If the first message is too small for this row alone, it grows. */
 	if (!skb->len && skb_tailroom(skb) < need &&
 	    pskb_expand_head(skb, 0, need - skb_tailroom(skb), GFP_KERNEL))
 		return -ENOMEM;

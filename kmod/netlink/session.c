@@ -2,10 +2,10 @@
 /*
  * Netlink: sessions.
  *
- * Walks go bucket by bucket through the table, and a bucket is the unit of a
- * dump: one that does not fit any more is taken back whole and begins the next
- * message, so no session is told twice or left out. A dump's sequence number is
- * the table's epoch: when the table was resized meanwhile, the reader is told.
+ * Walks go through the table bucket by bucket. A bucket is the unit of a dump: one that does not
+ * fit any more is removed as a whole and begins the next message, so no session is listed twice or
+ * left out. The sequence number of a dump is the table's epoch, so the reader is notified if the
+ * table was resized meanwhile.
  */
 #include "compat/umbra_genl.h"
 #include "life/end.h"
@@ -15,9 +15,9 @@
 #include <linux/errno.h>
 #include <net/sock.h>
 
-#define BUCKETS_AT_ONCE	1024		/* between two looks at the scheduler */
+#define BUCKETS_AT_ONCE	1024		/* between two calls of cond_resched() */
 
-/* All of the table, kindly. Return: what @fn stopped it with, or 0. */
+/* Walk the whole table with pauses. Return: the error with which @fn stopped the walk, or 0. */
 static int walk_all(struct umbra_net *un, int (*fn)(struct umbra_session *s, void *arg),
 		    void *arg)
 {
@@ -37,7 +37,7 @@ struct one {
 	bool found;
 };
 
-/* -EALREADY ends the walk: it was found. */
+/* Return: -EALREADY to end the walk, because the session was found. */
 static int put_one(struct umbra_session *s, void *arg)
 {
 	struct one *one = arg;
@@ -127,8 +127,8 @@ static int dump_buckets(struct umbra_net *un, struct sk_buff *skb, u32 *place,
 }
 
 /*
- * The message that ends the dump is compared as well, so that what changed since the last session, or
- * where there was none to tell of, is said.
+ * The message that ends the dump has the sequence number as well. So the reader is notified of a
+ * change after the last session, or if there was no session to list.
  */
 int umbra_dump_buckets(struct umbra_net *un, struct sk_buff *skb, struct netlink_callback *cb,
 		       u32 *place, int (*fn)(struct umbra_session *s, void *arg), void *arg)
@@ -178,7 +178,7 @@ static int count_session(struct umbra_session *s, void *arg)
 	return 0;
 }
 
-/* Those that it has ended it does not meet again. */
+/* A walk that ends sessions does not meet them again, so their count stays. */
 static void count_begin(void *arg)
 {
 	struct count *c = arg;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Netlink: counters, one for each reason, and those of the session table. */
+/* Netlink: the counters of each reason, and those of the session table. */
 #include "netlink/request.h"
 #include "stats.h"
 #include "session/table.h"
@@ -7,7 +7,7 @@
 #include <linux/errno.h>
 #include <linux/slab.h>
 
-/* A nest for each reason, and the rest. */
+/* Room for a nest for each reason, and for the rest. */
 #define STATS_ROOM	((UMBRA_REASON_MAX + 1) * 64 + 512)
 
 static int put_counter(struct sk_buff *skb, const struct umbra_stats *s, u8 reason)

@@ -7,7 +7,7 @@
 #include <linux/errno.h>
 #include <linux/string.h>
 
-#define SECONDS_MAX	86400	/* that local time is off UTC */
+#define SECONDS_MAX	86400	/* the largest difference of local time from UTC */
 
 static int refuse(struct netlink_ext_ack *extack, const struct nlattr *attr, const char *text)
 {
