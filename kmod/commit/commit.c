@@ -302,7 +302,10 @@ int umbra_commit_renew(struct umbra_net *un, struct umbra_retired *r)
 	return 0;
 }
 
-/* @previous may have been compiled for another hour. Without memory the clock tries again. */
+/*
+ * @previous may have been compiled for another hour, so compile it again. Without memory return it
+ * as it is; the clock tries again later.
+ */
 static struct umbra_policy *of_now(struct umbra_net *un, struct umbra_policy *previous,
 				   struct umbra_retired *r)
 {

@@ -89,7 +89,7 @@ void umbra_engine_stop(struct umbra_net *un)
 	if (!un->started)
 		return;
 	umbra_address_sweep_stop(un);	/* and the last packet has left the hooks */
-	umbra_walker_exit(un);	/* before the table's resize is stopped, which it may ask for */
+	umbra_walker_exit(un);	/* before umbra_table_stop(), because it may ask for a resize */
 	umbra_relays_exit(un);
 	umbra_table_stop(&un->table);
 	umbra_walker_kill_all(un, UMBRA_REASON_NAMESPACE);

@@ -101,7 +101,7 @@ struct umbra_client_net umbra_client_net(const struct umbra_key *key, bool rever
  * @cs: clients
  * @v: verdict of a rule that limits its clients
  * @net: client
- * @max: limit of clients in all; it applies only to a client that has no object yet
+ * @max: how many clients the namespace may have; limits only a client without an object yet
  *
  * Context: softirq or BH off, rcu_read_lock() held; likewise below.
  * Return: 0, and umbra_client_give() must follow later; or UMBRA_REASON_CLIENT_SESSIONS,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Limits: the sessions and the rate of each rule, the sessions and the rate of each client under a
- * rule (client.c), and the namespace's ceiling, at which pressure.c decides which sessions may
- * still begin.
+ * Limits: may one more session begin? Three limits apply: the sessions and the rate of its rule,
+ * those of its client under that rule (client.c), and the ceiling of the namespace. At the ceiling
+ * pressure.c decides which sessions may still begin.
  *
  * A place is taken before the session is allocated. The counter is incremented first and compared
  * afterwards, so that several CPUs together cannot pass a ceiling. A session that one limit

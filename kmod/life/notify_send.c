@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Send a notice to an end of a session. The notice leaves as from the other end, with the addresses
- * and ports that the receiver knows, translated or not.
+ * and ports that the receiver knows, whether the session is translated or not.
  *
  * For TCP a segment and for SCTP an ABORT is made here. All others get an ICMP error: a packet that
  * the end might have sent last is made up and rejected like a real one, so the kernel makes and

@@ -4,7 +4,7 @@
  *
  * Nothing is allocated for a source, so an attacker with many sources cannot use up memory or a
  * table. There are two rows of counters. A keyed hash chooses one counter (cell) in each row for a
- * source, and the source holds the lesser of the two (a count-min sketch). Other sources in
+ * source, and the lesser of the two is taken as its number (a count-min sketch). Other sources in
  * the same cells make it look larger than it is, never smaller. The error is about what all sources
  * together hold, divided by UMBRA_SOURCE_CELLS, and nobody can choose with whom to share cells.
  * The caller has to bear that error: pressure.c looks for large sources only.

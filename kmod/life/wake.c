@@ -2,8 +2,8 @@
 /*
  * Wake: the walker rests while no namespace has a session that it could end.
  *
- * Whatever opens a session calls umbra_walker_wake(), which is inline, because nearly always the
- * walker's work is waiting already and there is nothing to do.
+ * Each function that opens a session calls umbra_walker_wake(). It is inline, because nearly always
+ * the walker's work is waiting already and there is nothing to do.
  */
 #include "life/wake.h"
 

@@ -428,7 +428,8 @@ u8 umbra_nat_apply(struct umbra_passage *w, const struct umbra_half *half)
 {
 	if (!w->early && kernel_will_refuse(w))	/* is_left() has checked early packets */
 		return 0;
-	if (w->family == AF_INET)	/* the client does not know the address in a redirect */
+	/* An ICMP redirect would name an address that the sender does not know. */
+	if (w->family == AF_INET)
 		IPCB(w->skb)->flags &= ~IPSKB_DOREDIRECT;
 	return umbra_translate(w->skb, &w->packet, &umbra_half_other(half)->key);
 }

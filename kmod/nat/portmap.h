@@ -111,7 +111,7 @@ struct umbra_portmap *umbra_port_take(struct umbra_portmaps *m,
 				      const struct umbra_port_subject *subject, u16 want,
 				      const struct umbra_port_choice *choice, u16 *port);
 
-/* Give a port back. Context: any that takes BH-safe locks. The last one frees the map. */
+/* Give a port back; the last one frees the map. Context: any in which spin_lock_bh() is allowed. */
 void umbra_port_give(struct umbra_portmaps *m, struct umbra_portmap *map, u16 port);
 
 #endif

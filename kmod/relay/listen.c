@@ -22,7 +22,7 @@
 
 #include "umbra.h"
 
-/* Connections that wait to be accepted. Beyond that there are SYN cookies, then silence. */
+/* Connections that may wait to be accepted. Beyond that the kernel sends SYN cookies, then none. */
 #define BACKLOG		4096
 /* Clients accepted in one run of the work. */
 #define BATCH		64

@@ -115,14 +115,16 @@ static inline u32 umbra_second(const struct umbra_buckets *b, u32 hash)
 }
 
 /*
- * A change that a walk could see half of: an entry is put into its new place before it is cleared
- * from the former one, and arrays are exchanged by two stores. It is between these two.
+ * Begin and end a change of which a walk could see one half: an entry is put into its new place
+ * before it is cleared from the former one, and arrays are exchanged by two stores.
  *
- * A walk that sees any store of it began before its end, for umbra_table_epoch() waits for that;
- * and it sees afterwards, in umbra_table_is_epoch(), that it has begun. One that sees none of
- * its stores saw the table as it was before, and one that began afterwards sees all of them.
+ * A walk that began before the end of the change took its epoch before the beginning, because
+ * umbra_table_epoch() waits in between. If it sees any store of the change, umbra_table_is_epoch()
+ * shows it that a change has begun. If it sees none of the stores, it saw the table as it was
+ * before. A walk that begins after the end sees all of them.
  *
- * Context: not preempted, so that who waits does not wait for who cannot run.
+ * Context: preemption is off in between, because umbra_table_epoch() must not wait for a task that
+ * cannot run.
  */
 static inline void umbra_table_change_begin(struct umbra_session_table *t)
 {

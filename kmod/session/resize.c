@@ -80,8 +80,8 @@ static struct umbra_buckets *mine(struct umbra_buckets __rcu *b)
 }
 
 /*
- * After it every reader and writer sees both arrays. Between the two stores a walk would visit
- * the one array as @old and as @cur.
+ * When it returns, every reader and writer sees both arrays. Between its two stores a walk would
+ * visit the same array twice, as @old and as @cur.
  */
 static void resize_begin(struct umbra_session_table *t, struct umbra_buckets *new)
 {
@@ -109,7 +109,7 @@ static bool move_entry(struct umbra_session_table *t, struct umbra_buckets *old,
 	return true;
 }
 
-/* A walk may have visited @old's bucket, and come to @cur's later: the epoch tells of each. */
+/* A walk may visit @old's bucket before the move and @cur's after it. The epoch shows that. */
 static bool move_entries(struct umbra_session_table *t, struct umbra_buckets *old, u32 nr)
 {
 	bool done = true;

@@ -72,7 +72,7 @@ struct umbra_half {
 	u32 hash;
 } ____cacheline_aligned;
 
-/* Counts what was sent beyond the hole while it was not filled; 16 make UMBRA_HOLE_FILLED. */
+/* One segment that was sent beyond the hole. Sixteen add up to UMBRA_HOLE_FILLED. */
 #define UMBRA_HOLE_ONE		0x01
 #define UMBRA_HOLE_FILLED	0x10	/* its front has come: acknowledgements may go beyond it */
 #define UMBRA_HOLE_FIN		0x40	/* the last byte before umbra_half.beyond is a FIN */
@@ -157,7 +157,7 @@ struct umbra_stray {
  * @rule: id of the rule row that allowed it
  * @nat: id of the nat row that translates its source, or 0
  * @ports: the port map in which it has a port, or NULL; the port is the reply half's dport
- * @mapping: in place of @ports, with UMBRA_SESSION_MAPPED
+ * @mapping: its mapping, in place of @ports, if it is UMBRA_SESSION_MAPPED
  * @packets_high: how often @packets wrapped
  * @bytes_high: how often @bytes wrapped
  * @syn: TCP: the number after the client's SYN, of the last SYN that was seen
@@ -253,7 +253,7 @@ struct umbra_session {
 #define UMBRA_SESSION_RELAY		0x10	/* one end is a socket of a tcp-relay */
 #define UMBRA_SESSION_MASQUERADE	0x20	/* ends with the address it was translated to */
 #define UMBRA_SESSION_MAPPED		0x40	/* it has a reference to a mapping */
-#define UMBRA_SESSION_NAT		0x80	/* @nat is not 0; here for the packet path */
+#define UMBRA_SESSION_NAT		0x80	/* @nat, on the cold line, is not 0 */
 
 static inline struct umbra_session *umbra_half_session(struct umbra_half *half)
 {

@@ -50,7 +50,10 @@ struct umbra_session_table {
 	bool stopping;
 };
 
-/* A completed change adds this. The bits below count changes under way: stripes and the resize. */
+/*
+ * Each completed change adds this. The bits below it count the changes under way, which are at most
+ * one a stripe and the resize's.
+ */
 #define UMBRA_EPOCH	256
 static_assert(UMBRA_EPOCH > 2 * (UMBRA_STRIPES + 1));	/* a change may be within another */
 

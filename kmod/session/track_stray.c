@@ -3,8 +3,8 @@
  * Strays: packets of a session that come by another interface than before.
  *
  * The route to its client may have changed, or be asymmetric, or the packet may be forged. A relay
- * answers by the interface by which its client comes, so an attacker who moves a session diverts
- * the answers. Therefore only a packet that belongs to the session for certain moves it:
+ * answers by the interface on which its client's packets arrive, so an attacker who moves a session
+ * diverts the answers. Therefore only a packet that belongs to the session for certain moves it:
  *
  *  - TCP: a segment with exactly the next number. A segment that only fits may be a guess, so it
  *    passes and moves nothing. So does a retransmission; the segment after it moves the session.

@@ -220,7 +220,7 @@ static u8 after_probe(struct umbra_session *s, enum umbra_dir dir)
 							 UMBRA_STATE_PROBED;
 }
 
-/* For states other than ESTABLISHED. Return: @fits, and it acknowledges what it must. */
+/* For states other than ESTABLISHED. Return: does it fit, and acknowledge what it must? */
 static bool establish(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		      bool fits, u8 setting, u8 *state)
 {

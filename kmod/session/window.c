@@ -297,7 +297,7 @@ static noinline u8 beyond_hole(struct umbra_session *s, enum umbra_dir dir,
 }
 
 /*
- * The other end acknowledges more of @dir than came without a hole. @fin: bits of advance() are
+ * The other end acknowledges more of @dir than came without a hole. @fin: gets the bit of advance()
  * added. Return: whether the acknowledgement is believed.
  */
 static noinline bool over_hole(struct umbra_session *s, enum umbra_dir dir, u32 ack, u8 *fin)

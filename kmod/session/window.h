@@ -116,7 +116,7 @@ void umbra_window_heard(struct umbra_session *s, enum umbra_dir dir,
 			const struct umbra_packet *p);
 
 /**
- * umbra_window_awaited() - the numbers of which a reset must have one for an end to take it
+ * umbra_window_awaited() - get the numbers with which an end accepts a reset
  * @s: session, after umbra_window_syn() at least
  * @dir: direction that the end sends in
  * @seq: set to the numbers; either may be the right one, see umbra_window_is_next()
