@@ -2,7 +2,7 @@
 /*
  * Clock: compiles the policy again when a time class begins or ends.
  *
- * Packets do not look at the time. A policy is compiled for a moment (policy/build/time.c), and a
+ * No packet needs the time of day. A policy is compiled for a moment (policy/build/time.c), and a
  * work checks whether it is still right. The work runs at the next moment at which a class can
  * begin or end, and every few seconds besides, because somebody may set the clock and the kernel
  * does not notify modules of that. The check is cheap. Only if a class has begun or ended, the same

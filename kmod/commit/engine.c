@@ -7,8 +7,8 @@
  * hooks off (then no packet is inside), walker stopped, relays closed, resize stopped, sessions
  * ended, adjacencies dropped, tables freed.
  *
- * Locks: both functions are called with the hooks off. umbra_net.lock prevents that two first
- * policies start it at the same time.
+ * Locks: both functions are called with the hooks off. umbra_net.lock keeps two first policies
+ * from starting it at the same time.
  */
 #include "commit/engine.h"
 

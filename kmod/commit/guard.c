@@ -220,7 +220,7 @@ static enum guard_answer ask_all(struct umbra_net *un, const struct umbra_policy
 			return answer;
 		asked = vrf;
 	}
-	if (asked < 0 && key->family == AF_INET) {	/* of a local route instead of a device? */
+	if (asked < 0 && key->family == AF_INET) {	/* a local route may have the address */
 		dev = __ip_dev_find(un->net, key->dst.s6_addr32[0], false);
 		if (dev)
 			answer = ask_in(un, p, since, key, l3mdev_master_ifindex_rcu(dev));

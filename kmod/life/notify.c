@@ -24,7 +24,7 @@
  * - ends of an SCTP session that only heartbeats made known: it is one path of an association, and
  *   the other paths may go on.
  *
- * A TCP takes a reset only if its number is exactly the one that it awaits (RFC 5961 section 3.2).
+ * TCP accepts a reset only if its number is exactly the one that it awaits (RFC 5961 section 3.2).
  * That is the number that it acknowledged last. If data has reached it and its acknowledgement has
  * not passed the firewall yet, it is the number after that data. When the two differ, the end gets
  * a reset with each, and the wrong one has no effect. After a loss both may be wrong, and a reset
@@ -32,7 +32,7 @@
  * it sends. If it continues to send, or challenges the reset, it gets a reset with the number that
  * its own packet shows. If two ends hash to the same place, the later one is remembered.
  *
- * An SCTP takes an ABORT if it has the tag that all packets to it carry (RFC 9260 8.5.1). The tag
+ * SCTP accepts an ABORT if it has the tag that all packets to it carry (RFC 9260 8.5.1). The tag
  * is known once the other end has sent something. A lost ABORT is not repeated, because an end of
  * SCTP sends heartbeats to learn whether the other end is there (8.3), and so finds out by itself.
  *
@@ -198,7 +198,7 @@ static bool tell_tcp(const struct umbra_session *s, enum umbra_dir dir)
 
 /*
  * A packet to the end carries the tag of the other direction, which may not be known yet. Where two
- * tags are possible, the end gets an ABORT with each, and takes its own (session/track_sctp.c).
+ * tags are possible, the end gets an ABORT with each, and accepts its own (session/track_sctp.c).
  */
 static bool tell_sctp(const struct umbra_session *s, enum umbra_dir dir)
 {

@@ -25,9 +25,8 @@
  * that holds less than half of what the session's source holds. A few sessions are as good as all:
  * a keyed hash places them in the table, so the sessions in some buckets are a fair sample. The
  * buckets are taken from several places, because one long contiguous run is biased. In a flood that
- * fills the table within a tick all sessions have the same age, and the first of the run is evicted
- * each time. The session behind a gap is the next one to go, so gaps grow until the run is a single
- * gap and has no session to evict.
+ * fills the table within a tick all sessions have the same age, so the first one of the run is
+ * evicted each time. Evictions cluster until the run is empty, and then there is no victim.
  *
  * The last places, one in RESERVE, are for the firewall itself and the management networks.
  */
@@ -77,7 +76,7 @@ static enum worth worth_of(const struct umbra_session *s)
 	case UMBRA_STATE_STREAM:
 		return WORTH_PROVED;
 	case UMBRA_STATE_REPLIED:
-		/* Only a stream of UDP shows that the client got the answer; this is an exchange. */
+		/* Only a UDP stream shows that the client got the answer; this is an exchange. */
 		return umbra_key_is_udp(&s->half[UMBRA_DIR_ORIGINAL].key) ||
 		       (replies == 1 && READ_ONCE(s->packets[UMBRA_DIR_ORIGINAL]) == 1) ?
 		       WORTH_LITTLE : WORTH_PROVED;
@@ -97,7 +96,7 @@ static u32 floor_of(const struct umbra_net *un)
 	return max_t(u32, READ_ONCE(un->sessions_max) / FLOOR_PART, FLOOR_LEAST);
 }
 
-/* Would it fit if its source had @more sessions than are counted now? Return: 0 or reason. */
+/* Does @who fit with @more sessions than are counted for it now? Return: 0 or reason. */
 static u8 fits(const struct umbra_net *un, const struct umbra_claimant *who, u32 more)
 {
 	u32 held = umbra_source_held(&un->sources, who->source) + more;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Wake: the walker rests while no namespace has a session that it could end.
+ * Wake: the walker of a namespace rests while there is no session that it could end.
  *
  * Each function that opens a session calls umbra_walker_wake(). It is inline, because nearly always
  * the walker's work is waiting already and there is nothing to do.

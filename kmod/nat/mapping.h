@@ -94,6 +94,7 @@ void umbra_mappings_exit(struct umbra_mappings *m);
  * @leaves: its source and VRF are the outside address and the VRF of that
  * @nat: nat row of a new mapping
  * @choice: choice of the port for a new mapping; the socket's own port is preferred
+ *
  * Context: softirq or BH off, rcu_read_lock() held; likewise below.
  * Return: a mapping with a reference; ERR_PTR(-ENOSPC) if the range is full,
  * ERR_PTR(-ENOMEM).

@@ -42,7 +42,7 @@
 #include "packet/translate.h"
 #include "umbra.h"
 
-/* Addresses of a pool that are tried in turn while they have no port left. */
+/* How many addresses of a pool are tried, if those before have no port left. */
 #define POOL_TRIES	64
 
 bool umbra_nat_shows_client(const struct umbra_relay *relay)
@@ -123,7 +123,7 @@ static u32 pool_size(const struct umbra_passage *w)
 	return ntohl(w->nat->last.s6_addr32[word]) - ntohl(w->nat->first.s6_addr32[word]) + 1;
 }
 
-/* The place in the pool of a client's own address (paired pooling). */
+/* The place in the pool of the address that this client always gets first (paired pooling). */
 static u32 pool_place(const struct umbra_passage *w, u32 size)
 {
 	u32 hash;
@@ -400,8 +400,8 @@ static bool too_big(const struct sk_buff *skb, u8 family, u32 mtu)
 }
 
 /*
- * Only for a packet that goes through, of a session that stayed on the link when it was opened: see
- * is_confined() in path/open.c.
+ * Would a packet with a link-local source be forwarded to another link? Its session stayed on the
+ * link when it was opened: see is_confined() in path/open.c.
  */
 static bool leaves_its_link(const struct umbra_passage *w)
 {

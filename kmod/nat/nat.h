@@ -34,6 +34,7 @@ bool umbra_nat_may_apply(const struct umbra_passage *w);
  * @w: passage, routed; @w->relay and @w->nat say what is done to it; @outside gets set
  * @leaves: set to the key of the packet as it leaves, except for a source port that is still to
  *	be chosen
+ *
  * Context: softirq or BH off, rcu_read_lock() held; likewise below.
  * Return: 0; UMBRA_REASON_NAT_ADDRESS if the interface that it leaves by has no address.
  */
@@ -49,8 +50,8 @@ static inline bool umbra_nat_changes(const struct umbra_passage *w)
 bool umbra_nat_takes_port(const struct umbra_passage *w);
 
 /*
- * Is the packet sent by the firewall itself, while its answers would belong to another session?
- * Only for a packet that has no session itself.
+ * Does the firewall itself send the packet, and would its answers belong to another session? Only
+ * for a packet that has no session itself.
  */
 bool umbra_nat_is_taken(const struct umbra_passage *w);
 

@@ -4,8 +4,8 @@
  *
  * A callback runs in softirq with the socket locked, and only wakes the connection. It finds the
  * connection in sk_user_data under sk_callback_lock. The end takes that lock to put the socket's
- * own callbacks back, and after that this socket wakes the connection no more. umbra_relay_row_of()
- * looks without a lock, so connections are freed after a grace period.
+ * own callbacks back, and after that the socket no longer wakes the connection.
+ * umbra_relay_row_of() looks without a lock, so connections are freed after a grace period.
  */
 #include "relay/internal.h"
 

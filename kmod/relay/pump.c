@@ -16,7 +16,7 @@
  *	unsent bytes in the other socket	UNSENT
  *	bytes that it has in flight		net.ipv4.tcp_wmem, the maximum
  *
- * and the last three are kept in at most eight times their size, and a page.
+ * The last three are kept in at most eight times as much memory, and one more page.
  *
  * The two sockets are never locked at the same time. Only the connection's work calls this file.
  */

@@ -103,7 +103,7 @@ static bool drop_admit(struct umbra_net *un, u32 *unseen)
 	return admit;
 }
 
-/* The flow is that of the packet that an ICMP error quotes. Add who sent the error, and to whom. */
+/* The flow is that of the packet which an ICMP error quotes, so add the addresses of the error. */
 static int put_error(struct sk_buff *skb, const struct umbra_packet *p, u8 family)
 {
 	struct umbra_key key = {

@@ -16,7 +16,7 @@
 /* A smaller table may be filled by a burst while the work that grows it waits for a CPU. */
 #define MANY		131072
 
-/* Number of buckets to fetch sessions ahead of the one being moved. */
+/* How many buckets before its turn the sessions of a bucket are fetched. */
 #define AHEAD		4
 
 /* A table that is too large shrinks after this time, because the sessions may come back soon. */

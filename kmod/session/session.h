@@ -10,7 +10,7 @@
  *   umbra_table_insert()  publishes it; from here on the table owns it
  *   umbra_session_kill()  changes LIVE to DYING under the session's lock; exactly one caller
  *                         wins, and unlinks the session from the table
- *   RCU grace period      passes before it is freed; readers never take a reference
+ *   RCU grace period      passes, and then it is freed; readers never take a reference
  *
  * Sessions name policy by integers (rule id, generation) instead of pointers.
  */
@@ -146,7 +146,7 @@ struct umbra_stray {
  * @win: TCP: the largest window of each direction, in units of 16 KiB
  * @elder_seen: SCTP, in place of @win, while there is a umbra_half.newcomer: jiffies of the last
  *	packet with a tag of @tags.tag
- * @bytes: per direction, from the network header on, low bits
+ * @bytes: by direction, from the network header on, low bits
  * @sent: TCP, by direction; valid from UMBRA_SESSION_SYNS on
  * @tags: SCTP, in place of @sent
  * @stray: all other protocols, by direction, in place of @sent
@@ -170,7 +170,6 @@ struct umbra_stray {
  * @window: the service's own enum umbra_window_setting, 0: the setting's
  * @silent: the policy that last judged it says not to notify its ends if it is cut
  * @tries: while it is probed: number of probes
- * @heard: while it is probed: bits, the directions in which an answer came
  * @heard: while it is probed: bits, the directions in which an answer came
  * @probes: the service's own enum umbra_probes_setting, 0: the setting's
  * @aborted: SCTP: an ABORT closed it

@@ -12,8 +12,8 @@
  * Tags. Each end chooses a number, its initiate tag, and every packet to that end carries it as
  * verification tag from then on (8.5). So each direction has one tag, which is learnt from the
  * INIT or INIT ACK of the other direction. An attacker off the path has to guess 32 bits. A packet
- * with another tag does not pass, and changes nothing. Besides tags there are no windows: DATA
- * passes whatever its number, because its receiver sorts it out.
+ * with another tag does not pass, and changes nothing. There are no windows: DATA passes whatever
+ * its number, because its receiver sorts it out.
  *
  * Long timeouts apply only from ESTABLISHED on. ESTABLISHED takes a COOKIE ECHO with the tag that
  * the INIT ACK announced, and a COOKIE ACK with the tag that the INIT announced, so one end alone
@@ -45,7 +45,7 @@
  *    (30 s) and one and a half times RTO.Max (60 s) after the last packet (8.3). So one heartbeat
  *    may be lost.
  *  - The newcomer also takes that place when the elder ends while the newcomer is in use. When the
- *    newcomer ends, it is forgotten. If it was true, then nobody has the elder any more, and
+ *    newcomer ends, it is forgotten. If it was genuine, then nobody has the elder any more, and
  *    nothing more will come. So the session is CLOSING until the elder is used again.
  *  - There is one newcomer. A third pair has to wait until one of the two has been silent for four
  *    minutes: until then its COOKIE ECHO is refused, and its sender repeats it. Otherwise an
@@ -182,7 +182,7 @@ static void come(struct umbra_session *s, u32 to_client, u32 to_server, u8 *stat
 		succeed(s, state);
 }
 
-/* Note which pair is in use: a packet with @tag came in direction @dir, and will pass if valid. */
+/* Note which pair is in use. A packet with @tag came in direction @dir, and passes if it fits. */
 static void hear(struct umbra_session *s, enum umbra_dir dir, u32 tag, u8 *state)
 {
 	if (is_newcomer(s, dir, tag))
@@ -311,7 +311,7 @@ static void own_end(struct umbra_session *s, const struct umbra_packet *p, u8 *s
 }
 
 /*
- * The end of another pair, such as the refusal of an INIT within the association, passes and
+ * The end of a pair that is neither elder nor newcomer, such as the refusal of an INIT, passes and
  * changes nothing here: its receiver decides whether to believe it. SHUTDOWN COMPLETE has an effect
  * only on an end that is shutting down.
  */

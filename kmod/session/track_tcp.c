@@ -23,8 +23,8 @@
  *    not acknowledge the client's SYN is about an older connection (half-open, or a challenge), and
  *    the client resets that one next;
  *  - while the client has not acknowledged the server's SYN, any segment of either end. The SYN may
- *    have been a late copy from a connection that is over. Then the client answers with numbers of
- *    that connection, and so does the server's reset of it;
+ *    have been a late copy from a connection that is over. Then the client's response has numbers
+ *    of that connection, and so has the server's reset of it;
  *  - a reset that fits, but has not exactly the number that the other end awaits. That end
  *    challenges it, and the answer to the challenge is exact (RFC 5961 section 3.2);
  *  - a SYN of the client within a connection, whatever its number (RFC 5961 section 4.2). A server

@@ -64,7 +64,8 @@
  * Mid-stream. The SYNs of a connection that is picked up are not known. It may have the largest
  * scale, and bytes that passed before may still be under way. So at first the numbers of each end
  * may be as far as a largest window away from those of the first segment. In place of (3) nobody
- * acknowledges more than it has allowed to be sent. A direction begins with its first segment.
+ * acknowledges more than it has allowed to be sent. Each direction's numbers begin with the first
+ * segment that is seen of it.
  *
  * Once both ends have sent a segment, their announced windows are known, but not their scales. A
  * scale is 14 at most. So a window is taken as 2^14 times the announced number, and that twice, and

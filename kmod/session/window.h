@@ -50,7 +50,7 @@ void umbra_window_answer(struct umbra_session *s, const struct umbra_packet *p);
  * @dir: direction of the segment
  * @p: a segment with ACK
  *
- * Where the SYNs would be needed, the largest possible window is assumed.
+ * What was not seen is assumed to be as large as it can have been.
  */
 void umbra_window_mid_stream(struct umbra_session *s, enum umbra_dir dir,
 			     const struct umbra_packet *p);

@@ -25,15 +25,15 @@
  * alive. The probes themselves are not judged and count for no session (umbra_tell_segment()).
  *
  * The packet path has no part in this. It finds the state on the written line. It touches the cold
- * line, which has the tries and the answers, only while the session is PROBED. If a packet comes
- * for a session that has expired before the walker has seen it, the session is spared, because the
- * packet proves that its sender is alive.
+ * line, which has the tries and the answers, only while the session is PROBED. If a session has
+ * expired and a packet comes before the walker, the session is spared, because the packet proves
+ * that its sender is alive.
  *
  * These sessions are not probed, and end as without probes:
  * - those with a host in a network of the stealth setting, to which nothing may be sent;
  * - those that the policy no longer allows;
- * - those picked up in mid-stream, as long as one end has not sent anything, because its numbers
- *   are not known;
+ * - those picked up in mid-stream, until both ends have sent something, because the numbers of the
+ *   other end are not known;
  * - those of a tcp-relay. They last as long as its connection, which has its own clock
  *   (relay/conn.c).
  *
