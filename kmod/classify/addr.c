@@ -2,25 +2,23 @@
 /*
  * Classifier addresses: rows of networks -> address classes.
  *
- * An address belongs to the networks of the rows that cover it and are bound
- * to no interface or to the one it is at. Expanding the first kind into every
- * interface would cost rows x interfaces, so there is one map a family for the
- * unbound rows and one for each interface that rows name, and the class of an
- * address is a pair: its number in the common maps and its number in the
- * interface's. A number stands for a set of networks; stretches with the same
- * set share it, whatever the family.
+ * An address at an interface belongs to the networks whose rows cover it and are bound to that
+ * interface or to none. Expanding unbound rows into every interface would cost rows x interfaces.
+ * So there is one map per family for the unbound rows, and one for each interface that rows name.
+ * The class of an address is a pair: its number in the common maps, and its number in the map of
+ * the interface. A number stands for a set of networks; stretches of addresses with the same set
+ * share it, in both families.
  *
- * Networks that no rule mentions are left out: they could only split classes.
+ * Networks that no rule mentions are left out, because they would only split classes.
  *
- * Each row is two events, its first address and the one after its last. All
- * events are sorted by (map, address) and swept once; between two events the
- * set does not change.
+ * Each row is two events: its first address, and the address after its last. All events are sorted
+ * by (map, address) and swept once. Between two events the set does not change.
  */
 #include "classify/internal.h"
 
 struct event {
 	struct umbra_cls_key at;
-	u32 map;			/* 0, 1: common; then a pair for each interface */
+	u32 map;			/* 0, 1: common; then two for each interface */
 	u32 network;
 	bool end;
 };
@@ -116,7 +114,7 @@ static int map_place(struct sweep *s, u32 map, const struct umbra_cls_map *built
 	return 0;
 }
 
-/* Apply the events of one address of one map; gives the first one after them. */
+/* Apply the events of one address of one map. Return: the first event after them. */
 static u32 sweep_point(struct sweep *s, u32 i)
 {
 	const struct event *first = &s->events[i];
@@ -130,7 +128,7 @@ static u32 sweep_point(struct sweep *s, u32 i)
 	return i;
 }
 
-/* Build the map that begins with event @i; @i becomes the next map's first. */
+/* Build the map that begins with event @i, and set @i to the next map's first event. */
 static int sweep_map(struct sweep *s, u32 *i)
 {
 	u32 nr = 0, map = s->events[*i].map;
@@ -165,12 +163,12 @@ static int sweep_all(struct sweep *s, const struct umbra_cls_input *in)
 }
 
 /**
- * umbra_cls_addrs_build() - maps from addresses to classes
+ * umbra_cls_addrs_build() - build the maps from addresses to classes
  * @addrs: result
- * @keep: where it lives
+ * @keep: pool of the result
  * @in: checked input
- * @common: gets the sets of networks behind the common numbers
- * @bound: and those behind the numbers of interfaces
+ * @common: gets the sets of networks of the common numbers
+ * @bound: gets the sets of networks of the interfaces' numbers
  *
  * Return: 0, -ENOMEM or -E2BIG.
  */

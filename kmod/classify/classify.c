@@ -2,20 +2,20 @@
 /*
  * Classifier: entry points.
  *
- * A packet is looked up in three small steps that do not depend on the number
- * of rules, and one that hardly does:
+ * A packet is looked up in four steps. The time of the first three does not depend on the number of
+ * rules, and that of the last hardly does:
  *
  *   services   kind, protocol, ports        -> service class
  *   addrs      source and its interface     -> client class
  *   addrs      destination and its interface-> server class
- *   memo, else rules                        -> first rule that fits all three
+ *   memo, else rules                        -> first rule that matches all three
  *
- * A class is a number for "the set of networks (services) that apply here".
- * The build makes the maps, which discovers the classes, and then for every
- * class the set of rules that mention one of its members.
+ * A class is a number for "the set of networks (services) that apply here". The build first makes
+ * the maps, which yields the classes. Then it makes, for every class, the set of rules that mention
+ * a member of the class.
  *
- * Everything a classifier owns is in one pool, so a build that fails at any
- * step is undone by dropping it. After the build only the memo changes.
+ * All memory of a classifier is in one pool, so a build that fails at any step is undone by freeing
+ * the pool. After the build only the memo changes.
  */
 #include "classify/internal.h"
 
@@ -96,7 +96,7 @@ static int check_input(const struct umbra_cls_input *in)
 	return err;
 }
 
-/* The sets of members behind the classes; needed only while building. */
+/* The sets of members of the classes; needed only during the build. */
 struct classes {
 	struct umbra_cls_sets common;
 	struct umbra_cls_sets bound;

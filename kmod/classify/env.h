@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Classifier: what it takes from its surroundings.
+ * Classifier: what it needs from its environment.
  *
- * The classifier's sources are built twice, into the module and into the
- * user-space tests and tools. This header is the whole difference: kernel
- * headers on one side, the same names over libc on the other. Allocation in
- * user space goes through umbra_env_may_alloc(), which a test may answer with
- * "no" to walk every failure path.
+ * The classifier's sources are built twice: into the module, and into user-space tests and tools.
+ * This header has all the differences: kernel headers on one side, the same names on top of libc on
+ * the other. In user space, allocations ask umbra_env_may_alloc(), so a test can make them fail and
+ * run every failure path.
  */
 #ifndef UMBRA_CLASSIFY_ENV_H
 #define UMBRA_CLASSIFY_ENV_H
@@ -101,7 +100,7 @@ static inline void sort(void *base, size_t nr, size_t size,
 		qsort(base, nr, size, cmp);
 }
 
-/* A test may set it; false makes the allocation of @bytes fail. */
+/* A test may set it. If it returns false, the allocation of @bytes fails. */
 extern bool (*umbra_env_may_alloc)(size_t bytes);
 
 static inline void *kvzalloc(size_t bytes, gfp_t flags)

@@ -1,37 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Classifier: what its own files share. Others include classify.h.
+ * Classifier: shared by its own files. Others include classify.h.
  *
  *   classify.c          entry points, check of the input, order of the build
  *   pool.c     memory: budget, pools, growing arrays
- *   set.c      bags of ids, and distinct sets of them numbered
+ *   set.c      bags of ids, and numbers for distinct sets
  *   map.c      address -> number, over disjoint intervals
  *   addr.c     rows of networks -> address classes
  *   owners.c    rows bound to interfaces -> owners of addresses
  *   service.c  terms of services -> service classes
  *   rules.c    classes -> first rule, by sparse bit sets
- *   rules_build.c  those sets
- *   memo.c     cache of the above
+ *   rules_build.c  builds those sets
+ *   memo.c     cache of the results
  */
 #ifndef UMBRA_CLASSIFY_INT_H
 #define UMBRA_CLASSIFY_INT_H
 
 #include "classify/classify.h"
 
-/* No table of the input may have more rows: keeps all sums within 32 bits. */
+/* Limit of rows in each table of the input, so that all sums fit into 32 bits. */
 #define UMBRA_CLS_MAX_ROWS	(1U << 24)
 
 /* ---- pool.c: build side ---- */
 
 struct umbra_cls_budget {
 	size_t used;
-	size_t max;			/* 0: no bound */
+	size_t max;			/* 0: no limit */
 	int err;			/* why the last allocation failed */
 };
 
 struct umbra_cls_chunk;
 
-/* Everything taken from a pool goes when the pool goes. */
+/* All memory taken from a pool is freed with the pool. */
 struct umbra_cls_pool {
 	struct umbra_cls_budget *budget;
 	struct umbra_cls_chunk *chunks;
@@ -55,7 +55,7 @@ int umbra_cls_vec_push(struct umbra_cls_vec *vec, u32 value);
 
 /* ---- set.c: build side ---- */
 
-/* Ids that are in at the moment, each with how often it was put in. */
+/* Ids that are in the bag at the moment, with a count for each. */
 struct umbra_cls_bag {
 	u32 *count;
 	u32 *where;
@@ -98,13 +98,13 @@ static inline const u32 *umbra_cls_sets_get(const struct umbra_cls_sets *sets,
 
 /* ---- map.c ---- */
 
-/* An address in host order; IPv4 is the top 32 bits of @hi. */
+/* An address in host byte order; an IPv4 address is the top 32 bits of @hi. */
 struct umbra_cls_key {
 	u64 hi;
 	u64 lo;
 };
 
-/* From @at up to the next cut, the answer is @value. */
+/* From @at up to the next cut, the result is @value. */
 struct umbra_cls_cut {
 	struct umbra_cls_key at;
 	u32 value;
@@ -116,13 +116,13 @@ struct umbra_cls_edge {
 };
 
 struct umbra_cls_map {
-	u64 base;			/* the index covers hi words from here on */
+	u64 base;			/* high word at which the index begins */
 	u32 last;			/* last bucket of the index */
 	u32 nr;
 	u8 shift;
-	const u32 *index;		/* first cut of each bucket, and nr at the end */
+	const u32 *index;		/* first cut of each bucket; nr at the end */
 	const struct umbra_cls_edge *edges;
-	const u64 *lo;			/* of each edge; NULL when all are 0 */
+	const u64 *lo;			/* low word of each edge; NULL if all are 0 */
 };
 
 struct umbra_cls_map *umbra_cls_map_build(struct umbra_cls_pool *pool,
@@ -150,7 +150,7 @@ static inline int umbra_cls_key_cmp(const struct umbra_cls_key *a,
 	return 0;
 }
 
-/* The address after @k; false when @k is the family's last. */
+/* The address after @k; false if @k is the family's last. */
 static inline bool umbra_cls_key_next(u8 family, struct umbra_cls_key *k)
 {
 	if (family == AF_INET) {
@@ -164,10 +164,10 @@ static inline bool umbra_cls_key_next(u8 family, struct umbra_cls_key *k)
 
 /* ---- addr.c ---- */
 
-/* Class of an address at an interface: the two parts of its networks. */
+/* Class of an address at an interface, in two parts. */
 struct umbra_cls_code {
-	u32 common;			/* by rows that name no interface */
-	u32 bound;			/* by rows bound to this one */
+	u32 common;			/* from rows that name no interface */
+	u32 bound;			/* from rows bound to this interface */
 };
 
 struct umbra_cls_addrs {
@@ -234,19 +234,19 @@ struct umbra_cls_range umbra_cls_services_alike(const struct umbra_cls_services 
 #define UMBRA_CLS_BLOCK_RULES	4096U
 
 struct umbra_cls_block_bits {
-	u64 summary;			/* which of the block's 64 words are kept */
+	u64 summary;			/* which of the block's 64 words are stored */
 	u32 number;
-	u32 word;			/* the first of them */
+	u32 word;			/* index of the first of them */
 };
 
-/* A set of rules. Its words stand behind the blocks. */
+/* A set of rules. Its words follow the blocks. */
 struct umbra_cls_bits {
 	u32 nr;
 	struct umbra_cls_block_bits blocks[];	/* ascending */
 };
 
 struct umbra_cls_rules {
-	const u32 *rule_of;			/* place -> rule, group after group */
+	const u32 *rule_of;		/* place -> rule, group by group */
 	u32 first_block[UMBRA_CLS_GROUPS + 1];
 	u32 first_place[UMBRA_CLS_GROUPS + 1];
 	const struct umbra_cls_bits **client[2];	/* [0] common, [1] bound classes */
@@ -264,9 +264,9 @@ u32 umbra_cls_rules_first(const struct umbra_cls_rules *rules, struct umbra_cls_
 /* ---- memo.c ---- */
 
 struct umbra_cls_memo {
-	u64 *slots;			/* NULL: this policy has none */
-	u64 mask;			/* of the whole key */
-	u64 add;			/* the permutation's keys */
+	u64 *slots;			/* NULL: the policy has no memo */
+	u64 mask;			/* mask of the whole key */
+	u64 add;			/* key of the permutation */
 	u64 mul[2];
 	u8 width[3];			/* bits of common, bound and service classes */
 	u8 key_bits;

@@ -2,19 +2,17 @@
 /*
  * Classifier maps: address -> number, over disjoint intervals.
  *
- * A map is a sorted array of cuts; an address belongs to the last cut that is
- * not above it. Both families share the code: an IPv4 address is the top 32
- * bits of the high word, and a map whose low words are all 0 (all of IPv4, and
- * IPv6 without cuts inside a /64) neither keeps nor compares them.
+ * A map is a sorted array of cuts. An address belongs to the last cut that is not above it. Both
+ * families share the code: an IPv4 address is the top 32 bits of the high word. If all low words of
+ * a map are 0 (IPv4, and IPv6 without cuts inside a /64), the map neither stores nor compares them.
  *
- * In front is an index: the high word, less a base, shifted, names a bucket,
- * and the bucket tells where the binary search begins and ends. Policies crowd
- * their networks into a small part of the address space (10/8, one /32 of
- * IPv6) and have a few cuts far away (::/0, fe80::/10), so the index covers a
- * window that may leave some of the cuts at either end out; those fall into
- * its first and last bucket and cost a few steps more. The builder tries a few
- * windows and keeps the one with the least expected work. The index has about
- * a bucket per cut, so small policies have small maps.
+ * An index comes first. The high word minus a base, shifted, is a bucket, and the bucket says where
+ * the binary search begins and ends. Policies have most of their networks in a small part of the
+ * address space (10/8, one /32 of IPv6) and a few cuts far away (::/0, fe80::/10). So the index
+ * covers a window, which may leave out some cuts at either end. Those fall into the first or last
+ * bucket, where the search takes a few more steps. The builder tries several windows and keeps the
+ * one with the least expected work. The index has about one bucket per cut, so small policies have
+ * small maps.
  *
  * Work for one address: one bucket, then at most log2(cuts) steps.
  */
@@ -35,12 +33,12 @@ static bool cut_not_above(const struct umbra_cls_map *map, u32 i, struct umbra_c
 }
 
 /**
- * umbra_cls_map_find() - number of an address
+ * umbra_cls_map_find() - find the number of an address
  * @map: map
  * @key: address
  *
  * Context: any.
- * Return: value of the interval that holds @key.
+ * Return: value of the interval that contains @key.
  */
 u32 umbra_cls_map_find(const struct umbra_cls_map *map, struct umbra_cls_key key)
 {
@@ -48,7 +46,7 @@ u32 umbra_cls_map_find(const struct umbra_cls_map *map, struct umbra_cls_key key
 	u32 from = map->index[bucket];
 	u32 nr, half;
 
-	from -= from > 0;	/* the interval may have begun in a bucket before */
+		from -= from > 0;	/* the interval may begin in an earlier bucket */
 	nr = map->index[bucket + 1] - from;
 	if (!map->lo) {
 		for (; nr > 1; nr -= half) {
@@ -64,7 +62,7 @@ u32 umbra_cls_map_find(const struct umbra_cls_map *map, struct umbra_cls_key key
 	return map->edges[from].value;
 }
 
-/* Merge neighbours with one answer. */
+/* Merge neighbours with the same result. */
 static u32 cuts_squeeze(struct umbra_cls_cut *cuts, u32 nr)
 {
 	u32 i, n = 1;
@@ -83,7 +81,7 @@ static void window_set(struct umbra_cls_map *map, u64 first, u64 last)
 	map->shift = max(spare, 0);
 }
 
-/* Sum of squares of the buckets' sizes: the work of a look-up per cut. */
+/* Sum of the squares of the buckets' sizes, which is proportional to the work of look-ups. */
 static u64 window_cost(const struct umbra_cls_map *map)
 {
 	u32 i, run = 0, bucket, prev = 0;
@@ -101,13 +99,13 @@ static u64 window_cost(const struct umbra_cls_map *map)
 
 static void window_choose(struct umbra_cls_map *map)
 {
-	static const u8 share[] = { 0, 16, 8, 4 };	/* left out: none, a 16th, ... */
+	static const u8 share[] = { 0, 16, 8, 4 };	/* left out: none, 1/16, 1/8, 1/4 */
 	u32 below, above, best_first = 0, best_last = map->nr - 1;
 	u64 cost, best = U64_MAX;
 
 	for (below = 0; below < ARRAY_SIZE(share); below++) {
 		for (above = 0; above < ARRAY_SIZE(share); above++) {
-			/* the first cut is always at 0 and says nothing */
+			/* the first cut is always at 0, so it is no guide */
 			u32 first = min(1 + (below ? map->nr / share[below] : 0), map->nr - 1);
 			u32 last = map->nr - 1 - (above ? map->nr / share[above] : 0);
 
@@ -168,12 +166,12 @@ static bool cuts_copy(struct umbra_cls_map *map, struct umbra_cls_pool *pool,
 }
 
 /**
- * umbra_cls_map_build() - map from cuts
- * @pool: where the map lives
+ * umbra_cls_map_build() - build a map from cuts
+ * @pool: pool of the map
  * @cuts: ascending, distinct, the first at address 0; overwritten
  * @nr: number of cuts, at least 1
  *
- * Return: the map, or NULL with the reason in the budget's err.
+ * Return: the map, or NULL, with the reason in the budget's err.
  */
 struct umbra_cls_map *umbra_cls_map_build(struct umbra_cls_pool *pool,
 					  struct umbra_cls_cut *cuts, u32 nr)

@@ -1,28 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Classifier memo: classes -> first rule, remembered.
+ * Classifier memo: a cache from classes to the first rule.
  *
- * Packets of the same kind between the same networks come again and again, so
- * the last answers are kept in a fixed array that any CPU reads and overwrites
- * without a lock. An answer for the wrong key would be a hole in the firewall,
- * so an entry must be whole and must prove its key:
+ * Packets of the same kind between the same networks are frequent. So the latest results are kept
+ * in an array of fixed size, which every CPU reads and overwrites without a lock. A result for the
+ * wrong key would be a hole in the firewall, so an entry must be whole and must prove its key:
  *
- * - It is one aligned 64-bit word, read and written in one access. There is
- *   nothing to tear, and no order between entries matters, so no barriers.
- * - It holds the whole key, not a digest. The key is the five class numbers
- *   side by side, in as many bits as this policy needs. It goes through a
- *   permutation of numbers of that width (each step can be undone: add, odd
- *   multiply, xor with its own upper part), the low bits of the result choose
- *   the slot and the rest is stored. Slot and stored part together are the
- *   permuted key, and two keys never permute to one.
- * - 0 is an empty slot: the rule is stored plus 1, "no rule" as one above all.
+ * - It is one aligned 64-bit word, read and written in one access. So it cannot be torn, and as the
+ *   order between entries does not matter, there are no barriers.
+ * - It holds the whole key, not a digest. The key is the five class numbers side by side, in as
+ *   many bits as this policy needs. A permutation of numbers of that width is applied to it (each
+ *   step is reversible: add, multiply by an odd number, xor with its own upper part). The low bits
+ *   of the result select the slot, and the rest is stored. Slot and stored part together are the
+ *   permuted key, and two different keys never have the same permuted key.
+ * - 0 is an empty slot: rules are stored plus 1, and "no rule" as one above all rules.
  *
- * When stored part and rule do not fit into 64 bits (millions of classes), or
- * a long is shorter than that, the policy has no memo and is only slower.
+ * If the stored part and the rule do not fit into 64 bits (millions of classes), or if a long is
+ * shorter than that, the policy has no memo and is only slower.
  *
- * Classes come from the wire, so the permutation is keyed: who does not know
- * the seed cannot pick flows that share a slot. One who fills all slots gains
- * nothing beyond the price of the look-up behind, which is bounded.
+ * Senders influence the classes, so the permutation is keyed: without the seed, an attacker cannot
+ * choose flows that share a slot. An attacker who fills all slots causes only the look-ups that
+ * follow a miss, and their cost is bounded.
  */
 #include "classify/internal.h"
 
@@ -35,15 +33,15 @@ static u8 bits_for(u32 nr_values)
 }
 
 /**
- * umbra_cls_memo_build() - an empty memo that suits the policy
+ * umbra_cls_memo_build() - make an empty memo for a policy
  * @memo: result
- * @keep: where it lives
+ * @keep: pool of the result
  * @in: checked input
  * @nr_common: number of common address classes
  * @nr_bound: number of address classes of interfaces
  * @nr_services: number of service classes
  *
- * Return: 0 (also when the policy gets none), -ENOMEM or -E2BIG.
+ * Return: 0 (also if the policy gets no memo), -ENOMEM or -E2BIG.
  */
 int umbra_cls_memo_build(struct umbra_cls_memo *memo, struct umbra_cls_pool *keep,
 			 const struct umbra_cls_input *in, u32 nr_common, u32 nr_bound,
@@ -81,7 +79,7 @@ static u64 permute(const struct umbra_cls_memo *memo, u64 key)
 }
 
 /**
- * umbra_cls_memo_key() - key of three classes
+ * umbra_cls_memo_key() - compute the key of three classes
  * @memo: memo
  * @client: class of the client
  * @server: class of the server
@@ -102,10 +100,10 @@ u64 umbra_cls_memo_key(const struct umbra_cls_memo *memo, struct umbra_cls_code 
 }
 
 /**
- * umbra_cls_memo_find() - is the answer known?
+ * umbra_cls_memo_find() - look a result up
  * @memo: memo
  * @key: from umbra_cls_memo_key()
- * @rule: set to the answer when it is
+ * @rule: set to the result if it is there
  *
  * Context: any.
  */
@@ -122,7 +120,7 @@ bool umbra_cls_memo_find(const struct umbra_cls_memo *memo, u64 key, u32 *rule)
 }
 
 /**
- * umbra_cls_memo_store() - remember an answer
+ * umbra_cls_memo_store() - remember a result
  * @memo: memo; only its slots change
  * @key: from umbra_cls_memo_key()
  * @rule: index of the rule, or UMBRA_CLS_NO_RULE

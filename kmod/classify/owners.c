@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Classifier owners: which interfaces an address may live behind.
+ * Classifier owners: the interfaces behind which an address may be.
  *
- * Of the rows bound to an interface that cover an address, those with the
- * smallest range own it; rows of equal size bound to different interfaces all
- * do. Rows for the firewall itself do not count, nor does what a DNS name
- * resolved to: who answers for a name could else take any inside address away
- * from the interface that it lives behind.
+ * Of the rows that cover an address and are bound to an interface, those with the smallest range
+ * own it. Rows of the same size that are bound to different interfaces all own it. Rows for the
+ * firewall itself do not count. Addresses that a DNS name resolved to do not count either:
+ * otherwise whoever answers for the name could take any inside address away from its interface.
  *
- * The line of addresses is cut wherever a row begins or ends. Rows are taken
- * from the smallest up, all of one size together, and paint the stretches they
- * cover and which no smaller row has painted; "the next stretch without paint"
- * is a forest of skips that is shortened as it is walked, so each stretch is
- * painted once and a policy of many nested rows costs no more than a flat one.
+ * The line of addresses is cut wherever a row begins or ends. Rows are processed from the smallest
+ * up, all rows of one size together. A row paints the stretches that it covers, unless a smaller
+ * row has painted them. "The next unpainted stretch" is a forest of skips that is shortened as it
+ * is walked. So each stretch is painted once, and a policy with many nested rows costs no more than
+ * a flat one.
  */
 #include "classify/internal.h"
 
 struct row {
-	struct umbra_cls_key size;	/* less one */
+	struct umbra_cls_key size;	/* minus one */
 	u32 from;			/* stretches from .. to - 1 */
 	u32 to;
 	u32 iface;
@@ -35,7 +34,7 @@ struct paint {
 	struct umbra_cls_bag bag;
 	struct umbra_cls_cut *cuts;
 	struct row *rows;
-	u32 *skip;			/* stretch -> itself, or where to look further */
+	u32 *skip;			/* stretch -> itself, or the stretch to look at next */
 	struct umbra_cls_vec claims;	/* pairs: struct claim */
 	u32 nr_cuts;
 	u32 nr_rows;
@@ -170,7 +169,7 @@ static int row_claim(struct paint *p, const struct row *row)
 	return err;
 }
 
-/* The claims of all rows of one size become owners. */
+/* Turn the claims of all rows of one size into owners. */
 static int claims_settle(struct paint *p)
 {
 	struct claim *claims = (struct claim *)p->claims.v;
@@ -270,9 +269,9 @@ static int owners_build(struct umbra_cls_owners *owners, struct umbra_cls_pool *
 }
 
 /**
- * umbra_cls_owners_build() - owners of addresses, from the rows that are bound
+ * umbra_cls_owners_build() - build the owners of addresses from the bound rows
  * @owners: result
- * @keep: where it lives
+ * @keep: pool of the result
  * @in: checked input
  *
  * Return: 0, -ENOMEM or -E2BIG.
@@ -290,7 +289,7 @@ int umbra_cls_owners_build(struct umbra_cls_owners *owners, struct umbra_cls_poo
 }
 
 /**
- * umbra_cls_owners_exclude() - has an address owners, and is @iface none?
+ * umbra_cls_owners_exclude() - does an address have owners, none of which is @iface?
  * @owners: owners
  * @iface: interface id
  * @family: AF_INET or AF_INET6

@@ -2,15 +2,14 @@
 /*
  * Classifier memory: pools within one budget.
  *
- * A build makes many small objects which all live as long as the classifier,
- * and a few large ones which live as long as a step of the build. Each of the
- * two lives has a pool, and nothing is freed singly except an array that grew:
- * a step that fails simply drops its pools, so there is no unwinding to get
- * wrong. Both kinds draw on one budget, which is the caller's max_bytes and
- * what umbra_classifier_bytes() reports.
+ * A build makes many small objects that live as long as the classifier, and a few large ones that
+ * live as long as one step of the build. Each kind has its own pool. Nothing is freed singly except
+ * an array that grew. A step that fails frees its pools, so it needs no unwinding code. Both kinds
+ * count against one budget, which is the caller's max_bytes and the result of
+ * umbra_classifier_bytes().
  *
- * Small objects share chunks that double from 1 KB, so that a policy of ten
- * rules pays for ten rules. All memory is zeroed.
+ * Small objects share chunks, whose sizes double from 1 KB on, so a policy of ten rules needs
+ * memory for ten rules. All memory is zeroed.
  */
 #include "classify/internal.h"
 
@@ -35,13 +34,13 @@ static bool budget_take(struct umbra_cls_budget *b, size_t bytes)
 }
 
 /**
- * umbra_cls_block() - zeroed array of its own
+ * umbra_cls_block() - allocate a zeroed array of its own
  * @pool: owner
  * @nr: elements; 0 gives a pointer that may only be freed
  * @size: bytes of each
  *
  * Context: process, may sleep.
- * Return: the array, or NULL with the reason in the budget's err.
+ * Return: the array, or NULL, with the reason in the budget's err.
  */
 void *umbra_cls_block(struct umbra_cls_pool *pool, size_t nr, size_t size)
 {
@@ -69,7 +68,7 @@ void *umbra_cls_block(struct umbra_cls_pool *pool, size_t nr, size_t size)
 }
 
 /**
- * umbra_cls_block_free() - give back what umbra_cls_block() gave
+ * umbra_cls_block_free() - free an array from umbra_cls_block()
  * @pool: owner
  * @p: the array, or NULL
  */
@@ -91,13 +90,13 @@ void umbra_cls_block_free(struct umbra_cls_pool *pool, void *p)
 }
 
 /**
- * umbra_cls_alloc() - zeroed object that lives as long as its pool
+ * umbra_cls_alloc() - allocate a zeroed object that lives as long as its pool
  * @pool: owner
  * @nr: elements
  * @size: bytes of each
  *
  * Context: process, may sleep.
- * Return: the object, or NULL with the reason in the budget's err.
+ * Return: the object, or NULL, with the reason in the budget's err.
  */
 void *umbra_cls_alloc(struct umbra_cls_pool *pool, size_t nr, size_t size)
 {
@@ -122,7 +121,7 @@ void *umbra_cls_alloc(struct umbra_cls_pool *pool, size_t nr, size_t size)
 }
 
 /**
- * umbra_cls_pool_free() - free all that was taken from a pool
+ * umbra_cls_pool_free() - free all memory of a pool
  * @pool: may be used again afterwards
  */
 void umbra_cls_pool_free(struct umbra_cls_pool *pool)
@@ -157,7 +156,7 @@ static int vec_grow(struct umbra_cls_vec *vec)
 /**
  * umbra_cls_vec_push() - append to a growing array
  * @vec: array, with its pool set
- * @value: what to append
+ * @value: value to append
  *
  * Return: 0, -ENOMEM or -E2BIG.
  */

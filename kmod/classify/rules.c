@@ -2,32 +2,28 @@
 /*
  * Classifier rules: classes of client, server and service -> first rule.
  *
- * Every class knows the rules it fits, as a set of bits; the answer is the
- * lowest bit that the client's, the server's and the service's set share. Bits
- * do not care how many networks overlap at an address nor how many rules stand
- * between two networks, which is where look-ups by pairs of networks drown.
- * Two things make them small and quick enough for 100,000 rules.
+ * Every class has the set of its rules, as bits. The result is the lowest bit that is in the sets
+ * of the client, the server and the service. The cost of bits does not depend on how many networks
+ * overlap at an address, or how many rules there are between two networks. Look-ups by pairs of
+ * networks become slow there. Two measures keep the sets small and fast enough for 100,000 rules.
  *
- * Sets are sparse: 64 words of 64 rules are a block; a set keeps only its
- * blocks with rules in them, and of those only the words that have any, found
- * by counting the bits below in the block's summary. A class with three rules
- * costs a hundred bytes however long the policy. Summaries are ANDed first, so
- * most words are never touched.
+ * Sets are sparse. 64 words of 64 rules are a block. A set stores only the blocks with rules in
+ * them, and of those only the words that are not 0. A word is found by counting the lower bits in
+ * the block's summary. A class with three rules costs a hundred bytes, however long the policy is.
+ * Summaries are ANDed first, so most words are never read.
  *
- * "Any" would fill every word of every set, and then neither helps. So rules
- * are numbered within four groups: both ends any, server any, client any,
- * none. In a group the end that is any has no set at all and does not take
- * part. Groups begin at a block, keep the policy's order inside, and a group
- * is left at its first hit, or when its next rule would come after the best
- * hit so far.
+ * "Any" would set every bit of every word, and then sparse sets do not help. So rules are numbered
+ * within four groups: both ends any, server any, client any, none any. In a group, an end that is
+ * any has no set and is not ANDed. Groups begin at a block and keep the policy's order inside. The
+ * search leaves a group at its first match, or when its next rule comes after the best match so
+ * far.
  *
- * A block in which every set keeps all its words needs no counting of bits and
- * is ANDed straight through.
+ * A block in which every set stores all its words is ANDed without counting bits.
  *
- * Work for one packet: at worst each word of each block once (rules / 64, plus
- * a block a group), in practice a few words. Memory: for each class, its rules.
+ * Work for one packet: at worst each word of each block once (rules / 64, plus one block per
+ * group), usually a few words. Memory: for each class, its rules.
  *
- * How the sets come to be is in rules_build.c.
+ * rules_build.c builds the sets.
  */
 #include "classify/internal.h"
 
@@ -50,7 +46,7 @@ static struct cursor cursor_at(const struct umbra_cls_bits *bits)
 	};
 }
 
-/* Move to block @number; gives its summary, 0 when the set has no such block. */
+/* Move to block @number. Return: its summary, 0 if the set has no such block. */
 static u64 cursor_seek(struct cursor *c, u32 number)
 {
 	while (c->block < c->end && c->block->number < number)
@@ -65,7 +61,7 @@ static u64 cursor_word(const struct cursor *c, u64 summary, u64 bit)
 	return c->words[c->block->word + hweight64(summary & (bit - 1))];
 }
 
-/* One end of the packet: its two sets, and what they have in this block. */
+/* One end of the packet: its two sets, and their summaries of this block. */
 struct end {
 	struct cursor cursor[2];
 	u64 summary[2];
@@ -90,7 +86,7 @@ static u64 end_word(const struct end *e, u64 bit)
 	       cursor_word(&e->cursor[1], e->summary[1], bit);
 }
 
-/* In groups 0 and 1 every server will do, in 0 and 2 every client. */
+/* Groups 0 and 1 match every server, groups 0 and 2 every client. */
 static bool group_any_client(u32 group)
 {
 	return group == 0 || group == 2;
@@ -113,7 +109,7 @@ static bool end_plain(const struct end *e)
 	return e->summary[0] + 1 < 2 && e->summary[1] + 1 < 2;	/* all, or none */
 }
 
-/* As block_first() below, where each set has all of its words or none. */
+/* Like block_first() below, for sets that have all of their words or none. */
 static u32 block_first_plain(const u64 *service, const struct end *client,
 			     const struct end *server)
 {
@@ -132,7 +128,7 @@ static u32 block_first_plain(const u64 *service, const struct end *client,
 	return UMBRA_CLS_BLOCK_RULES;
 }
 
-/* First rule of one block that fits all three, as its place in the block. */
+/* First rule of one block that is in all three sets, as its place in the block. */
 static u32 block_first(const struct cursor *service, struct end *client, struct end *server,
 		       u32 group)
 {
@@ -160,7 +156,7 @@ static u32 block_first(const struct cursor *service, struct end *client, struct 
 }
 
 /**
- * umbra_cls_rules_first() - first rule that fits three classes
+ * umbra_cls_rules_first() - find the first rule that matches three classes
  * @rules: rules
  * @client: class of the client
  * @server: class of the server

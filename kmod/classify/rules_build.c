@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Classifier rules, built: the sets of rules behind every class.
+ * Classifier rules: build the sets of rules of every class.
  *
- * Rules first get their places: group by group, in the policy's order. A list
- * has, for each id of a column (networks as clients, networks as servers,
- * services), the bits of its rules, ascending. A class' set is the union of its
- * members' lists: marked in one scratch bitmap, then packed into its sparse
- * form, which leaves the bitmap clean for the next class.
+ * First, rules get their places: group by group, in the policy's order. For each id of a column
+ * (networks as clients, networks as servers, services), a list has the places of its rules,
+ * ascending. The set of a class is the union of its members' lists. It is marked in a scratch
+ * bitmap, and then packed into its sparse form, which clears the bitmap for the next class.
  *
- * Time and memory follow the number of (class, rule) pairs that fit.
+ * Time and memory are proportional to the number of (class, rule) pairs that match.
  */
 #include "classify/internal.h"
 
@@ -25,7 +24,7 @@ struct build {
 	struct umbra_cls_pool scratch;
 	const struct umbra_cls_input *in;
 	u64 *words;
-	u64 *summaries;			/* one a block */
+	u64 *summaries;			/* one for each block */
 	u32 nr_blocks;
 };
 
@@ -75,7 +74,7 @@ static int scratch_build(struct build *b)
 static void lists_fill(struct build *b, struct lists *lists, int column)
 {
 	const struct umbra_cls_rules *rules = b->rules;
-	u32 *fill = lists->start + 1;	/* a place ahead: filling moves each start back */
+	u32 *fill = lists->start + 1;	/* one place ahead: filling moves each start back */
 	u32 group = 0, place;
 
 	for (place = 0; place < b->in->nr_rules; place++) {
@@ -119,7 +118,7 @@ static void scratch_mark(struct build *b, const struct lists *lists, u32 id)
 	}
 }
 
-/* Move one block of the scratch bitmap behind @words; gives how many it has. */
+/* Move one block of the scratch bitmap to @words. Return: number of its words. */
 static u32 block_pack(struct build *b, u32 number, u64 *words)
 {
 	u64 *from, left = b->summaries[number];
@@ -217,9 +216,9 @@ static int columns_build(struct build *b, const struct umbra_cls_sets *common,
 }
 
 /**
- * umbra_cls_rules_build() - sets of rules for all classes
+ * umbra_cls_rules_build() - build the sets of rules of all classes
  * @rules: result
- * @keep: where it lives
+ * @keep: pool of the result
  * @in: checked input
  * @common: networks of each common address class
  * @bound: networks of each address class of interfaces

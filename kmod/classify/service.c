@@ -2,26 +2,24 @@
 /*
  * Classifier services: kind, protocol and ports -> service class.
  *
- * A service is a union of terms, and a term asks for kind, protocol, source
- * port and destination port at once, so a service cannot be found by looking
- * at the two ports separately. The steps are nested instead:
+ * A service is a union of terms. A term matches kind, protocol, source port and destination port
+ * together, so a look-up cannot treat the two ports separately. The steps are nested instead:
  *
- *   (kind, protocol)  -> the terms for them: a slot
- *   destination port  -> those of the slot's terms that cover it: a list
+ *   (kind, protocol)  -> their terms: a slot
+ *   destination port  -> the slot's terms that cover it: a list
  *   source port       -> the services of the list's terms that cover it: a class
  *
- * Slots, lists and classes are sets with numbers, so equal ones are built and
- * kept once: protocols that only "any" covers share a slot, the three kinds
- * share theirs unless a service tells them apart, and every port that only
- * "dns" covers leads to one list. A list rarely has more than a few source
- * ranges. Cost is about terms x terms that overlap in both ports; the budget
- * stops what would be absurd.
+ * Slots, lists and classes are sets with numbers, so equal ones are built and stored once.
+ * Protocols that only "any" covers share a slot. The three kinds share theirs unless a service
+ * distinguishes them. Every port that only "dns" covers leads to one list. A list rarely has more
+ * than a few source ranges. The cost is about terms x terms that overlap in both ports; the budget
+ * stops absurd policies.
  *
  * Work for one packet: two binary searches of at most 17 steps.
  */
 #include "classify/internal.h"
 
-/* From first[i] up to the next one, the answer is value[i]; first[0] is 0. */
+/* From first[i] up to first[i + 1], the result is value[i]; first[0] is 0. */
 struct umbra_cls_ports {
 	u32 nr;
 	const u16 *first;
@@ -44,7 +42,7 @@ struct build {
 	struct umbra_cls_sets *classes;	/* of services */
 	struct umbra_cls_bag terms;
 	struct umbra_cls_bag members;
-	u32 *proto_first;		/* proto 0..256 -> its terms in by_proto */
+	u32 *proto_first;		/* proto 0..256 -> index of its terms in by_proto */
 	u32 *by_proto;
 	struct event *events;
 	u32 nr_events;
@@ -69,10 +67,10 @@ static u32 ports_find(const struct umbra_cls_ports *ports, u16 port)
 	return ports->value[range_of(ports, port)];
 }
 
-/* Return: number of the list of source ports that go with the rest, 0 when nothing fits. */
+/* Return: number of the list of source ports for the other fields, 0 if nothing matches. */
 static u32 list_of(const struct umbra_cls_services *s, u8 packet_kind, u8 proto, u16 dport)
 {
-	/* one bit is a kind; none, or several, is none */
+	/* a single bit is a kind; no bit, or several, is none */
 	static const u8 kind_of[] = { 3, 0, 1, 3, 2, 3, 3, 3 };
 	u32 slot, kind;
 
@@ -82,15 +80,15 @@ static u32 list_of(const struct umbra_cls_services *s, u8 packet_kind, u8 proto,
 }
 
 /**
- * umbra_cls_services_find() - service class of a packet
+ * umbra_cls_services_find() - find the service class of a packet
  * @s: services
  * @packet_kind: UMBRA_CLS_OPEN, ...
  * @proto: IP protocol
- * @sport: source port, host byte order; likewise @dport
+ * @sport: source port, host byte order, as is @dport
  * @dport: destination port
  *
  * Context: any.
- * Return: number of the set of services that fit, 0 when none does.
+ * Return: number of the set of services that match, 0 if none does.
  */
 u32 umbra_cls_services_find(const struct umbra_cls_services *s, u8 packet_kind, u8 proto,
 			    u16 sport, u16 dport)
@@ -100,7 +98,7 @@ u32 umbra_cls_services_find(const struct umbra_cls_services *s, u8 packet_kind, 
 	return list ? ports_find(s->src[list], sport) : 0;
 }
 
-/* See umbra_classify_alike(). */
+/* Implements umbra_classify_alike(). */
 struct umbra_cls_range umbra_cls_services_alike(const struct umbra_cls_services *s, u8 packet_kind,
 						u8 proto, u16 sport, u16 dport)
 {
@@ -159,7 +157,7 @@ static u32 sweep_point(struct build *b, struct umbra_cls_bag *bag, u32 i)
 	return i;
 }
 
-/* Sweep the events along the ports; leaves the bag empty. */
+/* Sweep the events along the ports. The bag is empty afterwards. */
 static int ports_build(struct build *b, struct umbra_cls_bag *bag, struct umbra_cls_sets *sets,
 		       const struct umbra_cls_ports **ports)
 {
@@ -200,7 +198,7 @@ static int by_proto_build(struct build *b)
 		return b->scratch.budget->err;
 	for (i = 0; i < in->nr_rules; i++)
 		used[in->rules[i].service] = 1;
-	fill = b->proto_first + 1;	/* a place ahead: filling moves each start back */
+	fill = b->proto_first + 1;	/* one place ahead: filling moves each start back */
 	for (i = 0; i < in->nr_terms; i++)
 		fill[in->terms[i].proto + 1] += used[in->terms[i].service];
 	for (i = 0; i <= UMBRA_CLS_PROTO_ANY; i++)
@@ -306,11 +304,11 @@ static int scratch_build(struct build *b)
 }
 
 /**
- * umbra_cls_services_build() - look-up of service classes
+ * umbra_cls_services_build() - build the look-up of service classes
  * @s: result
- * @keep: where it lives
+ * @keep: pool of the result
  * @in: checked input
- * @classes: gets the sets of services behind the classes
+ * @classes: gets the sets of services of the classes
  *
  * Return: 0, -ENOMEM or -E2BIG.
  */

@@ -2,18 +2,17 @@
 /*
  * Classifier sets: a bag of ids, and numbers for distinct sets.
  *
- * Every step of the build sweeps over some line (addresses, ports) and asks at
- * each cut "which ids cover this stretch, and did I see just this set before?"
+ * Every step of the build sweeps over a line (addresses, ports) and asks at each cut: which ids
+ * cover this stretch, and has the same set occurred before?
  *
- * The bag answers the first half: ids are put in and taken out in any order,
- * an id counts as in while it was put in more often than taken out, and all is
- * O(1). It keeps the sum of a mixed value of its members, which does not
- * depend on their order, so the set has a hash at any time for free.
+ * The bag answers the first question. Ids are put in and taken out in any order, and an id is in
+ * while it was put in more often than taken out. All operations are O(1). The bag keeps the sum of
+ * a mixed value of its members. The sum does not depend on their order, so the set has a hash at
+ * any time.
  *
- * The second half is a hash table of sets. Equal hashes are never taken for
- * equal sets: a candidate of the same size is compared member by member with
- * the bag, which needs no sorting. The seed keeps a policy from being written
- * to collide.
+ * A hash table of sets answers the second question. Equal hashes do not prove equal sets: a
+ * candidate of the same size is compared with the bag member by member, which needs no sorting. The
+ * seed keeps anybody from writing a policy whose sets collide.
  */
 #include "classify/internal.h"
 
@@ -25,9 +24,9 @@ static u64 mix(u64 x, u64 seed)
 }
 
 /**
- * umbra_cls_bag_init() - an empty bag
+ * umbra_cls_bag_init() - make an empty bag
  * @bag: bag
- * @pool: where its arrays live
+ * @pool: pool of its arrays
  * @universe: ids are below this
  * @seed: random
  *
@@ -48,7 +47,7 @@ int umbra_cls_bag_init(struct umbra_cls_bag *bag, struct umbra_cls_pool *pool,
 }
 
 /**
- * umbra_cls_bag_put() - put an id in once more
+ * umbra_cls_bag_put() - put an id in once
  * @bag: bag
  * @id: id
  */
@@ -64,7 +63,7 @@ void umbra_cls_bag_put(struct umbra_cls_bag *bag, u32 id)
 /**
  * umbra_cls_bag_take() - take an id out once
  * @bag: bag
- * @id: id that is in
+ * @id: id that is in the bag
  */
 void umbra_cls_bag_take(struct umbra_cls_bag *bag, u32 id)
 {
@@ -90,9 +89,9 @@ void umbra_cls_bag_clear(struct umbra_cls_bag *bag)
 }
 
 /**
- * umbra_cls_sets_init() - no sets but the empty one
+ * umbra_cls_sets_init() - begin with the empty set only
  * @sets: sets
- * @pool: where they live
+ * @pool: their pool
  *
  * Return: 0, -ENOMEM or -E2BIG.
  */
@@ -172,8 +171,8 @@ static int set_append(struct umbra_cls_sets *sets, const struct umbra_cls_bag *b
 }
 
 /**
- * umbra_cls_sets_number() - number of the set that is in a bag
- * @sets: sets; the bag's becomes one of them
+ * umbra_cls_sets_number() - get the number of the set in a bag
+ * @sets: sets; the bag's set is added if it is new
  * @bag: bag
  * @number: result
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Generic netlink: what older kernels name otherwise. */
+/* Generic netlink: names that differ in older kernels. */
 #ifndef UMBRA_COMPAT_GENL_H
 #define UMBRA_COMPAT_GENL_H
 
@@ -29,8 +29,8 @@ static inline struct nlattr **umbra_dump_attrs(struct netlink_callback *cb)
 #endif
 
 /*
- * Who binds to a multicast group needs a capability. The flag has this name in newer kernels,
- * in Debian's 6.1 since 6.1.0-53; before, it was an operation's flag. Goes with 6.1.
+ * A process needs a capability to bind to a multicast group. Newer kernels have this name for the
+ * flag, and Debian's 6.1 since 6.1.0-53; before, it was an operation's flag. Goes with 6.1.
  */
 #ifndef GENL_MCAST_CAP_NET_ADMIN
 #define GENL_MCAST_CAP_NET_ADMIN	GENL_UNS_ADMIN_PERM

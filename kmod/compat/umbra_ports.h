@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Ports of the kernel's own sockets: where its tables are. */
+/* Ports of the kernel's own sockets: where the kernel's tables are. */
 #ifndef UMBRA_COMPAT_PORTS_H
 #define UMBRA_COMPAT_PORTS_H
 
@@ -25,10 +25,10 @@ static inline struct udp_table *umbra_udp_table(const struct net *net)
 #endif
 
 /*
- * umbra_bound_any() - does any socket of a TCP port satisfy @fits? The first @most are asked; of
- * more than that one is taken to do so. Context: the lock of the port's hash bucket held.
+ * umbra_bound_any() - does any socket of a TCP port satisfy @fits? Asks the first @most sockets; if
+ * there are more, the answer is yes. Context: the lock of the port's hash bucket held.
  *
- * A port's sockets are listed by their address since 6.9; probed in kmod/Kbuild. Goes with 6.1.
+ * The sockets of a port are listed by address since 6.9; probed in kmod/Kbuild. Goes with 6.1.
  */
 #ifdef UMBRA_HAVE_BHASH_NODE
 static inline bool umbra_bound_any(const struct inet_bind_bucket *port, u32 most,

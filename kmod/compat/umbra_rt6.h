@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* IPv6: from a route to what it is part of. */
+/* IPv6: from a struct dst_entry to the struct rt6_info that contains it. */
 #ifndef UMBRA_COMPAT_RT6_H
 #define UMBRA_COMPAT_RT6_H
 
 #include <net/ip6_fib.h>
 
 /*
- * A macro since 6.10, which stable kernels took over: Debian's 6.1 has it since 6.1.0-53, so
- * the version says nothing. Goes with 6.1.
+ * A macro since 6.10, also in stable kernels: Debian's 6.1 has it since 6.1.0-53. So we check for
+ * the macro, not for the version. Goes with 6.1.
  */
 #ifndef dst_rt6_info
 #define dst_rt6_info(_dst) container_of(_dst, struct rt6_info, dst)

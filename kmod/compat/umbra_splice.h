@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Sending pages on a TCP socket without a copy. */
+/* Send pages on a TCP socket without a copy. */
 #ifndef UMBRA_COMPAT_SPLICE_H
 #define UMBRA_COMPAT_SPLICE_H
 
@@ -9,12 +9,11 @@
 #include <net/tcp.h>
 
 /*
- * Return: bytes taken, at least one; or a negative errno, -EAGAIN when there is no
- * room. The socket takes references of its own. @more: MSG_MORE, or 0.
+ * Return: number of bytes taken, at least one; or a negative errno, -EAGAIN if there is no room.
+ * The socket takes its own references to the pages. @more: MSG_MORE, or 0.
  * Context: socket locked.
  *
- * MSG_SPLICE_PAGES came with 6.5 in place of sendpage; probed in kmod/Kbuild. Goes
- * with 6.1.
+ * MSG_SPLICE_PAGES replaced sendpage in 6.5; probed in kmod/Kbuild. Goes with 6.1.
  */
 #ifdef UMBRA_HAVE_MSG_SPLICE_PAGES
 static inline int umbra_send_pages(struct sock *sk, struct bio_vec *piece, u32 nr, size_t len,

@@ -151,7 +151,7 @@ static inline u8 umbra_packet_stray(const struct umbra_packet *p)
 }
 
 /*
- * Is the checksum wrong, of a TCP or SCTP packet that would change the state? Its receiver will
+ * Would this TCP or SCTP packet change the state, although its checksum is wrong? Its receiver will
  * ignore it, so we must do the same.
  */
 static inline bool umbra_packet_corrupt(struct sk_buff *skb, const struct umbra_packet *p,

@@ -12,8 +12,8 @@
 #include <net/lwtunnel.h>
 
 /*
- * Bits in the IP layer's flags of a packet. The kernel uses bits from the other end. ip_rcv() and
- * ipv6_rcv() clear the flags, so an arriving packet cannot have them set.
+ * Bits in the IP layer's flags of a packet. The kernel's own flags begin at bit 0, so ours are at
+ * the top. ip_rcv() and ipv6_rcv() clear all flags, so an arriving packet has none of them set.
  */
 #define UMBRA_GATE_JUDGED	BIT(15)
 #define UMBRA_GATE_UNPACKED	BIT(14)	/* its route makes a new packet of it */

@@ -120,7 +120,7 @@ static bool is_own_dhcp(const struct umbra_passage *w)
 	       w->packet.key.dport == htons(out ? server : client);
 }
 
-/* @leaves: the packet's key as it leaves; if it is @translated another key, with its VRF. */
+/* @leaves: key with which the packet leaves; if @translated, a new key with its VRF set. */
 static __always_inline void set_halves(struct umbra_passage *w, struct umbra_session *s,
 				       bool reversed, const struct umbra_key *leaves,
 				       bool translated)

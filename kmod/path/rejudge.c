@@ -122,7 +122,7 @@ static bool move_to(struct umbra_net *un, struct umbra_session *s, const struct 
 {
 	struct umbra_claimant who;
 
-		/* umbra_session_kill() reads the rule of a dying session, so do not change it. */
+	/* umbra_session_kill() reads the rule of a dying session, so do not change it. */
 	if (s->rule == v->row->id || s->life != UMBRA_LIVE)
 		return true;
 	who = umbra_limit_claimant(un, &s->half[UMBRA_DIR_ORIGINAL].key, false);

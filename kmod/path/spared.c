@@ -44,7 +44,7 @@ static bool can_be_probed(const struct umbra_session *s)
 
 /*
  * An idle session may not have been judged since the last commit. So ask the running policy here,
- * but leave the session as it is: its next packet has it judged.
+ * but leave the session as it is: it is judged when its next packet comes.
  */
 static bool is_wanted(const struct umbra_session *s, const struct umbra_policy *p)
 {

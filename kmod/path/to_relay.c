@@ -7,8 +7,8 @@
  * may use it. At LOCAL_OUT it is found by the packet's socket: this is the connection of a
  * tcp-relay to its server.
  *
- * The session of a relay survives a commit if the new policy has a relay to the same server that
- * shows the server the same client address, even if it is another row. A tcp-relay has two
+ * The session of a relay survives a commit if the new policy has a relay that leads to the same
+ * server and shows it the same client address. That may be another row. A tcp-relay has two
  * sessions. They are judged separately, because the second one has no device of arrival.
  *
  * Answers to a relay's client leave by the device where the client arrived, whatever the route

@@ -4,7 +4,7 @@
  *
  * A policy is built at once, in process context, from all its rows, and its judging parts never
  * change afterwards. If anything is wrong, everything built so far is freed; no reader has seen it.
- * commit/commit.c publishes policies, and frees each one a grace period after readers lost it.
+ * commit/commit.c publishes policies, and frees each one a grace period after it was replaced.
  *
  * See Documentation/policy-engine.md.
  */

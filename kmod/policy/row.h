@@ -138,7 +138,7 @@ u32 umbra_row_u32(const struct umbra_row *row, int type, u32 missing);
  */
 int umbra_row_check(const struct nlattr *attr, u8 table, struct umbra_refusal *why);
 
-/* Insert @row before the row at @position; nr: at the end. Takes over the reference. */
+/* Insert @row before the row at @position, or at the end if that is nr. Takes the reference. */
 int umbra_rows_insert(struct umbra_rows *rows, u32 position, struct umbra_row *row);
 
 /* Remove the row at @position. The caller gets its reference. */

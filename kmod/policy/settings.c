@@ -11,7 +11,7 @@ struct setting {
 	u32 min;
 	u32 max;
 	const char *accepts;
-	u32 takes;			/* attribute of a name that replaces the value, or 0 */
+	u32 takes;			/* attribute of a name, which it takes instead of a value; or 0 */
 };
 
 #define SECONDS(def, least, text) {						\

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Clients: what each may have of a rule, and when it is forgotten. */
+/* Clients: what a rule allows each of them, and when a client is forgotten. */
 #include "world.h"
 
 #include <linux/hash.h>
@@ -80,7 +80,7 @@ static bool move(struct kunit *test, u32 from, const struct umbra_verdict *to, u
 	return moved;
 }
 
-/* How many of @tries are admitted, and why the last is not. */
+/* How many of @tries are admitted, and why the last one is not, if so. */
 static u32 admitted(struct kunit *test, const struct umbra_verdict *v, u32 n, u32 tries, u8 *why)
 {
 	u32 nr = 0;
@@ -129,7 +129,7 @@ static struct umbra_client *next_client(struct rhashtable_iter *iter)
 	return c;
 }
 
-/* As if all clients had been left alone since so long ago, with no token then. */
+/* Set all clients to no tokens, and to their last use @ago jiffies back. */
 static void emptied(struct kunit *test, unsigned long ago)
 {
 	struct umbra_net *un = test->priv;
@@ -207,7 +207,7 @@ static void a_client_without_a_rate_is_forgotten_with_its_last_session(struct ku
 	KUNIT_EXPECT_EQ(test, clients(test), 0);
 }
 
-/* How many a client's rate lets in, after @ago; those get their places back. */
+/* How many a client's rate admits after @ago. Releases those sessions again. */
 static void brings(struct kunit *test, struct umbra_verdict *v, unsigned long ago, u32 want)
 {
 	unsigned long begin = jiffies;
@@ -216,7 +216,7 @@ static void brings(struct kunit *test, struct umbra_verdict *v, unsigned long ag
 
 	emptied(test, ago);
 	nr = admitted(test, v, 1, 3 * RATE, &why);
-	/* What the case itself takes brings its part too. */
+	/* Tokens also come while the case itself runs. */
 	more = (jiffies - begin + 1) * RATE / HZ;
 	release_many(test, RULE, 1, nr);
 	KUNIT_EXPECT_GE(test, nr, want);
@@ -282,7 +282,7 @@ static void a_client_that_came_again_is_not_forgotten(struct kunit *test)
 	reap(test);
 	KUNIT_EXPECT_EQ(test, clients(test), 1);
 	KUNIT_EXPECT_EQ(test, admit(test, v, 1), UMBRA_REASON_CLIENT_SESSIONS);
-	/* It waits anew, and for a second from then on. */
+	/* The client waits again, for a second from now on. */
 	emptied(test, 0);
 	release(test, RULE, 1);
 	reap(test);
@@ -312,7 +312,7 @@ static void there_are_at_most_twice_as_many_clients_as_there_may_be_sessions(str
 	KUNIT_EXPECT_EQ(test, live(test), 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&v->row->sessions), 0);
 	emptied(test, HZ);
-	/* Who is there already has its place among them. */
+	/* A client that is known already has its place. */
 	KUNIT_EXPECT_EQ(test, admit(test, v, 7), 0);
 	reap(test);
 	KUNIT_EXPECT_EQ(test, clients(test), 1);
@@ -412,7 +412,7 @@ static void a_session_that_goes_over_to_another_rule_is_counted_there(struct kun
 	to->client_rate = 1;
 	KUNIT_EXPECT_EQ(test, admit(test, from, 1), 0);
 	KUNIT_EXPECT_EQ(test, admit(test, to, 1), 0);
-	/* It is there already, so no limit keeps it out, and it is not new for the rate. */
+	/* It is counted already, so no limit refuses it, and the rate does not count it as new. */
 	emptied(test, HZ);
 	KUNIT_EXPECT_TRUE(test, move(test, RULE, to, 1));
 	KUNIT_EXPECT_EQ(test, clients(test), 1);
@@ -497,7 +497,7 @@ static void hosts_of_one_ipv6_network_are_one_client(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, take(test, v, host6(0, 1)), 0);
 	KUNIT_EXPECT_EQ(test, take(test, v, host6(0, 2)), UMBRA_REASON_CLIENT_SESSIONS);
 	KUNIT_EXPECT_EQ(test, take(test, v, host6(1, 1)), 0);
-	/* The same bits, another family. */
+	/* The same bits as an address of the other family. */
 	KUNIT_EXPECT_EQ(test, take(test, v, ipv4), 0);
 	give(test, RULE, host6(0, 3));
 	give(test, RULE, host6(1, 3));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Candidates and commits: bases, confirmations, reverts. The timer is never waited for. */
+/* Candidates and commits: bases, confirmations, reverts. No test waits for the timer. */
 #include "edges.h"
 #include "rows.h"
 
@@ -8,7 +8,7 @@
 static const struct umbra_commit plainly;
 static const struct umbra_commit for_a_minute = { .confirm = 60 };
 
-/* Two policies, of which the second waits to be confirmed. */
+/* Two policies; the second waits for confirmation. */
 struct pair {
 	struct umbra_policy *first;
 	struct umbra_policy *second;
@@ -97,7 +97,7 @@ static void the_timer_reverts_when_the_time_is_up_and_not_before(struct kunit *t
 	struct umbra_retired r = {};
 	struct pair p = commit_two(test, &r);
 
-	/* As after a later commit that set a new time. */
+	/* As after a later commit with another time. */
 	flush_delayed_work(&un->revert);
 	KUNIT_EXPECT_PTR_EQ(test, running(un), p.second);
 	un->confirm_at = jiffies;
@@ -149,7 +149,7 @@ static void a_first_policy_that_is_reverted_leaves_none_and_no_hooks(struct kuni
 	KUNIT_EXPECT_TRUE(test, xa_empty(&un->rows));
 }
 
-/* An empty policy that is based on a generation. Context: umbra_net.lock held. */
+/* Build an empty policy that is based on a generation. Context: umbra_net.lock held. */
 static int build_on(struct umbra_net *un, u32 base, struct umbra_policy **p)
 {
 	const struct umbra_commit how = { .has_base = true, .base = base };
@@ -193,7 +193,7 @@ static void sessions_are_judged_again_by_a_new_policy_unless_they_may_stay(struc
 	umbra_retire(un, &r);
 }
 
-/* @nr sockets that are nobody's. */
+/* @nr sockets that belong to nobody. */
 static struct sock *sockets(struct kunit *test, u32 nr)
 {
 	struct sock *sk = kunit_kcalloc(test, nr, sizeof(*sk), GFP_KERNEL);
@@ -214,7 +214,7 @@ static void there_is_a_candidate_a_socket_and_no_more_than_are_allowed(struct ku
 	KUNIT_EXPECT_EQ(test, opened, UMBRA_CANDIDATES);
 	KUNIT_EXPECT_EQ(test, umbra_candidate_open(un, more, 1000, false), -EBUSY);
 	KUNIT_EXPECT_NULL(test, umbra_candidate_find(un, more));
-	/* A socket that has one begins anew. */
+	/* A socket that has a candidate begins again with an empty one. */
 	KUNIT_EXPECT_EQ(test, umbra_candidate_open(un, &sk[0], 1, false), 0);
 	umbra_candidate_close(un, umbra_candidate_find(un, &sk[1]));
 	KUNIT_EXPECT_EQ(test, umbra_candidate_open(un, more, 1000, false), 0);
@@ -271,7 +271,7 @@ static void a_clone_has_the_running_rows_themselves(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, c);
 }
 
-/* Each is a time since the first commit at which it is as long ago as it was. */
+/* Each pair is the time of the first commit and a later time, with jiffies wrapping between. */
 static void the_first_commit_is_as_long_ago_as_it_is_whatever_wraps(struct kunit *test)
 {
 	static const u64 begun[] = { 0, INITIAL_JIFFIES, U32_MAX - 5, (u64)U32_MAX + 1, 1ULL << 40 };

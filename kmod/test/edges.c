@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Edges: where the tested files end, and packets, sockets and netlink begin. A case can
- * have them fail, which the real ones do seldom.
+ * Edges: where the tested files end, and packets, sockets and netlink begin. A case can make these
+ * functions fail, which the real ones rarely do.
  */
 #include "edges.h"
 
@@ -79,7 +79,7 @@ void umbra_relays_settle(struct umbra_net *un, const struct umbra_policy *p)
 	umbra_edges.prepared = false;
 }
 
-/* No session of a case has an end that is a relay's, or a port. */
+/* In a case, no session belongs to a relay or has a port of NAT. */
 bool umbra_relay_holds(const struct umbra_session *s)
 {
 	return false;
@@ -121,7 +121,7 @@ void umbra_event_policy(struct umbra_net *un, u8 event, u32 seconds)
 	umbra_edges.policies++;
 }
 
-/* A commit of a case has no connection that it comes by. */
+/* In a case, a commit does not come through a connection. */
 int umbra_guard_check(struct umbra_net *un, const struct umbra_policy *p, u32 since,
 		      const struct umbra_key *key, struct umbra_refusal *why)
 {

@@ -11,16 +11,16 @@
 struct umbra_verdict;
 
 /**
- * struct umbra_told - what an end was told
- * @refused: that its SYN is refused, and the number that this acknowledges
+ * struct umbra_told - what was sent to an end
+ * @refused: a reset that refuses its SYN, which acknowledges @ack
  * @ack: that number
- * @resets: number of resets, with @seq
- * @seq: their numbers
- * @prohibited: ICMP errors
+ * @resets: number of resets, whose sequence numbers are @seq
+ * @seq: their sequence numbers
+ * @prohibited: number of ICMP errors
  * @probes: number of probes
- * @probe: the last one
- * @aborts: of associations
- * @tag: of the last of these
+ * @probe: the last probe
+ * @aborts: number of ABORTs of associations
+ * @tag: tag of the last ABORT
  */
 struct umbra_told {
 	bool refused;
@@ -35,19 +35,19 @@ struct umbra_told {
 };
 
 /**
- * struct umbra_edges - what a case may ask of them, and what they were told
- * @hooks_fail: errno that registering the hooks fails with, or 0
- * @relays_fail: errno that preparing the relays fails with, or 0
- * @tell_fails: bits, by direction of what they send: ends that cannot be told, for memory or a
- *	route
- * @obstacle: enum umbra_obstacle that the policy has against a session, or 0
- * @verdict: of the rule that allows it otherwise, or NULL
+ * struct umbra_edges - how the edges behave, and what was called
+ * @hooks_fail: errno with which registering the hooks fails, or 0
+ * @relays_fail: errno with which preparing the relays fails, or 0
+ * @tell_fails: bits, by direction of what they send: ends that cannot be notified, for lack of
+ *	memory or a route
+ * @obstacle: enum umbra_obstacle of the policy against a session, or 0
+ * @verdict: verdict of the rule that allows it otherwise, or NULL
  * @hooked: hooks are registered
- * @expressing: and those at the devices were last told that they are
+ * @expressing: the value of @hooked when the hooks at devices last followed it
  * @prepared: relays were prepared, and not settled yet
- * @ended: events of sessions that ended
- * @policies: events of policies
- * @told: by direction of what they send, ends that were told
+ * @ended: number of events of sessions that ended
+ * @policies: number of events of policies
+ * @told: by direction of what the end sends: what was sent to it
  */
 struct umbra_edges {
 	int hooks_fail;
@@ -63,7 +63,7 @@ struct umbra_edges {
 	struct umbra_told told[UMBRA_DIR_MAX];
 };
 
-/* One at a time: KUnit runs one case after the other. */
+/* Shared by all cases, because KUnit runs one case after the other. */
 extern struct umbra_edges umbra_edges;
 
 #endif

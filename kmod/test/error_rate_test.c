@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Error rates: how many ICMP errors about a flow pass. Time is taken off the buckets'
- * stamps; what passes really meanwhile is less than an error's share.
+ * Error rates: how many ICMP errors about a flow pass. Time passes by moving the buckets' stamps
+ * back. The real time that passes meanwhile is less than one error's share.
  */
 #include "world.h"
 

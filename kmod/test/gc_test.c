@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The walker: whom it ends, when it rests. Its timer is never waited for. */
+/* The walker: which sessions it ends, and when it rests. No test waits for its timer. */
 #include "world.h"
 
 #include "edges.h"
@@ -9,7 +9,7 @@
 #define MANY		300
 #define THIRD		(MANY / 3)
 
-/* More runs than a round has, each at once. */
+/* Run the walker more often than a round needs, each time at once. */
 static void walk_round(struct umbra_net *un)
 {
 	u32 i;
@@ -69,7 +69,7 @@ static void the_walker_goes_on_where_it_was_in_a_table_that_grew(struct kunit *t
 	struct umbra_session *s;
 	u32 i;
 
-	/* Some way into the small table, which then is none any more. */
+	/* Walk some way into the small table, which then is replaced by a larger one. */
 	umbra_walker_wake(un);
 	for (i = 0; i < 3; i++)
 		flush_delayed_work(&un->walker);

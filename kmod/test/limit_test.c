@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Limits: the namespace's ceiling, a rule's own sessions and rate. */
+/* Limits: the maximum of the namespace, and a rule's own sessions and rate. */
 #include "world.h"
 
 #include "life/limit.h"
@@ -113,14 +113,14 @@ static void the_namespace_s_ceiling_takes_no_place_of_a_rule_s(struct kunit *tes
 	release(test, 0);
 }
 
-/* As if a bucket had been emptied so long ago, and nobody had asked since. */
+/* Set a bucket to no tokens, last filled @ago jiffies back. */
 static void emptied(struct umbra_verdict *v, unsigned long ago)
 {
 	v->row->rate.tokens = 0;
 	v->row->rate.filled = jiffies - ago;
 }
 
-/* How many a rule's rate lets in, after @ago; those get their places back. */
+/* How many a rule's rate admits after @ago. Releases those sessions again. */
 static void brings(struct kunit *test, struct umbra_verdict *v, unsigned long ago, u32 want)
 {
 	unsigned long begin = jiffies;
@@ -129,7 +129,7 @@ static void brings(struct kunit *test, struct umbra_verdict *v, unsigned long ag
 
 	emptied(v, ago);
 	nr = admitted(test, v, 3 * RATE, &why);
-	/* What the case itself takes brings its part too. */
+	/* Tokens also come while the case itself runs. */
 	more = (jiffies - begin + 1) * RATE / HZ;
 	release_many(test, RULE, nr);
 	KUNIT_EXPECT_GE(test, nr, want);
@@ -180,7 +180,7 @@ static void a_session_that_goes_over_to_another_rule_is_counted_there(struct kun
 	struct umbra_claimant who = { .source = SOURCE };
 	struct umbra_net *un = test->priv;
 
-	/* It is there already, so no ceiling keeps it out. */
+	/* It is counted already, so no limit refuses it. */
 	to->sessions = 1;
 	KUNIT_EXPECT_EQ(test, admit(test, to), 0);
 	KUNIT_EXPECT_EQ(test, admit(test, from), 0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Mappings, whose tables are the kernel's own. The port maps below them build in user
- * space, where selftests/nat tests them alone and raced.
+ * Mappings, whose tables are those of the kernel. The port maps on which they build also build in
+ * user space; selftests/nat tests these alone and for races.
  */
 #include "world.h"
 
@@ -23,7 +23,7 @@ static struct umbra_nat *nat_new(struct kunit *test, u16 first, u16 last)
 
 static const struct in6_addr outside = { .s6_addr = { 198, 51, 100, 1 } };
 
-/* The mapping of the @n-th inside socket of VRF @in, to an address in VRF @out. */
+/* Get the mapping of the @n-th inside socket of VRF @in, to an address in VRF @out. */
 static struct umbra_mapping *get_across(struct kunit *test, u32 n, const struct umbra_nat *nat,
 					u16 in, u16 out)
 {
@@ -55,7 +55,7 @@ static void put(struct kunit *test, struct umbra_mapping *map)
 	rcu_read_unlock();
 }
 
-/* Who has that outside port. */
+/* The mapping that has this outside port. */
 static struct umbra_mapping *find_in(struct kunit *test, __be16 port, u8 proto, u16 vrf)
 {
 	struct umbra_net *un = test->priv;
@@ -136,7 +136,7 @@ static void what_has_no_users_cannot_be_held(struct kunit *test)
 	bool held;
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(map));
-	rcu_read_lock();	/* as a packet that found it just before */
+	rcu_read_lock();	/* like a packet that found the mapping just before */
 	put(test, map);
 	held = umbra_mapping_hold(map);
 	rcu_read_unlock();

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The test module: the suites run when it is loaded, each in worlds of its own. */
+/* The test module: the suites run when it is loaded, each case in a world of its own. */
 #include <linux/module.h>
 
 #include "session/session.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A policy's life: from a candidate's rows to what judges, and to nothing. */
+/* The life of a policy: from a candidate's rows to a policy that judges, and to its end. */
 #include "rows.h"
 
 #include "commit/commit.h"
@@ -130,7 +130,7 @@ static u32 rows_with_id(struct umbra_net *un)
 	return nr;
 }
 
-/* What cannot be put into effect is still the caller's, and was never in effect. */
+/* A policy that cannot take effect still belongs to the caller, and never was in effect. */
 static void fails_to_publish(struct kunit *test, int *edge)
 {
 	struct umbra_net *un = test->priv;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Pressure: shares, the reserve, who makes room for whom, and how time shrinks. */
+/* Pressure: shares, the reserve, which sessions give way to which, and shorter timeouts. */
 #include "world.h"
 
 #include "edges.h"
@@ -8,7 +8,7 @@
 #include "life/pressure.h"
 #include "rows.h"
 
-#define PLACES		1920		/* a session a bucket; 64 is the floor of shares */
+#define PLACES		1920		/* one session per bucket; 64 is the minimum share */
 #define RESERVED	(PLACES / 64)
 #define OPEN		(PLACES - RESERVED)
 #define HEAVY		1		/* sources: 10.0.0.x */
@@ -44,7 +44,7 @@ static u32 held(struct kunit *test, u32 source)
 	return umbra_source_held(&un->sources, source_number(un, source));
 }
 
-/* How many places without a session it gets, of @tries. */
+/* How many of @tries places without a session the source gets. */
 static u32 takes(struct kunit *test, u32 source, u32 tries)
 {
 	u32 nr = 0;
@@ -64,7 +64,7 @@ static void gives(struct kunit *test, u32 source, u32 nr)
 	rcu_read_unlock();
 }
 
-/* Sessions of one source from inside, all in a state, that have been idle so long. */
+/* Insert sessions of one inside source, in one state, idle for @idle. */
 static void fill(struct kunit *test, u32 source, u32 nr, u8 state, u32 idle)
 {
 	static u32 last;
@@ -135,7 +135,7 @@ static void a_small_holder_is_not_asked_for_its_share(struct kunit *test)
 	takes(test, HEAVY, PLACES);
 	takes(test, LIGHT, PLACES);
 	takes(test, NOBODY, PLACES);
-	/* The places left are fewer than the floor by now. */
+	/* By now, fewer places are left than the minimum share. */
 	KUNIT_EXPECT_EQ(test, takes(test, 4, 64), 64);
 	gives(test, 4, 64);
 	gives(test, NOBODY, held(test, NOBODY));
@@ -195,7 +195,7 @@ static void of_those_worth_as_little_the_heaviest_source_s_go(struct kunit *test
 	for (i = 0; i < OPEN / 2; i++)
 		fill(test, 100 + i, 1, UMBRA_STATE_OPENING, 100 * HZ);
 	KUNIT_EXPECT_EQ(test, takes(test, NOBODY, 50), 50);
-	/* A sample without one of the heavy source's is rare, not impossible. */
+	/* A sample without a session of the heavy source is rare, but possible. */
 	KUNIT_EXPECT_LE(test, held(test, HEAVY), OPEN / 2 - 45);
 	gives(test, NOBODY, 50);
 }
@@ -215,7 +215,7 @@ static void of_small_holders_the_one_idle_longest_goes(struct kunit *test)
 	gives(test, NOBODY, 60);
 }
 
-/* All are as old as each other: none goes again and again because of where it stands. */
+/* All sessions have the same age, so the place must not decide which one is evicted. */
 static void a_full_table_may_be_filled_anew_within_a_tick(struct kunit *test)
 {
 	u32 began = (u32)jiffies, i, refused = 0;
@@ -237,7 +237,7 @@ static void a_full_table_may_be_filled_anew_within_a_tick(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, evicted(test), 6 * PLACES);
 }
 
-/* A table is never smaller than it is made: few sessions are far between. */
+/* A table has a minimum size, so few sessions are far apart in it. */
 static void a_small_table_that_is_full_makes_room_as_surely(struct kunit *test)
 {
 	u32 i;
@@ -260,7 +260,7 @@ static void what_talks_both_ways_goes_for_who_holds_much_less(struct kunit *test
 	fill(test, LIGHT, OPEN / 2, UMBRA_STATE_ESTABLISHED, 0);
 	KUNIT_EXPECT_EQ(test, takes(test, NOBODY, 60), 60);
 	KUNIT_EXPECT_EQ(test, evicted(test), 60);
-	/* The heavy ones get nothing of one another. */
+	/* Heavy sources get no places of each other. */
 	KUNIT_EXPECT_EQ(test, admit(test, HEAVY), UMBRA_REASON_SOURCE_SESSIONS);
 	KUNIT_EXPECT_EQ(test, evicted(test), 60);
 	gives(test, NOBODY, 60);
@@ -367,14 +367,14 @@ static void only_what_proved_little_has_less_time(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, is_over(un, s, 32));
 	KUNIT_EXPECT_FALSE(test, is_over(un, s, UMBRA_PRESSURE_WHOLE));
 	s->state = UMBRA_STATE_ESTABLISHED;
-	KUNIT_EXPECT_TRUE(test, is_over(un, s, 32));	/* nobody answered yet */
+		KUNIT_EXPECT_TRUE(test, is_over(un, s, 32));	/* no answer yet */
 	s->packets[UMBRA_DIR_REPLY] = 1;
 	KUNIT_EXPECT_FALSE(test, is_over(un, s, 32));
 	RCU_INIT_POINTER(un->policy, NULL);
 	umbra_test_drop(s);
 }
 
-/* A half-open session with 29 seconds of 60 left, when it has half of them. */
+/* Does a half-open session end with 29 of its 60 seconds left, when it may keep half of them? */
 static bool ends_early(struct umbra_net *un, struct umbra_session *s, int iif, u16 port)
 {
 	s->half[UMBRA_DIR_ORIGINAL].iif = iif;
@@ -383,7 +383,7 @@ static bool ends_early(struct umbra_net *un, struct umbra_session *s, int iif, u
 	return is_over(un, s, 32);
 }
 
-/* In place of a network the setting has the rules: who talks to their service is in it. */
+/* The setting has the rules instead of a network: clients of their service are in it. */
 static void who_manages_the_firewall_keeps_its_time_and_so_does_the_firewall(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
@@ -408,11 +408,11 @@ static void who_manages_the_firewall_keeps_its_time_and_so_does_the_firewall(str
 
 /**
  * struct proof - how much a session has proved
- * @name: what it is
+ * @name: name of the case
  * @proto: protocol
- * @state: of it
+ * @state: state of the session
  * @packets: by direction
- * @little: not enough to keep its time
+ * @little: it is too little to keep the full timeout
  */
 struct proof {
 	const char *name;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Probes: which idle sessions are probed, with which numbers, and what becomes of them.
- * That the probes reach their ends is selftests/net/probes.sh's. A session's time is over
- * when its stamp is moved, and the walker's works are flushed.
+ * Probes: which idle sessions are probed, with which numbers, and what happens to them. That probes
+ * reach the ends is tested by selftests/net/probes.sh. A session expires by moving its stamp, and
+ * the walker's work is flushed.
  */
 #include "world.h"
 
@@ -21,7 +21,7 @@
 #define WAIT		15
 #define TIMEOUT		7440
 
-/* First numbers of client and server: their connection's begin anew soon. */
+/* First sequence numbers of client and server, chosen so that both wrap soon. */
 static const u32 first[UMBRA_DIR_MAX] = { 0xfffffff0, 0xfffffffe };
 
 static struct umbra_policy *running(struct kunit *test)
@@ -64,7 +64,7 @@ static void leave(struct kunit *test)
 	umbra_world_exit(test);
 }
 
-/* Numbers are from their sender's first on. Return: what umbra_track() does. */
+/* Numbers count from their sender's first. Return: the result of umbra_track(). */
 static u8 send(struct kunit *test, struct umbra_session *s, u8 dir, u8 flags, u32 seq, u32 ack,
 	       u32 len)
 {
@@ -98,7 +98,7 @@ static struct umbra_session *established(struct kunit *test)
 	return s;
 }
 
-/* An acknowledgement as a living end has it. Return: likewise. */
+/* Send the acknowledgement of a living end. Return: likewise. */
 static u8 answer(struct kunit *test, struct umbra_session *s, u8 dir)
 {
 	return send(test, s, dir, ACK, dir == C ? 101 : 301, dir == C ? 301 : 101, 0);
@@ -114,7 +114,7 @@ static void walk(struct kunit *test)
 		flush_delayed_work(&un->walker);
 }
 
-/* Its time is over, and the walker comes by. */
+/* Let the session expire, and run the walker. */
 static void expire(struct kunit *test, struct umbra_session *s)
 {
 	WRITE_ONCE(s->expires, (u32)jiffies - 1);
@@ -145,7 +145,7 @@ static void expect_seconds(struct kunit *test, const struct umbra_session *s, u3
 	KUNIT_EXPECT_GT(test, left, (seconds - 5) * HZ);
 }
 
-/* The probe that an end of established() is due. */
+/* Expect the right probe to an end of established(). */
 static void expect_probe(struct kunit *test, u8 dir)
 {
 	const struct umbra_told *told = &umbra_edges.told[dir];
@@ -176,7 +176,7 @@ static void an_idle_connection_s_ends_are_probed_with_the_number_before_the_next
 	expect_probe(test, C);
 	expect_probe(test, S);
 	KUNIT_EXPECT_EQ(test, probed(test), 1);
-	/* While it waits nothing more is sent. */
+	/* While the session waits for answers, no more is sent. */
 	walk(test);
 	expect_probes(test, 1, 1);
 }
@@ -253,7 +253,7 @@ static void the_last_try_may_be_answered_and_then_they_begin_anew(struct kunit *
 
 	for (i = 0; i < TRIES; i++)
 		expire(test, s);
-	/* It is late, and the walker did not come by yet. */
+	/* The session has expired, but the walker has not come yet. */
 	WRITE_ONCE(s->expires, (u32)jiffies - 1);
 	answer(test, s, S);
 	answer(test, s, C);
@@ -277,7 +277,7 @@ static void data_of_one_end_pass_and_keep_nothing_alive(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s->state, UMBRA_STATE_PROBED);
 	KUNIT_EXPECT_EQ(test, s->expires, expires);
 	KUNIT_EXPECT_EQ(test, s->packets[C], 6);
-	/* What the server is asked is what it may know; what it is asked for, it is told. */
+	/* The probe has the numbers that the server has acknowledged, not those of later data. */
 	expire(test, s);
 	expect_probe(test, S);
 }
@@ -288,7 +288,7 @@ static void a_reset_in_answer_closes(struct kunit *test)
 	const struct umbra_segment *probe = &umbra_edges.told[S].probe;
 
 	expire(test, s);
-	/* RFC 9293 3.10.7.1: with the number that it was said to have been acknowledged. */
+	/* RFC 9293 3.10.7.1: the reset has the number that the probe acknowledged. */
 	KUNIT_EXPECT_EQ(test, send(test, s, S, RST, probe->ack - first[S], 0, 0), 0);
 	KUNIT_EXPECT_EQ(test, s->state, UMBRA_STATE_CLOSED);
 	expect_seconds(test, s, 10);
@@ -330,10 +330,10 @@ static void what_does_not_fit_or_may_be_anybody_s_is_no_answer(struct kunit *tes
 	KUNIT_EXPECT_EQ(test, s->state, UMBRA_STATE_ESTABLISHED);
 }
 
-/* Is it probed? Else it ends as without probes. */
+/* Is it probed? If not, it ends as it would without probes. */
 static bool is_probed(struct kunit *test, struct umbra_session *s)
 {
-	/* What was closed before its time was over ended by that. */
+	/* A session that was closed before it expired ended for that reason. */
 	u8 why = s->state == UMBRA_STATE_CLOSED ? UMBRA_REASON_RESET : UMBRA_REASON_TIMEOUT;
 	u64 before = ended(test, why);
 
@@ -483,7 +483,7 @@ static void a_tcp_relay_s_sockets_ask_themselves(struct kunit *test)
 	umbra_test_drop(s);
 }
 
-/* In place of a network the setting has the rules: who talks to their service is in it. */
+/* The setting has the rules instead of a network: clients of their service are in it. */
 static void who_is_told_nothing_is_not_asked_either_nor_whom_it_talks_to(struct kunit *test)
 {
 	struct umbra_policy *mine = running(test), *p;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The session table while it grows and shrinks: a thread looks for each session, and
- * walks, all the while.
+ * The session table while it grows and shrinks. Meanwhile a thread looks every session up, and
+ * walks the table.
  */
 #include "world.h"
 
@@ -10,21 +10,21 @@
 
 #include "session/bucket.h"
 
-/* Moving as many takes some ticks, in which the watcher gets its turns. */
+/* Moving this many sessions takes several ticks, so that the watcher gets its turns. */
 #define MANY		30000
 #define FEW		200
 
 /**
- * struct watcher - looks for sessions that are there
+ * struct watcher - a thread that looks for sessions that exist
  * @un: namespace
  * @s: sessions
- * @nr: the first so many of them are in the table
+ * @nr: this many of them are in the table, from the first on
  * @task: thread
- * @missed: look-ups without an answer
- * @unseen: sessions that whole walks did not come by
- * @walks: whole walks through one numbering
+ * @missed: look-ups that failed
+ * @unseen: sessions that complete walks did not visit
+ * @walks: complete walks through one numbering
  * @looks: look-ups and steps of walks while a table was being emptied
- * @seen: of the present walk
+ * @seen: sessions that the present walk has visited
  */
 struct watcher {
 	struct umbra_net *un;
@@ -44,8 +44,8 @@ static bool is_resizing(const struct watcher *w)
 }
 
 /*
- * The case and the resize have the processor until the next tick; then the watcher, who
- * goes first, has it again as soon as they offer it.
+ * Sleep until the next tick, so that the case and the resize have the processor. The watcher has
+ * priority, so it runs again as soon as they yield.
  */
 static void look_away(struct watcher *w)
 {
@@ -53,7 +53,7 @@ static void look_away(struct watcher *w)
 	w->looks += is_resizing(w);
 }
 
-/* Return: whether there is such a one. */
+/* Return: false if there is no such session. */
 static bool find_one(struct watcher *w, u32 i)
 {
 	bool there;
@@ -83,7 +83,7 @@ static int mark(struct umbra_session *s, void *arg)
 	return 0;
 }
 
-/* A walk counts if the numbering was the same from its begin to its end. */
+/* A walk counts if the numbering did not change from its beginning to its end. */
 static void walk_all(struct watcher *w)
 {
 	u32 epoch = umbra_table_epoch(&w->un->table), nr = READ_ONCE(w->nr), place = 0;
@@ -140,7 +140,7 @@ static void stop_watching(struct kunit *test, struct watcher *w)
 	KUNIT_EXPECT_GT(test, w->walks, 0);
 }
 
-/* A table that is just being emptied may have no room for a moment. */
+/* A table that is being emptied may have no room for a moment, so try again. */
 static int insert_patiently(struct watcher *w, struct umbra_session *s)
 {
 	int err, tries = 100;
@@ -150,7 +150,7 @@ static int insert_patiently(struct watcher *w, struct umbra_session *s)
 	return err;
 }
 
-/* Not KUNIT_ASSERT: the watcher has to be stopped in any case. */
+/* No KUNIT_ASSERT here, because the watcher has to be stopped in any case. */
 static void insert_up_to(struct kunit *test, struct watcher *w, u32 end)
 {
 	int err = 0;
@@ -169,7 +169,7 @@ static void insert_up_to(struct kunit *test, struct watcher *w, u32 end)
 	KUNIT_EXPECT_EQ(test, err, 0);
 }
 
-/* From the @first on, each @step-th. */
+/* Kill each @step-th session from @first on. */
 static u32 kill_from(struct watcher *w, u32 first, u32 end, u32 step)
 {
 	u32 i, killed = 0;
@@ -182,7 +182,7 @@ static u32 kill_from(struct watcher *w, u32 first, u32 end, u32 step)
 	return killed;
 }
 
-/* Until it is of the size that it wants: each resize asks for the next. */
+/* Wait until the table has the size that it wants: each resize requests the next. */
 static void settle(struct umbra_net *un)
 {
 	u32 resizes;
@@ -194,7 +194,7 @@ static void settle(struct umbra_net *un)
 	} while (READ_ONCE(un->table.resizes) != resizes);
 }
 
-/* The watcher looks for the first @left from now on. Return: how many there were. */
+/* From now on, the watcher looks for the first @left only. Return: how many there were. */
 static u32 forget_all_but(struct watcher *w, u32 left)
 {
 	u32 end = w->nr;
@@ -204,7 +204,7 @@ static u32 forget_all_but(struct watcher *w, u32 left)
 	return end;
 }
 
-/* Return: how often the watcher looked while it grew. */
+/* Return: how often the watcher looked while the table grew. */
 static u32 grow(struct kunit *test, struct watcher *w)
 {
 	u32 before = READ_ONCE(w->looks);
@@ -228,7 +228,7 @@ static void growth_loses_nobody(struct kunit *test)
 
 	insert_up_to(test, w, FEW);
 	start_watching(test, w);
-	/* A round takes a few ticks, too few at times. */
+	/* A round takes a few ticks, which may be too few. */
 	for (looks = grow(test, w); (looks < 3 || !READ_ONCE(w->walks)) && rounds < 20; rounds++) {
 		shrink(w);
 		looks += grow(test, w);

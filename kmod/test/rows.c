@@ -58,7 +58,7 @@ static int put_time(struct sk_buff *skb, const char *name, u16 end)
 	return 0;
 }
 
-/* A row as fwtool would send it: @put writes what is in it, of @name and @value. */
+/* A row as fwtool would send it. @put writes its contents, from @name and @value. */
 struct row {
 	u8 table;
 	u16 nest;

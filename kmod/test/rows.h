@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Rows, as netlink brings them, and the ways of a candidate. */
+/* Rows, as they come by netlink, and the life of a candidate. */
 #ifndef UMBRA_TEST_ROWS_H
 #define UMBRA_TEST_ROWS_H
 
@@ -15,32 +15,32 @@ int umbra_test_add_service(struct umbra_net *un, struct umbra_candidate *c, cons
 int umbra_test_add_rule(struct umbra_net *un, struct umbra_candidate *c, const char *service,
 			u8 action);
 
-/* A time class of every day from midnight to a minute, and a rule of the class "mornings". */
+/* A time class from midnight to @end on every day, and a rule of the class "mornings". */
 int umbra_test_add_time(struct umbra_net *un, struct umbra_candidate *c, const char *name,
 			u16 end);
 int umbra_test_add_timed_rule(struct umbra_net *un, struct umbra_candidate *c,
 			      const char *service, u8 action);
 
-/* A fresh candidate, or NULL. Context: likewise. */
+/* A new candidate, or NULL. Context: likewise. */
 struct umbra_candidate *umbra_test_candidate(struct umbra_net *un, u32 portid);
 
 /**
- * umbra_test_build() - a policy that allows a service, and perhaps rejects another
- * @test: case; fails if it cannot be built
- * @also: port of that other one, or 0
+ * umbra_test_build() - build a policy that allows a service, and perhaps rejects another
+ * @test: case; fails if the policy cannot be built
+ * @also: port of the other service, or 0
  *
- * The candidate that it is made of goes. Context: likewise.
- * Return: the caller's, not published; or NULL.
+ * The candidate is closed. Context: likewise.
+ * Return: the policy, owned by the caller, not published; or NULL.
  */
 struct umbra_policy *umbra_test_build(struct kunit *test, u16 also);
 
-/* Build and publish. Context: likewise. Return: the namespace's; or NULL. */
+/* Build and publish. Context: likewise. Return: the policy, owned by the namespace; or NULL. */
 struct umbra_policy *umbra_test_commit(struct kunit *test, u16 also,
 				       const struct umbra_commit *how, struct umbra_retired *r);
 
 /*
- * What a policy says of TCP from anywhere to a port: enum umbra_action, or 0 when no
- * rule fits.
+ * The action of a policy on TCP from anywhere to a port: enum umbra_action, or 0 if no rule
+ * matches.
  */
 u8 umbra_test_says(const struct umbra_policy *p, u16 port);
 

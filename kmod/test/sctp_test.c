@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * SCTP: which packets an association may have now, as tables of packets with the verdict
- * and the state that follows. Each table is played with several tags, for those that are
- * near the ends of 32 bits are as good as any. What random associations come to is
- * selftests/nat/test_sctp.c's.
+ * SCTP: which packets an association may have, as tables of packets with the verdict and the next
+ * state. Each table is played with several tags, because tags near the ends of 32 bits must work
+ * like any other. Random associations are tested by selftests/nat/test_sctp.c.
  */
 #include "world.h"
 
@@ -20,7 +19,7 @@
 #define CLOSED		UMBRA_STATE_CLOSED
 #define UNREPLIED	UMBRA_STATE_UNREPLIED
 #define REPLIED		UMBRA_STATE_REPLIED
-#define REFUSED		0	/* it must not pass, and changes nothing */
+#define REFUSED		0	/* it must not pass, and must change nothing */
 
 #define INIT		UMBRA_SCTP_INIT
 #define INIT_ACK	UMBRA_SCTP_INIT_ACK
@@ -33,16 +32,16 @@
 #define SHUT_ACK	UMBRA_SCTP_SHUTDOWN_ACK
 #define COMPLETE	UMBRA_SCTP_SHUTDOWN_COMPLETE
 #define T_BIT		UMBRA_SCTP_REFLECTED
-#define SACK		0x8000	/* control that does nothing */
-#define DATA		0x4000	/* nothing but data */
+#define SACK		0x8000	/* a control chunk without effect on the state */
+#define DATA		0x4000	/* data only */
 
 /**
- * struct row - one packet and what becomes of it
- * @dir: who sends it
+ * struct row - one packet and the result
+ * @dir: its sender
  * @chunks: UMBRA_SCTP_*, SACK or DATA; 0 ends the table
- * @tag: it carries the tag of that number, 0 for none
- * @value: it chooses the tag of that number, or says that as a heartbeat
- * @state: afterwards, or REFUSED
+ * @tag: number of its verification tag, 0 for none
+ * @value: number of the initiate tag, or the content of a heartbeat
+ * @state: state afterwards, or REFUSED
  */
 struct row {
 	u8 dir;
@@ -58,17 +57,17 @@ struct association {
 	struct row row[24];
 };
 
-/* The client's tag is 1 and the server's 2; 3, 4 and 5 are others'. */
+/* The client's tag is number 1 and the server's 2; 3, 4 and 5 are other tags. */
 #define INIT_C		{ C, INIT, 0, 1, OPENING }
 #define INIT_ACK_S	{ S, INIT_ACK, 1, 2, ANSWERED }
 #define ECHO_C		{ C, ECHO, 2, 0, ANSWERED }
 #define COOKIE_ACK_S	{ S, COOKIE_ACK, 1, 0, ESTABLISHED }
 #define OPEN		INIT_C, INIT_ACK_S, ECHO_C, COOKIE_ACK_S
-/* A whole exchange, which a client that restarted has begun. */
+/* A whole handshake, begun by a client that has restarted. */
 #define ANEW(init, answer)							\
 	{ C, INIT, 0, init, ESTABLISHED }, { S, INIT_ACK, init, answer, ESTABLISHED },	\
 	{ C, ECHO, answer, 0, ESTABLISHED }, { S, COOKIE_ACK, init, 0, ESTABLISHED }
-/* They talk, with these tags and no others. */
+/* Data passes in both directions with these tags, and with no others. */
 #define TALK(to_server, to_client, wrong)					\
 	{ C, DATA, to_server, 0, ESTABLISHED }, { S, SACK, to_client, 0, ESTABLISHED },	\
 	{ C, SACK, wrong, 0, REFUSED }, { S, DATA, wrong, 0, REFUSED }
@@ -105,7 +104,7 @@ static const struct association associations[] = {
 		INIT_C, { C, INIT, 0, 3, OPENING }, { S, INIT_ACK, 3, 4, ANSWERED }, INIT_ACK_S,
 		{ C, INIT, 0, 5, ANSWERED }, ECHO_C, COOKIE_ACK_S, TALK(2, 1, 4) } },
 
-	/* An end. */
+	/* Ends. */
 	{ "a shutdown", .row = {
 		OPEN, { C, SHUT, 2, 0, CLOSING }, { S, DATA, 1, 0, CLOSING },
 		{ C, SHUT | SACK, 2, 0, CLOSING }, { S, SHUT_ACK, 1, 0, CLOSING },
@@ -131,7 +130,7 @@ static const struct association associations[] = {
 	{ "a client that is gone when it is answered", .row = {
 		INIT_C, INIT_ACK_S, { C, ABORT | T_BIT, 1, 0, CLOSED } } },
 
-	/* An INIT in the midst: RFC 9260 5.2. */
+	/* An INIT within an association: RFC 9260 5.2. */
 	{ "a restart is one once both have the cookie", .row = {
 		OPEN, { C, INIT, 0, 3, ESTABLISHED }, TALK(2, 1, 3),
 		{ S, INIT_ACK, 3, 4, ESTABLISHED }, { C, DATA, 4, 0, REFUSED },
@@ -260,7 +259,7 @@ static const u8 setting[] = {
 	[CLOSED] = UMBRA_SETTING_TIMEOUT_SCTP_CLOSED,
 };
 
-/* What a packet could change: all behind the lock. */
+/* Compare all that a packet may change: the fields after the lock. */
 static bool is_as_before(const struct umbra_session *s, const struct umbra_session *before)
 {
 	const size_t from = offsetofend(struct umbra_session, lock);
@@ -281,7 +280,7 @@ static u8 tracked(struct umbra_session *s, const struct row *r, u32 round)
 	return why;
 }
 
-/* A half-open one counts from when it got there, all others from the last packet. */
+/* A half-open session counts from when it entered the state, others from the last packet. */
 static void expect_limit(struct kunit *test, const struct umbra_session *s,
 			 const struct umbra_session *before, u32 n)
 {
@@ -327,7 +326,7 @@ static void an_association_moves_as_its_packets_say(struct kunit *test)
 	}
 }
 
-/* Established, with 1 and 2 for tags. */
+/* An established association with the tags 1 and 2. */
 static struct umbra_session *established(struct kunit *test)
 {
 	static const struct row rows[] = { OPEN };

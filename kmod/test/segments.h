@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* TCP segments as tables of them have it: short names, and the packet that one is. */
+/* TCP segments in tables: short names, and the packet of a segment. */
 #ifndef UMBRA_TEST_SEGMENTS_H
 #define UMBRA_TEST_SEGMENTS_H
 
@@ -13,7 +13,7 @@
 #define C		UMBRA_DIR_ORIGINAL
 #define S		UMBRA_DIR_REPLY
 
-/* Of @s, from @dir, with @len bytes of data; a window of 1,000, and no scale. */
+/* A packet of @s from @dir, with @len bytes of data, a window of 1,000, and no scale. */
 static inline struct umbra_packet segment_packet(const struct umbra_session *s,
 						 enum umbra_dir dir, u8 flags, u32 seq, u32 ack,
 						 u32 len)

@@ -7,7 +7,7 @@
 #include "session/bucket.h"
 
 #define MANY		500
-/* A home has 16 second buckets or fewer, each as large as itself. */
+/* A home bucket has at most 16 second buckets, each as large as itself. */
 #define CROWD_MAX	(17 * UMBRA_SLOTS + 1)
 
 static void both_keys_lead_to_a_session_until_it_ends(struct kunit *test)
@@ -50,7 +50,7 @@ static void a_session_ends_once(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&un->table.count), 0);
 }
 
-/* @shared: the direction whose key is the other's. */
+/* @shared: the direction in which the key equals the other session's. */
 static void refuses_twin(struct kunit *test, enum umbra_dir shared)
 {
 	struct umbra_session *s = umbra_test_inserted(test, 1), *twin = umbra_test_session(test, 2);
@@ -83,7 +83,7 @@ static struct umbra_buckets *buckets(const struct umbra_net *un)
 	return rcu_dereference_protected(un->table.cur, true);
 }
 
-/* The next number from @from whose first key is at home in bucket @home. */
+/* The next number, from @from on, whose first key has its home in bucket @home. */
 static u32 at_home(const struct umbra_net *un, u32 home, u32 from)
 {
 	struct umbra_key key;
@@ -111,7 +111,7 @@ static bool is_empty(const struct umbra_buckets *b)
 	return true;
 }
 
-/* Insert what is at home in one bucket until one finds no room. Return: how many did. */
+/* Insert sessions with the same home until one finds no room. Return: how many found room. */
 static u32 crowd(struct kunit *test, struct umbra_session **s, int *err)
 {
 	u32 nr, n = 0;
@@ -146,13 +146,13 @@ static void a_full_bucket_overflows_until_there_is_no_room_and_loses_nobody(stru
 		KUNIT_EXPECT_NULL(test, umbra_test_find(un, &s[nr]->half[1].key));
 		umbra_test_drop(s[nr]);
 	}
-	/* From both ends, so that none of home and away is empty before the other. */
+	/* Alternate between both ends, so that neither home nor the second buckets empty first. */
 	for (i = 0; i < nr; i++)
 		umbra_test_kill(s[i % 2 ? nr - 1 - i / 2 : i / 2], UMBRA_REASON_KILLED);
 	KUNIT_EXPECT_TRUE(test, is_empty(buckets(un)));
 }
 
-/* Is what umbra_table_hash_of_answer() says, if anything, what hashing says? */
+/* If umbra_table_hash_of_answer() predicts a hash, is it the right one? */
 static bool foretold(const struct umbra_session_table *t, const struct umbra_key *key,
 		     const struct umbra_key *answer, bool *said)
 {
@@ -173,7 +173,7 @@ static void what_answers_is_at_home_where_it_is_asked(struct kunit *test)
 		umbra_test_key(&key, i * 7919, i % 2 ? IPPROTO_TCP : IPPROTO_UDP);
 		key.dst.s6_addr32[0] = htonl(i * 0x9e3779b1U);
 		if (i % 5 == 0)
-			key.dst = key.src;	/* then the ports tell; or it is its own answer */
+			key.dst = key.src;	/* only the ports differ, or it answers itself */
 		if (i % 10 == 0)
 			key.dport = key.sport;
 		umbra_test_reply(&key, &answer);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Telling: of which sessions the ends are told, and with which numbers, in each state of
- * TCP. That these reach them is selftests/net/ends.sh's.
+ * Notification: of which sessions the ends are notified, and with which numbers, in each state of
+ * TCP. That the packets reach the ends is tested by selftests/net/ends.sh.
  */
 #include "world.h"
 
@@ -12,15 +12,15 @@
 #include "life/notify.h"
 #include "session/track.h"
 
-/* First numbers of client and server: near where 32 bits begin anew. */
+/* First sequence numbers of client and server, chosen so that both wrap soon. */
 static const u32 first[UMBRA_DIR_MAX] = { 0xfffffff0, 0xffffffff };
 
 /**
- * struct segment - one that passes
- * @dir: who sends it
+ * struct segment - a segment that passes
+ * @dir: its sender
  * @flags: 0 ends the table
- * @seq: from its sender's first number on
- * @ack: from the other end's first number on
+ * @seq: counted from its sender's first number
+ * @ack: counted from the other end's first number
  * @len: bytes of data
  */
 struct segment {
@@ -33,12 +33,12 @@ struct segment {
 
 /**
  * struct ending - a connection that is cut
- * @name: when
- * @mid_stream: it began before it was seen
- * @segment: what passes before
- * @last: what does not pass and ends it, or none
- * @told: by direction of what the end sends; numbers from the other end's first on, but
- *	for @told.ack
+ * @name: when it is cut
+ * @mid_stream: its beginning was not seen
+ * @segment: segments that pass before
+ * @last: segment that does not pass and ends the connection, or none
+ * @told: by direction of what the end sends: what is sent to it; sequence numbers count from the
+ *	other end's first, except for @told.ack
  */
 struct ending {
 	const char *name;
@@ -139,7 +139,7 @@ static int init(struct kunit *test)
 	return 0;
 }
 
-/* As if it had hooks, which it would wait for. */
+/* The hooks were only pretended, so the exit must not wait for them. */
 static void leave(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
@@ -185,7 +185,7 @@ static bool told_anything(void)
 	return memcmp(umbra_edges.told, nothing, sizeof(nothing));
 }
 
-/* Is it told, of a session that is like this? */
+/* Are the ends of a session like this notified? */
 static bool is_told(struct kunit *test, u8 proto, u8 why, bool silent)
 {
 	struct umbra_session *s = umbra_test_begun(test, proto, true);
@@ -255,7 +255,7 @@ static void what_proved_something_before_it_was_probed_is_told(struct kunit *tes
 	KUNIT_EXPECT_TRUE(test, told_anything());
 }
 
-/* What the ends of an association hear that has these tags, in this state. */
+/* Expect the ABORTs to both ends of an association with these tags, in this state. */
 static void aborted(struct kunit *test, u8 state, u8 why, u32 client, u32 server)
 {
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_SCTP, true);
@@ -324,7 +324,7 @@ static void a_thousand_a_second_are_told_and_the_others_counted(struct kunit *te
 	u64 told, untold;
 	u32 i;
 
-	/* No time passes but within a call, which the next tick may meet. */
+	/* Time passes only within a call, which may cross a tick. */
 	for (i = 0; i < 2000; i++) {
 		un->telling.rate.filled = jiffies;
 		if (!is_told(test, IPPROTO_UDP, UMBRA_REASON_KILLED, false))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Time classes: the policy of the hour. The clock of the machine stays as it is; it is local
- * time that a case moves, by moving the zone. The work is never waited for, but flushed.
+ * Time classes: the policy for the hour. The machine's clock is not changed: a case moves local
+ * time by moving the zone. Works are flushed, so no test waits for them.
  */
 #include <linux/math64.h>
 #include <linux/timekeeping.h>
@@ -13,7 +13,7 @@
 static const struct umbra_commit plainly;
 static const struct umbra_commit for_a_minute = { .confirm = 60 };
 
-/* Mornings are a class of every day, from 0:00 to 12:00. */
+/* Mornings are a time class from 0:00 to 12:00 on every day. */
 #define MORNING		6
 #define EVENING		18
 
@@ -34,7 +34,7 @@ static void zone_for(struct umbra_zone *zone, u32 hour)
 		zone->at[0].seconds += 86400;
 }
 
-/* It is that hour of the day from now on; the work is on its way. */
+/* Make it that hour of the day from now on; the work is queued. */
 static void make_it(struct umbra_net *un, u32 hour)
 {
 	struct umbra_zone zone;
@@ -51,7 +51,7 @@ static void make_it_and_wait(struct umbra_net *un, u32 hour)
 	flush_delayed_work(&un->clock);
 }
 
-/* A policy with port 5190 allowed in mornings, and 80 rejected always, if so. */
+/* Commit a policy that allows port 5190 in mornings, and always rejects port 80 if @reject. */
 static struct umbra_policy *commit_timed(struct kunit *test, const struct umbra_commit *how,
 					 bool reject, struct umbra_retired *r)
 {
@@ -206,7 +206,7 @@ static void a_revert_to_no_policy_stops_the_clock(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, running(un));
 }
 
-/* What a relay cannot have any more is its own loss. */
+/* A relay that cannot listen any more affects no other row. */
 static void a_relay_that_cannot_listen_keeps_no_other_row_from_its_hours(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Timeouts. Time does not pass here: a session's stamps are moved instead. They are the
- * low half of jiffies, which begin five minutes before their first wrap.
+ * Timeouts. Instead of waiting, a case moves a session's stamps. They are the low 32 bits of
+ * jiffies, which begin five minutes before their first wrap.
  */
 #include "world.h"
 
@@ -42,8 +42,7 @@ static void what_is_left_is_told_in_milliseconds_and_never_below_none(struct kun
 }
 
 /*
- * Of the two sides of zero one is less than half a round away: an expiry is put there
- * which is on the other side than now.
+ * Stamps wrap at 0. The expiry is on the other side of 0 than now, and less than half a round away.
  */
 static void a_stamp_beyond_the_wrap_of_jiffies_counts_as_any_other(struct kunit *test)
 {
@@ -60,7 +59,7 @@ static void a_stamp_beyond_the_wrap_of_jiffies_counts_as_any_other(struct kunit 
 	umbra_test_drop(s);
 }
 
-/* A UDP session whose timeout is @seconds, after its first packet. */
+/* A UDP session with a timeout of @seconds, after its first packet. */
 static struct umbra_session *living(struct kunit *test, u32 seconds)
 {
 	struct umbra_settings set = {};
@@ -81,7 +80,7 @@ static void a_timeout_that_ends_behind_the_wrap_is_kept(struct kunit *test)
 	u32 seconds = (U32_MAX - (u32)jiffies) / HZ + 600;
 	struct umbra_session *s;
 
-	/* In the first half of a round it is longer than a stamp can say. */
+	/* In the first half of a round of jiffies, use the longest that a stamp can hold. */
 	if ((s32)jiffies >= 0)
 		seconds = S32_MAX / HZ - 600;
 	s = living(test, seconds);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Tracking: what a packet does to its session's state, expiry and counters, as tables of
- * packets. A second passes between any two: it is taken off the session's stamps. Their
- * numbers are an honest end's; others are in window_test.c.
+ * Tracking: how a packet changes its session's state, expiry and counters, as tables of packets.
+ * One second passes between two packets, by moving the session's stamps back. The numbers are those
+ * of an honest end; window_test.c has others.
  */
 #include "world.h"
 
@@ -23,9 +23,9 @@
 #define UNREPLIED	UMBRA_STATE_UNREPLIED
 #define REPLIED		UMBRA_STATE_REPLIED
 #define STREAM		UMBRA_STATE_STREAM
-#define REFUSED		0	/* it must not pass, and changes nothing */
+#define REFUSED	0	/* it must not pass, and must change nothing */
 
-/* Who sends what, and the state afterwards. */
+/* The sender, its packet, and the state afterwards. */
 struct segment {
 	u8 dir;
 	u8 flags;
@@ -94,7 +94,7 @@ static const struct conversation conversations[] = {
 };
 KUNIT_ARRAY_PARAM_DESC(conversation, conversations, name);
 
-/* A timeout of its own for each, in seconds. */
+/* A different timeout for each setting, in seconds. */
 static void timeouts(struct umbra_settings *set)
 {
 	u32 key;
@@ -110,9 +110,9 @@ static void one_second_later(struct umbra_session *s)
 }
 
 /**
- * struct ends - where the two ends of a connection are
- * @next: the number that comes next, by direction
- * @fin: it has sent its FIN
+ * struct ends - the numbers of a connection's two ends
+ * @next: next sequence number, by direction
+ * @fin: the end has sent its FIN
  */
 struct ends {
 	u32 next[UMBRA_DIR_MAX];
@@ -122,7 +122,7 @@ struct ends {
 /* Both wrap soon. */
 #define ENDS	(struct ends){ .next = { -1, -2 } }
 
-/* What comes again has the number that it had. */
+/* A repeated packet has the number of the first one. */
 static void number(struct ends *e, struct umbra_packet *p, u8 dir)
 {
 	static const u32 first[] = { -1, -2 };
@@ -166,7 +166,7 @@ static const u8 tcp_setting[] = {
 	[CLOSED] = UMBRA_SETTING_TIMEOUT_TCP_CLOSED,
 };
 
-/* A half-open one counts from when it got there, all others from the last packet. */
+/* A half-open session counts from when it entered the state, others from the last packet. */
 static bool keeps_stamp(u8 before, u8 state)
 {
 	return state == before && (state == OPENING || state == ANSWERED);
@@ -241,8 +241,8 @@ static void only_a_first_SYN_reopens_and_only_what_is_closed(struct kunit *test)
 }
 
 /*
- * Which setting holds before an answer, after one, and once the client went on; 0: not a
- * setting, the service.
+ * Settings that apply before an answer, after one, and once the client continues; 0: the service's
+ * timeout applies, not a setting.
  */
 struct protocol {
 	const char *name;
@@ -322,7 +322,7 @@ static u32 lives(const struct umbra_session *s)
 	return (s->expires - s->seen) / HZ;
 }
 
-/* Whatever a packet looks like. */
+/* Expect that no packet reopens the session, whatever its flags. */
 static void reopens_never(struct kunit *test, const struct umbra_session *s)
 {
 	struct umbra_packet p = { .key = s->half[0].key };
@@ -334,7 +334,7 @@ static void reopens_never(struct kunit *test, const struct umbra_session *s)
 	}
 }
 
-/* A UDP client that speaks after an answer has begun a stream. */
+/* A UDP client that sends after an answer has begun a stream. */
 static u8 going_on(const struct protocol *pr)
 {
 	return pr->proto == IPPROTO_UDP || pr->proto == IPPROTO_UDPLITE ? STREAM : REPLIED;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* VRFs: which number keys have for a device, however large its index is. */
+/* VRFs: which number keys have for a device, including devices with large indices. */
 #include "world.h"
 
 #include <linux/netdevice.h>

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Windows: which of TCP's segments fit their connection, as tables of segments with the
- * verdict and the state that follows. Each table is played with first numbers of each end
- * near every place where 32 bits could go wrong. What the numbers of a random conversation
- * come to is selftests/nat/test_window.c's.
+ * Windows: which TCP segments fit their connection, as tables of segments with the verdict and the
+ * next state. Each table is played with several first numbers of each end, near every place where
+ * 32-bit arithmetic could fail. Random conversations are tested by selftests/nat/test_window.c.
  */
 #include "world.h"
 
@@ -16,23 +15,23 @@
 #define ESTABLISHED	UMBRA_STATE_ESTABLISHED
 #define CLOSING		UMBRA_STATE_CLOSING
 #define CLOSED		UMBRA_STATE_CLOSED
-#define REFUSED		0	/* it must not pass, and changes nothing */
+#define REFUSED		0	/* it must not pass, and must change nothing */
 
 #define NONE		UMBRA_SCALE_NONE
 #define LARGEST		(65535 << 14)
-#define BOUND_5		((2 * 5 << 14) + (16 << 20))	/* of a window of 5, picked up */
-#define LEAST		(1 << 20)	/* what counts as a window in what is late */
+#define BOUND_5		((2 * 5 << 14) + (16 << 20))	/* limit of a window of 5, picked up */
+#define LEAST		(1 << 20)	/* minimum window for late segments */
 
 /**
- * struct segment - one segment and what becomes of it
- * @dir: who sends it
+ * struct segment - one segment and the result
+ * @dir: its sender
  * @flags: 0 ends the table
- * @seq: from its sender's first number on
- * @ack: from the other end's first number on
+ * @seq: counted from its sender's first number
+ * @ack: counted from the other end's first number
  * @len: bytes of data
  * @win: window, before scaling
- * @scale: of a SYN
- * @state: afterwards, or REFUSED
+ * @scale: window scale of a SYN
+ * @state: state afterwards, or REFUSED
  */
 struct segment {
 	u8 dir;
@@ -55,7 +54,7 @@ struct conversation {
 #define SYN_C(window, shift)	{ C, SYN, 0, 0, 0, window, shift, OPENING }
 #define SYN_S(window, shift)	{ S, SYN | ACK, 0, 1, 0, window, shift, ANSWERED }
 #define ACK_C(window)		{ C, ACK, 1, 1, 0, window, 0, ESTABLISHED }
-/* Both ends' windows and shifts. */
+/* A handshake with both ends' windows and scales. */
 #define OPEN(cw, cs, sw, ss)	SYN_C(cw, cs), SYN_S(sw, ss), ACK_C(cw)
 #define OPEN_1000		OPEN(1000, NONE, 1000, NONE)
 #define OPEN_64K		OPEN(65535, NONE, 65535, NONE)
@@ -359,7 +358,7 @@ static const struct conversation conversations[] = {
 		SYN_S(1000, 3), ACK_C(1000),
 		{ S, ACK, 1, 1, 4001, 1000, 0, ESTABLISHED } } },
 
-	/* A SYN in the midst. */
+	/* A SYN within a connection. */
 	{ "a first SYN and its answer that come late move nothing", .segment = {
 		OPEN_1000,
 		{ C, SYN, 0, 0, 0, 1000, NONE, ESTABLISHED },
@@ -391,7 +390,7 @@ static const struct conversation conversations[] = {
 		{ S, SYN, 5, 0, 0, 1000, NONE, ESTABLISHED },
 		{ C, SYN | ACK, 9999999, 1, 0, 1000, NONE, REFUSED } } },
 
-	/* What is known from the midst on. */
+	/* Connections that are picked up in mid-stream. */
 	{ "picked up in mid-stream, it is a largest window wide until both have spoken",
 	  .mid_stream = true, .segment = {
 		{ C, ACK, 1000, 2000, 0, 5, 0, ESTABLISHED },
@@ -466,7 +465,7 @@ static u8 tracked(struct umbra_session *s, const struct segment *seg, const u32 
 	return why;
 }
 
-/* What a packet could change: all behind the lock. */
+/* Compare all that a packet may change: the fields after the lock. */
 static bool is_as_before(const struct umbra_session *s, const struct umbra_session *before)
 {
 	const size_t from = offsetofend(struct umbra_session, lock);
