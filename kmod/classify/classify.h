@@ -16,9 +16,9 @@
 #include "classify/env.h"
 
 /* Interface ids: small numbers that the policy assigns to the interface names in its rows. */
-#define UMBRA_IFACE_OTHER	0		/* an interface that no network row names */
-#define UMBRA_IFACE_LOCAL	1		/* the firewall itself, as an end of a flow */
-#define UMBRA_IFACE_FIRST	2		/* the first interface that a row names */
+#define UMBRA_IFACE_OTHER	0	/* an interface that no network row names */
+#define UMBRA_IFACE_LOCAL	1	/* the firewall itself, as an end of a flow */
+#define UMBRA_IFACE_FIRST	2	/* the first interface that a row names */
 #define UMBRA_IFACE_ANY		0xffffffffU	/* in a row: not bound to an interface */
 
 #define UMBRA_CLS_NET_ANY	0xffffffffU	/* in a rule: every address */

@@ -246,7 +246,7 @@ struct umbra_cls_bits {
 };
 
 struct umbra_cls_rules {
-	const u32 *rule_of;		/* place -> rule, group by group */
+	const u32 *rule_of;			/* place -> rule, group by group */
 	u32 first_block[UMBRA_CLS_GROUPS + 1];
 	u32 first_place[UMBRA_CLS_GROUPS + 1];
 	const struct umbra_cls_bits **client[2];	/* [0] common, [1] bound classes */

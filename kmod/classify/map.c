@@ -46,7 +46,7 @@ u32 umbra_cls_map_find(const struct umbra_cls_map *map, struct umbra_cls_key key
 	u32 from = map->index[bucket];
 	u32 nr, half;
 
-		from -= from > 0;	/* the interval may begin in an earlier bucket */
+	from -= from > 0;	/* the interval may begin in an earlier bucket */
 	nr = map->index[bucket + 1] - from;
 	if (!map->lo) {
 		for (; nr > 1; nr -= half) {

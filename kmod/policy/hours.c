@@ -13,7 +13,7 @@
 
 #define DAY		86400
 #define WEEK		(7 * DAY)
-#define THURSDAY	(3 * DAY)		/* 1970 began on a Thursday */
+#define THURSDAY	(3 * DAY)	/* 1970 began on a Thursday */
 
 /* @seconds since the midnight of any Monday. */
 static u32 in_week(s64 seconds)

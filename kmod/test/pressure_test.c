@@ -367,7 +367,7 @@ static void only_what_proved_little_has_less_time(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, is_over(un, s, 32));
 	KUNIT_EXPECT_FALSE(test, is_over(un, s, UMBRA_PRESSURE_WHOLE));
 	s->state = UMBRA_STATE_ESTABLISHED;
-		KUNIT_EXPECT_TRUE(test, is_over(un, s, 32));	/* no answer yet */
+	KUNIT_EXPECT_TRUE(test, is_over(un, s, 32));	/* no answer yet */
 	s->packets[UMBRA_DIR_REPLY] = 1;
 	KUNIT_EXPECT_FALSE(test, is_over(un, s, 32));
 	RCU_INIT_POINTER(un->policy, NULL);

@@ -23,7 +23,7 @@
 #define UNREPLIED	UMBRA_STATE_UNREPLIED
 #define REPLIED		UMBRA_STATE_REPLIED
 #define STREAM		UMBRA_STATE_STREAM
-#define REFUSED	0	/* it must not pass, and must change nothing */
+#define REFUSED		0	/* it must not pass, and must change nothing */
 
 /* The sender, its packet, and the state afterwards. */
 struct segment {

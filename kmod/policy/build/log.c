@@ -10,7 +10,7 @@
 #include <linux/errno.h>
 #include <net/netfilter/nf_log.h>
 
-#define RATE		100		/* packets a second, if the row does not say */
+#define RATE	100		/* packets a second, if the row does not say */
 
 u32 umbra_log_row_rate(const struct umbra_row *row)
 {
