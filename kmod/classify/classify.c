@@ -2,8 +2,8 @@
 /*
  * Classifier: entry points.
  *
- * A packet is looked up in four steps. The time of the first three does not depend on the number of
- * rules, and that of the last hardly does:
+ * A packet is looked up in four steps. The first three take the same time for any number of rules,
+ * and the last one nearly does:
  *
  *   services   kind, protocol, ports        -> service class
  *   addrs      source and its interface     -> client class

@@ -10,8 +10,8 @@
  * CHECKSUM_PARTIAL. The transport checksum holds the sum of the pseudo header, and the rest is
  * added when the packet is sent. So only the difference of the addresses is added. This applies to
  * the header that csum_start names, and to an outer header in a GSO packet. In other packets, a
- * tunnel's outer checksum is complete: local checksum offload has computed it from what the inner
- * sum will be.
+ * tunnel's outer checksum is complete: local checksum offload has computed it from the future inner
+ * checksum.
  *
  * CHECKSUM_COMPLETE. skb->csum is the sum from the network header on. Our headers are subtracted
  * before the change and added after it. That is right whether or not a checksum within compensates

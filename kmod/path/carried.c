@@ -4,12 +4,12 @@
  *
  * IPVS takes packets delivered to one of its services and sends them from LOCAL_IN to a server,
  * through LOCAL_OUT, with the client's source address. A guest on ipvlan in mode l3 or l3s also
- * sends through LOCAL_OUT, that of its master. The answers take another path. Those of IPVS go
- * through FORWARD, where IPVS restores their address; those to the guest go straight from the
- * master device to it. If we opened a session at LOCAL_OUT, as for the firewall's own packets, it
- * would never see the answer, or would take the answer for a packet sent to the wrong place. So no
- * session is opened, and the packet is refused with a reason of its own. A rule with a
- * packet-filter service needs no session and lets such packets pass.
+ * sends through its master's LOCAL_OUT. The answers take another path. Those of IPVS go through
+ * FORWARD, where IPVS restores their address; those to the guest go straight from the master device
+ * to it. If we opened a session at LOCAL_OUT, as for the firewall's own packets, it would never see
+ * the answer, or would take the answer for a packet sent to the wrong place. So no session is
+ * opened, and the packet is refused with a reason of its own. A rule with a packet-filter service
+ * needs no session and lets such packets pass.
  *
  * A packet for a guest in mode l3s gets its route after PRE_ROUTING, in the guest's namespace. A
  * route that we look up would be the firewall's, and would usually lead back to where the packet

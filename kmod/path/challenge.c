@@ -4,7 +4,7 @@
  *
  * A server that still has the connection does not accept the SYN. It sends a challenge ACK (RFC
  * 5961 section 4.2). A client that has started again, after a crash for instance, answers with a
- * reset whose number is the one that the challenge acknowledges. That number is exact, so the
+ * reset. The reset has the number that the challenge acknowledges. That number is exact, so the
  * session closes (session/track_tcp.c).
  *
  * A server that has lost the connection accepts the SYN. Then both ends agree, but on numbers

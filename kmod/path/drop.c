@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Drop: where every refusal ends, and where every packet passes that belongs to no session.
+ * Drop: every refusal ends here, and every packet passes here that belongs to no session.
  *
  * umbra_drop() is the only function of the packet path that returns NF_DROP for a packet of its
  * own. First it counts the reason, because a counter cannot fail. The event and the log have rate

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Explain: what would happen to a packet if it arrived now. */
+/* Explain: predict how a packet would be judged if it arrived now. */
 #ifndef UMBRA_EXPLAIN_H
 #define UMBRA_EXPLAIN_H
 

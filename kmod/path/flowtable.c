@@ -10,9 +10,9 @@
  * have to remove the flows from before the first policy. We do this after each commit, one grace
  * period after the policy was published: a packet with a conntrack entry that was past PRE_ROUTING
  * at that time has left FORWARD by then. The exception is a packet that waits there in a queue
- * (NFQUEUE). So first we empty the queues, in the way of the kernel when a hook is unregistered,
- * and wait another grace period for the packets released from them. If no device can have flows,
- * we skip all of this.
+ * (NFQUEUE). So first we empty the queues, as the kernel does when a hook is unregistered, and
+ * wait another grace period for the packets released from them. If no device can have flows, we
+ * skip all of this.
  *
  * A hook before the flowtable's hook would not work. It would have to judge all packets that the
  * express lane leaves to the IP layer, because the flowtable takes those next. It would also run

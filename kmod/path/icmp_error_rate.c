@@ -8,8 +8,8 @@
  * about one flow would block the errors about all others, and with them path-MTU discovery (RFC
  * 1191, RFC 8201).
  *
- * The rate: the greatest need is that of a path search within one flow. A traceroute of echo
- * requests has 30 hops with three probes each, so 90 errors at once; mtr has 30 a second. A burst
+ * The rate: a path search within one flow needs the most errors. A traceroute of echo requests
+ * has 30 hops with three probes each, so 90 errors at once; mtr has 30 a second. A burst
  * of 64 KiB that is too big is 45 packets. Routers limit the errors that they send to one host:
  * Linux sends one a second of most kinds.
  *

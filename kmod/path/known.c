@@ -129,7 +129,8 @@ static bool reopens(const struct umbra_passage *w, const struct umbra_half *half
 
 /*
  * A closed or reset session gives way to a new SYN or INIT. An expired session gives way to any
- * packet, unless it would be probed: this packet proves that its sender lives.
+ * packet, unless its ends would be probed: then this packet proves that its sender lives, and the
+ * session goes on.
  */
 static bool over(const struct umbra_passage *w, const struct umbra_half *half)
 {

@@ -90,7 +90,7 @@ static bool adopting(const struct umbra_passage *w)
 {
 	u32 seconds = w->policy->settings.value[UMBRA_SETTING_ADOPT];
 
-	/* To the firewall itself, a socket has to vouch: the address may be that of a translation. */
+	/* To the firewall itself, a socket has to vouch: NAT may use the same address. */
 	if (w->hook == NF_INET_PRE_ROUTING && w->way == UMBRA_WAY_LOCAL)
 		return false;
 	return umbra_judges_less_than(w->un, seconds, get_jiffies_64());

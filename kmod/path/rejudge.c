@@ -225,8 +225,8 @@ u8 umbra_goes_astray(struct umbra_passage *w, struct umbra_half *half)
 }
 
 /*
- * Look up the way out again: that of this direction and, for a relay, that of the answers, because
- * they leave by the device where the client arrives.
+ * Forget the way out of this direction, so that it is looked up again. For a relay, also forget the
+ * way out of the answers, because they leave by the device where the client arrives.
  */
 void umbra_move_in(struct umbra_passage *w, struct umbra_half *half)
 {

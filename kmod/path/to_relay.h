@@ -52,7 +52,7 @@ void umbra_relayed_stay(struct umbra_passage *w, struct umbra_half *half);
  * @p: policy
  * @s: session
  * @iif: device index of the client's side; 0 for a tcp-relay's own connection
- * @verdict: that of the relay that allows it, or whose from networks exclude the client
+ * @verdict: gets the verdict of the relay that allows it, or that excludes the client
  *
  * Return: 0, or enum umbra_obstacle why not.
  */

@@ -49,7 +49,7 @@
  * @oif: index of the device that the packet leaves by
  * @rule: index into the policy's verdicts
  * @nat: index into the policy's nat rows, plus 1; or 0
- * @outside: address that masqueraded it, if it was masqueraded
+ * @outside: address with which it was masqueraded, if it was
  * @who: claimant for whom the session was counted
  */
 struct umbra_precedent {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Policies: build what judges packets from rows.
+ * Policies: build a policy, which judges packets, from rows.
  *
- * A policy is built at once, in process context, from all its rows, and its judging parts never
+ * A policy is built in one go, in process context, from all its rows, and its judging parts never
  * change afterwards. If anything is wrong, everything built so far is freed; no reader has seen it.
  * commit/commit.c publishes policies, and frees each one a grace period after it was replaced.
  *

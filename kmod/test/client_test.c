@@ -129,7 +129,7 @@ static struct umbra_client *next_client(struct rhashtable_iter *iter)
 	return c;
 }
 
-/* Set all clients to no tokens, and to their last use @ago jiffies back. */
+/* Set the tokens of all clients to 0, and their last use to @ago jiffies ago. */
 static void emptied(struct kunit *test, unsigned long ago)
 {
 	struct umbra_net *un = test->priv;

@@ -47,7 +47,7 @@ struct umbra_told {
  * @prepared: relays were prepared, and not settled yet
  * @ended: number of events of sessions that ended
  * @policies: number of events of policies
- * @told: by direction of what the end sends: what was sent to it
+ * @told: notifications sent to an end, by the direction in which that end sends
  */
 struct umbra_edges {
 	int hooks_fail;

@@ -113,7 +113,7 @@ static void the_namespace_s_ceiling_takes_no_place_of_a_rule_s(struct kunit *tes
 	release(test, 0);
 }
 
-/* Set a bucket to no tokens, last filled @ago jiffies back. */
+/* Set the tokens of a bucket to 0, and its last filling to @ago jiffies ago. */
 static void emptied(struct umbra_verdict *v, unsigned long ago)
 {
 	v->row->rate.tokens = 0;

@@ -383,7 +383,7 @@ static bool ends_early(struct umbra_net *un, struct umbra_session *s, int iif, u
 	return is_over(un, s, 32);
 }
 
-/* The setting has the rules instead of a network: clients of their service are in it. */
+/* Give the setting the rules' classifier: its network then has the clients of their service. */
 static void who_manages_the_firewall_keeps_its_time_and_so_does_the_firewall(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);

@@ -483,7 +483,7 @@ static void a_tcp_relay_s_sockets_ask_themselves(struct kunit *test)
 	umbra_test_drop(s);
 }
 
-/* The setting has the rules instead of a network: clients of their service are in it. */
+/* Give the setting the rules' classifier: its network then has the clients of their service. */
 static void who_is_told_nothing_is_not_asked_either_nor_whom_it_talks_to(struct kunit *test)
 {
 	struct umbra_policy *mine = running(test), *p;

@@ -37,8 +37,8 @@ struct segment {
  * @mid_stream: its beginning was not seen
  * @segment: segments that pass before
  * @last: segment that does not pass and ends the connection, or none
- * @told: by direction of what the end sends: what is sent to it; sequence numbers count from the
- *	other end's first, except for @told.ack
+ * @told: notifications to an end, by the direction in which that end sends; sequence numbers count
+ *	from the other end's first, except for @told.ack
  */
 struct ending {
 	const char *name;

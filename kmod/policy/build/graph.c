@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Building a policy: what contains what.
+ * Building a policy: which names contain which others.
  *
  * A depth-first walk with a stack of its own, because the kernel's stack is short, and names may be
  * nested as deep as their table is long.
