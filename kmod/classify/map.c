@@ -6,9 +6,9 @@
  * families share the code: an IPv4 address is the top 32 bits of the high word. If all low words of
  * a map are 0 (IPv4, and IPv6 without cuts inside a /64), the map neither stores nor compares them.
  *
- * An index comes first. The high word minus a base, shifted, is a bucket, and the bucket says where
- * the binary search begins and ends. Policies have most of their networks in a small part of the
- * address space (10/8, one /32 of IPv6) and a few cuts far away (::/0, fe80::/10). So the index
+ * An index comes first. The bucket of an address is its high word minus a base, shifted. It says
+ * where the binary search begins and ends. Policies have most of their networks in a small part of
+ * the address space (10/8, one /32 of IPv6) and a few cuts far away (::/0, fe80::/10). So the index
  * covers a window, which may leave out some cuts at either end. Those fall into the first or last
  * bucket, where the search takes a few more steps. The builder tries several windows and keeps the
  * one with the least expected work. The index has about one bucket per cut, so small policies have

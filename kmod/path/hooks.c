@@ -243,7 +243,7 @@ static unsigned int leaves(struct sk_buff *skb, const struct nf_hook_state *stat
 		untrack(skb);
 		return admit(skb, family);
 	}
-	local_bh_disable();	/* the sender may be a process: session locks and per-CPU state */
+	local_bh_disable();	/* for session locks and per-CPU state: a process may be sending */
 	verdict = leaves_bh(umbra_net(state->net), skb, state, family);
 	local_bh_enable();
 	return verdict;

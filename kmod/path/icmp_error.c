@@ -150,7 +150,7 @@ u8 umbra_related(struct umbra_passage *w)
 
 	half = find_quoted(w, &hash);
 	w->action = UMBRA_ACTION_DISCARD;
-	/* The kernel sends errors about packets that were let in, or that it could not send. */
+	/* The kernel's own error is about a packet that we let in, or that it could not send. */
 	if (w->hook == NF_INET_LOCAL_OUT && umbra_sent_by_kernel(w->skb))
 		return own_error(w, half);
 	if (!ipv6_addr_equal(&w->packet.outer_dst, &w->packet.key.src))

@@ -62,7 +62,7 @@ static bool passes_without(const struct umbra_policy *p, const struct umbra_sess
 	       umbra_judge_alone(p, &half[UMBRA_DIR_REPLY].key, oif, iif);
 }
 
-/* The session may end, but its connection goes on: umbra_judge_session() has said so. */
+/* Can the connection go on without its session? umbra_judge_session() has allowed it to go on. */
 static bool is_needless(const struct umbra_session *s, const struct umbra_verdict *v)
 {
 	return v && v->type == UMBRA_SERVICE_TYPE_PACKET_FILTER && !s->nat &&

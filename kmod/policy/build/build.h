@@ -79,7 +79,7 @@ struct umbra_part {
  * @policy: result, with its rows
  * @zone: local time
  * @now: moment that the policy is for, in seconds since 1970
- * @always: it is for no moment: every time class holds
+ * @always: it is for no particular moment, so every time class holds
  * @times: names of time classes, numbered as their rows
  * @room_spans: number of spans that the policy has room for
  * @networks: names; 0 is Any, 1 is Firewall
