@@ -3,12 +3,12 @@
  * Clients: the sessions and the rate of each client under a rule that limits its clients.
  *
  * Life. The first session of a client under such a rule creates the client's object. That session
- * is counted before the object can be found, so a lookup never finds an object without a reason to
+ * is counted before the object can be found, so a look-up never finds an object without a reason to
  * exist. The object is of no more use when its last session is gone and its rate has all its
  * tokens. Then it is marked dead under its lock, removed from the table, and freed after a grace
  * period. If tokens are missing, it waits in a list for a second, because by then they are there.
  * The walker (upkeep/walker.c) takes it out of the list and looks again. An object in the list may
- * get sessions again; only the walker, which takes it out, may free it. A lookup that finds a dead
+ * get sessions again; only the walker, which takes it out, may free it. A look-up that finds a dead
  * object is repeated.
  *
  * Bounds. Each object has a session, or had one within about a second. A new object is refused when
@@ -17,8 +17,8 @@
  * random key, and it takes another key if a chain becomes long.
  *
  * A session names its client by rule and address instead of a pointer, because it has no room for
- * a pointer and needs the client only when it ends. A row never changes. A changed limit
- * is another row, with clients of its own, and the old row's clients go with its sessions.
+ * a pointer and needs the client only when it ends. A row never changes. A changed limit is another
+ * row, with clients of its own, and the old row's clients go with its sessions.
  *
  * Locks: a client's lock, and under it the lock of the list and the table's own lock.
  */
@@ -30,7 +30,7 @@
 
 #include "policy/policy.h"
 
-#define TRIES		4	/* lookups, when each finds a client that is just dying */
+#define TRIES		4	/* look-ups, when each finds a client that is just dying */
 #define BUCKETS_LEAST	1024	/* so that the table need not grow at the start of a flood */
 
 static_assert(sizeof_field(struct umbra_client, key) == 16);	/* no padding */

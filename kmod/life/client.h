@@ -68,7 +68,7 @@ struct umbra_client {
 /**
  * struct umbra_clients - the clients of a namespace
  * @table: clients by umbra_client.key
- * @nr: number of clients; while it is 0, the end of a session needs no lookup
+ * @nr: number of clients; while it is 0, the end of a session needs no look-up
  * @lock: guards @waiting; taken under a client's lock
  * @waiting: clients that had no session left when they were put here, but lacked tokens; the
  *	one that has waited longest is first

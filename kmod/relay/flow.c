@@ -12,8 +12,8 @@
  * Drivers and sockets cut a page into pieces that follow each other, so the pieces of one page are
  * judged together. A run of them ends with a piece of another page, or with the batch.
  *
- * The last page for copies is kept until all of it has been acknowledged. Its reference count shows
- * that, and the watch makes the connection look.
+ * The last page for copies is kept until all of it has been acknowledged, which its reference count
+ * shows. The watch wakes the connection to check it.
  *
  * Only the connection's work calls these functions.
  */

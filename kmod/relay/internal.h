@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Relays: what the files of this room share. relay.c lists the locks. */
+/* Relays: what the files of this room share. See relay.c. */
 #ifndef UMBRA_RELAY_INT_H
 #define UMBRA_RELAY_INT_H
 

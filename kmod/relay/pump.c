@@ -8,8 +8,7 @@
  * of large pages (flow.c).
  *
  * A batch of pieces is read and then sent, and nothing is read while some of it is left. So if the
- * receiver stops, the sender notices: its window closes. The memory for one direction is then at
- * most
+ * receiver stops, the sender's window closes. The memory for one direction is then at most
  *
  *	the receive buffer of one socket	net.ipv4.tcp_rmem, the maximum
  *	a batch					UMBRA_RELAY_BYTES and one packet

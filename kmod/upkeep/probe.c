@@ -8,8 +8,8 @@
  * by a segment without data, whose number is one before the next that is awaited. There are three
  * cases:
  * - a live end has to acknowledge the segment;
- * - an end that lost its connection answers with a reset. It has the number that the probe
- *   acknowledges, which is the one that the other end awaits, so it closes the other end as well;
+ * - an end that lost its connection answers with a reset. The reset has the number that the probe
+ *   acknowledges. The other end awaits that number, so the reset closes the other end as well;
  * - an end that is gone does not answer.
  *
  *	ESTABLISHED -- idle for too long --> PROBED -- a segment from each end --> ESTABLISHED
