@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The generated files are what the specification generates, and the specification
-# is a valid one by the kernel's own schema.
+# The generated files, and the generated part of umbra.conf(5), are what the specification
+# generates, and the specification is a valid one by the kernel's own schema.
 top=$(cd "$(dirname "$0")/../.." && pwd)
 echo 1..2
 if "$top/scripts/gen-netlink" --check; then
-	echo "ok 1 spec: header, policies and names are what umbra.yaml generates"
+	echo "ok 1 spec: header, policies, names and umbra.conf(5)'s settings are what is specified"
 else
-	echo "not ok 1 spec: header, policies and names are what umbra.yaml generates"
+	echo "not ok 1 spec: header, policies, names and umbra.conf(5)'s settings are what is specified"
 fi
 src=$("$top/scripts/linux-source" tools/net/ynl Documentation/netlink)
 if /usr/bin/python3 - "$src/Documentation/netlink/genetlink-legacy.yaml" \

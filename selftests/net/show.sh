@@ -62,11 +62,27 @@ shows relays <<'END'
 { "position": 2, "listen": "2001:db8::1", "ports": { "first": 53, "last": 53 }, "target": "2001:db8::2", "target_port": 53, "from": [ "Lab" ], "disabled": true, "type": "udp-forward", "hits": 0, "sessions": 0 }
 END
 
-it "settings: those that are set"
-shows settings <<'END'
-{ "position": 1, "name": "unmatched", "value": "reject" }
-{ "position": 2, "name": "adopt", "value": "0" }
-END
+# settings FILTER: the rows of `show settings` that it chooses, without what they mean.
+settings() { rows settings | gojq -c "select($1) | del(.help)"; }
+
+it "settings: what is set, and for every other its default"
+is '{"default":"discard","name":"unmatched","position":1,"set":true,"value":"reject"}
+{"default":"300","name":"adopt","position":2,"set":true,"unit":"seconds","value":"0"}' settings .set
+is '{"default":"60","name":"timeout-icmp","set":false,"unit":"seconds","value":"60"}' \
+	settings '.name == "timeout-icmp"'
+is '{"default":"same-interface","name":"ping","set":false,"value":"same-interface"}' \
+	settings '.name == "ping"'
+is '{"name":"management","set":false}' settings '.name == "management"'
+is "$(grep -c '^- { name: ' "$(dirname -- "$0")/../../Documentation/netlink/settings.yaml")" \
+	eval 'fw --json show settings | gojq ".settings | map(select(.help)) | length"'
+
+it "settings: the default that is shown is the one that the kernel uses"
+is "$(fw --json stats | gojq .stats.sessions_max)" \
+	eval 'settings ".name == \"sessions-max\"" | gojq ".value | tonumber"'
+
+it "the whole policy in JSON has the settings that are set, and no other"
+is '[{"name":"unmatched","position":1,"value":"reject"},{"name":"adopt","position":2,"value":"0"}]' \
+	eval 'fw --json show | gojq -c .settings'
 
 # words TABLE: as text, with one space between columns.
 words() { fw show "$1" | sed '1d; s/  */ /g; s/ $//'; }
@@ -84,8 +100,11 @@ is '1 eth1:Lab eth0 source 198.51.100.1-198.51.100.9 0 - pool endpoint-independe
 2 eth1 eth0 masquerade ports 2000-3000 0 - - disabled -' words nat
 is '1 1.2.3.4:5190-5192 192.168.1.17:6190 tcp-relay Lab Any 0 - 0 icq timeout 60 lifetime 600 proxy-protocol v2 -
 2 [2001:db8::1]:53 [2001:db8::2]:53 udp-forward Lab 0 - 0 - disabled -' words relays
-is 'unmatched reject
-adopt 0' words settings
+words settings >"$work/settings"
+for row in 'unmatched reject - discard yes what happens to a packet that no rule fits' \
+	'adopt 0 seconds 300 yes ' 'timeout-icmp 60 seconds 60 no ' 'management - - - no '; do
+	grep -q "^$row" "$work/settings" || fail "no '$row' in: $(cat "$work/settings")"
+done
 
 it "the whole of it loads again as it was"
 fw show >"$work/shown"
@@ -125,7 +144,7 @@ is '1 all 5 7 0 - p: of it
 is '1 always mon-sun 00:00-24:00 yes hours' words times
 is '1 fine tcp dynamic any 25 tcp-window liberal ends silent tcp-probes on -' words services
 is '1 Lab Any fine allow 0 - 0 - log all time always -' words rules
-is 'log-spoofed all' words settings
+is '{"name":"log-spoofed","position":1,"set":true,"value":"all"}' settings .set
 
 it "an unknown table is told, with those that there are"
 refuses "unknown table 'polcy': .*or policy" fw show polcy

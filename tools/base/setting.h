@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What values each setting takes: words, a number within bounds, or a name. */
+/*
+ * What values each setting takes: words, a number within bounds, or a name; and its default. The
+ * table is the module's own, generated from Documentation/netlink/settings.yaml.
+ */
 #ifndef UMBRA_TOOL_SETTING_H
 #define UMBRA_TOOL_SETTING_H
 
@@ -9,16 +12,52 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/** The most words that a setting takes. */
+#define SETTING_WORDS_MAX	8
+
+/**
+ * struct setting_kind - what a setting takes
+ * @key: which setting
+ * @words: enumeration, or NULL: a number, or a name
+ * @bits: which values of @words
+ * @missing: the value that is in force without a row; there is no default name
+ * @min: least number
+ * @max: greatest number
+ * @unit: what is counted, or NULL
+ * @accepts: which numbers, for an error message
+ * @network: it takes the name of a network
+ * @log: it takes the name of a log
+ */
 struct setting_kind {
-	const struct name *words;	/* or NULL: a number, or a name */
+	enum umbra_setting key;
+	const struct name *words;
+	uint32_t bits;
+	uint32_t missing;
 	uint32_t min;
 	uint32_t max;
-	bool network;			/* takes the name of one */
-	bool log;			/* the same */
-	const char *floor;		/* why @min is what it is, or NULL */
+	const char *unit;
+	const char *accepts;
+	bool network;
+	bool log;
 };
+
+/** setting_kinds - every setting, in the order of umbra.conf(5); ended by a row with key 0 */
+extern const struct setting_kind setting_kinds[];
 
 /* Never NULL: what a newer kernel has is any number. */
 const struct setting_kind *setting_kind(enum umbra_setting key);
+
+/**
+ * setting_words() - the words that a setting takes
+ * @kind: one that takes words
+ * @words: filled in, ended by a row without a word
+ *
+ * Return: @words.
+ */
+const struct name *setting_words(const struct setting_kind *kind,
+				 struct name words[SETTING_WORDS_MAX + 1]);
+
+/* The word, or the number in @buf; "" when there is no default. */
+const char *setting_default(const struct setting_kind *kind, char buf[16]);
 
 #endif

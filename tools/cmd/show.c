@@ -78,6 +78,8 @@ static int run(struct fw *fw, const struct fw_args *args)
 		return ret;
 	if (rows_fetch(fw->nl, &policy))
 		ret = unl_fail(fw->nl, "cannot read the policy");
+	else if (table == UMBRA_TABLE_SETTING)
+		print_settings(fw->out, &policy.tables[table]);
 	else if (table)
 		print_table(fw->out, &policy.tables[table], table);
 	else
@@ -88,12 +90,13 @@ static int run(struct fw *fw, const struct fw_args *args)
 
 const struct fw_command cmd_show = {
 	.name = "show",
-	.synopsis = "[networks | services | rules | nat | relays | times | settings | policy]",
+	.synopsis = "[networks | services | rules | nat | relays | logs | times | settings | policy]",
 	.help = "show the running policy, or a table with its counters",
 	.details =
 		"The policy is printed as it was written, in the grammar of\n"
-		"umbra.conf(5); a single table with positions and counters, and time\n"
-		"classes with whether their hours are now.\n",
+		"umbra.conf(5). A single table has positions and counters; time classes\n"
+		"show whether their hours are now. 'settings' shows every setting: the\n"
+		"value in force, the default, and whether the policy sets it.\n",
 	.words = "networks services rules nat relays logs times settings policy",
 	.run = run,
 };

@@ -10,4 +10,10 @@
 void print_table(struct out *out, const struct row_list *list,
 		 enum umbra_table table);
 
+/*
+ * Every setting with the value in force, whether a row of @list sets it, its default, and what it
+ * means.
+ */
+void print_settings(struct out *out, const struct row_list *list);
+
 #endif

@@ -145,72 +145,70 @@ enum umbra_proxy_protocol {
 
 /**
  * enum umbra_setting
- * @UMBRA_SETTING_UNMATCHED: what happens to a packet that no rule fits,
- *   discard or reject
- * @UMBRA_SETTING_PING: who may ping the firewall, never, same-interface or any
- * @UMBRA_SETTING_BROADCAST: broadcasts to the firewall, discard them or judge
- *   them by the rules
- * @UMBRA_SETTING_MULTICAST: multicasts, discard them or judge them by the
+ * @UMBRA_SETTING_UNMATCHED: what happens to a packet that no rule fits
+ * @UMBRA_SETTING_PING: which echo requests the firewall answers without a rule
+ * @UMBRA_SETTING_BROADCAST: whether broadcasts to the firewall are discarded,
+ *   or judged by the rules
+ * @UMBRA_SETTING_MULTICAST: whether multicasts are discarded, or judged by the
  *   rules
- * @UMBRA_SETTING_SESSIONS_MAX: ceiling of live sessions in this network
+ * @UMBRA_SETTING_SESSIONS_MAX: the most live sessions in this network
  *   namespace
- * @UMBRA_SETTING_TIMEOUT_TCP_OPENING: seconds a half-open TCP session may be
- *   idle
- * @UMBRA_SETTING_TIMEOUT_TCP_ESTABLISHED: seconds an established TCP session
- *   may be idle (RFC 5382 REQ-5, 7440 at least)
- * @UMBRA_SETTING_TIMEOUT_TCP_CLOSING: seconds a TCP session lives once an end
- *   has sent FIN
- * @UMBRA_SETTING_TIMEOUT_TCP_CLOSED: seconds a TCP session lingers after its
- *   close or reset
- * @UMBRA_SETTING_TIMEOUT_NAT_TCP_OPENING: the same as timeout-tcp-opening, of
- *   a session with a translated source (RFC 5382 REQ-5)
- * @UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED: seconds a UDP session without a reply
+ * @UMBRA_SETTING_TIMEOUT_TCP_OPENING: how long the handshake of a TCP session
+ *   may take
+ * @UMBRA_SETTING_TIMEOUT_TCP_ESTABLISHED: how long an established TCP session
  *   may be idle
- * @UMBRA_SETTING_TIMEOUT_NAT_UDP_UNREPLIED: the same as timeout-udp-unreplied,
- *   of a session with a translated source (RFC 4787 REQ-5)
- * @UMBRA_SETTING_TIMEOUT_UDP_REPLIED: seconds a UDP session may be idle that
- *   has a question and its answers (RFC 4787 REQ-5, 120 at least)
- * @UMBRA_SETTING_TIMEOUT_ICMP: seconds an ICMP query waits for its answer (RFC
- *   5508 REQ-1, 60 at least)
- * @UMBRA_SETTING_TIMEOUT_OTHER: seconds a session of any other protocol may be
- *   idle
- * @UMBRA_SETTING_ADOPT: seconds after the first commit in which TCP
- *   connections and SCTP associations older than it are picked up
- * @UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET: seconds a TCP session with a
- *   translated source lingers that was open when it was reset (RFC 7857 2.2)
- * @UMBRA_SETTING_TCP_WINDOW: a TCP packet whose numbers do not fit its session
- *   is refused (strict) or passes (liberal)
- * @UMBRA_SETTING_MANAGEMENT: the network from which the firewall is managed,
- *   whose sessions always have a place
- * @UMBRA_SETTING_ENDS: the ends of a session that is cut are told so (told) or
- *   left to find out (silent)
- * @UMBRA_SETTING_STEALTH: a network whose hosts are never told that their
- *   sessions are cut, nor probed
- * @UMBRA_SETTING_LOG_UNMATCHED: the log class of packets that no rule fits
- * @UMBRA_SETTING_LOG_SPOOFED: the log class of packets whose source cannot
- *   live where they come from
- * @UMBRA_SETTING_LOG_INVALID: the log class of packets that are malformed or
- *   belong to nothing
- * @UMBRA_SETTING_LOG_FIREWALL: the log class of what is for the firewall
- *   itself, let in or not
- * @UMBRA_SETTING_TIMEOUT_UDP_STREAM: seconds a UDP session may be idle whose
- *   client went on after an answer (RFC 4787 REQ-5, 120 at least)
- * @UMBRA_SETTING_TIMEOUT_UDP_EXCHANGE: the same as timeout-udp-replied, to a
- *   well-known port and not translated (RFC 6092 REC-15)
- * @UMBRA_SETTING_TCP_PROBES: the ends of an established TCP session that is
- *   idle for too long are probed before it ends (on), or not (off)
- * @UMBRA_SETTING_TIMEOUT_TCP_PROBE: seconds that an end has to answer a probe,
- *   of which there are five
- * @UMBRA_SETTING_TIMEOUT_SCTP_OPENING: seconds an SCTP association that
- *   begins, or a path without an answer, may be idle
- * @UMBRA_SETTING_TIMEOUT_SCTP_ESTABLISHED: seconds an established SCTP
- *   association may be idle (as of TCP, 7440 at least)
- * @UMBRA_SETTING_TIMEOUT_SCTP_PATH: seconds a path of an SCTP association may
- *   be idle that heartbeats made known (RFC 9260 8.3, 120 at least)
- * @UMBRA_SETTING_TIMEOUT_SCTP_CLOSING: seconds an SCTP session lives once an
- *   end shuts down
- * @UMBRA_SETTING_TIMEOUT_SCTP_CLOSED: seconds an SCTP session lingers after
- *   its shutdown or abort
+ * @UMBRA_SETTING_TIMEOUT_TCP_CLOSING: how long a TCP session may be idle after
+ *   one end has sent FIN
+ * @UMBRA_SETTING_TIMEOUT_TCP_CLOSED: how long a TCP session stays after both
+ *   ends have sent FIN, or one a reset
+ * @UMBRA_SETTING_TIMEOUT_NAT_TCP_OPENING: timeout-tcp-opening of a session
+ *   with a translated source (RFC 5382 REQ-5)
+ * @UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED: how long a UDP session without a reply
+ *   may be idle
+ * @UMBRA_SETTING_TIMEOUT_NAT_UDP_UNREPLIED: timeout-udp-unreplied of a session
+ *   with a translated source (RFC 4787 REQ-5)
+ * @UMBRA_SETTING_TIMEOUT_UDP_REPLIED: how long a UDP session that is a
+ *   question and its answers may be idle
+ * @UMBRA_SETTING_TIMEOUT_ICMP: how long an ICMP query may wait for its answer
+ * @UMBRA_SETTING_TIMEOUT_OTHER: how long a session of any other protocol may
+ *   be idle
+ * @UMBRA_SETTING_ADOPT: how long after the first commit older TCP connections
+ *   and SCTP associations are picked up
+ * @UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET: timeout-tcp-closed of a session with a
+ *   translated source that was open when it was reset (RFC 7857 2.2)
+ * @UMBRA_SETTING_TCP_WINDOW: whether a TCP packet whose numbers do not fit its
+ *   session is refused (strict) or passes (liberal)
+ * @UMBRA_SETTING_MANAGEMENT: the network of the administrators, whose sessions
+ *   always have a place
+ * @UMBRA_SETTING_ENDS: whether both ends of a session that is cut are notified
+ *   (told) or not (silent)
+ * @UMBRA_SETTING_STEALTH: a network whose hosts are neither notified of a cut
+ *   session nor probed
+ * @UMBRA_SETTING_LOG_UNMATCHED: the log of packets that no rule fits
+ * @UMBRA_SETTING_LOG_SPOOFED: the log of packets whose source cannot live
+ *   where they come from
+ * @UMBRA_SETTING_LOG_INVALID: the log of packets that are malformed, or belong
+ *   to no session
+ * @UMBRA_SETTING_LOG_FIREWALL: the log of packets to the firewall itself,
+ *   allowed or not
+ * @UMBRA_SETTING_TIMEOUT_UDP_STREAM: how long a UDP session may be idle whose
+ *   client sent again after an answer
+ * @UMBRA_SETTING_TIMEOUT_UDP_EXCHANGE: timeout-udp-replied of a session to a
+ *   port below 1024 that is not translated (RFC 6092 REC-15)
+ * @UMBRA_SETTING_TCP_PROBES: whether the ends of an idle TCP session are
+ *   probed before it ends
+ * @UMBRA_SETTING_TIMEOUT_TCP_PROBE: how long an end has to answer a probe, of
+ *   which there are five
+ * @UMBRA_SETTING_TIMEOUT_SCTP_OPENING: how long the handshake of an SCTP
+ *   association, or of a new path, may take
+ * @UMBRA_SETTING_TIMEOUT_SCTP_ESTABLISHED: how long an established SCTP
+ *   association may be idle
+ * @UMBRA_SETTING_TIMEOUT_SCTP_PATH: how long an SCTP path that heartbeats made
+ *   known may be idle
+ * @UMBRA_SETTING_TIMEOUT_SCTP_CLOSING: how long an SCTP session may be idle
+ *   after one end shuts down
+ * @UMBRA_SETTING_TIMEOUT_SCTP_CLOSED: how long an SCTP session stays after its
+ *   shutdown or abort
  */
 enum umbra_setting {
 	UMBRA_SETTING_UNMATCHED = 1,

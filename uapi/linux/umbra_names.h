@@ -42,40 +42,40 @@
 	X(2, "v2", "binary")
 
 #define UMBRA_NAMES_SETTING(X) \
-	X(1, "unmatched", "what happens to a packet that no rule fits, discard or reject") \
-	X(2, "ping", "who may ping the firewall, never, same-interface or any") \
-	X(3, "broadcast", "broadcasts to the firewall, discard them or judge them by the rules") \
-	X(4, "multicast", "multicasts, discard them or judge them by the rules") \
-	X(5, "sessions-max", "ceiling of live sessions in this network namespace") \
-	X(6, "timeout-tcp-opening", "seconds a half-open TCP session may be idle") \
-	X(7, "timeout-tcp-established", "seconds an established TCP session may be idle (RFC 5382 REQ-5, 7440 at least)") \
-	X(8, "timeout-tcp-closing", "seconds a TCP session lives once an end has sent FIN") \
-	X(9, "timeout-tcp-closed", "seconds a TCP session lingers after its close or reset") \
-	X(10, "timeout-nat-tcp-opening", "the same as timeout-tcp-opening, of a session with a translated source (RFC 5382 REQ-5)") \
-	X(11, "timeout-udp-unreplied", "seconds a UDP session without a reply may be idle") \
-	X(12, "timeout-nat-udp-unreplied", "the same as timeout-udp-unreplied, of a session with a translated source (RFC 4787 REQ-5)") \
-	X(13, "timeout-udp-replied", "seconds a UDP session may be idle that has a question and its answers (RFC 4787 REQ-5, 120 at least)") \
-	X(14, "timeout-icmp", "seconds an ICMP query waits for its answer (RFC 5508 REQ-1, 60 at least)") \
-	X(15, "timeout-other", "seconds a session of any other protocol may be idle") \
-	X(16, "adopt", "seconds after the first commit in which TCP connections and SCTP associations older than it are picked up") \
-	X(17, "timeout-nat-tcp-reset", "seconds a TCP session with a translated source lingers that was open when it was reset (RFC 7857 2.2)") \
-	X(18, "tcp-window", "a TCP packet whose numbers do not fit its session is refused (strict) or passes (liberal)") \
-	X(19, "management", "the network from which the firewall is managed, whose sessions always have a place") \
-	X(20, "ends", "the ends of a session that is cut are told so (told) or left to find out (silent)") \
-	X(21, "stealth", "a network whose hosts are never told that their sessions are cut, nor probed") \
-	X(22, "log-unmatched", "the log class of packets that no rule fits") \
-	X(23, "log-spoofed", "the log class of packets whose source cannot live where they come from") \
-	X(24, "log-invalid", "the log class of packets that are malformed or belong to nothing") \
-	X(25, "log-firewall", "the log class of what is for the firewall itself, let in or not") \
-	X(26, "timeout-udp-stream", "seconds a UDP session may be idle whose client went on after an answer (RFC 4787 REQ-5, 120 at least)") \
-	X(27, "timeout-udp-exchange", "the same as timeout-udp-replied, to a well-known port and not translated (RFC 6092 REC-15)") \
-	X(28, "tcp-probes", "the ends of an established TCP session that is idle for too long are probed before it ends (on), or not (off)") \
-	X(29, "timeout-tcp-probe", "seconds that an end has to answer a probe, of which there are five") \
-	X(30, "timeout-sctp-opening", "seconds an SCTP association that begins, or a path without an answer, may be idle") \
-	X(31, "timeout-sctp-established", "seconds an established SCTP association may be idle (as of TCP, 7440 at least)") \
-	X(32, "timeout-sctp-path", "seconds a path of an SCTP association may be idle that heartbeats made known (RFC 9260 8.3, 120 at least)") \
-	X(33, "timeout-sctp-closing", "seconds an SCTP session lives once an end shuts down") \
-	X(34, "timeout-sctp-closed", "seconds an SCTP session lingers after its shutdown or abort")
+	X(1, "unmatched", "what happens to a packet that no rule fits") \
+	X(2, "ping", "which echo requests the firewall answers without a rule") \
+	X(3, "broadcast", "whether broadcasts to the firewall are discarded, or judged by the rules") \
+	X(4, "multicast", "whether multicasts are discarded, or judged by the rules") \
+	X(5, "sessions-max", "the most live sessions in this network namespace") \
+	X(6, "timeout-tcp-opening", "how long the handshake of a TCP session may take") \
+	X(7, "timeout-tcp-established", "how long an established TCP session may be idle") \
+	X(8, "timeout-tcp-closing", "how long a TCP session may be idle after one end has sent FIN") \
+	X(9, "timeout-tcp-closed", "how long a TCP session stays after both ends have sent FIN, or one a reset") \
+	X(10, "timeout-nat-tcp-opening", "timeout-tcp-opening of a session with a translated source (RFC 5382 REQ-5)") \
+	X(11, "timeout-udp-unreplied", "how long a UDP session without a reply may be idle") \
+	X(12, "timeout-nat-udp-unreplied", "timeout-udp-unreplied of a session with a translated source (RFC 4787 REQ-5)") \
+	X(13, "timeout-udp-replied", "how long a UDP session that is a question and its answers may be idle") \
+	X(14, "timeout-icmp", "how long an ICMP query may wait for its answer") \
+	X(15, "timeout-other", "how long a session of any other protocol may be idle") \
+	X(16, "adopt", "how long after the first commit older TCP connections and SCTP associations are picked up") \
+	X(17, "timeout-nat-tcp-reset", "timeout-tcp-closed of a session with a translated source that was open when it was reset (RFC 7857 2.2)") \
+	X(18, "tcp-window", "whether a TCP packet whose numbers do not fit its session is refused (strict) or passes (liberal)") \
+	X(19, "management", "the network of the administrators, whose sessions always have a place") \
+	X(20, "ends", "whether both ends of a session that is cut are notified (told) or not (silent)") \
+	X(21, "stealth", "a network whose hosts are neither notified of a cut session nor probed") \
+	X(22, "log-unmatched", "the log of packets that no rule fits") \
+	X(23, "log-spoofed", "the log of packets whose source cannot live where they come from") \
+	X(24, "log-invalid", "the log of packets that are malformed, or belong to no session") \
+	X(25, "log-firewall", "the log of packets to the firewall itself, allowed or not") \
+	X(26, "timeout-udp-stream", "how long a UDP session may be idle whose client sent again after an answer") \
+	X(27, "timeout-udp-exchange", "timeout-udp-replied of a session to a port below 1024 that is not translated (RFC 6092 REC-15)") \
+	X(28, "tcp-probes", "whether the ends of an idle TCP session are probed before it ends") \
+	X(29, "timeout-tcp-probe", "how long an end has to answer a probe, of which there are five") \
+	X(30, "timeout-sctp-opening", "how long the handshake of an SCTP association, or of a new path, may take") \
+	X(31, "timeout-sctp-established", "how long an established SCTP association may be idle") \
+	X(32, "timeout-sctp-path", "how long an SCTP path that heartbeats made known may be idle") \
+	X(33, "timeout-sctp-closing", "how long an SCTP session may be idle after one end shuts down") \
+	X(34, "timeout-sctp-closed", "how long an SCTP session stays after its shutdown or abort")
 
 #define UMBRA_NAMES_VERDICT_SETTING(X) \
 	X(1, "discard", "silence") \
@@ -182,5 +182,48 @@
 	X(7, "relay", "no relay leads it to its server") \
 	X(8, "relay-access", "its client is in none of the networks that the relay is for") \
 	X(9, "pending", "the running policy does not allow it either, and ends it at its next packet")
+
+/*
+ * Each setting, in the order in which they are shown:
+ *
+ * WORD(key, enumeration, default, bits of the words that it takes, what it takes)
+ * NUMBER(key, unit, default, least, most, what it takes)
+ * NAME(key, attribute that it takes)
+ */
+#define UMBRA_SETTINGS(WORD, NUMBER, NAME) \
+	WORD(UMBRA_SETTING_UNMATCHED, verdict_setting, UMBRA_VERDICT_SETTING_DISCARD, 1 << UMBRA_VERDICT_SETTING_DISCARD | 1 << UMBRA_VERDICT_SETTING_REJECT, "discard or reject") \
+	WORD(UMBRA_SETTING_PING, ping_setting, UMBRA_PING_SETTING_SAME_INTERFACE, 1 << UMBRA_PING_SETTING_NEVER | 1 << UMBRA_PING_SETTING_SAME_INTERFACE | 1 << UMBRA_PING_SETTING_ANY, "never, same-interface or any") \
+	WORD(UMBRA_SETTING_BROADCAST, verdict_setting, UMBRA_VERDICT_SETTING_DISCARD, 1 << UMBRA_VERDICT_SETTING_DISCARD | 1 << UMBRA_VERDICT_SETTING_JUDGE, "discard or judge") \
+	WORD(UMBRA_SETTING_MULTICAST, verdict_setting, UMBRA_VERDICT_SETTING_DISCARD, 1 << UMBRA_VERDICT_SETTING_DISCARD | 1 << UMBRA_VERDICT_SETTING_JUDGE, "discard or judge") \
+	NAME(UMBRA_SETTING_MANAGEMENT, UMBRA_A_SETTING_NETWORK) \
+	NAME(UMBRA_SETTING_STEALTH, UMBRA_A_SETTING_NETWORK) \
+	WORD(UMBRA_SETTING_ENDS, ends_setting, UMBRA_ENDS_SETTING_TOLD, 1 << UMBRA_ENDS_SETTING_TOLD | 1 << UMBRA_ENDS_SETTING_SILENT, "told or silent") \
+	NUMBER(UMBRA_SETTING_ADOPT, "seconds", 300, 0, 2678400U, "seconds from 0 to 2678400") \
+	NUMBER(UMBRA_SETTING_SESSIONS_MAX, "sessions", 262144, 1, 4294967295U, "a number from 1 to 4294967295") \
+	WORD(UMBRA_SETTING_TCP_WINDOW, window_setting, UMBRA_WINDOW_SETTING_STRICT, 1 << UMBRA_WINDOW_SETTING_STRICT | 1 << UMBRA_WINDOW_SETTING_LIBERAL, "strict or liberal") \
+	WORD(UMBRA_SETTING_TCP_PROBES, probes_setting, UMBRA_PROBES_SETTING_OFF, 1 << UMBRA_PROBES_SETTING_OFF | 1 << UMBRA_PROBES_SETTING_ON, "off or on") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_TCP_OPENING, "seconds", 60, 1, 2678400U, "seconds from 1 to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_NAT_TCP_OPENING, "seconds", 240, 1, 2678400U, "seconds from 1 to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_TCP_ESTABLISHED, "seconds", 7440, 7440, 2678400U, "seconds from 7440 (RFC 5382 REQ-5) to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_TCP_PROBE, "seconds", 15, 1, 2678400U, "seconds from 1 to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_TCP_CLOSING, "seconds", 240, 1, 2678400U, "seconds from 1 to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_TCP_CLOSED, "seconds", 10, 1, 2678400U, "seconds from 1 to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_NAT_TCP_RESET, "seconds", 240, 1, 2678400U, "seconds from 1 to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_UDP_UNREPLIED, "seconds", 30, 1, 2678400U, "seconds from 1 to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_NAT_UDP_UNREPLIED, "seconds", 120, 1, 2678400U, "seconds from 1 to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_UDP_REPLIED, "seconds", 180, 120, 2678400U, "seconds from 120 (RFC 4787 REQ-5) to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_UDP_EXCHANGE, "seconds", 30, 1, 2678400U, "seconds from 1 to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_UDP_STREAM, "seconds", 300, 120, 2678400U, "seconds from 120 (RFC 4787 REQ-5) to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_SCTP_OPENING, "seconds", 60, 1, 2678400U, "seconds from 1 to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_SCTP_ESTABLISHED, "seconds", 7440, 7440, 2678400U, "seconds from 7440 (as RFC 5382 REQ-5) to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_SCTP_PATH, "seconds", 210, 120, 2678400U, "seconds from 120 (RFC 9260 8.3) to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_SCTP_CLOSING, "seconds", 300, 1, 2678400U, "seconds from 1 to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_SCTP_CLOSED, "seconds", 10, 1, 2678400U, "seconds from 1 to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_ICMP, "seconds", 60, 60, 2678400U, "seconds from 60 (RFC 5508 REQ-1) to 2678400") \
+	NUMBER(UMBRA_SETTING_TIMEOUT_OTHER, "seconds", 600, 1, 2678400U, "seconds from 1 to 2678400") \
+	NAME(UMBRA_SETTING_LOG_UNMATCHED, UMBRA_A_SETTING_LOG) \
+	NAME(UMBRA_SETTING_LOG_SPOOFED, UMBRA_A_SETTING_LOG) \
+	NAME(UMBRA_SETTING_LOG_INVALID, UMBRA_A_SETTING_LOG) \
+	NAME(UMBRA_SETTING_LOG_FIREWALL, UMBRA_A_SETTING_LOG)
 
 #endif /* _LINUX_UMBRA_NAMES_H */
