@@ -66,7 +66,7 @@ struct unl;
  * @details: more lines for `fwtool help COMMAND`, each ended by a newline; or NULL
  * @options: ended by a row without a name; or NULL
  * @words: what completion offers as arguments, separated by blanks; "@files" for file
- *         names; or NULL
+ *         names, "@commands" for commands, "@rows" for the words of a row; or NULL
  * @run: does it. Returns an enum fw_exit.
  */
 struct fw_command {

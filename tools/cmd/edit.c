@@ -217,20 +217,18 @@ static int run_move(struct fw *fw, const struct fw_args *args)
 	return run_edit(fw, args, 3, plan_move);
 }
 
-#define TABLES	"network service rule nat relay time set"
-#define WORDS	TABLES " at before after comment name disabled allow reject " \
-		"discard masquerade source none ports endpoint-independent " \
-		"from tcp-relay tcp-forward semitransparent-tcp-forward " \
-		"udp-relay udp-forward semitransparent-udp-forward timeout " \
-		"lifetime proxy-protocol"
+#define TABLES		"network service rule nat relay log time set"
+#define WORDS		TABLES " at before after @rows"
+#define TABLES_HELP	"TABLE is network, service, rule, nat, relay, log, time or set.\n"
 
 const struct fw_command cmd_add = {
 	.name = "add",
 	.synopsis = "TABLE [at N | before ROW | after ROW] COLUMNS...",
 	.help = "add a row to the running policy",
 	.details =
-		"COLUMNS are those of a policy file, see umbra.conf(5); ROW is a name or\n"
-		"a position, counted from 1. Without a place the row goes to the end:\n"
+		TABLES_HELP
+		"COLUMNS are those of a policy file, see umbra.conf(5). ROW is a name, or\n"
+		"a position counted from 1. Without a place the row goes to the end:\n"
 		"  fwtool add rule Inside Internet icq allow\n"
 		"  fwtool add rule at 1 Any Firewall ssh allow name admin\n"
 		"  fwtool add nat Inside eth0 masquerade\n"
@@ -245,8 +243,9 @@ const struct fw_command cmd_delete = {
 	.synopsis = "TABLE NAME | TABLE N | TABLE COLUMNS...",
 	.help = "delete a row of the running policy",
 	.details =
-		"The row is given by its name, by its position, counted from 1, or as it\n"
-		"was written. When several rows fit, none is deleted.\n",
+		TABLES_HELP
+		"The row is given by its name, by its position counted from 1, or as it\n"
+		"was written. If several rows fit, none is deleted.\n",
 	.options = options,
 	.words = WORDS,
 	.run = run_delete,
@@ -257,9 +256,10 @@ const struct fw_command cmd_replace = {
 	.synopsis = "rule|nat|relay ROW COLUMNS... | TABLE [at N] COLUMNS...",
 	.help = "put another row into the place of one",
 	.details =
-		"A rule, nat row or relay is given by its name or position; a network,\n"
-		"service, time class or setting is the one that has the name in COLUMNS,\n"
-		"or stands at position N:\n"
+		TABLES_HELP
+		"A rule, nat row or relay is given by its name or position. Of the other\n"
+		"tables, the row is replaced that has the name in COLUMNS, or that stands\n"
+		"at position N:\n"
 		"  fwtool replace rule 3 Inside Internet icq reject\n"
 		"  fwtool replace set ping any\n",
 	.options = options,
@@ -272,7 +272,8 @@ const struct fw_command cmd_move = {
 	.synopsis = "TABLE ROW [to] N | TABLE ROW before|after ROW",
 	.help = "move a row to another position in its table",
 	.details =
-		"ROW is a name or a position, counted from 1. The first rule or nat row\n"
+		TABLES_HELP
+		"ROW is a name, or a position counted from 1. The first rule or nat row\n"
 		"that fits decides, so their order matters.\n",
 	.options = options,
 	.words = TABLES " to before after",

@@ -302,15 +302,18 @@ const struct fw_command cmd_session = {
 	.synopsis = "list|count|kill [FILTER]",
 	.help = "list, count or end sessions",
 	.details =
-		"FILTER is any of these; a session must fit them all:\n"
+		"FILTER is any of these. A session must match all that are given:\n"
 		"  client ADDR[/PREFIX]   server ADDR[/PREFIX]   host ADDR[/PREFIX] (either end)\n"
 		"  client-port N   server-port N   proto WORD|N   family ipv4|ipv6\n"
 		"  rule POSITION|NAME   relay POSITION|NAME   state WORD   interface IFNAME   id N\n"
-		"count and kill print a number. kill needs a FILTER, or the word all; the ends of\n"
-		"what it kills are told, unless their service or 'set ends' is silent.\n"
-		"SENT and RECEIVED are the client's packets/bytes. a=>b is a translation: the client,\n"
-		"and as whom the server sees it; whom the client asked, and the server in truth.\n"
-		"PEER is the session with the other end of a tcp-relay.\n",
+		"States are opening, answered, established, closing, closed, unreplied, replied,\n"
+		"stream and probed.\n"
+		"count and kill print a number. kill needs a FILTER, or the word all. Both ends of\n"
+		"a killed session are notified, unless its service or 'set ends' is silent.\n"
+		"SENT and RECEIVED are the client's packets/bytes. a=>b is a translation: for the\n"
+		"client, its own address and the one that the server sees; for the server, the\n"
+		"address that the client used and the server's own. PEER is the session with the\n"
+		"other end of a tcp-relay.\n",
 	.options = options,
 	.words = "list count kill all client server host client-port server-port proto rule relay "
 		 "state interface family id ipv4 ipv6 tcp udp udplite icmp icmpv6 sctp gre "

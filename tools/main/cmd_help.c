@@ -10,6 +10,7 @@
 #include "main/args.h"
 #include "main/help.h"
 #include "out/out.h"
+#include "parse/words.h"
 
 static void word(struct out *out, const char *prefix, const char *text, size_t len)
 {
@@ -24,19 +25,51 @@ static void option_words(struct out *out, const struct fw_option *options)
 		word(out, "--", options->name, strlen(options->name));
 }
 
+static bool is_in(const struct name *list, const char *text)
+{
+	for (; list->word; list++)
+		if (!strcmp(list->word, text))
+			return true;
+	return false;
+}
+
+/* The words of rows, each once. */
+static void row_words(struct out *out)
+{
+	const struct name *const *list, *const *earlier;
+	const struct name *name;
+
+	for (list = parse_lists; *list; list++)
+		for (name = *list; name->word; name++) {
+			earlier = parse_lists;
+			while (earlier != list && !is_in(*earlier, name->word))
+				earlier++;
+			if (earlier == list && strcmp(name->help, PARSE_LATER))
+				word(out, "", name->word, strlen(name->word));
+		}
+}
+
+static void command_words(struct out *out, const char *words)
+{
+	size_t len;
+
+	for (; words && *words; words += len + (words[len] == ' ')) {
+		len = strcspn(words, " ");
+		if (len == strlen("@rows") && !strncmp(words, "@rows", len))
+			row_words(out);
+		else
+			word(out, "", words, len);
+	}
+}
+
 /* One word a line: the commands, or what may follow one of them. */
 static int help_words(struct out *out, const struct fw_command *command)
 {
-	const char *words = command ? command->words : NULL;
-	size_t len;
 	int i;
 
 	for (i = 0; !command && fw_commands[i]; i++)
 		word(out, "", fw_commands[i]->name, strlen(fw_commands[i]->name));
-	for (; words && *words; words += len + (words[len] == ' ')) {
-		len = strcspn(words, " ");
-		word(out, "", words, len);
-	}
+	command_words(out, command ? command->words : NULL);
 	option_words(out, command ? command->options : NULL);
 	option_words(out, args_global);
 	return FW_OK;

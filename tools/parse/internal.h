@@ -27,6 +27,13 @@ extern const struct name names_group_option[];
 extern const struct name names_rule_option[];
 extern const struct name names_relay_option[];
 
+/* Others of the grammar's words. */
+extern const struct name names_leaf_type[];
+extern const struct name names_nat_option[];
+extern const struct name names_log_kind[];
+extern const struct name names_log_option[];
+extern const struct name names_time_option[];
+
 /* Is @word meant to be an address rather than the name of an interface? */
 bool parse_looks_like_address(const char *word);
 

@@ -10,7 +10,7 @@
 
 enum { KIND_NFLOG = 1, KIND_NONE };
 
-static const struct name names_log_kind[] = {
+const struct name names_log_kind[] = {
 	{ KIND_NFLOG, "nflog", "to a group of nfnetlink_log" },
 	{ KIND_NONE, "none", "nowhere" },
 	{ 0 },
@@ -18,7 +18,7 @@ static const struct name names_log_kind[] = {
 
 enum { OPTION_PREFIX = 1, OPTION_RATE, OPTION_COMMENT };
 
-static const struct name names_log_option[] = {
+const struct name names_log_option[] = {
 	{ OPTION_PREFIX, "prefix", "text in front of what is told" },
 	{ OPTION_RATE, "rate", "packets per second" },
 	{ OPTION_COMMENT, "comment", "a remark" },

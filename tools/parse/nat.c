@@ -22,14 +22,14 @@ enum {
 	OPTION_TIME,
 };
 
-static const struct name names_nat_option[] = {
+const struct name names_nat_option[] = {
 	{ OPTION_PORTS, "ports", "outside ports of a masquerade" },
 	{ OPTION_ENDPOINT_INDEPENDENT, "endpoint-independent",
 	  "one outside port per inside socket" },
 	{ OPTION_NAME, "name", "its name" },
 	{ OPTION_COMMENT, "comment", "a remark" },
 	{ OPTION_DISABLED, "disabled", "as if it were not there" },
-	{ OPTION_TIME, "time", "not yet supported" },
+	{ OPTION_TIME, "time", PARSE_LATER },
 	{ 0 },
 };
 

@@ -25,6 +25,25 @@ static const struct name first_words[] = {
 	{ 0 },
 };
 
+static const struct name other_words[] = {
+	{ 1, "group", "" }, { 2, "code", "" }, { 3, "from", "" },
+	{ 0 },
+};
+
+const struct name *const parse_lists[] = {
+	names_network_keyword,
+	names_protocol, names_leaf_type, names_service_option,
+	names_action, names_rule_option,
+	names_nat_type, names_nat_option,
+	names_relay_type, names_relay_option, names_proxy_protocol,
+	names_log_kind, names_log_option,
+	names_day, names_time_option,
+	names_setting, names_verdict_setting, names_ping_setting, names_window_setting,
+	names_ends_setting, names_probes_setting,
+	other_words,
+	NULL,
+};
+
 enum umbra_table parse_table_word(const char *word)
 {
 	return name_value(names_table,

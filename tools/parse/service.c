@@ -43,7 +43,7 @@ const struct name names_service_option[] = {
 	{ OPTION_PROBES, "tcp-probes", "of the ends of an idle TCP session: on or off" },
 	{ OPTION_ADVISORY, "advisory", "what to know before allowing it" },
 	{ OPTION_COMMENT, "comment", "a remark" },
-	{ OPTION_ALG, "alg", "not yet supported" },
+	{ OPTION_ALG, "alg", PARSE_LATER },
 	{ 0 },
 };
 
@@ -53,7 +53,7 @@ const struct name names_group_option[] = {
 	{ 0 },
 };
 
-static const struct name names_leaf_type[] = {
+const struct name names_leaf_type[] = {
 	{ UMBRA_SERVICE_TYPE_DYNAMIC, "dynamic", "" },
 	{ UMBRA_SERVICE_TYPE_PACKET_FILTER, "packet-filter", "" },
 	{ 0 },

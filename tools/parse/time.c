@@ -11,7 +11,7 @@
 
 enum { OPTION_COMMENT = 1 };
 
-static const struct name names_option[] = {
+const struct name names_time_option[] = {
 	{ OPTION_COMMENT, "comment", "a remark" },
 	{ 0 },
 };
@@ -72,7 +72,7 @@ static int refuse_days(struct cursor *c, const char *word)
 
 	for (name = names_day; name->word; name++)
 		near_offer(&near, name->word);
-	for (name = names_option; name->word; name++)
+	for (name = names_time_option; name->word; name++)
 		near_offer(&near, name->word);
 	return report_error(c->report, c->place, "bad days", word, DAYS_FORM "%s",
 			    near_hint(&near, hint, sizeof(hint)));
@@ -156,7 +156,7 @@ static int parse_spans(struct cursor *c, struct time_span *spans, unsigned int *
 
 static bool at_option(const struct cursor *c)
 {
-	return !c->at->quoted && name_value(names_option, c->at->text);
+	return !c->at->quoted && name_value(names_time_option, c->at->text);
 }
 
 int parse_time(struct cursor *c, struct time_class *time)
@@ -172,7 +172,7 @@ int parse_time(struct cursor *c, struct time_class *time)
 			err = parse_spans(c, spans, &time->nr_spans);
 	} while (!err && !cursor_at_end(c) && !at_option(c));
 	while (!err && !cursor_at_end(c)) {
-		err = cursor_option(c, "option of a time class", names_option, &seen, &option);
+		err = cursor_option(c, "option of a time class", names_time_option, &seen, &option);
 		if (!err)
 			err = cursor_text(c, "comment", &time->comment);
 	}

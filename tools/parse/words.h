@@ -14,6 +14,12 @@ extern const struct name names_protocol[];
 /* Monday is 1. */
 extern const struct name names_day[];
 
+/* The help of a word that is refused so far. */
+#define PARSE_LATER	"not yet supported"
+
+/* Every list of words that a row may have behind its table; ended by NULL. */
+extern const struct name *const parse_lists[];
+
 /* Can @word be a DNS name? An address is none. */
 bool parse_is_host_name(const char *word);
 
