@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The module: a ladder up, and the same ladder down. */
+/* The module: its parts start in this order, and end in the reverse order. */
 #include <linux/module.h>
 #include <net/genetlink.h>
 

@@ -29,8 +29,8 @@ static inline struct nlattr **umbra_dump_attrs(struct netlink_callback *cb)
 #endif
 
 /*
- * A process needs a capability to bind to a multicast group. Newer kernels have this name for the
- * flag, and Debian's 6.1 since 6.1.0-53; before, it was an operation's flag. Goes with 6.1.
+ * A process needs a capability to bind to a multicast group. Newer kernels, and Debian's 6.1 since
+ * 6.1.0-53, have the flag by this name. Before, it was an operation's flag. Goes with 6.1.
  */
 #ifndef GENL_MCAST_CAP_NET_ADMIN
 #define GENL_MCAST_CAP_NET_ADMIN	GENL_UNS_ADMIN_PERM

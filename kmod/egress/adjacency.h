@@ -102,9 +102,9 @@ static inline struct dst_entry *umbra_adjacency_find(struct umbra_adjacencies *a
 }
 
 /*
- * Remember what stands for a route as the way out of @half. No barrier: an id is of one adjacency,
- * which is in one slot, so of two writers' numbers mixed none stands for anything, and the
- * route is looked up.
+ * Remember the slot and the id of a route as the way out of @half. No barrier is needed: an id
+ * belongs to one adjacency, which is in one slot. So if the numbers of two writers mix, they stand
+ * for no adjacency, and the route is looked up.
  */
 static inline void umbra_adjacency_remember(struct umbra_half *half, u32 slot, u32 id)
 {

@@ -6,10 +6,10 @@
  * what must not be answered (RFC 1122 3.2.2, RFC 4443 2.4) apply here as well. We add one: an ICMP
  * error or answer is never answered.
  *
- * The answer passes our own hook at LOCAL_OUT while this function runs. By @sending the hook knows
- * that, lets the answer pass without a rule, and opens no session. @sending is per CPU. BH is off
- * from before it is set until after it is reset, so no other packet of this CPU can be taken for an
- * answer. It is a counter, so that such functions can nest.
+ * The answer passes our own hook at LOCAL_OUT while this function runs. @sending is set meanwhile,
+ * so the hook lets the answer pass without a rule, and opens no session. @sending is per CPU. BH is
+ * off from before it is set until after it is reset, so no other packet of this CPU can be taken
+ * for an answer. It is a counter, so that such functions can nest.
  *
  * Attack: a packet with a forged source causes an answer to somebody else. The answer is no larger
  * than the packet, and icmp_ratelimit limits ICMP answers. The action discard sends nothing.

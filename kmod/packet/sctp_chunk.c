@@ -30,7 +30,7 @@
 #include "packet/packet.h"
 
 #define CHUNKS		8
-#define INFO_BYTES	64	/* of a heartbeat: Linux and FreeBSD have their nonce in these */
+#define INFO_BYTES	64	/* of a heartbeat; they include the nonces of Linux and FreeBSD */
 #define INIT_BYTES	20	/* minimum length of INIT and INIT ACK */
 #define T_BIT		0x01
 

@@ -14,8 +14,8 @@
  * checksum.
  *
  * CHECKSUM_COMPLETE. skb->csum is the sum from the network header on. Our headers are subtracted
- * before the change and added after it. That is right whether or not a checksum within compensates
- * the change (a UDP checksum of 0, SCTP and GRE do not).
+ * before the change and added after it. That is right if a checksum in the headers compensates the
+ * change, and also if none does (a UDP checksum of 0, SCTP, GRE).
  *
  * In an ICMP error, we change the outer header, the quoted header and the quoted part of the
  * transport header. Then the ICMP checksum is computed over all bytes.

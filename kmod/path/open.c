@@ -239,7 +239,7 @@ static __always_inline u8 prepare(struct umbra_passage *w, struct umbra_session 
 	return umbra_track(s, reversed, &w->packet, &w->policy->settings);
 }
 
-/* The port map does not contain the ports of most sessions of the firewall itself. */
+/* Ports to try: the port map does not know those of most sessions of the firewall itself. */
 #define CLASHES		8
 
 /* Return: 0 or enum umbra_reason; -EEXIST, -ENOSPC. Likewise below. */

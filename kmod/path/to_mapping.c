@@ -37,7 +37,7 @@ static const struct umbra_nat *nat_of_row(const struct umbra_policy *p, u32 row)
 	return NULL;
 }
 
-/* The packet is routed to the inside socket: do the rules let it in, and is it a hairpin? */
+/* Do the rules let it in? It is routed to the inside socket. A hairpin needs its nat row, too. */
 static bool let_in(struct umbra_passage *w, const struct umbra_mapping *map)
 {
 	struct umbra_key key = w->packet.key;

@@ -6,7 +6,7 @@
  * is flattened once, however often it is named. A range that is included in several ways is kept
  * once, so the size of a network is limited by what was written, not by the number of ways.
  *
- * Ranges that only overlap are kept apart, because the smallest range that was written decides who
+ * Overlapping ranges are not merged, because the smallest written range decides which interface
  * owns an address (umbra_classify_spoofed()). Addresses from the answer to a DNS name do not count
  * as written.
  */
