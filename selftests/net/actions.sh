@@ -68,7 +68,7 @@ for f in 4 6; do
 	p refused silent udp inside "$in" outside "$out,3000"
 	p refused prohibited ping inside "$in" outside "$out"
 
-	it "what no rule fits is discarded unless told otherwise (IPv$f)"
+	it "a packet that no rule fits is discarded by default (IPv$f)"
 	mark unmatched
 	p send inside tcp "$ghost_in,40005" "$ghost_out,4000" S
 	p send inside udp "$ghost_in,40005" "$ghost_out,4000"
@@ -84,7 +84,7 @@ for f in 4 6; do
 	drops rule 2
 done
 
-it "every unmatched packet is told when the policy says reject"
+it "every unmatched packet is answered when the policy says reject"
 must fw add set unmatched reject
 for f in 4 6; do
 	family

@@ -34,14 +34,14 @@ for f in 4 6; do
 	p say "up$f"
 done
 
-it "when it is killed by hand it comes back with its next packet"
+it "a connection with a live socket that is killed by hand comes back with its next packet"
 must fw session kill all
 for f in 4 6; do
 	p say "ssh$f"
 	p say "up$f"
 done
 
-it "and without its rule it does not"
+it "without its rule it does not come back"
 must fw delete rule ssh
 for f in 4 6; do
 	p lost "ssh$f"

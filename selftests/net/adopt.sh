@@ -43,7 +43,7 @@ for f in 4 6; do
 done
 must grep -q '"adopted"' <(fw --json session list)
 
-it "the server may be the one who speaks first"
+it "the server may be the end that sends first"
 rows
 must fw session kill all
 for f in 4 6; do
@@ -54,19 +54,19 @@ for f in 4 6; do
 	p say "ssh$f"
 done
 
-it "its client is the one that the rule says, and replies belong to it"
+it "its client is the end that the rule names, and replies belong to the session"
 for f in 4 6; do
 	family
 	is 1 sessions client "$in" server "$out" server-port 5190
 	is 1 sessions client "$in" server "$fwin" server-port 22
 done
 
-it "what no rule allows is cut by the first policy"
+it "a connection that no rule allows is cut by the first policy"
 for f in 4 6; do
 	p lost "web$f"
 done
 
-it "it closes as any other"
+it "an adopted connection closes like any other"
 for f in 4 6; do
 	p close "icq$f"
 	p forget "web$f"

@@ -30,14 +30,14 @@ for f in 4 6; do
 	forwarded=IpForwDatagrams header_errors=IpInHdrErrors cut_failures=IpFragFails
 	[ $f = 4 ] || forwarded=Ip6OutForwDatagrams header_errors=Ip6InHdrErrors \
 		cut_failures=Ip6InTooBigErrors
-	it "what is forwarded is counted as the kernel's own forwarding does (IPv$f)"
+	it "forwarded packets are counted as by the kernel's own forwarding (IPv$f)"
 	grows $forwarded 10 ten
 	grows $forwarded 10 ten
 
 	it "a time to live that runs out is an error of the header (IPv$f)"
 	grows $header_errors 10 ten ttl=1
 
-	it "what is too big is counted as the kernel does (IPv$f)"
+	it "a packet that is too big is counted as by the kernel (IPv$f)"
 	ip -n "$router" link set eth0 mtu 1300
 	grows $cut_failures 10 ten len=1400 df=1
 	ip -n "$router" link set eth0 mtu 1500
@@ -87,7 +87,7 @@ tunnel() {
 	} | ip -n "$1" -batch - 2>/dev/null
 }
 
-it "an IPsec tunnel that ends here: ESP is judged, and what was in it as well"
+it "an IPsec tunnel that ends here: ESP is judged, and so is the packet inside"
 ip -n "$outside" address add 198.18.0.1/24 dev lo
 ip -n "$router" route add 198.18.0.0/24 via "$out4"
 if tunnel "$router" "$fwout4" "$out4" 192.168.1.0/24 198.18.0.0/24 1001 1002 &&
@@ -168,7 +168,7 @@ for hook in prerouting forward; do
 	fi
 done
 
-it "an nftables rule behind the route sees what is forwarded, and its priority by TOS"
+it "an nftables rule behind the route sees forwarded packets, and their priority by TOS"
 if has_nft; then
 	must nft <<-'END'
 		table inet t {

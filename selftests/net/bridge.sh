@@ -88,7 +88,7 @@ for calls in 1 0; do
 done
 
 nf_calls 1
-it "and under allow, what is for the router is delivered, and what goes through goes through"
+it "under allow, packets for the router are delivered, and packets through it pass"
 everything allow
 before=$(delivered)
 for f in 4 6; do
@@ -99,7 +99,7 @@ for f in 4 6; do
 done
 is $((before + 4)) delivered
 
-it "chains at PRE_ROUTING see once what is for the bridge or for the port that it comes by"
+it "chains at PRE_ROUTING see a packet once if it is for the bridge, or for the port by which it comes"
 if modprobe nf_tables 2>/dev/null && on "$router" nft -f - 2>/dev/null <<-'END'
 	table inet t {
 		chain c {
@@ -123,7 +123,7 @@ else
 	skip "no nftables here"
 fi
 
-it "what the bridge passes from port to port is not judged, before and after"
+it "frames that the bridge passes from port to port are not judged, before and after"
 ip -n "$router" -batch - <<-END
 	link set eth2 master br0
 	address flush dev eth2

@@ -61,7 +61,7 @@ for mode in l3 l3s; do
 		is 0 sessions client "$me"
 	done
 
-	it "a packet-filter service lets it out (ipvlan $mode)"
+	it "a packet-filter service lets a guest out (ipvlan $mode)"
 	filtered
 	for f in 4 6; do
 		family_and_guest
@@ -73,7 +73,7 @@ for mode in l3 l3s; do
 	done
 
 	if [ $mode = l3s ]; then
-		it "what is for a guest on ipvlan l3s neither goes in unjudged nor back out"
+		it "a packet for a guest on ipvlan l3s neither goes in unjudged nor back out"
 		all_allowed
 		for f in 4 6; do
 			family_and_guest
@@ -101,7 +101,7 @@ done
 
 f=4
 family
-it "what IPVS sends on is refused by name, and no session ends as policy though none changed"
+it "a packet that IPVS sends on is refused by name, and no session ends as policy without a new policy"
 all_allowed
 if modprobe -a ip_vs ip_vs_rr 2>/dev/null && 
 	on "$router" "$selftests/net/ipvs.py" "$fwdoc4" 80 "$icq4"; then
@@ -134,7 +134,7 @@ time.sleep(1000)' &
 }
 listens() { on "$router" ss -Hltn 'sport = :3129' | grep -q 3129; }
 
-it "what tproxy gives to a socket though it goes through is refused by name"
+it "a forwarded packet that tproxy gives to a socket is refused by name"
 all_allowed
 modprobe -a nft_tproxy nf_tproxy_ipv4 nf_tproxy_ipv6 2>/dev/null
 if on "$router" nft -f - 2>/dev/null <<'END'
@@ -202,7 +202,7 @@ said_of() {
 		gojq -r .explain.reason
 }
 
-it "what is behind a VRF's device is refused by name, and the firewall's own address there is its own"
+it "a packet to a host behind a VRF's device is refused by name, one to the firewall's own address there is the firewall's"
 if in_red eth0; then
 	ip -n "$router" -batch - <<-END
 		route add 198.51.100.0/24 dev red
@@ -261,7 +261,7 @@ transports() {
 }
 
 # ESP is delivered to be unwrapped, and what was in it comes to PRE_ROUTING at the VRF's device.
-it "in a VRF what comes in IPsec's transport mode is judged when it is unwrapped"
+it "in a VRF a packet in IPsec's transport mode is judged when it is unwrapped"
 if in_red eth0 eth1 && transports "$router" in && transports "$inside" out; then
 	unwrapped='network Inside red 192.168.1.0/24  red 2001:db8:1::/64'
 	policy <<-END

@@ -25,7 +25,7 @@ fresh() {
 	policy
 }
 
-it "a client gets as many sessions of a rule as it may, and another one its own"
+it "a client gets as many sessions of a rule as its limit allows, and another client as many of its own"
 fresh <<'END'
 rule Inside Internet echo allow client-sessions 3
 END
@@ -41,19 +41,19 @@ p count 3 outside udp $next4 "$ghost_out4,7"
 has 3 $next4
 drops client-sessions 2
 
-it "packets of the sessions that it has are not asked"
+it "packets of existing sessions are not limited"
 p send inside udp "$ghost_in4,3000" "$ghost_out4,7" times=20
 p count 20 outside udp $ghost_in4 "$ghost_out4,7"
 drops client-sessions 2
 
-it "a session that ends gives its place back, and no more"
+it "a session that ends gives back exactly one place"
 must fw session kill client $ghost_in4 client-port 3001
 flows $ghost_in4 3010 3
 has 3 $ghost_in4
 drops client-sessions 4
 has 3 $next4
 
-it "explain says the same, and takes nothing"
+it "explain gives the same answer, and takes no place"
 for n in 1 2 3; do
 	refused=$(fw explain udp "$ghost_in4:3333" "$ghost_out4:7" in eth1 2>&1)
 	grep -q "reason client-sessions" <<<"$refused" || fail "explain says: $refused"
@@ -84,7 +84,7 @@ drops client-sessions 2
 flows $other_in6 3000 1
 drops client-sessions 3
 
-it "those of another network are another"
+it "hosts of another IPv6 network are another client"
 must fw replace network Inside eth1 192.168.1.0/24 eth1 2001:db8:1::/64 \
 	eth1 2001:db8:7::/64
 flows $far6 3000 2
@@ -113,7 +113,7 @@ for f in 4 6; do
 done
 f=4 family
 
-it "a limit that rises lets more in, and what is there counts"
+it "a raised limit lets more sessions in, and existing ones count"
 fresh <<'END'
 rule Inside Internet echo allow client-sessions 2 name limited
 END
@@ -127,7 +127,7 @@ flows $ghost_in4 3100 4
 has 4 $ghost_in4
 drops client-sessions 3
 
-it "one that sinks ends nothing, and lets nobody in until enough have gone"
+it "a lowered limit ends no session, and lets none in until enough have ended"
 must fw replace rule limited Inside Internet echo allow client-sessions 1 name limited
 flows $ghost_in4 3000 2
 flows $ghost_in4 3100 2
@@ -144,7 +144,7 @@ must fw session kill all
 flows $ghost_in4 3200 1
 has 1 $ghost_in4
 
-it "one that goes away, and comes again, loses no count"
+it "a limit that is removed and set again has not lost its count"
 must fw replace rule limited Inside Internet echo allow name limited
 flows $ghost_in4 3200 3
 has 3 $ghost_in4
@@ -155,7 +155,7 @@ has 3 $ghost_in4
 drops client-sessions 6
 balanced
 
-it "sessions of a rule that is deleted give back what they had"
+it "sessions of a deleted rule give back their places"
 fresh <<'END'
 rule Inside Internet echo allow client-sessions 2 name first
 rule Inside Internet any-udp allow client-sessions 3 name second
@@ -170,7 +170,7 @@ drops client-sessions 1
 must fw delete rule second
 balanced
 
-it "a client is limited as who it is, not as whom it leaves"
+it "a client is limited by its own address, not by the translated one"
 fresh <<'END'
 rule Inside Internet echo allow client-sessions 2
 rule Internet Inside echo allow client-sessions 2
@@ -189,7 +189,7 @@ has 2 $next4
 drops client-sessions 3
 balanced
 
-it "behind one outside port each who talks to it is a client"
+it "each outside host that talks to a client's outside port is a client of its own"
 fresh <<'END'
 rule Inside Internet any-udp allow
 rule Internet Inside any-udp allow client-sessions 1 name in
@@ -206,7 +206,7 @@ has 1 198.51.100.68
 drops client-sessions 1
 balanced
 
-it "what nobody may translate takes no place and no token of its client"
+it "a flow that gets no outside port takes no place and no token of its client"
 fresh <<'END'
 rule Inside Internet echo allow client-sessions 2 client-rate 2
 nat eth1 eth0 source 198.51.100.1:4000
@@ -222,7 +222,7 @@ flows $ghost_in4 3000 1
 has 1 $ghost_in4
 balanced
 
-it "a client's rate lets one second's worth pass at once, and others have theirs"
+it "a client's rate lets one second's worth pass at once, and other clients have rates of their own"
 fresh <<'END'
 rule Inside Internet echo allow client-rate 5
 END
@@ -255,7 +255,7 @@ refused=$(fw explain udp "$ghost_in4:3333" "$ghost_out4:7" in eth1 2>&1)
 grep -qE 'reason (client-rate|rule):' <<<"$refused" || fail "explain says: $refused"
 balanced
 
-it "who is at its own limit does not use up the rule's rate"
+it "a client at its own limit does not use up the rule's rate"
 fresh <<'END'
 rule Inside Internet echo allow rate 20 client-sessions 1
 END

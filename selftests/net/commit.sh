@@ -105,7 +105,7 @@ for f in 4 6; do
 done
 forget_all
 
-it "--keep-sessions does not judge them again"
+it "--keep-sessions does not judge sessions again"
 two_rules
 open_all
 only_echo --keep-sessions
@@ -136,7 +136,7 @@ for f in 4 6; do
 done
 is 4 sessions rule wider
 
-it "a rule in front that refuses cuts, whichever way it refuses"
+it "an earlier rule that refuses cuts a session, whether it rejects or discards"
 must fw add rule at 1 Client Internet icq reject
 for f in 4 6; do
 	p lost "tcp$f"
@@ -148,7 +148,7 @@ for f in 4 6; do
 done
 forget_all
 
-it "a disabled rule is a removed one, and enabled again it lets new ones in"
+it "a disabled rule is like a removed one, and lets new sessions in when it is enabled again"
 policy <<'END'
 rule Inside Internet echo allow name echo
 END
@@ -159,7 +159,7 @@ must fw replace rule echo Inside Internet echo allow name echo
 p say live
 p forget live
 
-it "a network that shrinks cuts who is no longer in it"
+it "a network that shrinks cuts the sessions of hosts no longer in it"
 policy <<'END'
 network Few 192.168.1.10 192.168.1.11
 rule Few Internet echo allow

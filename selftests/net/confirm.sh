@@ -42,7 +42,7 @@ becomes false status confirm_pending
 p talk tcp inside "$in4" outside "$out4,5190"
 p talk tcp outside "$out6" inside "$in6,80"
 
-it "a policy that nobody confirms gives way to the one before, the tool long gone"
+it "a policy that nobody confirms is replaced by the one before, with the tool long gone"
 echo_only
 icq_only --confirm $soon
 is true status confirm_pending
@@ -50,11 +50,11 @@ icq_runs
 becomes false status confirm_pending
 echo_runs
 
-it "rows of the policy that returned are the ones that show"
+it "show prints the rows of the policy that returned"
 is 0 rules_saying ' icq '
 is 1 rules_saying ' echo '
 
-it "confirm keeps it"
+it "confirm keeps the policy"
 icq_only --confirm $soon
 must fw confirm
 is false status confirm_pending
@@ -69,12 +69,12 @@ must fw revert
 icq_runs
 is false status confirm_pending
 
-it "confirm and revert say so when nothing waits for them"
+it "confirm and revert say so when no policy waits for them"
 refuses 'fwtool: ' fw confirm
 refuses 'fwtool: ' fw revert
 icq_runs
 
-it "sessions of the policy that returned are judged by it"
+it "sessions are judged by the policy that returned"
 p open live tcp inside "$in4" outside "$out4,5190"
 policy --confirm 60 <<<'rule Inside Internet anything allow'
 p open other udp inside "$in4" outside "$out4,7"
@@ -85,14 +85,14 @@ p lost other
 p forget live
 p forget other
 
-it "a commit with --confirm while another waits: the way back is to the last one confirmed"
+it "after a commit with --confirm while another waits, the way back is to the last confirmed policy"
 icq_only
 echo_only --confirm 60
 must fw add rule Dmz Internet http allow --confirm 2
 becomes false status confirm_pending
 icq_runs
 
-it "a commit without it is refused while one waits, whatever its command, and may be previewed"
+it "a commit without --confirm is refused while a policy waits, by every command, and may be previewed"
 icq_only
 echo_only --confirm 60
 waiting=$(status generation)
@@ -109,7 +109,7 @@ is true status confirm_pending
 echo_runs
 must fw revert
 
-it "what is confirmed or reverted is the policy that is named, and no other"
+it "confirm and revert act on the policy that is named, and on no other"
 echo_only --confirm 60
 first=$(status generation)
 must fw add rule Dmz Internet http allow --confirm 60
@@ -128,7 +128,7 @@ is 1 rules_saying ' http '
 
 # by ADDRESS WORD...: fwtool, typed in an SSH connection from there.
 by() { SSH_CONNECTION="$1 4000 $fwin4 22" fw "${@:2}"; }
-it "without its number only what was tried from here is confirmed or reverted"
+it "without a number they act only on a policy that was committed from here"
 echo_only
 { echo "$common"; echo 'rule Inside Internet icq allow'; } >"$work/icq"
 must by "$in4" load --confirm 60 "$work/icq"
@@ -163,7 +163,7 @@ must fw load "$work/empty"
 is true status policy
 grep -q 'generation: *3$' <(fw status) || fail "$(fw status)"
 
-it "a reverted policy and what waits for it may follow each other at once"
+it "commits with --confirm and reverts may follow each other at once"
 icq_only
 for ((i = 0; i < 10; i++)); do
 	echo_only --confirm 60

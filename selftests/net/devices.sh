@@ -37,7 +37,7 @@ ip -n "$router" neigh replace "$ghost_out4" lladdr 02:00:00:00:02:10 dev eth0
 p send inside udp "$ghost_in4,2001" "$ghost_out4,7" len=2
 p expect outside udp "$ghost_in4,2001" any len=2
 
-it "no route: refused and counted, and the sender is told as by any router"
+it "no route: refused and counted, and the sender gets the error of any router"
 ip -n "$router" route add unreachable 192.0.2.0/24
 mark no-route
 p send inside udp "$ghost_in4,2002" 192.0.2.1,7

@@ -50,7 +50,7 @@ refused 1 "no such row: 'rule Inside Outside both reject'" delete rule Inside Ou
 refused 1 "service expected after: 'Outside'" delete rule Inside Outside
 rules web dns dns
 
-it "a name or a position that is not there is told, with those that are"
+it "for an unknown name or position the error lists the existing ones"
 refused 1 "no rule named 'nosuch'" delete rule nosuch
 refused 1 "no rule at position '9': 1 to 3" delete rule 9
 refused 1 "no rule at position '0': 1 to 3" move rule 0 1
@@ -59,7 +59,7 @@ refused 1 "no rule at position '9': 1 to 3" add rule after 9 Inside Outside both
 refused 2 "unknown table 'nosuch': network, service, rule" delete nosuch 1
 rules web dns dns
 
-it "what others need is not deleted"
+it "a row that others need is not deleted"
 refused 1 "rule 1: no such service: 'web'" delete service web
 refused 1 "rule 1: no such network: 'Outside'" delete network Outside
 rules web dns dns
@@ -74,7 +74,7 @@ rules web dns dns
 must fw add rule before 2 Inside Outside both reject
 rules web both dns dns
 
-it "too few words are answered with how it is written"
+it "too few words are answered with the grammar of the row"
 refused 2 "delete: too few words: delete TABLE NAME" delete rule
 refused 2 "move: where to? N, before ROW or after ROW" move rule web after
 refused 2 "move: too few words: move TABLE ROW [to] N" move rule web
@@ -82,7 +82,7 @@ refused 2 "replace: too few words: replace rule|nat|relay ROW COLUMNS" replace r
 refused 2 "add: too few words: add TABLE [at N" add rule
 rules web both dns dns
 
-it "check says what a file has, and what to know before one allows it"
+it "check prints what a file has, and the advisories of what it allows"
 said=$(fw check "$work/policy" 2>&1)
 grep -qF "$work/policy: ok, 2 networks, 3 services, 4 rules, 0 nat rows, 0 relays" <<<"$said" ||
 	fail "$said"
@@ -92,7 +92,7 @@ is "1 web in the clear" check_as_json '.advisories[] | "\(.rule) \(.service) \(.
 refused 2 "check: which file? FILE, or - for standard input" check
 refused 2 "check: one word too many: 'more'" check "$work/policy" more
 
-it "as JSON each says what it did, and which policy runs now"
+it "with --json each command prints what it did, and which policy runs now"
 # done_by FILTER WORD...: what the command's JSON says.
 done_by() { fw --json "${@:2}" 2>/dev/null | gojq -c "$1"; }
 next=$(($(status generation) + 1))

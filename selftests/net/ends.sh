@@ -71,7 +71,7 @@ no_more() {
 	p none outside ip "$(as)" "$ghost_out"
 }
 
-it "when no policy is left nobody is cut: what passes without it goes on"
+it "when no policy is left no connection is cut, and all go on without it"
 plain --confirm 600
 begin
 told=$(total told)
@@ -107,7 +107,7 @@ for how in plain natted; do
 		server_hears R seq=1101
 		no_more
 
-		it "data that are not acknowledged yet: one number before them, one behind ($text)"
+		it "data not acknowledged yet: a reset with the number before them, and one with the number after ($text)"
 		begin
 		client PA seq=101 ack=501 len=1000
 		server PA seq=501 ack=101 len=300
@@ -144,7 +144,7 @@ for how in plain natted; do
 		server_hears R seq=102
 		no_more
 
-		it "what is closed or reset already is not told ($text)"
+		it "the ends of a closed or reset session are not notified ($text)"
 		begin
 		client RA seq=101 ack=501
 		cut
@@ -155,7 +155,7 @@ for how in plain natted; do
 		cut
 		no_more
 
-		it "UDP: each end is told, of what it sends itself ($text)"
+		it "UDP: each end gets an error about its own packets ($text)"
 		port=$((port + 1))
 		p send inside udp "$ghost_in,$port" "$ghost_out,9" len=20
 		p expect outside udp "$(as),$port" "$ghost_out,9"
@@ -166,7 +166,7 @@ for how in plain natted; do
 			about udp "$ghost_out,9" "$(as),$port"
 		no_more
 
-		it "of a ping who asks is told, and who answers is not ($text)"
+		it "ping: the end that asks is notified, the end that answers is not ($text)"
 		p send inside "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=7
 		p expect outside "$icmp" "$(as)" "$ghost_out" "$ping"
 		must fw session kill client "$ghost_in"
@@ -174,7 +174,7 @@ for how in plain natted; do
 			about "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=7
 		p none outside "$icmp" any "$ghost_out"
 
-		it "other protocols: each end is told, of what it sends itself; but of ESP ($text)"
+		it "other protocols: each end gets an error about its own packets, except ESP ($text)"
 		for proto in proto=103 'gre seq=7'; do
 			number=${proto#* } proto=${proto% *}
 			[ $proto = gre ] || number=len=9
@@ -198,7 +198,7 @@ plain
 seen_as=''
 for f in 4 6; do
 	family
-	it "cut by a policy, at a packet of the client's: it awaits what that acknowledges (IPv$f)"
+	it "cut by a policy, at a packet of the client: the client's reset has the number that this packet acknowledges (IPv$f)"
 	begin
 	server PA seq=501 ack=101 len=300
 	must fw delete rule icq
@@ -208,7 +208,7 @@ for f in 4 6; do
 	no_more
 	plain
 
-	it "at a packet of the server's (IPv$f)"
+	it "cut by a policy, at a packet of the server: the server's reset likewise (IPv$f)"
 	begin
 	client PA seq=101 ack=501 len=300
 	must fw delete rule icq
@@ -227,7 +227,7 @@ for f in 4 6; do
 	no_more
 	plain
 
-	it "a session picked up in mid-stream: what its segments say (IPv$f)"
+	it "a session picked up in mid-stream: the resets have the numbers of its segments (IPv$f)"
 	policy <<<"${rules/service loud  tcp dynamic any 5192/service loud tcp dynamic any 5192 pickup}"
 	port=$((port + 1)) to=5192
 	client A seq=7000 ack=9000
@@ -240,13 +240,13 @@ for f in 4 6; do
 	plain
 	to=5190
 
-	it "a service may be silent (IPv$f)"
+	it "a service may be set to ends silent (IPv$f)"
 	to=5191
 	begin
 	cut
 	no_more
 
-	it "or told where the setting says silent (IPv$f)"
+	it "or to ends told where the setting is silent (IPv$f)"
 	must fw add set ends silent
 	to=5190
 	begin
@@ -260,7 +260,7 @@ for f in 4 6; do
 	to=5190
 	must fw delete set ends
 
-	it "a host of a stealth network is not told, the other end is (IPv$f)"
+	it "a host of a stealth network is not notified, the other end is (IPv$f)"
 	must fw add set stealth Internet
 	begin
 	cut
@@ -273,7 +273,7 @@ for f in 4 6; do
 	no_more
 	must fw delete set stealth
 
-	it "an edited service counts from the next packet on (IPv$f)"
+	it "an edited service takes effect with the next packet (IPv$f)"
 	begin
 	must fw replace service icq tcp dynamic any 5190 ends silent
 	client PA seq=101 ack=501 len=10
@@ -281,7 +281,7 @@ for f in 4 6; do
 	no_more
 	plain
 
-	it "who missed it and sends on is answered with the number that it awaits (IPv$f)"
+	it "an end that missed its reset and sends on gets one with the number that it awaits (IPv$f)"
 	begin
 	client PA seq=101 ack=501 len=1000
 	cut
@@ -294,14 +294,14 @@ for f in 4 6; do
 	client_hears R seq=501
 	no_more
 
-	it "who was not told is not answered, nor is a reset (IPv$f)"
+	it "an end that was not notified gets no answer, and neither does a reset (IPv$f)"
 	p send inside tcp "$ghost_in,$port" "$ghost_out,5190" R seq=101
 	p send outside tcp "$ghost_out,5191" "$ghost_in,$port" A seq=501 ack=601
 	p send inside tcp "$ghost_in,9" "$ghost_out,5190" PA seq=101 ack=501 len=500
 	p none inside ip "$ghost_out" "$ghost_in"
 	p none outside ip "$ghost_in" "$ghost_out"
 
-	it "a new connection on the same ports is none that was told (IPv$f)"
+	it "a new connection on the same ports is not taken for the one that was cut (IPv$f)"
 	port=$((port - 1))
 	begin
 	client PA seq=101 ack=501 len=100
@@ -310,7 +310,7 @@ for f in 4 6; do
 	client_hears R seq=501
 	server_hears R seq=201
 
-	it "what times out is not told (IPv$f)"
+	it "the ends of a session that times out are not notified (IPv$f)"
 	policy <<<"$rules set timeout-tcp-opening 1"
 	port=$((port + 1))
 	client S seq=100
@@ -339,7 +339,7 @@ for f in 4 6; do
 	must both speaks 'fw delete rule icq'
 done
 
-it "where it is silent neither sees anything"
+it "with ends silent neither end gets anything"
 for f in 4 6; do
 	family
 	plain
@@ -347,7 +347,7 @@ for f in 4 6; do
 	must both silence 'fw delete rule icq'
 done
 
-it "bytes under way in twenty connections: all ends are reset, whatever was lost"
+it "twenty connections with bytes in flight: all ends are reset, whatever was lost"
 for f in 4 6; do
 	family
 	[ $f = 4 ] && natted || plain
@@ -362,7 +362,7 @@ for f in 4 6; do
 		'fw session kill proto tcp'
 done
 
-it "a ping that goes on says at once that it is prohibited"
+it "a ping that goes on prints at once that it is prohibited"
 on "$inside" sysctl -qw net.ipv4.ping_group_range='0 0'
 for f in 4 6; do
 	family
@@ -380,7 +380,7 @@ for f in 4 6; do
 	done
 done
 
-it "an end that is the firewall itself is told like any other"
+it "an end on the firewall itself is notified like any other"
 plain
 for f in 4 6; do
 	family
@@ -394,7 +394,7 @@ for f in 4 6; do
 		'fw session kill proto udp'
 done
 
-it "the masquerade's address goes: both are reset at once, the server as from the old one"
+it "the masquerade's address goes: both ends are reset at once, the server by a reset from the old address"
 policy <<<"$rules
 nat eth1 eth0 masquerade"
 told=$(total told)
@@ -404,7 +404,7 @@ must ends lose 3 "ip -n $router address add 198.51.100.2/24 dev eth0
 	ip -n $router address del $fwout4/24 dev eth0"
 is $((told + 3)) total told
 
-it "UDP goes on from the new address, so it is not told"
+it "UDP goes on from the new address, so its ends are not notified"
 ip -n "$outside" route replace default via 198.51.100.2
 p open udp udp inside "$in,4000" outside "$out,7"
 ip -n "$router" address add $fwout4/24 dev eth0
@@ -415,7 +415,7 @@ p forget udp
 is $((told + 3)) total told
 ip -n "$outside" route replace default via $fwout4
 
-it "when no address is left, the client is told and the server cannot be"
+it "when no address is left, the client is notified and the server cannot be"
 untold=$(total untold)
 must python3 "$here/ends.py" "$inside" "$outside" "$ghost_out,5190" opening \
 	"ip -n $router link set eth0 down"
@@ -428,7 +428,7 @@ ip -n "$router" -batch - <<-END
 	neighbour replace $ghost_out6 lladdr 02:00:00:00:02:10 dev eth0
 END
 
-it "a tcp-relay resets its ends itself, and they are not told twice"
+it "a tcp-relay resets its ends itself, and they get no second reset"
 policy <<<"$rules
 relay 1.2.3.4:5190 192.168.1.17:5190 tcp-relay from Internet"
 told=$(total told)
@@ -436,7 +436,7 @@ must python3 "$here/relay_ends.py" "$outside" "$inside" "$fwdoc4,5190" "$icq4,51
 	lose 3 'fw session kill proto tcp'
 is "$told" total told
 
-it "a thousand sessions a second are told, the others counted"
+it "the ends of a thousand sessions a second are notified, the others counted"
 plain
 told=$(total told) untold=$(total untold)
 p send inside udp "$ghost_in,10000" "$ghost_out,9" times=2500 step=sport
@@ -448,7 +448,7 @@ told=$(($(total told) - told)) untold=$(($(total untold) - untold))
 is 2500 echo $((told + untold))
 [ $told -ge 1000 ] && [ $told -le $most ] || fail "$told told, not 1000 to $most"
 
-it "what has to make room for somebody else: both ends are told, if it was established"
+it "both ends of an evicted session are notified, if it was established"
 policy <<<"$rules
 set sessions-max 64"
 for n in {1..63}; do

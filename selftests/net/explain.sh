@@ -110,7 +110,7 @@ next_flow() {
 	flow "${@:1:5}" $port "${@:6}"
 }
 
-it "without a policy there is nothing to ask"
+it "without a policy explain is refused"
 refuses 'no policy runs' fw explain udp "$in4:1" "$out4:9" in eth1
 
 # One of each kind: LISTEN SERVER.
@@ -133,7 +133,7 @@ counters() {
 	done | sed -E 's/ +[0-9]+[smhd][0-9smhd]*//; s/ +/ /g'
 }
 
-it "to ask counts, opens and tells nothing"
+it "explain counts, opens and reports nothing"
 policy <<END
 rule Inside Internet any-udp allow sessions 1
 rule Inside Internet any-tcp reject
@@ -178,7 +178,7 @@ END
 
 for f in 4 6; do
 	family
-	it "a rule allows, rejects, discards, or none fits, and so it goes (IPv$f)"
+	it "the answer is the verdict: a rule allows, rejects, discards, or none fits (IPv$f)"
 	fresh
 	next_flow allow:rule inside eth1 tcp "$ghost_in" "$ghost_out" 5190 outside
 	says rule '1, rule Inside Internet icq allow name chat'
@@ -200,18 +200,18 @@ for f in 4 6; do
 	next_flow discard:spoofed inside eth1 udp "$fwout" "$ghost_out" 5000
 	agrees
 
-	it "a rule's ceiling is seen (IPv$f)"
+	it "explain says that a rule's ceiling is reached (IPv$f)"
 	must fw session kill all
 	next_flow allow:rule inside eth1 udp "$ghost_in" "$ghost_out" 5001 outside
 	next_flow discard:rule-sessions inside eth1 udp "$ghost_in" "$ghost_out" 5001
 
-	it "no route (IPv$f)"
+	it "explain says that there is no route (IPv$f)"
 	nowhere=198.18.7.1
 	[ $f = 4 ] || nowhere=2001:db8:9::1
 	next_flow discard:no-route inside eth1 udp "$ghost_in" "$nowhere" 5000
 	says route 'there is no route'
 
-	it "to the firewall, and from it (IPv$f)"
+	it "packets to the firewall, and from it, are explained (IPv$f)"
 	asks tcp "$(with_port "$in" 3000)" "$(with_port "$fwout" 22)" in eth1
 	says verdict 'allow, reason rule: .*'
 	says route 'to the firewall itself'
@@ -242,7 +242,7 @@ for f in 4 6; do
 	asks "$icmp" "$other_out" "$ghost_in" type "${pong#type=}" in eth0
 	says verdict 'discard, reason icmp-stray: .*'
 
-	it "a session that is there is told, whichever end asks (IPv$f)"
+	it "an existing session is named, whichever end asks (IPv$f)"
 	p open live tcp inside "$in,3100" outside "$out,5190"
 	asks tcp "$(with_port "$in" 3100)" "$(with_port "$out" 5190)" in eth1
 	says session '[1-9][0-9]*'
@@ -256,7 +256,7 @@ for f in 4 6; do
 	says verdict 'discard, reason spoofed: .*'
 	p say live
 
-	it "and judged by the policy of now, without an end to it (IPv$f)"
+	it "an existing session is judged by the running policy, and does not end (IPv$f)"
 	must fw add rule at 1 Inside Internet icq discard name stop
 	asks tcp "$(with_port "$in" 3100)" "$(with_port "$out" 5190)" in eth1
 	says session "$session"
@@ -295,7 +295,7 @@ done
 asks 44 "$ghost_in6" "$ghost_out6" in eth1
 says verdict 'discard, reason fragment: .*'
 
-it "the next hop is told"
+it "the next hop is named"
 ip -n "$router" route add 198.18.0.0/24 via "$ghost_out4"
 ip -n "$router" route add 2001:db8:18::/64 via "$ghost_out6"
 asks tcp "$ghost_in4" 198.18.0.9:5190 in eth1
@@ -306,7 +306,7 @@ ip -n "$router" route add 198.18.1.0/24 via inet6 "$ghost_out6"
 asks tcp "$ghost_in4" 198.18.1.9:5190 in eth1
 says route "through the firewall, out eth0 via $ghost_out6"
 
-it "what makes no sense is refused, and what to do instead is said"
+it "an impossible question is refused, with a hint what to do instead"
 refuses 'name the interface' fw explain tcp "$ghost_in4:1" "$ghost_out4:9"
 refuses 'name the interface' fw explain tcp "[$ghost_in6]:1" "[$ghost_out6]:9"
 refuses 'to itself is not judged' fw explain tcp "$fwin4:1" "$fwout4:9"
@@ -348,7 +348,7 @@ for f in 4 6; do
 	p send inside "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=7
 	p expect outside "$icmp" "$fwout" "$ghost_out" "$ping"
 
-	it "of a session the port is known, and it is translated back (IPv$f)"
+	it "for a session the port is known, and packets are translated back (IPv$f)"
 	p open live udp inside "$in,3200" outside "$out,9"
 	asks udp "$(with_port "$in" 3200)" "$(with_port "$out" 9)" in eth1
 	says session '[1-9][0-9]*'
@@ -400,7 +400,7 @@ for f in 4 6; do
 	next_flow allow:relay outside eth0 udp "$ghost_out" "$listen" 7005 inside \
 		"$ghost_out,$((port + 1))" "$ghost_in,80"
 
-	it "of a session that is relayed the relay is told, whichever end asks (IPv$f)"
+	it "for a relayed session the relay is named, whichever end asks (IPv$f)"
 	next_flow allow:relay outside eth0 tcp "$ghost_out" "$listen" 7001 inside "$fwin" "$ghost_in,80"
 	asks tcp "$(with_port "$ghost_out" "$port")" "$(with_port "$listen" 7001)" in eth0
 	says session '[1-9][0-9]*'
@@ -419,7 +419,7 @@ for f in 4 6; do
 	p send outside tcp "$ghost_out,3400" "$listen,7006" S
 	p expect outside tcp "$listen,7006" "$ghost_out,3400" SA
 
-	it "who may not use it (IPv$f)"
+	it "explain says that a client may not use a relay (IPv$f)"
 	fresh
 	next_flow discard:relay-access dmz eth2 tcp "$ghost_dmz" "$listen" 7001
 	next_flow discard:relay-access inside eth1 udp "$ghost_in" "$listen" 7003

@@ -73,7 +73,7 @@ for f in 4 6; do
 	p expect inside udp "$ghost_out,7" "$ghost_in,$port" len=32 ttl=8
 	is 1 sessions client "$ghost_in" client-port "$port"
 
-	it "TCP does at its beginning, and between its handshake and its end (IPv$f)"
+	it "TCP goes by the lane at its beginning, and between its handshake and its end (IPv$f)"
 	port=3001
 	express 1 segment inside S seq=1000
 	express 0 segment outside SA seq=2000 ack=1001
@@ -95,7 +95,7 @@ for f in 4 6; do
 	p none outside tcp "$ghost_in,$port" any seq=900000000
 	express 1 segment inside A seq=1001 ack=2001
 
-	it "what is counted of a packet is the same by the lane and by the long way (IPv$f)"
+	it "a packet is counted alike by the lane and by the long way (IPv$f)"
 	flow 3003
 	if [ $f = 4 ]; then
 		counters='IpInReceives IpForwDatagrams IpOutRequests IpExtInOctets'
@@ -123,7 +123,7 @@ for f in 4 6; do
 	express 1 go_on len=2 pad=18
 	comes len=2 pad=0
 
-	it "what needs an answer, options, pieces: the long way (IPv$f)"
+	it "packets that need an answer, have options or are fragments go the long way (IPv$f)"
 	flow 3005
 	express 0 go_on ttl=1
 	p expect inside "$icmp" any "$ghost_in" $exceeded
@@ -136,7 +136,7 @@ for f in 4 6; do
 	lane len=1200
 	ip -n "$router" link set eth0 mtu 1500
 
-	it "after a commit the next packet is judged, and then there is the lane again (IPv$f)"
+	it "after a commit the next packet is judged, and then the lane is open again (IPv$f)"
 	flow 3006
 	lane len=4
 	must fw load "$work/policy"
@@ -162,7 +162,7 @@ for f in 4 6; do
 	drops unmatched 1
 	p none inside udp "$ghost_out,7" "$ghost_in,$port"
 
-	it "who is refused is refused there, counted once, and told if the policy says so (IPv$f)"
+	it "a packet is refused in the lane, counted once, and answered if the policy says so (IPv$f)"
 	policy < <(echo 'rule Inside Internet ssh reject'; rows)
 	port=3020
 	mark rule
@@ -176,7 +176,7 @@ for f in 4 6; do
 	p none outside "$icmp" any "$ghost_out"
 	policy < <(rows)
 
-	it "what the first of two like flows found holds for the second while it is true (IPv$f)"
+	it "what was found for the first of two like flows holds for the second while it is true (IPv$f)"
 	like() { port=$1; express "$2" go_on len="$1"; }
 	like 301 1; comes len=301
 	like 302 1; comes len=302
@@ -207,7 +207,7 @@ for f in 4 6; do
 	drops rule-sessions 1
 	policy < <(rows)
 
-	it "another interface than so far, another route, a route that goes (IPv$f)"
+	it "a session follows another route and a route that goes, but no other interface (IPv$f)"
 	flow 3009
 	ip -n "$router" route add "$ghost_out" via "$ghost_dmz"
 	express 0 go_on len=7
@@ -224,14 +224,14 @@ done
 
 f=4
 family
-it "a wrong IPv4 checksum is the kernel's to refuse and to count"
+it "a packet with a wrong IPv4 checksum is refused and counted by the kernel"
 flow 3010
 before=$(kernel_counter IpExtInCsumErrors)
 express 0 go_on badipsum=1 len=3
 is $((before + 1)) kernel_counter IpExtInCsumErrors
 p none outside udp "$ghost_in,$port" any len=3
 
-it "an address that is translated is by the lane too, both ways"
+it "translated packets go by the lane too, both ways"
 policy < <(rows; echo 'nat eth1 eth0 masquerade')
 port=3011
 go_on
@@ -244,7 +244,7 @@ express 1 p send outside udp "$ghost_out,7" "$fwout4,$port" len=22
 p expect inside udp "$ghost_out,7" "$ghost_in,$port" len=22 sum=good
 policy < <(rows)
 
-it "a flow like another is masqueraded with the address that is there now"
+it "a flow like another is masqueraded with the present address"
 policy < <(rows; echo 'nat eth1 eth0 masquerade')
 masqueraded() {
 	port=$1
@@ -265,7 +265,7 @@ ip -n "$router" address del "$other/24" dev eth0
 masqueraded 3326 "$fwout4"
 policy < <(rows)
 
-it "whoever is at PRE_ROUTING or FORWARD sees every packet, and then the lane is back"
+it "other hooks at PRE_ROUTING or FORWARD see every packet, and the lane is back when they go"
 flow 3012
 lane len=1
 if on "$router" nft -f - 2>/dev/null; then
@@ -297,7 +297,7 @@ captured() {
 	tail -1 "$work/taps"
 }
 
-it "a capture for every protocol sees what the lane takes, one bound to ETH_P_IP does not"
+it "a capture for every protocol sees packets of the lane, one bound to ETH_P_IP does not"
 is 'all 5 ip 0' captured 3030
 on "$router" nft -f - 2>/dev/null <<'END'
 table ip others { chain watch { type filter hook forward priority 0; }; }
@@ -307,7 +307,7 @@ if [ "$(on "$router" nft list tables 2>/dev/null)" = 'table ip others' ]; then
 	on "$router" nft delete table ip others
 fi
 
-it "what comes for another device's sake is not taken from it: a bridge's port"
+it "the lane does not take packets from a bridge's port that are for the bridge"
 flow 3013
 if ip -n "$router" link add br0 type bridge 2>/dev/null; then
 	ip -n "$router" link set br0 up
@@ -322,7 +322,7 @@ else
 	skip "no bridge here"
 fi
 
-it "a device that comes later has the lane, and one that goes takes its hook along"
+it "a device that comes later has the lane, and the hook of a device that goes is removed"
 ip link add late0 netns "$router" address 02:00:00:00:05:01 type veth peer name eth9 netns "$dmz"
 ip -n "$router" -batch - <<'END'
 link set late0 up
@@ -342,7 +342,7 @@ ip -n "$router" link del late0
 flow 3014
 lane len=4
 
-it "a first policy that is not confirmed takes the lane along"
+it "when a first policy is not confirmed, the lane is closed"
 add_netns "$run-x"
 on "$run-x" ip link set lo up
 on "$run-x" ip link add d0 type dummy 2>/dev/null || on "$run-x" ip link add d0 type veth peer name d1

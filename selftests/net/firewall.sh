@@ -75,7 +75,7 @@ pings() {
 	done
 }
 
-it "by itself a ping is answered by the interface that it arrives on"
+it "by default a ping is answered by the interface on which it arrives"
 pings yes no yes no
 it "ping same-interface is the same"
 must fw add set ping same-interface
@@ -83,7 +83,7 @@ pings yes no yes no
 it "ping any is answered on every address"
 must fw replace set ping any
 pings yes yes yes yes
-it "ping never is not answered, and counted"
+it "with ping never a ping is not answered, and counted"
 must fw replace set ping never
 mark ping
 pings no no no no
@@ -92,7 +92,7 @@ it "but a rule may still allow it"
 must fw add rule Inside Firewall pings allow
 pings yes yes no no
 
-it "a ping that is under way is asked again when the setting changes"
+it "a running ping is judged again when the setting changes"
 must fw replace set ping any
 for f in 4 6; do
 	family
@@ -104,7 +104,7 @@ for f in 4 6; do
 	p forget "ping$f"
 done
 
-it "the ping setting is not about pings through the firewall"
+it "the ping setting does not apply to pings through the firewall"
 policy <<'END'
 set ping any
 END
@@ -144,7 +144,7 @@ p send inside icmpv6 fe80::ff:fe00:110 ff02::1 type=134 ttl=255 len=8
 passed=$(counted neighbour passed)
 [ "$passed" -ge 2 ] || fail "neighbour passed only $passed"
 
-it "what is discovery must come from the link: a hop limit below 255 is refused"
+it "discovery must come from the link: a hop limit below 255 is refused"
 mark unmatched
 p send inside icmpv6 "$ghost_in6" "$fwin6" type=135 ttl=254
 p none inside icmpv6 "$fwin6" "$ghost_in6" type=136
@@ -159,7 +159,7 @@ is 3 counted dhcp passed
 # asks ADDRESS OPTIONS: a datagram of the firewall's own, from a socket.
 asks() { on "$router" socat -u EXEC:'echo x' "$1,$2" 2>"$work/asks" || fail "$(cat "$work/asks")"; }
 
-it "and what its client sends: to everybody, to the server that it knows, to all relays and servers"
+it "and its packets pass: to everybody, to the server that it knows, to all relays and servers"
 p clear
 asks UDP4-DATAGRAM:255.255.255.255:67 bind=:68,broadcast,so-bindtodevice=eth0
 p expect outside udp any,68 255.255.255.255,67
@@ -168,7 +168,7 @@ p expect outside udp "$fwout4,68" "$ghost_out4,67"
 asks "UDP6-DATAGRAM:[ff02::1:2]:547" "bind=[::]:546,so-bindtodevice=eth0"
 p expect outside udp any,546 ff02::1:2,547
 
-it "a name is no pass: who sends from those ports to other ones is judged"
+it "packets from DHCP's ports to other ports are judged"
 mark unmatched
 p send outside udp "$ghost_out4,67" "$fwout4,69" len=20
 p send outside udp "$ghost_out4,68" "$fwout4,67" len=20

@@ -149,10 +149,10 @@ held=$(talking)
 [ "$held" -ge $((places * 3 / 4)) ] || fail "they hold no more than $held"
 meanwhile everybody_gets_in
 
-it "and none of them is ended for it"
+it "and none of these connections is ended"
 is "$held" talking
 
-it "who asks is told that a source has its share"
+it "explain says that a source has its share"
 refused=$(fw explain tcp "$ghost_out4:30000" "$ghost_in4:5190" in eth0 2>&1)
 grep -q source-sessions <<<"$refused" || fail "explain says: $refused"
 must fw session kill all
@@ -168,7 +168,7 @@ ended_early() { [ "$(since evicted ended)" -ge "$1" ]; }
 patience=12 busywait ended_early 50
 balanced
 
-it "who manages the firewall has all of its time when the others have a part"
+it "sessions of who manages the firewall have all of their time when others have a part"
 policy <<END
 set sessions-max $places
 set management Wardens
@@ -186,7 +186,7 @@ is 20 sessions client "$other_in4"
 must fw session kill all
 balanced
 
-it "who manages the firewall has a place when all are taken for good"
+it "a host of the management network has a place when all are taken for good"
 policy <<END
 set sessions-max 128
 set management Wardens
@@ -205,14 +205,14 @@ at_least sessions-full 1
 p open warden tcp outside "$out4" router "$fwout4,22"
 p open second tcp outside "$out6" router "$fwout6,22"
 
-it "and nobody takes it from him, once others give way"
+it "and nobody takes that place, once others can be evicted"
 must fw session kill state established client 11.0.0.0/8
 p send outside tcp 12.0.0.1,1024 "$ghost_in4,5190" S seq=100 times=1000 step=src
 p say warden
 p say second
 is 2 sessions server-port 22
 
-it "a network that does not exist is no management's"
+it "the management network has to exist"
 refuses "no such network: 'Nobody'" fw replace set management Nobody
 refuses "no such network" fw delete network Wardens
 must fw add set timeout-icmp 61

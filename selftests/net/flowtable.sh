@@ -91,7 +91,7 @@ for f in 4 6; do
 	given_up $(from)
 	on "$router" nft flush ruleset
 
-	it "those that the policy allows go on, with a session, and none gets in again (IPv$f)"
+	it "connections that the policy allows go on, with a session, and no flow gets in again (IPv$f)"
 	must flowtable </dev/null
 	live
 	policy_exactly --confirm 60 < <(grep -v adopt <<<"$common"
@@ -115,7 +115,7 @@ done
 # The mark says that it was there before: a load moves the place that it goes on from (gate.sh).
 sends() { p send inside udp "$ghost_in,4000" "$ghost_out,7" len="$1"; }
 
-it "what waits at FORWARD as the first policy comes brings no flow in afterwards"
+it "a packet that waits at FORWARD as the first policy comes adds no flow afterwards"
 if modprobe -a nfnetlink_queue nft_queue 2>/dev/null && nft 2>/dev/null <<-END
 	table inet t {
 		flowtable f {
@@ -159,7 +159,7 @@ else
 fi
 on "$router" nft flush ruleset
 
-it "nor does what a chain has tracked again, with a zone"
+it "nor does a packet that a chain has tracked again, with a zone"
 if nft 2>/dev/null <<-'END'
 	table inet t {
 		flowtable f {

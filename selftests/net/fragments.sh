@@ -68,7 +68,7 @@ for f in 4 6; do
 	is 0 sessions client-port 3001
 	busywait timed_out 3
 
-	it "who sends half a datagram is told only of one that his session is waiting for (IPv$f)"
+	it "a sender of half a datagram gets an error only if the datagram belongs to a session (IPv$f)"
 	p send inside udp "$ghost_in,3005" "$fwin,2000" len=10
 	p send outside udp "$ghost_out,3004" "$fwout,2000" len=2992 split=1000 skip=2 id=85
 	p send outside udp "$ghost_out,3004" "$ghost_in,2000" len=2992 split=1000 skip=2 id=86
@@ -96,20 +96,20 @@ for f in 4 6; do
 	p none outside ip "$ghost_in" any
 	is 0 sessions client-port 3020
 
-	it "a second head that says other ports changes nothing of a datagram that was refused (IPv$f)"
+	it "a second first fragment with other ports does not help a refused datagram (IPv$f)"
 	p send inside udp "$ghost_in,3022" "$ghost_out,2001" more=1 len=1000 id=95
 	p send inside udp "$ghost_in,3022" "$ghost_out,2000" more=1 len=1000 id=95
 	p send inside udp "$ghost_in" "$ghost_out" frag=1008 len=100 id=95
 	p none outside ip "$ghost_in" any
 
-	it "what came in fragments leaves in such of no more bytes (IPv$f)"
+	it "a datagram that came in fragments leaves in fragments that are no larger (IPv$f)"
 	p send inside udp "$ghost_in,3040" "$ghost_out,2000" len=2992 split=1000 id=96
 	p expect outside udp "$ghost_in,3040" "$ghost_out,2000" frag=0 more=1 len=992
 	p expect outside udp "$ghost_in" "$ghost_out" frag=1000 more=1 len=1000
 	p expect outside udp "$ghost_in" "$ghost_out" frag=2000 more=0 len=1000
 done
 
-it "flags that hide behind a tiny first fragment are seen, or it does not pass (RFC 7112)"
+it "flags behind a tiny first fragment are seen, or the datagram does not pass (RFC 7112)"
 must fw add service hidden tcp dynamic any 2002
 must fw add rule Inside Internet hidden allow
 mark tcp-stray
@@ -139,7 +139,7 @@ for df in 1 0; do
 	done
 done
 
-it "fragments that must not be cut smaller, and are too large: their sender is told the MTU"
+it "the sender of fragments that are too large and must not be cut gets the MTU"
 ip -n "$router" link set eth0 mtu 1300
 p send inside udp "$ghost_in4,3030" "$ghost_out4,2000" len=2992 split=1400 df=1 id=99
 p expect inside icmp "$fwin4" "$ghost_in4" type=3 code=4 mtu=1300

@@ -119,7 +119,7 @@ churn() {
 # A second, for there is one processor to share with the packets.
 rest() { for _ in {1..20}; do nap; done; }
 
-it "what comes out is what the policy means to let out, whatever is sent (seed $seed, $seconds s)"
+it "only packets that the policy allows come out, whatever is sent (seed $seed, $seconds s)"
 churn >/dev/null 2>&1 &
 churn=$!
 "$helpers/fuzz-packets" "$seconds" "$seed" "$inside" "$outside" "$dmz" >"$work/told" ||
@@ -137,7 +137,7 @@ notes=''
 it "sessions, replies, errors and relays were all reached"
 some_of inside outside pieces large damaged session reply error relayed relay-reply own
 
-it "those who kept out of it still talk"
+it "hosts that took no part still talk"
 must fw load "$work/usual"
 for f in 4 6; do
 	p say "quiet$f"
@@ -150,7 +150,7 @@ busywait all_ended
 balanced
 [ "$(total created)" -gt 20 ] || fail "only $(total created) sessions began"
 
-it "and each port of the nat row's addresses can be had again"
+it "each port of the nat row's addresses is free again"
 for f in 4 6; do
 	family
 	p send inside udp "$ghost_in,1000" "$ghost_out,2000" times=400 step=sport

@@ -14,7 +14,7 @@ topology
 
 nft() { on "$router" nft -f -; }
 if ! modprobe -a nf_conntrack nfnetlink_queue nft_queue nft_ct 2>/dev/null || ! nft <<<'flush ruleset' 2>/dev/null; then
-	it "what waited in a queue since before the first policy does not pass it"
+	it "a packet that has waited in a queue since before the first policy does not pass"
 	skip "no nftables queue here"
 	exit
 fi
@@ -54,7 +54,7 @@ sends() {
 	done
 }
 
-it "what waited in a queue since before the first policy does not pass it"
+it "a packet that has waited in a queue since before the first policy does not pass"
 before=$(delivered)
 queue -300 4
 sends 10
@@ -66,7 +66,7 @@ p none outside udp "$ghost_in6" any len=10
 is "$before" delivered
 is 4 counted unjudged
 
-it "what waits in a queue behind Umbra goes on, as it was judged"
+it "a packet that waits in a queue behind Umbra goes on as it was judged"
 mark unjudged
 queue -300 4
 sends 11
@@ -77,7 +77,7 @@ p expect outside udp "$ghost_in6,4000" "$ghost_out6,7" len=11
 becomes $((before + 2)) delivered
 drops unjudged 0
 
-it "what waits in a queue in front of Umbra is judged when it comes back"
+it "a packet that waits in a queue in front of Umbra is judged when it comes back"
 queue -500 4
 sends 12
 held
@@ -99,7 +99,7 @@ drops rule 4
 drops unjudged 0
 
 # As what MPLS hands up by lo: it has no route, which what the firewall sends to itself has.
-it "what comes by lo from outside is no traffic of the firewall's own"
+it "a packet that comes by lo from outside is not taken for the firewall's own"
 everything discard
 must fw session kill all
 nft <<<'flush ruleset'
@@ -150,7 +150,7 @@ if srv6; then
 		everything allow
 		must fw session kill all
 
-		it "what a rule allows goes into SRv6, IPv4 and IPv6 ($name)"
+		it "a packet that a rule allows goes into SRv6, IPv4 and IPv6 ($name)"
 		mark unjudged
 		mark source-route
 		into_srv6 15
@@ -159,7 +159,7 @@ if srv6; then
 		drops unjudged 0
 		drops source-route 0
 
-		it "what no rule allows does not ($name)"
+		it "a packet that no rule allows does not go into SRv6 ($name)"
 		everything discard
 		must fw session kill all
 		mark rule
@@ -167,7 +167,7 @@ if srv6; then
 		p none outside ip "$fwout6" fc00::1
 		drops rule 2
 
-		it "what is for an SRv6 endpoint is refused by name, and nothing comes out of it ($name)"
+		it "a packet for an SRv6 endpoint is refused by name, and nothing comes out of it ($name)"
 		everything allow
 		must fw session kill all
 		mark not-followed
@@ -180,6 +180,6 @@ if srv6; then
 		is not-followed explained "[$out6]:4000" "[fc01::1]:7" eth0
 	done
 else
-	it "what a rule allows goes into SRv6, IPv4 and IPv6"
+	it "a packet that a rule allows goes into SRv6, IPv4 and IPv6"
 	skip "no SRv6 here"
 fi

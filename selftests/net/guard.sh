@@ -21,20 +21,20 @@ write_without
 for f in 4 6; do
 	family
 	client=$in server=$fwin port=$((3000 + f))
-	it "a policy that would cut it is refused, and says how to insist (IPv$f)"
+	it "a policy that would cut the connection is refused, with a hint how to insist (IPv$f)"
 	with_ssh
 	p open "ssh$f" tcp inside "$in,$port" router "$fwin,22"
 	refuses '--force' typed load "$work/without"
 	refuses '--confirm' typed load "$work/without"
 	p say "ssh$f"
 
-	it "so is an edit that would (IPv$f)"
+	it "an edit that would cut the connection is refused, too (IPv$f)"
 	refuses '--force' typed delete rule ssh
 	refuses '--force' typed replace rule ssh Inside Firewall http allow name ssh
 	refuses '--force' typed add rule at 1 Inside Any any-tcp discard
 	p say "ssh$f"
 
-	it "a policy that lets it live is not refused (IPv$f)"
+	it "a policy that lets the connection live is accepted (IPv$f)"
 	must typed add rule Inside Internet icq allow
 	must typed add rule at 1 Inside Firewall ssh allow
 	must typed delete rule 1
@@ -46,7 +46,7 @@ for f in 4 6; do
 	becomes false status confirm_pending
 	p say "ssh$f"
 
-	it "--force cuts it (IPv$f)"
+	it "--force commits, and the connection is cut (IPv$f)"
 	must typed load --force "$work/without"
 	p lost "ssh$f"
 	p forget "ssh$f"
@@ -71,13 +71,13 @@ for f in 4 6; do
 	refuses '--force' typed load "$work/moved"
 done
 
-it "a SSH_CONNECTION that is none is ignored, not a reason to fail"
+it "an SSH_CONNECTION that names no connection is ignored"
 with_ssh
 for text in '' 'x' '1.2.3.4 x 1.2.3.4 22' "$(printf '%0300d' 1)"; do
 	SSH_CONNECTION=$text must fw load "$work/without"
 done
 
-it "the variable is found in a parent process, where sudo has taken it away"
+it "the variable is found in a parent process if sudo has removed it"
 with_ssh
 f=4 family
 p open ssh tcp inside "$in,3999" router "$fwin,22"
@@ -136,7 +136,7 @@ for f in 4 6; do
 	p say ssh
 	p forget ssh
 
-	it "and one with a relay elsewhere is not (IPv$f)"
+	it "a first policy with a relay elsewhere is accepted (IPv$f)"
 	first <<<"$allow
 		relay ${own/%22/23} $to tcp-forward from Any
 		nat eth1 eth0 source $fwout
@@ -144,11 +144,11 @@ for f in 4 6; do
 		set ping never"
 	lives
 
-	it "it is not refused when nothing is adopted, as the connection's socket vouches (IPv$f)"
+	it "a first policy with adopt 0 is accepted, because the connection's socket vouches for it (IPv$f)"
 	first <<<"$allow"
 	lives
 
-	it "a packet-filter service lets it live, if it passes both ways (IPv$f)"
+	it "a packet-filter service lets the connection live, if both ways pass (IPv$f)"
 	first <<<'service far tcp packet-filter any 22
 		rule Inside Firewall far allow'
 	lives
@@ -183,7 +183,7 @@ for f in 4 6; do
 	family
 	client=$in server=$fwin port=$((3300 + f))
 	[ $f = 4 ] && own=$fwin:22 to=$icq:22 || own=[$fwin]:22 to=[$icq]:22
-	it "a service that becomes packet-filter lets it live, if it passes both ways (IPv$f)"
+	it "a service that becomes packet-filter lets the connection live, if both ways pass (IPv$f)"
 	with_ssh
 	p open ssh tcp inside "$in,$port" router "$fwin,22"
 	p say ssh
@@ -203,14 +203,14 @@ for f in 4 6; do
 	p say ssh 3000
 	is 0 sessions
 
-	it "it is guarded likewise when it has no session any more (IPv$f)"
+	it "the connection is guarded even when it has no session any more (IPv$f)"
 	refuses 'would cut' typed load "$work/without"
 	refuses 'would cut' typed load "$work/oneway"
 	with_ssh
 	p say ssh
 	is 1 sessions
 
-	it "a relay or a policy that keeps sessions must let it in again as well (IPv$f)"
+	it "with a new relay, or with --keep-sessions, the client must be able to connect again, too (IPv$f)"
 	refuses 'let the relay listen elsewhere' typed add relay "$own" "$to" tcp-forward from Any
 	refuses 'would cut' typed load --keep-sessions "$work/without"
 	p say ssh
@@ -231,7 +231,7 @@ for f in 4 6; do
 	p say ssh
 	sed -i '$d' /etc/hosts
 
-	it "a revert that would cut it is refused, and says how to insist (IPv$f)"
+	it "a revert that would cut the connection is refused, with a hint how to insist (IPv$f)"
 	must fw load --force "$work/without"
 	p lost ssh
 	p forget ssh
@@ -267,14 +267,14 @@ guarded_in_vrf() {
 }
 
 # The index of its device is more than a key has room for.
-it "in a VRF it is guarded, too"
+it "a connection in a VRF is guarded, too"
 if ip -n "$router" link add red index 70000 type vrf table 10 2>/dev/null; then
 	ip -n "$router" link set red up
 	ip -n "$router" link set eth1 master red
 	ip -n "$router" address add "$fwin6/64" dev eth1 nodad
 	on "$router" sysctl -qw net.ipv4.tcp_l3mdev_accept=1
 	guarded_in_vrf
-	it "where two VRFs have its address, it is guarded in the one that has its socket"
+	it "if two VRFs have its address, a connection is guarded in the VRF of its socket"
 	ip -n "$router" address add "$fwin4/32" dev lo
 	ip -n "$router" address add "$fwin6/128" dev lo nodad
 	guarded_in_vrf

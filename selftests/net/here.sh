@@ -31,7 +31,7 @@ quiet() {
 	is "fwtool: loaded $work/file, generation $(($(status generation) + 1))" load
 }
 
-it "a router with nothing beside Umbra is told nothing"
+it "on a router with nothing beside Umbra nothing is named"
 is '' warnings
 load | grep -q warning && fail "$(load)"
 

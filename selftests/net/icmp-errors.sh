@@ -47,7 +47,7 @@ for f in 4 6; do
 	error $no_port about "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=44 seq=1
 	p expect inside "$icmp" "$other_out" "$ghost_in" $no_port about "$icmp" any any
 
-	it "nobody but the firewall tells of what was sent to the firewall (IPv$f)"
+	it "only the firewall's own errors about packets to the firewall pass (IPv$f)"
 	p send inside udp "$ghost_in,3001" "$fwin,9"
 	p expect inside "$icmp" "$fwin" "$ghost_in" $no_port about udp any "$fwin,9"
 	mark icmp-stray
@@ -75,7 +75,7 @@ for f in 4 6; do
 	p none inside "$icmp" "$other_out" any
 	drops icmp-stray 7
 
-	it "an error whose receiver did not send what it is about does not pass (IPv$f)"
+	it "an error does not pass if its receiver did not send the quoted packet (IPv$f)"
 	mark icmp-stray
 	p send outside "$icmp" "$other_out" "$in" $no_port \
 		about udp "$ghost_in,3000" "$ghost_out,9"
@@ -87,7 +87,7 @@ for f in 4 6; do
 		about udp "$ghost_out,9" "$ghost_in,3000"
 	p none inside "$icmp" "$other_out" any
 
-	it "an error that quotes too little to tell does not pass (IPv$f)"
+	it "an error that quotes too little of a packet does not pass (IPv$f)"
 	header=20
 	[ $f = 4 ] || header=40
 	error $no_port cut=$((2 * header + 8 + 3)) about udp "$ghost_in,3000" "$ghost_out,9"
@@ -155,7 +155,7 @@ for f in 4 6; do
 		about tcp "$ghost_out,80" "$ghost_in,7000" A seq=9000001
 	p expect outside "$icmp" "$ghost_in" "$ghost_out" $no_port about tcp "$ghost_out,80" any
 
-	it "of a stateless flow only path-MTU errors pass, for others belong to no session (IPv$f)"
+	it "only path-MTU errors about a stateless flow pass, because the others belong to no session (IPv$f)"
 	p send outside udp "$ghost_out,4000" "$ghost_in,33"
 	p expect inside udp "$ghost_out,4000" "$ghost_in,33"
 	p send inside "$icmp" "$ghost_in" "$ghost_out" $no_port \
@@ -168,7 +168,7 @@ for f in 4 6; do
 		about udp "$ghost_out,4000" "$ghost_in,34"
 	p none outside "$icmp" "$ghost_in" any
 
-	it "a client is told that a port outside is closed (IPv$f)"
+	it "a client gets the error that a port outside is closed (IPv$f)"
 	p send inside udp "$ghost_in,6000" "$out,77"
 	p expect inside "$icmp" "$out" "$ghost_in" about udp "$ghost_in,6000" "$out,77"
 
@@ -180,7 +180,7 @@ for f in 4 6; do
 	p refused closed udp router "$fwout" outside "$out,7777"
 done
 
-it "who sends options that nobody knows is told only of a packet of his session (IPv6)"
+it "unknown options cause an error only in a packet of a session (IPv6)"
 p send outside udp "$ghost_out6,3006" "$fwout6,2000" extra=odd
 p send outside udp "$ghost_out6,3006" "$ghost_in6,2000" extra=odd
 p none outside icmpv6 any "$ghost_out6" type=4
@@ -194,7 +194,7 @@ heard() {
 		.icmp_error.type, .icmp_error.code, .source.address, .destination.address,
 		.interface, .reason]' "$work/drops.json" | grep -F "$1"
 }
-it "a refused error is told as one, by whom it is and what it quotes"
+it "the event of a refused error has its sender and its quotation"
 (exec busybox nsenter --net="/run/netns/$router" fwtool --json monitor drop) >"$work/drops.json" &
 json=$!
 (exec busybox nsenter --net="/run/netns/$router" fwtool monitor drop) >"$work/drops.text" &

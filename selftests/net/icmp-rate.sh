@@ -50,33 +50,33 @@ cut_off() {
 for f in 4 6; do
 	family
 
-	it "of a flood about one flow a second's worth passes (IPv$f)"
+	it "of a flood of errors about one flow, a second's worth passes (IPv$f)"
 	p send inside udp "$ghost_in,3000" "$ghost_out,9"
 	p send inside udp "$ghost_in,3001" "$ghost_out,9"
 	flood 1000 $no_port about udp "$ghost_in,3000" "$ghost_out,9"
 	cut_off
 
-	it "too big has room when there is none for others, and has its own rate (IPv$f)"
+	it "too big passes when other errors have used up their rate, and has a rate of its own (IPv$f)"
 	error $too_big mtu=1400 about udp "$ghost_in,3000" "$ghost_out,9"
 	p expect inside "$icmp" "$other_out" "$ghost_in" $too_big about \
 		udp "$ghost_in,3000" "$ghost_out,9"
 	flood 1000 $too_big mtu=1400 about udp "$ghost_in,3000" "$ghost_out,9"
 	cut_off
 
-	it "another flow of the same hosts has errors of both sorts meanwhile (IPv$f)"
+	it "another flow of the same hosts gets errors of both sorts meanwhile (IPv$f)"
 	for kind in "$no_host" "$too_big"; do
 		error $kind about udp "$ghost_in,3001" "$ghost_out,9"
 		p expect inside "$icmp" "$other_out" "$ghost_in" $kind about \
 			udp "$ghost_in,3001" "$ghost_out,9"
 	done
 
-	it "the other direction of the flow has them meanwhile (IPv$f)"
+	it "the other direction of the flow gets them meanwhile (IPv$f)"
 	p send outside udp "$ghost_out,9" "$ghost_in,3000"
 	p send inside "$icmp" "$ghost_in" "$ghost_out" $no_port \
 		about udp "$ghost_out,9" "$ghost_in,3000"
 	p expect outside "$icmp" "$ghost_in" "$ghost_out" $no_port about udp any any
 
-	it "the session neither ends nor lives longer for it (IPv$f)"
+	it "the errors neither end the session nor make it live longer (IPv$f)"
 	is 1 sessions client-port 3000 client "$ghost_in"
 
 	it "a traceroute of 30 hops, three probes each, hears of them all (IPv$f)"
@@ -93,7 +93,7 @@ for f in 4 6; do
 	error times=90 $exceeded about "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=77 seq=1
 	p count 90 inside "$icmp" "$other_out" "$ghost_in"
 
-	it "a burst of which each packet is too big is told of each (IPv$f)"
+	it "a burst of packets that are all too big gets an error for each (IPv$f)"
 	p send inside udp "$ghost_in,3002" "$ghost_out,443"
 	error times=45 $too_big mtu=1280 about udp "$ghost_in,3002" "$ghost_out,443"
 	p count 45 inside "$icmp" "$other_out" "$ghost_in"
@@ -106,7 +106,7 @@ for f in 4 6; do
 	error $no_host about tcp "$ghost_in,7000" "$ghost_out,80" S seq=4000000
 	p expect inside "$icmp" "$other_out" "$ghost_in" $no_host about tcp any any
 
-	it "nor does a SYN that somebody has forged make its number the connection's (IPv$f)"
+	it "a forged SYN does not make its number the connection's (IPv$f)"
 	p send outside tcp "$ghost_out,80" "$ghost_in,7000" SA seq=5000 ack=4000001
 	p send inside tcp "$ghost_in,7000" "$ghost_out,80" A seq=4000001 ack=5001
 	p send inside tcp "$ghost_in,7000" "$ghost_out,80" S seq=77777777

@@ -73,23 +73,23 @@ for f in 4 6; do
 	family
 	from=$ghost_in to=$ghost_out
 
-	it "a session tells of its first packet, by rule and name (IPv$f)"
+	it "the first packet of a session is logged, with reason and name (IPv$f)"
 	p send inside tcp "$ghost_in,2000" "$ghost_out,5190" S
 	p send inside tcp "$ghost_in,2000" "$ghost_out,5190" S
 	becomes "umbra allow rule instant messages eth1> $from $to" told 5
 	forget
 
-	it "a refusal by its action, reason and name (IPv$f)"
+	it "a refusal is logged, with its action, reason and name (IPv$f)"
 	p send inside tcp "$ghost_in,2001" "$ghost_out,80" S
 	becomes "umbra reject rule no others eth1> $from $to" told 5
 	forget
 
-	it "a row without a name by its number (IPv$f)"
+	it "a row without a name is logged by its number (IPv$f)"
 	p send inside udp "$ghost_in,2002" "$ghost_out,9"
 	becomes "umbra discard rule rule 4 eth1> $from $to" told 5
 	forget
 
-	it "a rule that says none is silent; so is a refusal whose rule says nothing (IPv$f)"
+	it "nothing is logged for a rule with the log none, or for a refusal whose rule names no log (IPv$f)"
 	p send inside udp "$ghost_in,2003" "$ghost_out,7"
 	p send inside udp "$ghost_in,2003" "$ghost_dmz,7"
 	p send inside tcp "$ghost_in,2003" "$ghost_dmz,80" S
@@ -98,7 +98,7 @@ for f in 4 6; do
 	is '' told 6
 	forget
 
-	it "what no rule fits, for everybody; what is spoofed and invalid, elsewhere (IPv$f)"
+	it "unmatched packets are logged, spoofed and invalid ones in another log (IPv$f)"
 	p send dmz udp "$ghost_dmz,9" "$ghost_out,9"
 	becomes "umbra discard unmatched eth2> $ghost_dmz $to" told 5
 	p send outside udp "$ghost_in,9" "$in,9"
@@ -109,7 +109,7 @@ for f in 4 6; do
 	is 1 eval 'told 5 | wc -l'
 	forget
 
-	it "what is for the firewall, let in or not (IPv$f)"
+	it "packets for the firewall are logged, let in or not (IPv$f)"
 	p send inside "$icmp" "$ghost_in" "$fwin" "$ping"
 	becomes "umbra allow ping eth1> $from $fwin" told 5
 	p send inside udp "$ghost_in,9" "$fwin,9"
@@ -119,7 +119,7 @@ for f in 4 6; do
 	forget
 done
 
-it "packets that a packet-filter rule lets through are told one by one"
+it "each packet that a packet-filter rule lets through is logged"
 family
 policy <<END
 $logs
@@ -132,7 +132,7 @@ done
 becomes 3 eval 'told 5 | grep -cxF "umbra allow rule each eth1> $ghost_in4 $ghost_out4"'
 forget
 
-it "a relay tells whom it led to its server; who may not use it is as one that no rule fits"
+it "a relay logs the clients that it serves; others are logged as unmatched"
 policy <<END
 $logs
 relay $fwdoc4:5190 $icq4:5190 semitransparent-tcp-forward from Internet log all name icq
@@ -147,7 +147,7 @@ becomes "discard relay-access eth0> $ghost_out4 $fwdoc4" told 6
 is '' told 5
 forget
 
-it "more than its rate are counted, and the next one says how many were not told"
+it "packets over the rate are counted, and the next message says how many were left out"
 policy <<END
 $logs
 rule Inside Internet any-udp discard log more name storm
@@ -187,7 +187,7 @@ is 'all 5 umbra
 more 6 -
 no - -' eval 'fw --json show logs | gojq -r ".logs[] | \"\(.name) \(.group // \"-\") \(.prefix // \"-\")\""'
 
-it "one who names a log that is not there is told so, and nothing changes"
+it "naming a log that does not exist is an error, and changes nothing"
 before=$(fw save -)
 refuses 'no such log.*al1.*all' fw add rule Inside Dmz icq allow log al1
 refuses 'log' fw delete log more
@@ -218,7 +218,7 @@ is "IP $ghost_in4.77 > $ghost_out4.9: UDP, length 0" \
 	eval 'tcpdump -n -t -r "$work/capture" 2>/dev/null | sed "s/UDP, length .*/UDP, length 0/"'
 grep -qa 'umbra discard rule read me' "$work/capture" || fail "the words are not in it"
 
-it "explain tells nobody"
+it "explain logs nothing"
 forget
 policy <<END
 $logs

@@ -66,11 +66,11 @@ for f in 4 6; do
 	nat=nat$f nat=${!nat} listen=listen$f listen=${!listen}
 	it "through NAT: a conversation loses nothing (IPv$f)"
 	p talk tcp inside "$in" outside "$out,80" "as=$nat" 200000
-	it "through tcp-forward: likewise (IPv$f)"
+	it "through tcp-forward: a conversation loses nothing (IPv$f)"
 	p talk tcp outside "$out" inside "$icq,5190" "via=$listen,5190" "as=$fwin" 200000
-	it "through semitransparent-tcp-forward: likewise (IPv$f)"
+	it "through semitransparent-tcp-forward: a conversation loses nothing (IPv$f)"
 	p talk tcp outside "$out" inside "$icq,5191" "via=$listen,5191" "as=$out" 200000
-	it "through tcp-relay: likewise, and each half is closed on its own (IPv$f)"
+	it "through tcp-relay: a conversation loses nothing, and each half is closed on its own (IPv$f)"
 	must ends "$listen,5192" "$icq,5192" both-ways 200000
 	must ends "$listen,5192" "$icq,5192" client-closes-first
 	must ends "$listen,5192" "$icq,5192" server-closes-first

@@ -51,7 +51,7 @@ silent "relay $fwdoc4:5193 $icq4:5190 tcp-forward from Internet"
 kill $holder
 wait $holder 2>/dev/null
 
-it "a relay that runs is not in its own way"
+it "a running relay is no conflict with itself"
 policy <<<"relay $fwdoc4:5190 $icq4:5190 tcp-relay from Internet"
 is_held 5190 || fail "nobody listens"
 silent "relay $fwdoc4:5190 $icq4:5190 tcp-relay from Internet"
@@ -65,7 +65,7 @@ warns "server may answer around the firewall.*behind the router $in6.*udp-forwar
 silent "relay $fwdoc4:5190 10.50.0.5:5190 tcp-forward from Internet"
 silent "relay $fwdoc4:5190 $icq4:5190 semitransparent-tcp-forward from Internet"
 
-it "what the kernel alone can refuse is refused, and told of its line"
+it "an error that only the kernel can find is reported with its line"
 { echo "$common"; echo "relay $fwdoc4:5190 $icq4:5190 udp-forward from Internet"
 	echo "relay $fwdoc4:5190 $icq4:5191 udp-forward from Internet"; } >"$work/two"
 before=$(status generation)

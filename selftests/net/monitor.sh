@@ -48,7 +48,7 @@ fails() {
 	is "fwtool: $2" cat "$work/$1.err"
 }
 
-it "monitor says that the module goes and comes, and goes on, as text, as JSON and with --ipfix"
+it "monitor reports that the module goes and comes back, and goes on, as text, as JSON and with --ipfix"
 monitored text monitor session
 monitored json --json monitor drop session
 monitored ipfix --json monitor --ipfix
@@ -72,7 +72,7 @@ hears json '"name": "out"'
 hears ipfix '"name": "out"'
 stop
 
-it "it waits for a module that stays away, and ends when its time is over"
+it "monitor waits for a module that stays away, and ends when its time is over"
 monitored text monitor session --timeout 3
 hears text session-end
 must modprobe -r umbra
@@ -82,7 +82,7 @@ monitor=()
 must modprobe umbra
 policy <<<"$allowed"
 
-it "monitor ends when nobody reads it any more, without waiting for something to say"
+it "monitor ends when nobody reads its output any more, without waiting for an event"
 for how in '' --json; do
 	mkfifo "$work/pipe"
 	# shellcheck disable=SC2086 # an option or none
@@ -110,7 +110,7 @@ for how in '' --json; do
 	fails full 'cannot write the output: No space left on device'
 done
 
-it "what comes faster than it is read is said to be lost"
+it "monitor reports events as lost if they come faster than they are read"
 monitored slow monitor session
 hears slow session-end
 must fw session kill all
@@ -123,7 +123,7 @@ busywait grep -q ' lost ' "$work/slow"
 hears slow "session-end .*$ghost_out4:9 "
 stop
 
-it "what no command can write it says, and exits with 1"
+it "a command that cannot write its output says so, and exits with 1"
 new_session
 for command in status show 'show rules' 'show settings' stats 'stats --all' 'session list' \
 	'session count' save help 'help --man' 'help --words' --version "check $work/policy" \

@@ -74,11 +74,11 @@ END
 all_live
 must grep -q pool <(fw session list client "$in6")
 
-it "a new row in front that does not cover a session leaves it alone"
+it "an earlier new row that does not cover a session leaves it alone"
 nat_policy <<<"nat eth1 eth2 none $both"
 all_live
 
-it "a new row none in front ends the sessions that it covers, and no others"
+it "an earlier new row of type none ends the sessions that it covers, and no others"
 mark policy ended
 nat_policy <<<"
 network Partner 198.51.100.11  2001:db8:2::11
@@ -109,11 +109,11 @@ done
 at_least policy 4 ended
 all_forgotten
 
-it "what goes on afterwards goes by the policy of now"
+it "conversations after that go by the running policy"
 p talk tcp inside "$in4,4001" outside "$out4,80" "as=$in4,4001"
 p talk udp inside "$in6,4001" outside "$out6,7" "as=$in6,4001"
 
-it "a row that is new: sessions that it would have translated end"
+it "a row that is new ends the sessions that it would have translated"
 fresh </dev/null
 p open live udp inside "$in4,4002" outside "$out4,7" "as=$in4,4002"
 nat_policy <<<"$both"
@@ -142,7 +142,7 @@ p close tcp6
 p forget udp4
 p forget udp6
 
-it "a rule that goes takes its translated sessions along"
+it "a rule that is removed ends its translated sessions"
 fresh <<<"$both"
 open_both
 mark policy ended
@@ -223,7 +223,7 @@ busywait is_up "$router" eth0
 ip -n "$router" address replace 198.51.100.2/24 dev eth0
 p talk tcp inside "$in4,4012" outside "$out4,80" "as=198.51.100.2,4012"
 
-it "an interface without an address: the client's own is not shown all the same"
+it "an interface without an address does not show the client's own"
 ip -n "$router" address flush dev eth0 scope global
 ip -n "$router" route replace $out4/32 dev eth0
 p send inside udp "$ghost_in4,4013" "$out4,9"

@@ -82,12 +82,12 @@ for f in 4 6; do
 	p expect inside "$icmp" "$ghost_out" "$ghost_in" "$no_host" \
 		about "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=3000 seq=1 sum=good
 
-	it "RFC 4787 REQ-12a: whatever router it comes from, which the client sees (IPv$f)"
+	it "RFC 4787 REQ-12a: an error passes from any router, and the client sees which (IPv$f)"
 	p send outside "$icmp" "$other_out" "$nat" "$exceeded" about udp "$nat,3000" "$ghost_out,9"
 	p expect inside "$icmp" "$other_out" "$ghost_in" "$exceeded" \
 		about udp "$ghost_in,3000" "$ghost_out,9" sum=good
 
-	it "where another port or identifier was chosen, it is turned back in errors (IPv$f)"
+	it "a port or identifier that NAT chose is translated back in errors (IPv$f)"
 	p send inside udp "$ghost_in,3000" "$other_out,10"
 	port=$(fw --json session list client "$ghost_in" server-port 10 |
 		gojq '.sessions[0].client.translated.port')
@@ -158,7 +158,7 @@ for f in 4 6; do
 
 	# --- The firewall's own -----------------------------------------------------------
 
-	it "where the time to live runs out, either end hears it of its own packet (IPv$f)"
+	it "when the time to live runs out, each end gets an error about its own packet (IPv$f)"
 	p send inside udp "$ghost_in,3000" "$ghost_out,9" ttl=1 len=7
 	p expect inside "$icmp" "$fwin" "$ghost_in" "$exceeded" \
 		about udp "$ghost_in,3000" "$ghost_out,9" len=7 sum=good
@@ -179,20 +179,20 @@ for f in 4 6; do
 		skip "no traceroute here"
 	fi
 
-	it "a port that is closed at the server is told to the client (IPv$f)"
+	it "a closed port of the server is reported to the client (IPv$f)"
 	p refused closed udp inside "$in,6000" beyond "$behind,77"
 	p send inside udp "$ghost_in,6000" "$out,77" len=9
 	p expect inside "$icmp" "$out" "$ghost_in" "$no_port" \
 		about udp "$ghost_in,6000" "$out,77" len=9 sum=good
 
-	it "a server that is gone: the firewall tells the client, of its own packet (IPv$f)"
+	it "a server that is gone: the client gets the firewall's error about its own packet (IPv$f)"
 	p send inside udp "$ghost_in,6001" "$gone,9" len=9
 	p expect inside "$icmp" any "$ghost_in" "$no_host" \
 		about udp "$ghost_in,6001" "$gone,9" len=9 sum=good
 	p refused unreachable tcp inside "$in" outside "$gone,80" closed
 done
 
-it "with masquerade too: a server that is gone"
+it "a server that is gone: the same with masquerade"
 nat_policy <<'END'
 nat eth1 eth0 masquerade
 END
@@ -213,7 +213,7 @@ p send outside icmp "$ghost_out4" "$fwout4" type=3 code=3 \
 p expect inside icmp "$ghost_out4" "$ghost_in4" type=3 code=3 \
 	about udp "$ghost_in4,6003" "$ghost_out4,9" sum=good
 
-it "RFC 5508 REQ-8: a client that gets no port is told: administratively prohibited"
+it "RFC 5508 REQ-8: a client that gets no port gets administratively prohibited"
 nat_policy <<'END'
 nat eth1 eth0 source 10.9.9.1:2000-2000
 nat eth1 eth0 source [2001:db8:9::1]:2000-2000
@@ -241,7 +241,7 @@ ip -n "$router" link set eth0 mtu 1300
 ip -n "$outside" link set eth0 mtu 1300
 for f in 4 6; do
 	ends
-	it "RFC 4787 REQ-13: too large for the next link: the client is told its MTU (IPv$f)"
+	it "RFC 4787 REQ-13: the sender of a packet too large for the next link gets its MTU (IPv$f)"
 	p send inside udp "$ghost_in,7000" "$ghost_out,9" len=1400 df=1
 	p expect inside "$icmp" "$fwin" "$ghost_in" "$too_big" mtu=1300 \
 		about udp "$ghost_in,7000" "$ghost_out,9"
@@ -256,7 +256,7 @@ for f in 4 6; do
 	p expect inside "$icmp" "$fwin" "$in" "$too_big" mtu=1300 about tcp "$in" "$out,80"
 done
 
-it "RFC 4787 REQ-13a: what may be fragmented is, after it was translated"
+it "RFC 4787 REQ-13a: a packet that may be fragmented is, after its translation"
 p send inside udp "$ghost_in4,7002" "$ghost_out4,9" len=1400 df=0 id=5
 p expect outside udp "$nat4,7002" "$ghost_out4,9" frag=0 more=1
 p expect outside udp "$nat4" "$ghost_out4" more=0
@@ -289,7 +289,7 @@ done
 ip -n "$router" link set eth1 mtu 1280
 for f in 4 6; do
 	ends
-	it "too large for the client's link: the server is told, of its own packet (IPv$f)"
+	it "too large for the client's link: the server gets an error about its own packet (IPv$f)"
 	p send inside udp "$ghost_in,7003" "$ghost_out,9"
 	p expect outside udp "$nat,7003" "$ghost_out,9"
 	p send outside udp "$ghost_out,9" "$nat,7003" len=1400 df=1

@@ -46,14 +46,14 @@ for f in 4 6; do
 	other=$(fw --json session list client "$neighbour" | gojq '.sessions[0].client.translated.port')
 	[ "$other" != "$port" ] || fail "both have $port"
 
-	it "RFC 4787 REQ-8: who was not talked to is not let in, unless a rule says so (IPv$f)"
+	it "RFC 4787 REQ-8: a host to which the client has not talked gets in only if a rule says so (IPv$f)"
 	p send outside udp "$stranger,9" "$fwout,$port"
 	p none inside udp "$stranger,9" "$ghost_in,5500"
 	must fw add rule Internet Inside any-udp allow name in
 	p send outside udp "$stranger,9" "$fwout,$port"
 	p expect inside udp "$stranger,9" "$ghost_in,5500"
 
-	it "nor where its own way leads nowhere (IPv$f)"
+	it "nor does one get in when the inside socket has no route (IPv$f)"
 	ip -n "$router" "-$f" route add unreachable "$ghost_in"
 	p send outside udp "$stranger,10" "$fwout,$port"
 	p none inside udp "$stranger,10" any
@@ -61,12 +61,12 @@ for f in 4 6; do
 	p send outside udp "$stranger,10" "$fwout,$port"
 	p expect inside udp "$stranger,10" "$ghost_in,5500"
 
-	it "what it answers leaves with the same port (IPv$f)"
+	it "the inside socket's answers leave with the same port (IPv$f)"
 	p clear
 	p send inside udp "$ghost_in,5500" "$stranger,9"
 	p expect outside udp "$fwout,$port" "$stranger,9"
 
-	it "a session that came in so is judged by the rule, and ends with it (IPv$f)"
+	it "a session that came in by a mapping is judged by the rule, and ends with it (IPv$f)"
 	must fw delete rule in
 	p send outside udp "$stranger,9" "$fwout,$port"
 	p none inside udp "$stranger,9" "$ghost_in,5500"
@@ -123,7 +123,7 @@ for f in 4 6; do
 	p send outside udp "$ghost_out,7" "$fwout,5600"
 	p expect inside udp "$ghost_out,7" "$ghost_in,5600"
 
-	it "where the firewall talks from that port itself, a client has one more to that server (IPv$f)"
+	it "if the firewall itself talks from that port, a client has one more port to that server (IPv$f)"
 	must fw add rule Firewall Internet any-udp allow name own
 	is 5601 from 5601 "$ghost_out"
 	p talk udp router "$fwout,5602" outside "$out,7" "as=$fwout,5602"
@@ -141,7 +141,7 @@ for f in 4 6; do
 	p talk tcp inside "$in,5700" outside "$out,5191"
 done
 
-it "who came in by a masquerade's port goes with its address"
+it "a session that came in by a masquerade's port ends with its address"
 must fw session kill all
 must fw add rule Internet Inside any-udp allow name in
 f=4

@@ -155,7 +155,7 @@ p send inside udp "$ghost_in4,5000" "$ghost_out4,1000" times=30 step=dport
 spread=$(outside 'map(.port) | max - min' client "$ghost_in4")
 no_less 10000 "$spread" "the spread of 30 ports"
 
-it "when every port of the range is taken, it is counted, told, and no other is used"
+it "when every port of the range is taken, it is counted and reported, and no other port is used"
 nat_policy <<'END'
 nat eth1 eth0 source 10.9.9.1:2000-2003
 END
@@ -224,7 +224,7 @@ before=$(expires id "$id")
 p send inside udp "$ghost_in4,6001" "$ghost_out4,9"
 no_less $((before + 1000)) "$(expires id "$id")" "its time"
 
-it "RFC 5382 REQ-5: an established TCP connection lasts 2 hours 4 minutes without a word"
+it "RFC 5382 REQ-5: an established TCP connection lasts 2 hours 4 minutes in silence"
 nat_policy <<'END'
 nat eth1 eth0 source 10.9.9.1
 END
@@ -236,7 +236,7 @@ it "RFC 5382 REQ-5: one that is not yet open lasts four minutes"
 p send inside tcp "$ghost_in4,6004" "$ghost_out4,80" S seq=5
 no_less 230000 "$(expires client-port 6004)" "its time"
 
-it "RFC 7857 section 2.2: what was open keeps its port four minutes after a reset; what was refused, not"
+it "RFC 7857 section 2.2: an open connection keeps its port four minutes after a reset; a refused one does not"
 p send inside tcp "$ghost_in4,6005" "$ghost_out4,80" S seq=5
 p send outside tcp "$ghost_out4,80" "$nat4,6005" SA seq=7 ack=6
 p send inside tcp "$ghost_in4,6005" "$ghost_out4,80" A seq=6 ack=8
@@ -266,13 +266,13 @@ p expect inside tcp "$ghost_out4,80" "$ghost_in4,6007" R seq=9
 is 1 sessions client-port 6007 state established
 no_less 7430000 "$(expires client-port 6007)" "its time"
 
-it "RFC 5508 REQ-2: a query's mapping lasts a minute without a word"
+it "RFC 5508 REQ-2: a query's mapping lasts a minute in silence"
 p send inside icmp "$ghost_in4" "$ghost_out4" type=8 ident=1
 no_less 55000 "$(expires proto icmp)" "its time"
 
 # --- Filtering and determinism -------------------------------------------------------------
 
-it "RFC 5382 REQ-4: nobody outside is answered a SYN that was not asked for"
+it "RFC 5382 REQ-4: a SYN from outside that was not asked for gets no answer"
 p send inside tcp "$ghost_in4,6002" "$ghost_out4,80" S seq=5
 p expect outside tcp "$nat4,6002" "$ghost_out4,80" S seq=5
 p send outside tcp "$second_out4,80" "$nat4,6002" S

@@ -53,7 +53,7 @@ p talk ping inside "$in4" outside "$out4"
 it "masquerade: a megabyte each way arrives"
 p talk tcp inside "$in4" outside "$out4,80" "as=$fwout4" 1000000
 
-it "masquerade: so does what GRO has chained"
+it "masquerade: so do packets that GRO has chained"
 chained "$inside" eth1
 chained "$outside" eth0
 p talk tcp inside "$in4" outside "$out4,80" "as=$fwout4" 1000000
@@ -74,7 +74,7 @@ p expect outside icmp "$fwout4" "$ghost_out4" type=8 ident=1077 seq=3 len=51
 p send outside icmp "$ghost_out4" "$fwout4" type=0 ident=1077 seq=3 len=51
 p expect inside icmp "$ghost_out4" "$ghost_in4" type=0 ident=1077 seq=3 len=51
 
-it "masquerade: what a packet says of its class is as it came, both ways"
+it "masquerade: a packet's traffic class stays as it came, both ways"
 for tos in 96 3; do
 	p send inside udp "$ghost_in4,3005" "$ghost_out4,9" tos=$tos
 	p expect outside udp "$fwout4,3005" "$ghost_out4,9" tos=$tos
@@ -103,7 +103,7 @@ it "masquerade leaves IPv6 alone"
 p talk tcp inside "$in6,4000" outside "$out6,80" "as=$in6,4000"
 p talk udp inside "$in6,4000" outside "$out6,7" "as=$in6,4000"
 
-it "only the server that a client talks to is answered to, and nobody gets in"
+it "only the server that a client talks to reaches it, and nobody else gets in"
 p send inside udp "$ghost_in4,3010" "$ghost_out4,9"
 p expect outside udp "$fwout4,3010" "$ghost_out4,9"
 p send outside udp "$ghost_out4,10" "$fwout4,3010"
@@ -111,7 +111,7 @@ p send outside udp "198.51.100.67,9" "$fwout4,3010"
 p send outside tcp "$ghost_out4,9" "$fwout4,3010" S
 p none inside ip any "$ghost_in4"
 
-it "a client's port is for whom it talks to: the firewall's service there is for all others"
+it "a client's port is for the server that it talks to: all others reach the firewall's service there"
 nat_policy <<'END'
 rule Internet Firewall any-udp allow
 nat eth1 eth0 masquerade
@@ -132,7 +132,7 @@ p none outside udp "$fwout4,1405" any
 port_within 2000 65535 client "$in4"
 p talk udp outside "$out4,4404" router "$fwout4,1405"
 
-it "two ends that talk at once keep their ports, where no row fits, though their sessions end"
+it "two ends that begin at the same time keep their ports if no row fits, though their sessions end"
 nat_policy <<'END'
 rule Internet Inside any-udp allow
 nat eth1 eth2 masquerade
@@ -149,7 +149,7 @@ p count 10 outside udp "$ghost_in4,5000" "$ghost_out4,5001"
 p count 10 inside udp "$ghost_out4,5001" "$ghost_in4,5000"
 is "" outside_ends
 
-it "what the firewall says itself, and what is said to it, is not translated"
+it "packets from the firewall, and packets to it, are not translated"
 fresh <<'END'
 rule Inside Firewall any-udp allow
 rule Firewall Internet any-udp allow
@@ -160,7 +160,7 @@ p talk udp inside "$in4,4000" router "$fwin4,9" "as=$in4,4000"
 p talk udp router "$fwdoc4,4000" outside "$out4,9" "as=$fwdoc4,4000"
 is "" outside_ends
 
-it "a client that wants the port which the firewall talks from itself gets another"
+it "a client whose port the firewall itself uses gets another port"
 nat_policy <<'END'
 nat eth1 eth0 masquerade
 rule Firewall Internet any-udp allow
@@ -186,7 +186,7 @@ p refused silent tcp outside "$out4" inside "$in4,80"
 p refused silent tcp outside "$out4" inside "$in4,80" "via=$fwout4,80"
 p talk tcp inside "$in4" outside "$out4,80" "as=$fwout4"
 
-it "rules judge the addresses that a client and its server have in truth"
+it "rules judge the real addresses of a client and its server"
 fresh <<'END'
 network Outside 198.51.100.1
 rule Client Outside http reject

@@ -95,7 +95,7 @@ passes_from 2001:db8:1::66 "$ghost_out6"
 stops_from 192.168.1.67 "$ghost_out4"
 nothing_else
 
-it "a row bound to an interface is only what comes from it"
+it "a row bound to an interface fits only packets that come from it"
 policy <<'END'
 network Here   eth1 192.168.1.66  eth1 2001:db8:1::66
 network There  eth2 192.168.1.67  eth2 2001:db8:1::67
@@ -108,7 +108,7 @@ stops_from 192.168.1.67 "$ghost_out4"
 stops_from 2001:db8:1::67 "$ghost_out6"
 nothing_else
 
-it "a row bound to an interface is only what leaves by it"
+it "a row bound to an interface fits only packets that leave by it"
 policy <<'END'
 network "Other way"  eth2 0.0.0.0/0  eth2 ::/0
 rule Inside "Other way" http allow

@@ -79,7 +79,7 @@ it "a tcp-relay that is to listen at an IPv6 address is refused, with its row"
 echo 'relay [2001:db8::1]:80 [2001:db8::2]:80 tcp-relay from Any' >"$work/relay"
 refuses 'relay:1: the firewall cannot listen on port 80 of 2001:db8::1' fw load "$work/relay"
 
-it "a frame with IPv6 that comes to the router is nobody's"
+it "a frame with IPv6 that comes to the router opens no session"
 before=$(heard "$router" eth1)
 must frame 02:00:00:00:01:01
 busywait hears "$router" eth1 "$before"

@@ -29,14 +29,14 @@ policy <<'END'
 relay 1.2.3.4:5190 192.168.1.17:5190 tcp-relay from Internet
 END
 
-it "a client who cannot be accepted without memory is once there is some"
+it "a client that cannot be accepted without memory is accepted once there is some"
 workers_fail
 failing sock_inode_cache 1
 must ends both-ways 1000
 is 0 cat $debug/failslab/times
 memory
 
-it "whatever a relayed connection lacks, its client is reset, and it is counted"
+it "whichever allocation fails, the client of a relayed connection is reset, and the failure is counted"
 unmet=0
 for cache in $(exist TCP kmalloc-{1k,2k,4k}); do
 	mark no-memory
@@ -53,7 +53,7 @@ for cache in $(exist TCP kmalloc-{1k,2k,4k}); do
 done
 [ $unmet -gt 0 ] || fail "no connection was refused as no-memory"
 
-it "with memory the relay works, and nothing is left of who was refused"
+it "with memory the relay works, and nothing is left of refused clients"
 knob task-filter N
 must ends both-ways 1000
 becomes "" on "$router" ss -Htn state established

@@ -117,7 +117,7 @@ sweep_keeps_the_port() {
 }
 
 f=4
-it "whatever a translated flow lacks, it is refused, and loses no port"
+it "whichever allocation fails, a translated flow is refused, and loses no port"
 policy <<-'END'
 	rule Inside Internet any-udp allow
 	nat eth1 eth0 masquerade ports 5500-5500
@@ -125,7 +125,7 @@ END
 sweep_keeps_the_port 2	# a port map has two
 
 f=6
-it "whatever a mapping lacks, its flow is refused, and loses no port"
+it "whichever allocation of a mapping fails, its flow is refused, and loses no port"
 policy <<-END
 	rule Inside Internet any-udp allow
 	nat eth1 eth0 source [$fwout6]:5500-5500 endpoint-independent
@@ -133,7 +133,7 @@ END
 sweep_keeps_the_port 3	# a mapping has three
 
 f=4
-it "whatever a limited client lacks, its flow is refused, and no place of it is lost"
+it "whichever allocation fails, the flow of a limited client is refused, and loses no place"
 policy <<-'END'
 	rule Inside Internet any-udp allow client-sessions 1 client-rate 100
 	nat eth1 eth0 masquerade ports 5500-5500
@@ -142,7 +142,7 @@ mark client-sessions
 sweep_keeps_the_port 3	# it has one more
 drops client-sessions 0
 
-it "without memory to be a limited client's a session stays what it was, and moves later"
+it "a session that cannot become a limited client's without memory stays as it was, and moves later"
 hidden='nat eth1 eth0 masquerade ports 5500-5500'
 stays=0
 for cache in $caches; do
@@ -161,7 +161,7 @@ for cache in $caches; do
 done
 [ $stays -gt 0 ] || fail "nothing failed"
 
-it "without memory for its way out a flow looks it up, and passes"
+it "without memory to remember its way out a flow looks it up, and passes"
 policy <<-'END'
 	rule Inside Internet any-udp allow
 END

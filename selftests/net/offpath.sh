@@ -64,7 +64,7 @@ for f in 4 6; do
 	drops tcp-window 54
 	is "$before" numbers
 
-	it "nor are guesses at what an error may quote (IPv$f)"
+	it "guesses at what an error may quote reach nobody either (IPv$f)"
 	mark tcp-window
 	for guess in {1..9}; do
 		p send outside "$icmp" "$attacker" "$nat" $too_big mtu=1300 \
@@ -111,7 +111,7 @@ for how in discard reject; do
 	done
 done
 
-it "no words of a client's open a port: FTP, SIP, H.323, RTSP, IRC arrive as they were sent"
+it "nothing that a client says opens a port: FTP, SIP, H.323, RTSP, IRC arrive as they were sent"
 for helper in ftp sip h323 irc; do
 	modprobe "nf_conntrack_$helper" 2>/dev/null
 done
@@ -121,7 +121,7 @@ for f in 4 6; do
 	must python3 "$here/slipstream.py" "$inside" "$outside" "$in" "$out" "$nat"
 done
 
-it "neither where nothing is translated"
+it "nothing that a client says opens a port without translation either"
 policy <<'END'
 rule Inside Internet anything allow
 END

@@ -76,23 +76,23 @@ holds udp,0.0.0.0,6001 "udp,$fwout4,6002" "udp,$fwin4,6003" udp,::,6004 udp6only
 
 f=4
 family
-it "a port that a UDP socket of the firewall has is no client's: bound to all, to the address, connected"
+it "no client gets a port that a UDP socket of the firewall has: bound to all, to the address, connected"
 is "" kept udp 6001 6002 6004 6007
-it "who is bound to another address, or takes no IPv4, or has another protocol, is not in the way"
+it "a socket with another address, without IPv4, or of another protocol blocks no port"
 is "6003 6005 6008 6009 6012" kept udp 6003 6005 6008 6009 6012
-it "the same of TCP, whether the socket listens or not"
+it "no client gets a port of a TCP socket, whether it listens or not"
 is "6002 6013 6015" kept tcp 6001 6002 6012 6013 6014 6015
-it "the same of UDP-Lite"
+it "no client gets a port of a UDP-Lite socket"
 is 6001 kept udplite 6001 6009
 
 f=6
 family
-it "the same of IPv6, translated to an address of the firewall's"
+it "no client gets a port of an IPv6 socket, translated to an address of the firewall's"
 is 6001 kept udp 6001 6004 6005 6006
 is 6012 kept tcp 6012 6014 6015 6016
 let_go
 
-it "what a socket had is a client's again when it is gone"
+it "a socket's port is free for clients again when the socket is gone"
 f=4
 family
 must fw session kill all
@@ -108,7 +108,7 @@ else
 	skip "no VXLAN here"
 fi
 
-it "a socket in a VRF is in nobody's way outside of it"
+it "a socket in a VRF blocks no port outside of it"
 if ip -n "$router" link add red type vrf table 10 2>/dev/null; then
 	ip -n "$router" link set red up
 	holds udp,0.0.0.0,6021,red tcp,0.0.0.0,6021,red udp,0.0.0.0,6022,eth0
@@ -120,7 +120,7 @@ else
 	skip "no VRF here"
 fi
 
-it "20,000 sockets at the same place of the kernel's table hide none, and stand for none"
+it "20,000 sockets at the same place of the kernel's table hide no taken port, and block no free one"
 must fw session kill all
 holding 20004 crowd 6025 20000 udp,0.0.0.0,6025 "udp,$fwout4,22409" udp,::,38793 "udp,$fwin4,55177"
 is 55177 kept udp 6025 22409 38793 55177
@@ -128,7 +128,7 @@ let_go
 must fw session kill all
 is 6025 kept udp 6025
 
-it "a port that a relay listens at is no client's"
+it "no client gets a port where a relay listens"
 policy <<<"$rows
 relay $fwout4:6030-6039 $icq4:6030 semitransparent-tcp-forward from Internet
 relay $fwdoc4:6040 $icq4:6040 udp-relay from Internet"
@@ -162,7 +162,7 @@ must fw session kill all
 mark duplicate
 for f in 4 6; do
 	family
-	it "what the firewall sends passes from a port that a client has to the same server (IPv$f)"
+	it "packets of the firewall pass from a port that a client has to the same server (IPv$f)"
 	for port in 4701 4702; do
 		p send inside udp "$ghost_in,$port" "$out,7"
 		p send inside tcp "$ghost_in,$port" "$out,80" S
@@ -170,12 +170,12 @@ for f in 4 6; do
 	p talk udp router "$fwout,4701" outside "$out,7" "as=$fwout" 3000
 	p talk tcp router "$fwout,4701" outside "$out,80" "as=$fwout" 100000
 
-	it "and what is said to the client goes on reaching it (IPv$f)"
+	it "and the server's packets to the client still reach it (IPv$f)"
 	p clear
 	p send outside udp "$out,7" "$fwout,4701" len=9
 	p expect inside udp "$out,7" "$ghost_in,4701" len=9
 
-	it "with a time to live of 1 it leaves so, too: traceroute (IPv$f)"
+	it "packets of the firewall with a time to live of 1 pass so, too: traceroute (IPv$f)"
 	p send inside udp "$ghost_in,4703" "$ghost_out,33434"
 	p expect outside udp "$fwout,4703" "$ghost_out,33434" ttl=63
 	p clear
@@ -184,7 +184,7 @@ for f in 4 6; do
 	p none outside udp "$fwout,4703" "$ghost_out,33434"
 	port=$(own_session 4703)
 
-	it "errors about it reach the socket that sent it (IPv$f)"
+	it "errors about such a packet reach the socket that sent it (IPv$f)"
 	p send inside udp "$ghost_in,4704" "$out,4405"
 	is refused own told "$out,4405" 4704
 	it "and so do those of a router on the way (IPv$f)"
@@ -195,11 +195,11 @@ for f in 4 6; do
 		about udp "$fwout,$port" "$ghost_out,33434"
 	drops related 1 passed
 
-	it "its pings are answered, though a client's have their identifier (IPv$f)"
+	it "the firewall's pings are answered, though a client's pings have their identifier (IPv$f)"
 	p send inside "$icmp" "$ghost_in" "$out" "$ping" ident=4706 seq=1
 	is answered own ping "$out" 4706
 
-	it "a session shows as whom it leaves, and explain says that a port will be chosen (IPv$f)"
+	it "a session shows its outside port, and explain says that one will be chosen (IPv$f)"
 	p open kept udp router "$fwout,4702" outside "$out,7" "as=$fwout"
 	port=$(own_session 4702)
 	[[ $port =~ ^[0-9]+$ ]] && [ "$port" != 4702 ] || fail "it leaves with '$port'"
@@ -208,7 +208,7 @@ for f in 4 6; do
 	grep -qF "$(end "$fwout" '*') > $(end "$out" 7)" "$work/explained" ||
 		fail "explain says $(cat "$work/explained")"
 
-	it "a policy that allows it lets it go on, and one that does not ends it (IPv$f)"
+	it "such a session goes on under a policy that allows it, and ends under one that does not (IPv$f)"
 	policy <<<"$rows"
 	p say kept
 	must fw add rule before 1 Firewall Internet any-udp reject name no
@@ -218,7 +218,7 @@ for f in 4 6; do
 done
 drops duplicate 0
 
-it "nor does what a packet-filter service lets the firewall send lose its answers to a client"
+it "what the firewall sends by a packet-filter service does not lose its answers to a client"
 policy <<END
 rule Inside Internet any-udp allow
 service asks udp packet-filter any 7
@@ -275,7 +275,7 @@ drops duplicate 1
 must own raw 47 "$ghost_out" 00000800
 is 1 sessions client "$fwout"
 
-it "none of the firewall's own questions is lost, with clients at every port that it may use"
+it "none of the firewall's own queries is lost, with clients at every port that it may use"
 must fw session kill all
 mark duplicate
 on "$router" sysctl -qw net.ipv4.ip_local_port_range="43000 43099"

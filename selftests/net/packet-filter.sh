@@ -35,7 +35,7 @@ for f in 4 6; do
 	p talk udp inside "$in,53" outside "$out,53"
 	is 0 sessions
 
-	it "the rule for replies lets them in without a question, too (IPv$f)"
+	it "the rule for replies also lets in replies that nobody asked for (IPv$f)"
 	p send outside udp "$ghost_out,53" "$ghost_in,1024" len=9
 	p expect inside udp "$ghost_out,53" "$ghost_in,1024" len=9
 	p send outside udp "$ghost_out,53" "$ghost_in,1023" len=9
@@ -46,7 +46,7 @@ for f in 4 6; do
 	p refused oneway udp inside "$in" outside "$out,123"
 	is 0 sessions
 
-	it "TCP converses by its shadow rule, and leaves no session (IPv$f)"
+	it "a TCP conversation passes by its shadow rule, without a session (IPv$f)"
 	p talk tcp inside "$in" outside "$out,23" 100000
 	is 0 sessions
 
@@ -141,7 +141,7 @@ for f in 4 6; do
 	is 0 sessions
 done
 
-it "what a dynamic service's session covers is not asked of a stateless rule"
+it "packets of a dynamic service's session are not judged by a stateless rule"
 policy <<'END'
 service reply udp packet-filter 7 any
 rule Internet Inside reply discard
@@ -159,7 +159,7 @@ becoming() { policy <<<"service far $1
 rule Inside Internet far allow name far
 ${2-}"; }
 
-it "what goes on when its service becomes packet-filter is not cut, and has no session any more"
+it "a connection that goes on when its service becomes packet-filter is not cut, and loses its session"
 common=${common/set ends silent/}
 fw session kill all >/dev/null
 becoming 'tcp dynamic any 23'
@@ -178,7 +178,7 @@ done
 is 0 sessions
 is 0 total told
 
-it "nor is a datagram's, with a rule for its answers"
+it "nor is a UDP conversation cut, with a rule for its answers"
 for f in 4 6; do
 	family
 	p forget "live$f"
@@ -195,7 +195,7 @@ rule Internet Inside back allow'
 	is 0 sessions
 done
 
-it "it is cut, and both ends are told, when only one way would pass, or a relay or nat row has it"
+it "a connection is cut, and both ends are notified, if only one way would pass, or a relay or nat row applies"
 for f in 4 6; do
 	family
 	for more in 'service deny tcp packet-filter 23 any

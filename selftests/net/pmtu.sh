@@ -22,7 +22,7 @@ END
 for f in 4 6; do
 	family
 
-	it "too large for the next link: the sender is told its MTU (IPv$f)"
+	it "too large for the next link: the sender gets its MTU (IPv$f)"
 	p send inside udp "$ghost_in,3000" "$ghost_out,9" len=1400 df=1
 	p expect inside "$icmp" "$fwin" "$ghost_in" $too_big mtu=1300 \
 		about udp "$ghost_in,3000" "$ghost_out,9"
@@ -36,7 +36,7 @@ for f in 4 6; do
 	p send inside udp "$ghost_in,3001" "$ghost_out,9" len=$((1301 - header)) df=1
 	p expect inside "$icmp" any "$ghost_in" $too_big mtu=1300
 
-	it "the first packet of a session and the hundredth are told alike (IPv$f)"
+	it "the first packet of a session and the hundredth get the same error (IPv$f)"
 	p send inside udp "$ghost_in,3002" "$ghost_out,9" times=100
 	p send inside udp "$ghost_in,3002" "$ghost_out,9" len=1400 df=1 times=2
 	p count 2 inside "$icmp" "$fwin" "$ghost_in" $too_big mtu=1300
@@ -45,7 +45,7 @@ for f in 4 6; do
 	p talk tcp inside "$in" outside "$out,80" 300000
 	p expect inside "$icmp" "$fwin" "$in" $too_big mtu=1300 about tcp "$in" "$out,80"
 
-	it "a router beyond that says so is heard, when it is about a session (IPv$f)"
+	it "the same error from a router beyond passes if it is about a session (IPv$f)"
 	p send inside tcp "$ghost_in,3003" "$ghost_out,80" S seq=5
 	p expect outside tcp "$ghost_in,3003" "$ghost_out,80" S
 	p send outside "$icmp" "$other_out" "$ghost_in" $too_big mtu=1280 \
@@ -59,7 +59,7 @@ for f in 4 6; do
 	p send outside udp "$ghost_out,9" "$ghost_in,3004" ttl=200
 	p expect inside udp "$ghost_out,9" "$ghost_in,3004" ttl=199
 
-	it "where it runs out, the sender is told, for sessions and for first packets (IPv$f)"
+	it "when the time to live runs out, the sender gets an error, for sessions and for first packets (IPv$f)"
 	p send inside udp "$ghost_in,3004" "$ghost_out,9" ttl=1
 	p expect inside "$icmp" "$fwin" "$ghost_in" $exceeded about udp "$ghost_in,3004" any
 	p send inside udp "$ghost_in,3005" "$ghost_out,9" ttl=1
@@ -80,7 +80,7 @@ for f in 4 6; do
 	fi
 done
 
-it "who goes a way round is told the shorter one, and arrives all the same"
+it "a sender that takes a detour is redirected to the shorter way, and its packet arrives all the same"
 policy <<'END'
 rule Inside Any any-udp allow
 END
@@ -96,7 +96,7 @@ for f in 4 6; do
 	p expect inside "$icmp" any "$from" $redirect
 done
 
-it "an IPv4 packet that may be fragmented is, by the firewall"
+it "the firewall fragments an IPv4 packet that may be fragmented"
 p send inside udp "$ghost_in4,3006" "$ghost_out4,9" len=1400 df=0 id=5
 p expect outside udp "$ghost_in4,3006" "$ghost_out4,9" frag=0 more=1 id=5
 p expect outside udp "$ghost_in4" "$ghost_out4" more=0 id=5

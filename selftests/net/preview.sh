@@ -97,7 +97,7 @@ rule Inside Any pings allow name pings'
 # typed WORDS...: fwtool, typed in an SSH connection of a host inside.
 typed() { SSH_CONNECTION="$in 300$f $fwin 22" fw "$@"; }
 
-it "before there is a policy, it can cut nothing but what it does not allow"
+it "a first policy would cut only what it does not allow"
 echo "$common" >"$work/candidate"
 is 'none of 0 sessions would end; nothing was changed' fw load --preview "$work/candidate"
 typed load --preview "$work/candidate" >"$work/text"
@@ -105,7 +105,7 @@ is 4 echo $?
 must grep -q '^YOUR OWN SSH' "$work/text"
 is 0 status generation
 
-it "the policy that runs: none would end"
+it "the running policy would end no session"
 fresh <<<"$all"
 is 10 sessions
 foretell <<<"$all"
@@ -114,20 +114,20 @@ comes_true
 is 0 said .preview.ends
 is 'none of 10 sessions would end; nothing was changed' fw load --preview "$work/candidate"
 
-it "a rule that is missing"
+it "sessions of a rule that is missing are named"
 foretell <<<'rule Inside Any pings allow'
 is '"6 unmatched"' reasons
 is '"6 none"' blamed
 comes_true
 
-it "a service that is narrower"
+it "sessions outside of a service that is narrower are named"
 fresh <<<"$all"
 foretell <<<'rule Inside Any echo allow
 rule Inside Any pings allow'
 is '"2 unmatched"' reasons
 comes_true
 
-it "a rule in front that refuses, and a rule that is disabled"
+it "sessions that an earlier rule refuses, or whose rule is disabled, are named"
 fresh <<<"$all"
 foretell <<<"rule Inside Any any-tcp allow
 rule Inside Dmz any-udp reject disabled
@@ -144,7 +144,7 @@ rule Inside Any pings allow disabled'
 is '"2 unmatched"' reasons
 comes_true
 
-it "a service that opens no sessions any more"
+it "sessions whose service opens none any more are named"
 fresh <<<"$all"
 foretell <<<'service udp-once udp packet-filter any any
 rule Inside Dmz udp-once allow
@@ -166,7 +166,7 @@ must fw load "$work/candidate"
 flows
 is 8 sessions
 
-it "the ping setting"
+it "pings that the ping setting refuses are named"
 fresh <<<"$all"
 foretell <<<"${all/Any pings/Internet pings}
 set ping never"
@@ -178,7 +178,7 @@ set ping same-interface"
 is '[]' named
 comes_true
 
-it "networks that are bound elsewhere"
+it "sessions whose networks are bound elsewhere are named"
 fresh <<<"$all"
 common_now=$common
 common=${common//eth1 192.168.1.0/eth2 192.168.1.0}
@@ -189,7 +189,7 @@ is '"4 none"' blamed
 comes_true
 common=$common_now
 
-it "rules in another order, other names and comments: none"
+it "rules in another order, other names and comments would end no session"
 fresh <<<"$all"
 foretell <<<'rule Inside Any pings allow comment "first"
 rule Client Any any-tcp allow
@@ -197,7 +197,7 @@ rule Inside Any any-udp allow name other'
 is '[]' named
 comes_true
 
-it "another translation"
+it "sessions that would get another translation are named"
 nats='nat eth1 eth0 source 10.9.9.1
 nat eth1 eth0 source 2001:db8:9::1'
 fresh <<<"$all
@@ -220,7 +220,7 @@ nat eth1 eth2 source 10.9.9.1"
 is '"1 nat"' reasons
 comes_true
 
-it "--keep-sessions: none, but what an earlier policy has not judged yet"
+it "with --keep-sessions only sessions that an earlier policy has not judged yet are named"
 fresh <<<"$all"
 foretell --keep-sessions </dev/null
 is '[]' named
@@ -230,7 +230,7 @@ is '"6 pending"' reasons
 is '"6 none"' blamed
 comes_true --keep-sessions
 
-it "relays that rewrite packets: gone, to another server, for others"
+it "sessions of rewriting relays are named: relay gone, another server, other clients"
 relays='relay 1.2.3.4:5190 192.168.1.66:5190 udp-forward from Internet
 relay 1.2.3.4:5191 192.168.1.66:5191 semitransparent-udp-forward from Internet
 relay 1.2.3.4:5192 192.168.1.66:5192 udp-relay from Internet'
@@ -252,7 +252,7 @@ inward
 is 0 sessions server-port 5190
 is "$(named)" gojq -cn --argjson a "$(named)" --argjson b "$(ids)" '$a - $b'
 
-it "a tcp-relay's connection: both of its sessions, or none"
+it "both sessions of a tcp-relay's connection are named, or none"
 relay='relay 1.2.3.4:5190 192.168.1.17:5190 tcp-relay from Internet'
 fw session kill all >/dev/null
 policy <<<"$relay"
@@ -277,7 +277,7 @@ must fw load --keep-sessions "$work/candidate"
 becomes 0 sessions state established
 p forget relayed
 
-it "TCP that real hosts talk is named with its rule, its service and its bytes, most first"
+it "TCP of real hosts is named with its rule, service and bytes, most bytes first"
 fw session kill all >/dev/null
 policy <<<'rule Inside Internet icq allow name talk
 rule Inside Internet http allow'
@@ -320,7 +320,7 @@ is "$before" everything rows
 p say talk
 before=$(settled)
 
-it "what is wrong with a policy is said as load says it, with the same status"
+it "errors of a policy are reported as by load, with the same status"
 for row in 'rule Inside Nowhere icq allow' 'rule Inside Internet' \
 	'relay 1.2.3.4:1 1.2.3.4:1 tcp-forward from Any' 'service icq tcp dynamic any 1' \
 	'nat Inside eth0 source 10.0.0.9-10.0.0.1'; do
@@ -362,7 +362,7 @@ for f in 4 6; do
 	p close "ssh$f"
 done
 
-it "previews while others commit: each is one of a policy that ran, or says that another runs"
+it "a preview while others commit is of one policy, or says that another runs"
 fw session kill all >/dev/null
 policy <<<"$all"
 flows
@@ -380,7 +380,7 @@ done
 wait $editor
 is 10 sessions
 
-it "thousands are named, whatever becomes of the candidate; a socket that closes ends it"
+it "thousands of sessions are named, whatever happens to the candidate; closing the socket ends the dump"
 fw session kill all >/dev/null
 policy <<<"$all
 set sessions-max 100000"

@@ -38,21 +38,21 @@ lives() {
 	drops dead-peer 0 ended
 }
 
-it "who lives stays connected, however long both say nothing"
+it "ends that live stay connected, however long both are silent"
 with 5
 for f in 4 6; do
 	family
 	lives "$inside" "$outside" "$out"
 done
 
-it "through translations likewise"
+it "ends that live stay connected through translations, too"
 with 5 'nat eth1 eth0 source 2001:db8:9::1' 'nat eth1 eth0 masquerade'
 for f in 4 6; do
 	family
 	lives "$inside" "$outside" "$out"
 done
 
-it "the firewall's own connections are asked likewise, and live"
+it "the firewall's own connections are probed, too, and live"
 for f in 4 6; do
 	family
 	lives "$inside" "$router" "$fwin"

@@ -78,14 +78,14 @@ for how in plain natted masquerading; do
 		esac
 		$how 60
 
-		it "an idle connection's ends are asked, as from each other, for what they have ($text)"
+		it "the ends of an idle connection are probed, as from each other, with numbers that they know ($text)"
 		mark timeout ended
 		begin
 		probed_both
 		no_more
 		is 1 ours state probed
 
-		it "an answer passes on; the second one makes it established, and idle again ($text)"
+		it "an answer passes on; with the second one the session is established again ($text)"
 		client A seq=1101 ack=801 win=4000
 		is 1 ours state probed
 		server A seq=801 ack=1101 win=5000
@@ -93,14 +93,14 @@ for how in plain natted masquerading; do
 		no_more
 		drops timeout 0 ended
 
-		it "while it is asked, data pass and are answered as ever ($text)"
+		it "while a session is probed, data pass and are answered as usual ($text)"
 		client PA seq=1101 ack=801 len=100
 		server A seq=801 ack=1201
 		client_hears A seq=800 ack=1201 len=0
 		server_hears A seq=1200 ack=801 len=0
 		no_more
 
-		it "an end that lost it resets it, and the other end is told by that ($text)"
+		it "an end that has lost the connection resets it, and the reset reaches the other end ($text)"
 		server R seq=801
 		is 1 ours state closed
 
@@ -121,7 +121,7 @@ for f in 4 6; do
 	# Three connections at once, for it takes a while: nobody answers in the first one; in the
 	# second one the client sends data, and the server says what does not fit; in the third
 	# one the client answers.
-	it "who answers is asked once, who does not five times; then both are reset (IPv$f)"
+	it "an end that answers is probed once, a silent one five times; then both are reset (IPv$f)"
 	must fw session kill client "$ghost_in"
 	mark dead-peer ended
 	mark timeout ended
@@ -161,14 +161,14 @@ for f in 4 6; do
 	server_heard 5 A seq=1100 ack=801 len=0
 	client_hears R seq=801
 
-	it "who comes back when it is over is told so again (IPv$f)"
+	it "an end that comes back after that is reset again (IPv$f)"
 	p send outside tcp "$ghost_out,$to" "$ghost_in,$port" A seq=801 ack=1101
 	server_hears R seq=1101
 done
 
 # Whom the policy would have asked is the same question in both families.
 f=6; family
-it "without probes it ends as ever, without a word"
+it "without probes an idle session ends without notice"
 mark timeout ended
 mark dead-peer ended
 for to in 5192 5193; do
@@ -190,7 +190,7 @@ becomes 0 sessions client-port $never
 p none inside tcp any "$ghost_in,$never"
 p none outside tcp "$ghost_in,$never" any
 
-it "a new word counts for idle sessions at once"
+it "a changed setting takes effect on idle sessions at once"
 must fw replace set tcp-probes off
 p clear
 becomes 0 ours
@@ -198,14 +198,14 @@ no_more
 drops dead-peer 0 ended
 to=5191
 
-it "what the policy does not allow any more is not asked"
+it "a session that the policy does not allow any more is not probed"
 begin
 must fw delete rule idle
 becomes 0 ours
 no_more
 plain 1
 
-it "neither end is asked when one of them may be told nothing"
+it "neither end is probed if one of them is in the stealth network"
 for whom in Inside Internet; do
 	must fw add set stealth $whom
 	begin
@@ -214,7 +214,7 @@ for whom in Inside Internet; do
 	must fw delete set stealth
 done
 
-it "a connection picked up in mid-stream is asked once both ends have spoken"
+it "a connection picked up in mid-stream is probed once both ends have spoken"
 plain 60
 port=$((port + 1)) to=5194
 p send inside tcp "$ghost_in,$port" "$ghost_out,$to" A seq=7000 ack=9000
@@ -230,7 +230,7 @@ server_hears A seq=6999 ack=9010 len=0
 must fw session kill client "$ghost_in"
 to=5191
 
-it "a session that is asked is listed so, and a preview names it"
+it "a probed session is listed as such, and a preview names it"
 plain 60
 must fw session kill all
 begin
@@ -239,7 +239,7 @@ is probed gojq -r '.sessions[0].state' <(fw --json session list state probed)
 is '["unmatched"]' gojq -c '[.cut[].why]' <(fw --json delete rule idle --preview)
 must fw session kill all
 
-it "its end is an event, and as IPFIX has it idleness"
+it "the end of a probed session is an event, and idleness for IPFIX"
 plain 1
 on "$router" timeout 120 fwtool --json monitor --ipfix >"$work/records" 2>&1 &
 monitor=$!

@@ -137,7 +137,7 @@ falls_silent() {
 }
 both_families falls_silent
 
-it "a new SYN on the ports of a closed or reset session does not make it another end"
+it "a new SYN on the ports of a closed or reset session does not change its recorded end"
 closed
 client S seq=9000
 state opening
@@ -148,7 +148,7 @@ state opening
 says 3 reset
 all_say
 
-it "nor does it that a closed session is killed while it lingers"
+it "killing a closed session while it lingers does not change its recorded end"
 to=200
 must fw replace set timeout-tcp-closed 600
 closed
@@ -198,7 +198,7 @@ associated
 says 1 timeout
 all_say
 
-it "what is cut by hand or by a policy has ended as killed, as policy"
+it "a session that is cut by hand has ended as killed, by a policy as policy"
 to=200
 established
 must fw session kill client-port $port
@@ -209,7 +209,7 @@ client A seq=101 ack=501
 says 4 policy
 all_say
 
-it "what loses the address that it was translated to has ended as nat-address"
+it "a session that loses its translated address has ended as nat-address"
 policy <<<"nat eth1 eth2 masquerade
 rule Inside Dmz any-udp allow"
 port=$((port + 1))
@@ -219,7 +219,7 @@ ip -n "$router" address del $fwdmz4/24 dev eth2
 says 4 nat-address
 all_say
 
-it "what makes room for others has ended as evicted"
+it "a session that makes room for others has ended as evicted"
 must fw session kill all
 policy <<<'rule Inside Internet any-udp allow
 set timeout-udp-unreplied 600

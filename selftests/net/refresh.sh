@@ -37,7 +37,7 @@ p talk tcp outside "$out6" inside "$in6,5190"
 p refused silent tcp outside "$other_out6" inside "$in6,5190"
 p talk tcp outside "$out4" inside "$icq4,5190" "via=$fwdoc4,5190"
 
-it "show and save have the names"
+it "show and save print the names"
 must fw save "$work/saved"
 is 1 grep -c '^network.*host partner.test' "$work/saved"
 is 1 grep -c '^relay.* server.test:5190' "$work/saved"
@@ -47,7 +47,7 @@ before=$(status generation)
 is '2 names resolved, 0 kept: nothing changed' refreshed
 is "$before" status generation
 
-it "a refresh commits the rows whose addresses changed; an address that a name has no more stays for now"
+it "a refresh commits the rows whose addresses changed; an address that a name has lost stays for now"
 p open stays tcp outside "$out4,4000" inside "$in4,5190"
 p open late tcp outside "$other_out4,4000" inside "$icq4,5190"
 hosts <<END
@@ -63,7 +63,7 @@ is '2 names resolved, 0 kept: nothing changed' refreshed
 p talk tcp outside "$out4" inside "$other_in4,5190" "via=$fwdoc4,5190"
 p close stays
 
-it "a name that does not resolve keeps its addresses, and is told of"
+it "a name that does not resolve keeps its addresses, and is reported"
 hosts <<<"$other_in4 server.test"
 before=$(status generation)
 is '1 name resolved, 1 kept: nothing changed' refreshed
@@ -89,7 +89,7 @@ is $((before + 1)) status generation
 is true status confirm_pending
 must fw revert
 
-it "a file loads with the addresses that its names had, and not with a name that never had any"
+it "a file loads with the last addresses of its names, but not with a name that never had any"
 hosts </dev/null
 must fw load "$work/saved"
 p talk tcp outside "$out4" inside "$in4,5190"
@@ -98,7 +98,7 @@ sed 's/partner.test/stranger.test/' "$work/saved" >"$work/stranger"
 refuses 'stranger.test' fw load "$work/stranger"
 is "$before" status generation
 
-it "who answers for a name takes no inside address away from its interface"
+it "the owner of a name cannot take an inside address away from its interface"
 hosts <<<"$out4 partner.test"
 policy <<'END'
 network Partner eth0 host partner.test
@@ -129,7 +129,7 @@ told() { grep -E "$1" "$work/refresh.err" || fail "not '$1' but $(cat "$work/ref
 
 for half in A:fails A:refused A:lost AAAA:fails AAAA:refused AAAA:lost; do
 	type=${half%:*}
-	it "half an answer does not take the other half away, and is told of: $half"
+	it "half an answer does not take the other half away, and is reported: $half"
 	zone <<-END
 		partner.test A $out4
 		partner.test AAAA $out6
@@ -193,7 +193,7 @@ crowded() {
 	is 1 has "$other_out4"
 }
 
-it "a name with too many addresses keeps what it had and is told of; the others are refreshed"
+it "a name with too many addresses keeps its old ones and is reported; the others are refreshed"
 zone <<END
 cdn.test A $out4
 many.test A $in_dmz4
@@ -209,7 +209,7 @@ crowded many.test 300 Many
 p talk udp inside "$in4" outside "$other_out4,9"
 p talk udp inside "$in4" dmz "$in_dmz4,9"
 
-it "a long name with so many addresses that the kernel would refuse the row is no reason for the others either"
+it "a long name with so many addresses that the kernel would refuse the row does not stop the others either"
 label=$(printf 'a%.0s' {1..60})
 long=$label.$label.$label.test
 hosts <<<"$in_dmz4 $long"
@@ -224,7 +224,7 @@ zone <<<"cdn.test A $other_out4"
 crowded "$long" 200 Long
 p talk udp inside "$in4" dmz "$in_dmz4,9"
 
-it "a relay whose name leads where no relay may keeps its server, and the others are refreshed"
+it "a relay keeps its server if its name leads where no relay may lead, and the others are refreshed"
 : >"$etc/hosts"
 zone <<<"cdn.test A $out4"$'\n'"server.test A $icq4"
 policy <<'END'

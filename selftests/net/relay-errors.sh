@@ -73,7 +73,7 @@ by_hand() {
 fresh < <(by_hand)
 for f in 4 6; do
 	ends
-	it "an error from the server names what the client asked, and comes from there (IPv$f)"
+	it "an error from the server quotes the address that the client used, and comes from it (IPv$f)"
 	p send outside udp "$ghost_out,4000" "$listen,3000" len=30
 	p expect inside udp "$fwin,4000" "$ghost_in,9" len=30
 	p send inside "$icmp" "$ghost_in" "$fwin" "$no_port" about udp "$fwin,4000" "$ghost_in,9" len=30
@@ -86,14 +86,14 @@ for f in 4 6; do
 	p expect outside "$icmp" "$listen" "$ghost_out" "$no_port" \
 		about udp "$ghost_out,4000" "$listen,3001" len=30 sum=good
 
-	it "one from a router on the way to the server does not show its address (IPv$f)"
+	it "an error from a router on the way to the server does not show the router's address (IPv$f)"
 	p send inside "$icmp" "$other_in" "$ghost_out" "$exceeded" \
 		about udp "$ghost_out,4000" "$ghost_in,9" len=30
 	p expect outside "$icmp" "$listen" "$ghost_out" "$exceeded" \
 		about udp "$ghost_out,4000" "$listen,3001" len=30 sum=good
 	p none outside "$icmp" "$other_in" any
 
-	it "an error from the client, or a router before it, names what the server sent (IPv$f)"
+	it "an error from the client, or a router before it, quotes what the server sent (IPv$f)"
 	p send inside udp "$ghost_in,9" "$fwin,4000" len=31
 	p expect outside udp "$listen,3000" "$ghost_out,4000" len=31
 	for from in "$ghost_out" "$other_out"; do
@@ -117,7 +117,7 @@ for f in 4 6; do
 	p none outside "$icmp" any "$ghost_out"
 	drops icmp-stray 2
 
-	it "where the time to live runs out, either end hears it of its own packet (IPv$f)"
+	it "when the time to live runs out, each end gets an error about its own packet (IPv$f)"
 	p send outside udp "$ghost_out,4000" "$listen,3000" ttl=1 len=32
 	p expect outside "$icmp" any "$ghost_out" "$exceeded" \
 		about udp "$ghost_out,4000" "$listen,3000" len=32 sum=good
@@ -155,7 +155,7 @@ for f in 4 6; do
 	p refused reset tcp outside "$out,4000" inside "$icq,8080" "via=$listen,80" closed
 	p talk tcp outside "$out,4000" inside "$icq,8080" "via=$listen,80" "as=$fwin"
 
-	it "the server is gone: the client is told that it cannot be reached (IPv$f)"
+	it "the server is gone: the client gets the error that it cannot be reached (IPv$f)"
 	for port in 90 91; do
 		p refused unreachable tcp outside "$out" inside "$gone,8080" "via=$listen,$port" closed
 		p refused unreachable tcp inside "$in" inside "$gone,8080" "via=$listen,$port" closed
@@ -193,7 +193,7 @@ for f in 4 6; do
 	it "the first uplink works beside it (IPv$f)"
 	p talk tcp outside "$out,4000" inside "$icq,8080" "via=$listen,80" "as=$out,4000"
 
-	it "so do errors about what the client sent (IPv$f)"
+	it "errors about the client's packets leave by that uplink, too (IPv$f)"
 	p send second udp "$far,4002" "$up,3001" len=9
 	p expect inside udp "$far,4002" "$ghost_in,9" len=9
 	p send inside "$icmp" "$ghost_in" "$far" "$no_port" about udp "$far,4002" "$ghost_in,9" len=9
@@ -214,7 +214,7 @@ ip -n "$router" link set eth1 mtu 1280
 ip -n "$inside" link set eth0 mtu 1280
 for f in 4 6; do
 	ends
-	it "too large for the server's link: the client is told, of its own packet (IPv$f)"
+	it "too large for the server's link: the client gets an error about its own packet (IPv$f)"
 	p send outside udp "$ghost_out,5000" "$listen,3000" len=1400 df=1
 	p expect outside "$icmp" any "$ghost_out" "$too_big" mtu=1280 \
 		about udp "$ghost_out,5000" "$listen,3000"
@@ -224,7 +224,7 @@ for f in 4 6; do
 	p expect outside "$icmp" any "$ghost_out" "$too_big" mtu=1280 \
 		about udp "$ghost_out,5000" "$listen,3001"
 
-	it "a router before the client that says so is heard by the server (IPv$f)"
+	it "the same error from a router before the client reaches the server (IPv$f)"
 	p send inside udp "$ghost_in,9" "$fwin,5000" len=100
 	p expect outside udp "$listen,3000" "$ghost_out,5000" len=100
 	p send outside "$icmp" "$other_out" "$listen" "$too_big" mtu=1280 \
@@ -243,7 +243,7 @@ ip -n "$router" link set eth0 mtu 1280
 ip -n "$outside" link set eth0 mtu 1280
 for f in 4 6; do
 	ends
-	it "too large for the client's link: the server is told, of its own packet (IPv$f)"
+	it "too large for the client's link: the server gets an error about its own packet (IPv$f)"
 	p send outside udp "$ghost_out,5001" "$listen,3000"
 	p expect inside udp "$fwin,5001" "$ghost_in,9"
 	p send inside udp "$ghost_in,9" "$fwin,5001" len=1400 df=1

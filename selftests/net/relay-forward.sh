@@ -170,7 +170,7 @@ done
 # --- Whom it is for -----------------------------------------------------------------------
 
 for action in discard reject; do
-	it "who is not in from sees what an unmatched packet sees: $action"
+	it "a client that is not in from is refused like an unmatched packet: $action"
 	fresh < <(
 		echo "set unmatched $action"
 		echo "network Friends $out4 $out6"
@@ -202,7 +202,7 @@ for action in discard reject; do
 	done
 done
 
-it "no rule lets anybody use a relay, and no rule keeps anybody from it"
+it "rules neither allow nor forbid the use of a relay"
 fresh < <(
 	echo "network Friends $out4 $out6"
 	echo "rule Any Firewall any-udp allow"
@@ -249,7 +249,7 @@ fresh < <(
 )
 for f in 4 6; do
 	ends
-	it "a client inside that asks the outside address is served: the firewall shows itself (IPv$f)"
+	it "a client inside that connects to the outside address is served, and the server sees the firewall (IPv$f)"
 	p talk tcp inside "$in,4000" inside "$icq,5190" "via=$listen,5190" "as=$fwin,4000" 50000
 	p talk tcp inside "$in,4001" inside "$icq,5191" "via=$listen,5191" "as=$fwin,4001" 50000
 	p talk udp inside "$in,4000" inside "$icq,5190" "via=$listen,5190" "as=$fwin,4000"
@@ -285,7 +285,7 @@ for f in 4 6; do
 	p talk tcp outside "$out,4000" dmz "$in_dmz,80" "via=$fwout,80" "as=$out,4000"
 done
 
-it "relays and nat rows stand beside each other"
+it "relays and nat rows work beside each other"
 fresh < <(
 	echo "rule Inside Internet any-tcp allow"
 	echo "nat eth1 eth0 source 10.9.9.1"
@@ -326,7 +326,7 @@ is 1 sessions relay icq-relay
 is 1 sessions relay icq-udp
 must grep -q "1.2.3.4:5190=>192.168.1.17:5190" <(fw session list client "$out4")
 
-it "killed by its server's address, it is lost both ways, and can begin anew"
+it "a relay's session that is killed by its server's address is lost both ways, and can begin again"
 is 2 fw session kill server "$icq4"
 p lost tcp4
 p lostback udp4
@@ -402,7 +402,7 @@ for f in 4 6; do
 	p refused silent tcp outside "$out" inside "$icq,5190" "via=$listen,5190"
 done
 
-it "a client that has knocked in vain is served once there is a relay"
+it "a client without an answer is served once there is a relay"
 fresh <<'END'
 rule Internet Dmz any-tcp allow
 END

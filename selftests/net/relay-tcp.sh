@@ -37,20 +37,20 @@ it "a client closes its half, and gets its answer"
 must ends client-closes-first
 it "a server closes its half, and gets the rest"
 must ends server-closes-first
-it "what a client sends before its server is there is kept, its end as well"
+it "what a client sends before its server is connected is kept, its FIN as well"
 must ends closes-before-server-answers
-it "a client's reset reaches the server, a server's the client"
+it "a client's reset reaches the server, and a server's reset the client"
 must ends reset client
 must ends reset server
 it "a reader that stops stalls the sender, and loses nothing"
 must ends reader-stops 60000000
 
-it "bytes of which each lies in a large page of its own do not keep these pages"
+it "bytes that each lie in a large page of their own do not keep these pages"
 must ends crumbs 2000 16000000
-it "writes of all sizes, out of pages that others use as well, arrive in order"
+it "writes of all sizes, from pages that others use as well, arrive in order"
 must ends mixed 300
 
-it "what GRO has chained arrives in order"
+it "packets that GRO has chained arrive in order"
 chained "$outside" eth0
 must ends both-ways
 must ends client-closes-first
@@ -58,7 +58,7 @@ must ends pieces
 must ends mixed 100
 unchained "$outside" eth0
 
-it "who is in none of its networks is told nothing"
+it "a client in none of its networks gets no answer"
 mark relay-access
 on "$dmz" python3 -c 'import socket; socket.create_connection(("1.2.3.4", 5190), 2)' 2>/dev/null &&
 	fail "it answers"
@@ -89,12 +89,12 @@ drops relay-server 1
 it "an idle connection is reset after the relay's own timeout"
 relays <<<"$relay timeout 2"
 must ends times-out
-it "a client that never reads is idle, for it acknowledges nothing new"
+it "a client that never reads is idle, because it acknowledges nothing new"
 must ends never-reads
 it "a client that reads slowly is not idle, though its server has been silent for the timeout"
 relays <<<"$relay timeout 3"
 must ends sips 40000 7
-it "nor is its connection cut when the session of a closed half has nothing to say"
+it "nor is its connection cut when the session of a closed half is silent"
 relays <<<"$relay
 set timeout-tcp-closing 1
 set timeout-tcp-closed 1"
@@ -158,7 +158,7 @@ esac
 it "connections survive policies that keep their relay"
 must fw load "$work/same"
 must ends keep 10 "fw load '$work/other' && fw load '$work/longer' && fw load '$work/same'"
-it "a client gets in by a SYN cookie, which is all that a flood leaves it"
+it "a client gets in by a SYN cookie during a flood"
 # How soon the kernel begins with them depends on how fast a flood comes: here, at once.
 on "$router" sysctl -qw net.ipv4.tcp_syncookies=2
 p send outside tcp "$ghost_out4,1024" "$fwdoc4,5190" S seq=5 times=500 step=sport
@@ -166,7 +166,7 @@ must ends both-ways 1000
 is 1 kernel_counter TcpExtSyncookiesRecv
 on "$router" sysctl -qw net.ipv4.tcp_syncookies=1
 must fw session kill client "$ghost_out4"
-it "a session that is killed takes its connection along, whichever end's it is"
+it "killing a session ends its connection, whichever end it belongs to"
 must ends lose 2 "fw session kill host $icq4"
 must ends lose 2 "fw session kill server $fwdoc4"
 it "a policy that leads elsewhere resets the connections"

@@ -236,7 +236,7 @@ if ipr link add red index 4000 type vrf table 10 2>/dev/null; then
 		p none inside udp "$ghost_out,7" any len=3
 	done
 
-	it "a flow that is cut: its ends are told in the VRF that it is in"
+	it "the ends of a cut flow are notified in the VRF of the flow"
 	for f in 4 6; do
 		family
 		p send blue_inside tcp "$ghost_in,5001" "$ghost_out,80" S seq=100
@@ -251,7 +251,7 @@ if ipr link add red index 4000 type vrf table 10 2>/dev/null; then
 		p expect inside "$icmp" any "$ghost_in" $prohibited
 	done
 
-	it "an idle connection: its ends are asked in the VRF that it is in"
+	it "the ends of an idle connection are probed in its VRF"
 	policy_exactly <<-'END'
 		service anything any dynamic timeout 1 tcp-probes on
 		rule Any Any anything allow
@@ -292,7 +292,7 @@ if ipr link add red index 4000 type vrf table 10 2>/dev/null; then
 		p expect blue_inside udp "$ghost_out,7" "$ghost_in,5000" len=4
 	done
 
-	it "what is for the firewall itself in a VRF is judged once, by its real interface"
+	it "a packet to the firewall itself in a VRF is judged once, by its real interface"
 	policy_exactly <<-'END'
 		network Inside eth1 192.168.1.0/24  eth1 2001:db8:1::/64
 		service anything any dynamic

@@ -21,7 +21,7 @@ rule Inside Internet any-udp allow
 rule Inside Firewall ssh allow
 END
 
-it "a lower ceiling ends nothing"
+it "a lower ceiling ends no session"
 p send inside udp "$ghost_in4,10000" "$ghost_out4,7" times=100 step=sport
 must fw replace set sessions-max 10
 p clear
@@ -29,7 +29,7 @@ p send inside udp "$ghost_in4,10000" "$ghost_out4,7" times=100 step=sport
 p count 100 outside udp "$ghost_in4" any
 is 100 sessions
 
-it "a higher one lets new ones in at once"
+it "a higher ceiling lets new sessions in at once"
 must fw replace set sessions-max 100000
 p send inside udp "$ghost_in4,9001" "$ghost_out4,7"
 p expect outside udp "$ghost_in4,9001" any
@@ -48,7 +48,7 @@ is 20000 sessions
 busywait grown
 is 20000 listed
 
-it "all are found by one filter, and killed by it"
+it "all of these sessions are found by one filter, and killed by it"
 is 10000 fw session kill family 4
 is 10000 sessions
 is 10000 fw session kill family 6
@@ -87,13 +87,13 @@ done
 p send inside tcp "$ghost_in4,1000" 10.9.249.1,22 S seq=1
 p expect inside tcp 10.9.249.1,22 "$ghost_in4,1000" RA
 
-it "and it saves and loads as the same"
+it "that policy is saved, and loads as the same"
 must fw save "$work/saved"
 is 5001 grep -c '^rule' "$work/saved"
 must fw load "$work/saved"
 is 5001 status rules
 
-it "one row more in it takes no longer than a moment"
+it "adding a row to that policy takes only a moment"
 begin=$SECONDS
 must fw add rule Dmz Internet icq allow
 [ $((SECONDS - begin)) -lt 30 ] || fail "it took $((SECONDS - begin)) s"

@@ -104,7 +104,7 @@ for how in plain natted; do
 		server heartbeat-ack "tag=$A" info=5
 		state established
 
-		it "what has another tag is refused, counted, and changes nothing ($text)"
+		it "a packet with another tag is refused, counted, and changes nothing ($text)"
 		before=$(numbers)
 		mark sctp-tag
 		for chunks in data abort shutdown shutdown-ack shutdown-complete init-ack cookie-echo \
@@ -153,7 +153,7 @@ for how in plain natted; do
 		client abort tag=4000
 		state closing
 
-		it "and the elder tags stay beside them, and are the ones that end ($text)"
+		it "and the older tags stay beside the new ones, and only they end the session ($text)"
 		begin
 		client init initiate=666
 		server init-ack tag=666 initiate=667
@@ -177,7 +177,7 @@ for how in plain natted; do
 		client shutdown-complete "tag=$B"
 		state closed
 
-		it "an end of what is cut is aborted with the tag that it awaits ($text)"
+		it "each end of a cut session gets an abort with the tag that it awaits ($text)"
 		to=99
 		begin
 		must fw session kill client "$ghost_in" client-port $port
@@ -252,7 +252,7 @@ for how in plain natted; do
 		server shutdown-complete "tag=$A"
 		state established
 
-		it "who has no association answers with the tag that it got ($text)"
+		it "an end without the association answers with the tag that it got ($text)"
 		begin
 		server abort/t "tag=$B"
 		state closed
@@ -327,7 +327,7 @@ for how in plain natted; do
 		client data "tag=$B"
 		state established
 
-		it "a server that restarts likewise ($text)"
+		it "a server that restarts has new tags once the cookie was accepted ($text)"
 		begin
 		server init initiate=3000
 		client init-ack tag=3000 initiate=4000
@@ -339,7 +339,7 @@ for how in plain natted; do
 		server_lost data tag=3000
 		state established
 
-		it "a client that is gone completes a shutdown by the tag that it got, and begins anew ($text)"
+		it "a client that has lost the association completes a shutdown by the tag that it got, and begins again ($text)"
 		begin
 		server shutdown "tag=$A"
 		client init initiate=3000
@@ -349,7 +349,7 @@ for how in plain natted; do
 		client init initiate=3000
 		state opening
 
-		it "two ends that begin at once have one association ($text)"
+		it "two ends that begin at the same time have one association ($text)"
 		port=$((port + 1))
 		client init "initiate=$A"
 		server init "initiate=$B"
@@ -387,7 +387,7 @@ for how in plain natted; do
 		drops sctp-stray 14
 		is 0 sessions client-port $port
 
-		it "what contradicts itself, or has a wrong checksum, is malformed ($text)"
+		it "a packet that contradicts itself, or has a wrong checksum, is malformed ($text)"
 		port=$((port + 1))
 		mark malformed
 		client_sends init "tag=$B"
@@ -431,7 +431,7 @@ for how in plain natted; do
 		server_lost heartbeat-ack tag=666 info=777
 		state replied
 
-		it "an end that knows nothing of it says so ($text)"
+		it "an end that does not know the association says so ($text)"
 		port=$((port + 1))
 		client heartbeat "tag=$B" info=12345
 		server abort/t "tag=$B"
@@ -504,7 +504,7 @@ for f in 4 6; do
 	is 0 sessions
 done
 
-it "timeouts: what is half-open, a path without an answer, what is closed end soon"
+it "timeouts: half-open sessions, paths without an answer and closed sessions end soon"
 plain
 must fw session kill all
 must fw add set timeout-sctp-opening 1
@@ -545,7 +545,7 @@ refuses '7440' fw add set timeout-sctp-established 7439
 refuses '120' fw add set timeout-sctp-path 119
 refuses 'from 1' fw add set timeout-sctp-opening 0
 
-it "a service's own timeout goes before the setting"
+it "a service's own timeout overrides the setting"
 must fw replace service s sctp dynamic any 9 timeout 900
 for f in 4 6; do
 	family

@@ -38,7 +38,7 @@ for f in 4 6; do
 		passes tcp "$ghost_in,${ports%:*}" "$ghost_out,${ports#*:}" S
 	done
 
-	it "and no port beside them (IPv$f)"
+	it "and no other port (IPv$f)"
 	for ports in 19:80 21:80 999:80 1004:80 65534:80 20:79 20:81 20:7999 20:8011 20:64999; do
 		p send inside tcp "$ghost_in,${ports%:*}" "$ghost_out,${ports#*:}" S
 	done
@@ -49,7 +49,7 @@ for f in 4 6; do
 	stops udp "$ghost_in,1" "$ghost_out,80"
 done
 
-it "ICMP services go by type and code"
+it "ICMP services match by type and code"
 policy <<'END'
 service i1 icmp dynamic type 8 code 0
 service i2 icmp dynamic type 13,15
@@ -141,7 +141,7 @@ it "SCTP has ports"
 protocol sctp 132 "any 9" ,3000 ,9
 it "UDP-Lite has ports"
 protocol udplite 136 "any 9" ,3000 ,9
-it "any other protocol goes by its number"
+it "any other protocol matches by its number"
 protocol 103 103
 
 it "SCTP and UDP-Lite to another port are refused"
@@ -160,7 +160,7 @@ for f in 4 6; do
 	done
 done
 
-it "SCTP: two ends that begin at once have one session, and what comes late belongs to it"
+it "SCTP: two ends that begin at the same time have one session, and late packets belong to it"
 policy <<'END'
 service s sctp dynamic 1234 1234
 rule Inside Internet s allow
@@ -217,7 +217,7 @@ for f in 4 6; do
 	p none inside proto=98 "$ghost_out" any
 done
 
-it "ICMP of one family says nothing of the other"
+it "an ICMP service of one family does not match the other"
 policy <<'END'
 rule Inside Internet ping allow
 END

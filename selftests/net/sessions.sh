@@ -101,12 +101,12 @@ monitor_hears() {
 	grep -q "$1" "$work/events"
 }
 
-it "list shows what a filter fits, one a line, with its rule by name"
+it "list prints the sessions that a filter fits, one a line, with the rule's name"
 is 12 list_lines
 is 2 list_lines rule dmz-out
 must grep -q 'tcp-out' <(fw session list proto tcp)
 
-it "as JSON, a session tells its ends, state, counters and times"
+it "as JSON, a session has its ends, state, counters and times"
 json=$(fw --json session list family 4 proto tcp state established)
 is 1 gojq '.sessions | length' <<<"$json"
 is true gojq '.sessions[0] | tostring | (contains("192.168.1.10") and contains("198.51.100.10")
@@ -122,7 +122,7 @@ is '[2,2]' gojq -nc --argjson a "$before" --argjson b "$after" \
 is '[1056,1056]' gojq -nc --argjson a "$before" --argjson b "$after" \
 	'[$b.sent.bytes - $a.sent.bytes, $b.received.bytes - $a.received.bytes]'
 
-it "kill ends what its filter fits, says how many, and nothing else"
+it "kill ends the sessions that its filter fits and no others, and prints how many"
 is 1 fw session kill client "$in4" proto tcp
 is 11 sessions
 is 0 sessions client "$in4" proto tcp
@@ -135,7 +135,7 @@ p lostback tcp4
 p say tcp6
 p forget tcp4
 
-it "a killed UDP flow is a new one at its client's next packet, not its server's"
+it "a killed UDP flow begins again with its client's next packet, but not with its server's"
 is 2 fw session kill client-port 4002
 p lostback udp4
 p lostback udp6
@@ -160,7 +160,7 @@ n=$(sessions)
 refuses 'all' fw session kill
 is "$n" sessions
 
-it "a filter that is none is refused with one line that says what is accepted"
+it "a wrong filter is refused with one line that says what is accepted"
 refuses 'fwtool: ' fw session list colour red
 refuses 'fwtool: ' fw session count client 1.2.3
 refuses 'fwtool: ' fw session count client-port 70000
@@ -171,7 +171,7 @@ for words in 'list colour red' 'count client 1.2.3' 'count state happy' 'kill'; 
 	[ "$(fw session $words 2>&1 | wc -l)" = 1 ] || fail "'$words' gets more than a line"
 done
 
-it "the counters of a rule are its sessions: hits, live, and when last"
+it "a rule counts its sessions: hits, live ones, and the time of the last"
 policy <<'END'
 rule Inside Internet any-udp allow name counted
 END
@@ -183,7 +183,7 @@ is '[7,7]' rule_counters
 must fw session kill client-port 5000
 is '[7,6]' rule_counters
 
-it "monitor tells of sessions, refusals and commits as they happen"
+it "monitor prints sessions, refusals and commits as they happen"
 timeout 60 nsenter --net="/run/netns/$router" fwtool monitor >"$work/events" 2>&1 &
 monitor=$!
 busywait monitor_hears session
@@ -211,7 +211,7 @@ one_event() {
 says_event() { grep -qE -- "$1" "$work/event" || fail "$(cat "$work/event")"; }
 is_event() { is true gojq "$1" "$work/event"; }
 
-it "monitor ends after so many events, of the kinds that were asked for"
+it "monitor ends after the given number of events of the requested kinds"
 policy <<'END'
 rule Inside Internet any-udp allow name out
 END
@@ -222,7 +222,7 @@ says_event 'drop .*tcp 192\.168\.1\.66:5100 > 198\.51\.100\.66:99 +in eth1 .*rea
 one_event monitor policy -- fw load "$work/policy"
 says_event 'policy commit generation [0-9]+'
 
-it "and as JSON with the same in it"
+it "monitor prints the same as JSON"
 one_event --json monitor session -- new_session
 is_event '(.event | startswith("session-")) and .time_ms > 1600000000000 and .rule.name == "out"'
 one_event --json monitor drop -- new_refusal
@@ -231,14 +231,14 @@ is_event '.event == "drop" and .reason == "unmatched" and .protocol == "tcp" and
 one_event --json monitor policy -- fw load "$work/policy"
 is_event '.event == "policy" and .generation > 0'
 
-it "monitor ends when its time is over, and says what it has waited for in vain"
+it "monitor ends when its time is over, and says which events did not come"
 must fw monitor --timeout 1 policy
 refuses 'the time is over before 2 more came' fw monitor --timeout 1 --count 2 policy
 
 # records FILTER: gojq, of the records so far.
 records() { gojq -c "$1" "$work/records"; }
 
-it "monitor --ipfix writes a record of each session that ends, as IPFIX names its parts"
+it "monitor --ipfix writes a record of each session that ends, with the names of IPFIX"
 policy <<'END'
 nat eth1 eth0 masquerade
 rule Inside Internet any-udp allow name out

@@ -44,7 +44,7 @@ shows services <<'END'
 { "position": 3, "name": "many", "type": "group", "members": [ "web", "pings" ], "pickup": false }
 END
 
-it "rules: what was written, what it may have, and what it has had"
+it "rules: words, limits and counters"
 shows rules <<'END'
 { "position": 1, "client": "Lab", "server": "Any", "service": "web", "action": "allow", "hits": 0, "sessions": 0, "name": "n", "comment": "c", "disabled": false, "sessions_max": 5, "rate_max": 7, "client_sessions_max": 3, "client_rate_max": 2 }
 { "position": 2, "client": "Both", "server": "Any", "service": "many", "action": "reject", "hits": 0, "sessions": 0, "disabled": true }
@@ -56,7 +56,7 @@ shows nat <<'END'
 { "position": 2, "from": { "interface": "eth1" }, "to": { "interface": "eth0" }, "type": "masquerade", "ports": { "first": 2000, "last": 3000 }, "endpoint_independent": false, "disabled": true, "hits": 0 }
 END
 
-it "relays: where they listen, whom they lead to, and for whom"
+it "relays: where they listen, where they lead, and for which clients"
 shows relays <<'END'
 { "position": 1, "listen": "1.2.3.4", "ports": { "first": 5190, "last": 5192 }, "target": "192.168.1.17", "target_port": 6190, "from": [ "Lab", "Any" ], "timeout": 60, "lifetime": 600, "proxy_protocol": "v2", "disabled": false, "type": "tcp-relay", "hits": 0, "sessions": 0, "name": "icq" }
 { "position": 2, "listen": "2001:db8::1", "ports": { "first": 53, "last": 53 }, "target": "2001:db8::2", "target_port": 53, "from": [ "Lab" ], "disabled": true, "type": "udp-forward", "hits": 0, "sessions": 0 }
@@ -146,7 +146,7 @@ is '1 fine tcp dynamic any 25 tcp-window liberal ends silent tcp-probes on -' wo
 is '1 Lab Any fine allow 0 - 0 - log all time always -' words rules
 is '{"name":"log-spoofed","position":1,"set":true,"value":"all"}' settings .set
 
-it "an unknown table is told, with those that there are"
+it "for an unknown table the error lists the existing ones"
 refuses "unknown table 'polcy': .*or policy" fw show polcy
 
 it "status says whether a policy waits, and for how long"

@@ -35,7 +35,7 @@ for f in 4 6; do
 	p none outside ip "$ghost_in" any
 	drops spoofed 3
 
-	it "to the firewall, too (IPv$f)"
+	it "addresses are spoofed to the firewall, too (IPv$f)"
 	mark spoofed
 	p send outside tcp "$ghost_in,1000" "$fwout,22" S
 	p send outside "$icmp" "$ghost_in" "$fwout" "$ping"
@@ -62,7 +62,7 @@ for f in 4 6; do
 	p say live
 	p forget live
 
-	it "addresses where they belong are not (IPv$f)"
+	it "addresses where they belong are not spoofed (IPv$f)"
 	p talk tcp inside "$in" outside "$out,80"
 	p talk tcp dmz "$in_dmz" inside "$in,80"
 	p send outside udp "$ghost_out,1000" "$ghost_dmz,80"
@@ -138,7 +138,7 @@ p send inside udp "$ghost_in4,1000" 224.0.0.251,2000
 p send inside udp "$ghost_in6,1000" ff02::fb,2000
 drops multicast 2
 
-it "judged by the rules, they pass when a rule says so, and never get a refusal sent"
+it "judged by the rules, broadcasts pass if a rule says so, and are never answered"
 policy <<'END'
 set broadcast judge
 set multicast judge
@@ -161,7 +161,7 @@ p send inside udp "$ghost_in4,1000" 224.0.0.251,2001
 p none inside ip any "$ghost_in4"
 
 explained() { fw --json explain udp "[$1]:1" "[$2]:7" in eth1 | gojq .explain.reason; }
-it "a source that holds on its own link only does not leave the link, neither translated nor relayed"
+it "a source that is valid on its own link only does not leave the link, neither translated nor relayed"
 ip -n "$router" neighbour add fe80::66 lladdr 02:00:00:00:01:10 dev eth1
 for nat in '' "nat eth1 eth0 source $fwout6" \
 	"nat eth1 eth0 source $fwout6 endpoint-independent"; do
@@ -188,7 +188,7 @@ for nat in '' "nat eth1 eth0 source $fwout6" \
 	is 0 sessions
 done
 
-it "and so does not one from outside, for a port that an inside socket has there"
+it "nor does one from outside get in, for a port that an inside socket has there"
 p send inside udp "$ghost_in6,4000" "$out6,7" len=3
 p expect outside udp "$fwout6,4000" "$out6,7" len=3
 mark source-scope

@@ -69,7 +69,7 @@ begin() {
 	by outside A seq=1001 ack=5001
 }
 
-it "a segment that is refused moves nothing, and diverts no answer of a relay's"
+it "a segment that is refused moves nothing, and diverts no answer of a relay"
 begin
 mark tcp-window
 p send second tcp "$c,$port" 1.2.3.4,80 A seq=3000000000 ack=12
@@ -86,7 +86,7 @@ drops malformed 1
 is eth0 comes_by
 is 1 sessions client-port $port state established
 
-it "what only fits passes, and moves nothing either"
+it "a segment that merely fits passes, and moves nothing either"
 by second A seq=31001 ack=5001 len=10
 by second A seq=1000 ack=5011
 by second S seq=777
@@ -95,7 +95,7 @@ is eth0 comes_by
 routes_change
 relay outside A seq=5011 ack=1001 len=10
 
-it "a client whose way has changed is answered by it from its next segment on"
+it "a client whose way has changed is answered by the new way from its next segment on"
 by second A seq=1001 ack=5021 len=10
 is eth3 comes_by
 relay second A seq=5021 ack=1011 len=10
@@ -103,7 +103,7 @@ by outside A seq=1011 ack=5031 len=10
 is eth0 comes_by
 relay outside A seq=5031 ack=1021 len=10
 
-it "its SYN may come by both"
+it "a client's SYN may come by both ways"
 port=$((port + 1))
 by outside S seq=1000
 by second S seq=7777
@@ -136,7 +136,7 @@ done
 routes_change
 answered_by outside
 
-it "a client that comes only by the other one is answered by that after two seconds"
+it "a client that comes only by the other interface is answered by that one after two seconds"
 moves() {
 	asks second
 	[ "$(comes_by)" = eth3 ]
@@ -146,7 +146,7 @@ busywait moves
 [ $((SECONDS - began)) -ge 1 ] || fail "it moved at once"
 answered_by second
 
-it "and back at once by the one where it began"
+it "and back at once by the interface where it began"
 asks outside
 is eth0 comes_by
 answered_by outside

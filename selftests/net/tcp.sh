@@ -76,7 +76,7 @@ for f in 4 6; do
 	client A seq=1102 ack=1902
 	becomes 0 sessions client "$ghost_in" client-port $port
 
-	it "what comes after the end of a session is stray (IPv$f)"
+	it "packets after the end of a session are stray (IPv$f)"
 	server_lost A seq=1902 ack=1102
 	client_lost A seq=1102 ack=1902
 
@@ -163,7 +163,7 @@ for f in 4 6; do
 	client A seq=501 ack=1501
 	state established
 
-	it "a server that does not want it acknowledges the SYN alone, and it comes again (IPv$f)"
+	it "a server that does not want such data acknowledges the SYN alone, and the data come again (IPv$f)"
 	port=$((port + 1))
 	client S seq=100 len=400
 	server SA seq=500 ack=101
@@ -187,7 +187,7 @@ for f in 4 6; do
 	server A seq=502 ack=102
 	state closed
 
-	it "whoever closed first, a SYN opens anew on the ports that wait for late packets (IPv$f)"
+	it "whichever end closed first, a SYN opens a new session on ports that wait for late packets (IPv$f)"
 	client S seq=9000
 	state opening
 	server SA seq=7000 ack=9001
@@ -254,7 +254,7 @@ for f in 4 6; do
 	client R seq=101
 	state closed
 
-	it "nor where the other side is made to acknowledge it (IPv$f)"
+	it "nor does one that the other side is made to send (IPv$f)"
 	begin
 	client A seq=60001 ack=501 len=100
 	server A seq=501 ack=60101
@@ -279,7 +279,7 @@ for f in 4 6; do
 	client A seq=302 ack=702
 	state closed
 
-	it "a reset that its end does not heed cuts off nobody who goes on (IPv$f)"
+	it "a reset that its receiver ignores cuts off no connection that goes on (IPv$f)"
 	begin
 	mark tcp-window
 	server R seq=1
@@ -292,7 +292,7 @@ for f in 4 6; do
 	client A seq=201 ack=601
 	is 1 sessions client "$ghost_in" client-port $port
 
-	it "what does not fit the windows is refused, counted, and changes nothing (IPv$f)"
+	it "a segment that does not fit the windows is refused, counted, and changes nothing (IPv$f)"
 	begin
 	before=$(fw --json session list client "$ghost_in" client-port $port | numbers)
 	mark tcp-window
@@ -307,7 +307,7 @@ for f in 4 6; do
 	drops tcp-window 8
 	is "$before" eval 'fw --json session list client "$ghost_in" client-port $port | numbers'
 
-	it "a window counts scaled, as both SYNs say, and 14 is the most (IPv$f)"
+	it "windows are scaled as both SYNs say, by 14 at most (IPv$f)"
 	port=$((port + 1))
 	client S seq=100 win=1000 scale=3
 	server SA seq=500 ack=101 win=1000 scale=99
@@ -318,7 +318,7 @@ for f in 4 6; do
 	client PA seq=16383102 ack=501 len=1000
 	client_lost PA seq=16383103 ack=501 len=1000
 
-	it "what one SYN alone says of scales does not count (IPv$f)"
+	it "a scale that one SYN alone has does not count (IPv$f)"
 	port=$((port + 1))
 	client S seq=100 win=1000 scale=3
 	server SA seq=500 ack=101 win=1000
@@ -374,13 +374,13 @@ for f in 4 6; do
 		state established
 	done
 
-	it "or it refuses: the client is told (IPv$f)"
+	it "or the server refuses, and its reset reaches the client (IPv$f)"
 	begin
 	client S seq=9000000
 	server RA seq=0 ack=9000001
 	state established
 
-	it "who forges a SYN, its answer or its refusal, and a SYN again ends nothing (IPv$f)"
+	it "a forged SYN, its answer or its refusal, and a SYN again end nothing (IPv$f)"
 	for answer in "SA seq=31337" "RA seq=31337"; do
 		begin
 		client S seq=777777
@@ -416,7 +416,7 @@ for f in 4 6; do
 		state established
 	done
 
-	it "a client that has forgotten its connection opens it anew on the same ports (IPv$f)"
+	it "a client that has forgotten its connection opens a new one on the same ports (IPv$f)"
 	begin
 	client PA seq=101 ack=501 len=100
 	server A seq=501 ack=201
@@ -444,7 +444,7 @@ for f in 4 6; do
 	p expect inside tcp "$ghost_out,999" "$ghost_in,$port" PA seq=6 ack=5 len=10
 	is 1 sessions server-port 999 client "$ghost_in"
 
-	it "which is as wide as the announced windows can be, once both ends have spoken (IPv$f)"
+	it "such a session's windows are as wide as the announced ones can be, once both ends have spoken (IPv$f)"
 	p send inside tcp "$ghost_in,$port" "$ghost_out,999" A seq=5 ack=16 win=500
 	p expect outside tcp "$ghost_in,$port" "$ghost_out,999" A seq=5 ack=16
 	mark tcp-window
@@ -455,7 +455,7 @@ for f in 4 6; do
 	p expect inside tcp "$ghost_out,999" "$ghost_in,$port" PA seq=16000000
 	must fw session kill all
 
-	it "but not by its server's packet, where it would be translated (IPv$f)"
+	it "but not by a packet of its server, if it would be translated (IPv$f)"
 	must fw add nat Inside eth0 source "$fwout" name hide
 	mark tcp-stray
 	p send outside tcp "$ghost_out,999" "$ghost_in,$port" A seq=6 ack=5
@@ -483,13 +483,13 @@ for f in 4 6; do
 done
 drops tcp-window 0
 
-it "set tcp-window strict: as by itself, for sessions that exist as well"
+it "set tcp-window strict: as by default, for existing sessions as well"
 begin
 must fw replace set tcp-window strict
 client_lost PA seq=900000 ack=501 len=10
 drops tcp-window 1
 
-it "a service's own tcp-window comes before the setting, from the next commit on"
+it "a service's own tcp-window overrides the setting, from the next commit on"
 begin
 must fw replace service icq tcp dynamic any 5190 tcp-window liberal
 client PA seq=900000 ack=501 len=10
@@ -542,7 +542,7 @@ for f in 4 6; do
 done
 drops tcp-window 2
 
-it "real hosts: who has lost its connection calls from the same port again and gets through"
+it "real hosts: a client that has lost its connection connects again from the same port"
 for f in 4 6; do
 	family
 	must real client_forgets

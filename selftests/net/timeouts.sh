@@ -98,7 +98,7 @@ must fw delete set timeout-udp-replied
 must fw delete set timeout-udp-stream
 must fw session kill all
 
-it "an exchange with a well-known port ends soon, a stream and one with others do not"
+it "an exchange with a well-known port ends soon; a stream, or an exchange with another port, does not"
 must fw add set timeout-udp-exchange 3
 for f in 4 6; do
 	family
@@ -116,7 +116,7 @@ is 2 sessions state stream server-port 53
 must fw delete set timeout-udp-exchange
 must fw session kill all
 
-it "a service's own timeout goes before the settings"
+it "a service's own timeout overrides the settings"
 for f in 4 6; do
 	family
 	p send inside udp "$ghost_in,3000" "$ghost_out,100"
@@ -174,7 +174,7 @@ refuses '7440' fw add set timeout-tcp-established 7439
 refuses '60' fw add set timeout-icmp 59
 refuses 'from 1' fw add set timeout-other 0
 
-it "a changed setting holds for sessions that exist, from their next packet on"
+it "a changed setting applies to existing sessions from their next packet on"
 p send inside udp "$ghost_in4,4000" "$ghost_out4,7"
 p expect outside udp "$ghost_in4,4000" any
 must fw replace set timeout-udp-unreplied 60

@@ -60,11 +60,11 @@ of_rule() { fw --json show rules | gojq ".rules[] | select(.name == \"icq\") | .
 
 clock $monday 09:00:00
 policy <<<"$office"
-it "in its hours a rule is there"
+it "a rule has effect in its hours"
 is true active office
 for f in 4 6; do family; allowed; done
 
-it "outside them it is as if disabled, and other rules are not touched"
+it "outside its hours a rule is as if disabled, and other rules are not affected"
 now $monday 17:00:00
 comes office false
 for f in 4 6; do
@@ -73,7 +73,7 @@ for f in 4 6; do
 	p talk udp inside "$in" outside "$out,7"
 done
 
-it "it is not there on other days, and again on its own"
+it "a rule has no effect on other days, and again on its own"
 now $saturday 09:00:00
 is false active office
 refused
@@ -81,7 +81,7 @@ now $tuesday 08:00:00
 comes office true
 allowed
 
-it "row, id and hits are the same through all of it, and nobody has committed"
+it "row, id and hits stay the same meanwhile, without a commit"
 policy <<<"$office"
 id=$(of_rule id) saved=$(fw save)
 allowed
@@ -97,7 +97,7 @@ is "$id" of_rule id
 is "$hits" of_rule hits
 is "$saved" fw save
 
-it "the hour strikes by itself: a class ends, a session with it, and both ends are told"
+it "a class ends by the clock, a session with it, and both ends are notified"
 now $tuesday 16:59:40
 comes office true
 mark policy ended
@@ -109,7 +109,7 @@ must python3 "$here/ends.py" "$inside" "$outside" "$out4,5190" speaks \
 drops policy 1 ended
 is $((told + 1)) total told
 
-it "and begins: what was refused a moment ago goes"
+it "a class begins by the clock, and packets that were refused before pass"
 now $tuesday 07:59:$soon
 refused
 comes office true
@@ -127,7 +127,7 @@ p close stays
 
 # --- The clock is set ------------------------------------------------------------------
 
-it "somebody sets the clock forth and back, and tells nobody: the kernel sees it"
+it "the kernel notices that somebody sets the clock forward and back"
 now $tuesday 12:00:00
 policy <<<"$office"
 is true active office
@@ -194,7 +194,7 @@ comes office true
 is 1 listening
 relayed
 
-it "a relay that cannot listen when its hours begin keeps no rule from its own"
+it "a relay that cannot listen when its hours begin does not keep rules from their hours"
 now $tuesday 18:00:00
 policy <<-END
 	time office mon-fri 08:00-17:00
@@ -214,7 +214,7 @@ kill $holder
 
 # --- Local time ------------------------------------------------------------------------
 
-it "local time is that of fwtool's time zone, summer time included, without another word"
+it "local time is that of fwtool's time zone, summer time included, without another command"
 export TZ=Europe/Berlin
 clock 2026-12-01 12:00:00
 policy <<-END
@@ -255,7 +255,7 @@ comes early false
 is '"-04:00"' status utc_offset
 export TZ=UTC0
 
-it "a preview and a commit that is refused leave local time as it was; one that is not sets it"
+it "a preview or a refused commit leaves local time as it was; a commit that takes effect sets it"
 policy <<<"$office"
 is '"+00:00"' status utc_offset
 before=$(fw --json status; fw --json show times)
@@ -281,7 +281,7 @@ is '"+00:00"' status utc_offset
 
 # --- Edits -----------------------------------------------------------------------------
 
-it "edits and loads go through while classes begin and end, and none of these is lost"
+it "edits and loads succeed while classes begin and end, and none is lost"
 now $tuesday 12:00:00
 policy <<<"$office"
 before=$(status generation)
@@ -310,7 +310,7 @@ from rawnl import *
 assert Socket().ask(C["CMD_ZONE_SET"])[0] == 0'
 }
 
-it "a policy that waits goes on waiting when a class ends, and can be confirmed"
+it "a policy that waits for its confirmation still waits when a class ends, and can be confirmed"
 policy <<<"$office"
 must fw add rule Inside Internet http allow --confirm 100
 clock $tuesday 17:00:00 && must looks
@@ -319,7 +319,7 @@ is true status confirm_pending
 must fw confirm
 is 3 eval "fw save | grep -c ^rule"
 
-it "what returns is the policy of the hour, not that of when it was committed"
+it "a policy that returns is compiled for the present hour, not for that of its commit"
 now $tuesday 12:00:00
 policy <<<"$office"
 allowed
@@ -343,7 +343,7 @@ must fw delete rule icq
 must fw delete time office
 is 0 status times
 
-it "check and preview go by the hour, load too: who would be cut now is not"
+it "load and preview spare a connection in the hours of its rule, and refuse to cut it outside of them"
 now $tuesday 18:00:00
 policy <<<'rule Inside Firewall ssh allow name ssh'
 p open ssh tcp inside "$in4,3004" router "$fwin4,22"
@@ -362,7 +362,7 @@ is 0 cuts
 must typed load "$work/office"
 p say ssh
 
-it "but the clock asks nobody: when the hours of its rule end, the connection does"
+it "the clock has no guard: when the hours of its rule end, the connection ends"
 now $tuesday 17:00:00
 comes office false
 p lost ssh

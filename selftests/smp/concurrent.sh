@@ -52,7 +52,7 @@ for pid in "${pids[@]}"; do
 done
 is "$before" status rules
 
-it "of two that delete the same row one is told that it is gone"
+it "of two tools that delete the same row one gets the error that it is gone"
 must fw add rule Inside Internet echo allow name once
 fw delete rule once >"$work/one" 2>&1 &
 one=$!
@@ -62,7 +62,7 @@ wait $one
 one=$?
 [ $((one == 0)) != $((two == 0)) ] || fail "statuses $one and $two: $(cat "$work/one" "$work/two")"
 
-it "an add and a load at once: what runs is one after the other, never a mixture"
+it "an add and a load at the same time take effect one after the other, never as a mixture"
 policy <<'END'
 rule Inside Internet icq allow name a
 rule Inside Internet echo allow name b

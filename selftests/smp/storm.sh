@@ -60,7 +60,7 @@ lacking() {
 tries=4
 [ "$(nproc)" -gt 1 ] && [ "$seconds" -ge 20 ] || tries=
 
-it "everything at once: nobody dies, and no command meets what it may not"
+it "everything at the same time: nothing dies, and no command fails in a way that it may not"
 must fw load "$work/masquerade"
 for ((try = 1; try <= ${tries:-1}; try++)); do
 	storm "$seconds" "$may" commits edits guests
@@ -87,7 +87,7 @@ for name in "${children[@]}"; do
 done
 echo "# $(total created) sessions;$did"
 
-it "conversations get through all the while, and no byte goes astray"
+it "conversations get through meanwhile, and no byte is lost"
 for name in "${children[@]}"; do
 	[[ $name == rain* ]] && grep -E '^(fail|# else)' "$work/$name.said" &&
 		fail "$name did not send all"
@@ -156,7 +156,7 @@ is 640 outside_ends 'map(.in) | unique | length'
 is 640 outside_ends 'map(.out) | unique | length'
 is 640 outside_ends 'unique | length'
 
-it "as many sessions ended as began, and no row thinks that it has one"
+it "as many sessions ended as began, and no row counts one any more"
 must fw load "$work/masquerade"
 balanced
 
