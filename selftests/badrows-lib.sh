@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# bad_rows: what can be wrong with each column of each table, a line each; several rows of
-# one mistake have ";;" between them. tools/badfiles.c puts each into a good policy.
+# bad_rows: the possible errors in each column of each table, a line each. Several rows that make
+# one error have ";;" between them. tools/badfiles.c puts each line into a good policy.
 
 # shellcheck disable=SC2054
 addresses=(1.2.3 1.2.3.4.5 256.1.1.1 1.2.3.-4 1.2.3.x 0x1.2.3.4 1.2.3.4/33 1.2.3.4/-1

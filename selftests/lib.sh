@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=bash disable=SC2034 # a test uses what it wants of this
+# shellcheck shell=bash disable=SC2034 # a test uses the parts that it needs
 #
 # What the tests in net/ share. A test is a script:
 #
@@ -11,8 +11,8 @@
 #	it "an inside client reaches a server outside"
 #	p talk tcp inside "$in4" outside "$out4,5190"
 #
-# Each `it` is one result: "ok SENTENCE", or "not ok SENTENCE" and what went wrong, as
-# soon as the next begins or the script ends. A check that fails does not end the test.
+# Each `it` begins one result: "ok SENTENCE", or "not ok SENTENCE" and what went wrong. It is
+# printed when the next result begins or the script ends. After a failed check the test goes on.
 #
 #	  inside                    router                      outside
 #	 +-------------------+     +-----------------------+     +---------------------+
@@ -28,8 +28,8 @@
 #	 |   2001:db8:3::10  |     +-----------------------+
 #	 +-------------------+
 #
-# On each link .66 to .69 (::66 to ::69) have a hardware address but no kernel that
-# would answer for them: the ends of conversations made by hand.
+# On each link .66 to .69 (::66 to ::69) have a hardware address, but no kernel that would
+# answer: these are the ends of conversations made by hand.
 
 export LC_ALL=C.UTF-8
 selftests=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
@@ -59,8 +59,8 @@ ghost_in4=192.168.1.66 ghost_in6=2001:db8:1::66
 ghost_out4=198.51.100.66 ghost_out6=2001:db8:2::66
 ghost_dmz4=203.0.113.66 ghost_dmz6=2001:db8:3::66
 
-# family: sets each NAME to NAME4 or NAME6, as f says, the words of its ICMP, and header,
-# the bytes of its IP and UDP headers.
+# family: sets each NAME to NAME4 or NAME6, depending on f. Also sets the words of the family's
+# ICMP, and header, the bytes of its IP and UDP headers.
 #	for f in 4 6; do family; it "... (IPv$f)"; p talk tcp inside "$in" ...; done
 family() {
 	local name
@@ -108,7 +108,7 @@ result() {
 	sentence=''
 }
 
-# skip WHY: the present sentence cannot be tried here.
+# skip WHY: the present result cannot be tested here.
 skip() {
 	echo "ok $sentence # SKIP $1"
 	sentence=''
@@ -127,7 +127,7 @@ fail() {
 	return 1
 }
 
-# must COMMAND: it succeeds.
+# must COMMAND: COMMAND succeeds.
 must() {
 	local said
 
@@ -137,7 +137,7 @@ must() {
 	return 1
 }
 
-# refuses PATTERN COMMAND: it fails and what it says fits.
+# refuses PATTERN COMMAND: COMMAND fails, and its output fits PATTERN.
 refuses() {
 	local said pattern=$1
 
@@ -151,7 +151,7 @@ refuses() {
 	fi
 }
 
-# is WANTED COMMAND: its output is exactly that.
+# is WANTED COMMAND: the output of COMMAND is exactly WANTED.
 is() {
 	local said want=$1
 
@@ -160,7 +160,7 @@ is() {
 	[ "$said" = "$want" ] || fail "'$*' says '$said', not '$want'"
 }
 
-# becomes WANTED COMMAND: sooner or later its output is exactly that.
+# becomes WANTED COMMAND: the output of COMMAND is exactly WANTED, now or in a while.
 becomes() {
 	local want=$1 said end=$((SECONDS + patience))
 
@@ -174,7 +174,7 @@ becomes() {
 	done
 }
 
-# busywait COMMAND: sooner or later it succeeds.
+# busywait COMMAND: COMMAND succeeds, now or in a while.
 busywait() {
 	local end=$((SECONDS + patience))
 
@@ -185,19 +185,20 @@ busywait() {
 }
 
 patience=${UMBRA_PATIENCE:-20}
-# A twentieth of a second, without a process: nobody writes to that pipe. To open one in each
-# nap would begin a process, and `wait $!` would wait for that, sometimes for ever.
+# Waits a twentieth of a second without a process: nobody writes to that pipe. It is opened once,
+# because opening it in each nap would start a process, and `wait $!` would wait for that process,
+# sometimes for ever.
 exec {never}<> <(:)
 nap() { read -rt 0.05 -u "$never" || :; }
 
-# some MANY FEW: how often to repeat, FEW where every instruction is emulated.
+# some MANY FEW: how often to repeat; FEW if every instruction is emulated.
 some() { if emulated; then echo "$2"; else echo "$1"; fi; }
 emulated() { grep -qs TCG /proc/cpuinfo; }
 
 # --- Hosts -----------------------------------------------------------------------------
 
-# on NETNS COMMAND. busybox is static: it begins in a fifth of the time. COMMAND is the
-# real one where busybox has one of that name too.
+# on NETNS COMMAND: runs COMMAND there, by busybox if it has one of that name. busybox is static,
+# so it starts in a fifth of the time. Write the path of the real one if you need that.
 on() {
 	local ns=$1
 
@@ -209,7 +210,7 @@ on() {
 fw() { on "$router" fwtool "$@"; }
 export -f fw on
 
-# p COMMAND: have `play` do it; see tools/play.c.
+# p COMMAND: makes `play` do it; see tools/play.c.
 p() {
 	local line
 
@@ -229,18 +230,18 @@ add_netns() {
 	netns+=("$1")
 }
 
-# What every host of ours wants: no duplicate address detection, no privacy addresses, and
-# no limit of its ICMP errors. That is off by the masks, for with any rate at all a new
-# namespace sends none for a fiftieth of a second when the count of ticks passes zero, 300 s
+# Every host has no duplicate address detection, no privacy addresses, and
+# no limit of its ICMP errors. The masks switch that limit off, because with any rate a new
+# namespace sends no errors for a fiftieth of a second when the count of ticks passes zero, 300 s
 # after boot (icmp_global_allow()).
 quiet_sysctls=(net.ipv6.conf.{all,default}.{accept_dad=0,dad_transmits=0}
 	net.ipv6.conf.default.router_solicitations=0
 	net.ipv4.icmp_ratemask=0 net.ipv6.icmp.ratemask=)
 
-# is_up NETNS INTERFACE: it has a carrier, and sends.
+# is_up NETNS INTERFACE: the interface has a carrier, and sends.
 is_up() { ip -n "$1" -br link show "$2" | grep -qw UP; }
 
-# host NETNS LINK_NUMBER_4 LINK_NUMBER_6 LAST...: its addresses, and its default route.
+# host NETNS LINK_NUMBER_4 LINK_NUMBER_6 LAST...: sets its addresses and its default route.
 host() {
 	local ns=$1 net4=$2 net6=$3 last
 
@@ -257,8 +258,8 @@ host() {
 	} | ip -n "$ns" -batch - || exit 1
 }
 
-# chained HOST DEVICE: GRO puts together what the router's DEVICE hears of that host, and as chains
-# of buffers, for the host's segments are in no pages. unchained: as before.
+# chained HOST DEVICE: GRO on the router's DEVICE merges what comes from that host. It makes chains
+# of buffers, because the host's segments are in no pages. unchained: undoes that.
 chained() {
 	must on "$1" ethtool -K eth0 tx off sg off tso off gso off
 	must on "$router" ethtool -K "$2" gro on
@@ -268,14 +269,15 @@ unchained() {
 	must on "$1" ethtool -K eth0 tx on sg on tso on gso on
 }
 
-# boasts NETNS VIA4 VIA6: its TCP says that it takes segments of 1500 bytes, whatever its own link
-# does. Else both ends of a conversation know from its SYNs what fits, and no path has to tell.
+# boasts NETNS VIA4 VIA6: its TCP announces segments of 1500 bytes, whatever its own link takes.
+# Otherwise both ends of a conversation would know the size from the SYNs, and no error would be
+# needed on the path.
 boasts() {
 	ip -n "$1" route replace default via "$2" advmss 1460 &&
 		ip -n "$1" route replace default via "$3" advmss 1440
 }
 
-# ghosts INTERFACE NET4 NET6 MAC: hardware addresses for hosts that are not there.
+# ghosts INTERFACE NET4 NET6 MAC: hardware addresses for hosts that do not exist.
 ghosts() {
 	local last
 
@@ -292,7 +294,7 @@ need_module() {
 	}
 }
 
-# Hardware addresses are made up: to read them back would cost a process each.
+# Hardware addresses are chosen here: reading them back would cost a process each.
 topology() {
 	local ns
 
@@ -381,8 +383,8 @@ set adopt 0
 set ends silent
 '
 
-# policy [OPTION...] <rows: load them behind the common networks and services. The ends
-# of what is cut are told in ends.sh only: elsewhere what comes has been sent by a host.
+# policy [OPTION...] <rows: loads them after the common networks and services. Only ends.sh
+# has the ends of cut sessions notified: elsewhere every packet that comes was sent by a host.
 policy() { policy_exactly "$@" < <(echo "$common"; cat); }
 
 policy_exactly() {
@@ -390,7 +392,8 @@ policy_exactly() {
 	must fw load "$@" "$work/policy"
 }
 
-# everything ACTION [ROWS]: with every packet, those to many as well, but for the rows that come first.
+# everything ACTION [ROWS]: ACTION for every packet, broadcast and multicast as well, except for
+# the ROWS that come first.
 everything() {
 	policy_exactly <<-END
 		service anything any dynamic
@@ -408,7 +411,7 @@ everything() {
 # sessions [FILTER]: how many there are.
 sessions() { fw session count "$@" | tr -cd '0-9\n'; }
 
-# counted REASON [COLUMN]: packets dropped (or passed, or sessions ended) for it.
+# counted REASON [COLUMN]: packets dropped for REASON (or passed, or sessions ended).
 counted() {
 	fw stats --all | awk -v reason="$1" -v column="${2:-dropped}" '
 		$1 == "REASON" { for (i = 1; i <= NF; i++) if (tolower($i) == column) at = i }
@@ -419,17 +422,17 @@ counted() {
 # status NAME: a field of fwtool status, as JSON.
 status() { fw --json status | gojq ".status.$1"; }
 
-# kernel_counter NAME: of the router, as nstat calls it.
+# kernel_counter NAME: a counter of the router's kernel, with the name that nstat has.
 kernel_counter() { on "$router" nstat -asz "$1" | awk -v name="$1" '$1 == name { print $2 }'; }
 
-# delivered: datagrams that came to the router's sockets, where nobody has one for them.
+# delivered: datagrams that reached the router's sockets, counted if no socket waits for them.
 delivered() { echo $(($(kernel_counter UdpNoPorts) + $(kernel_counter Udp6NoPorts))); }
 
 # total NAME: a number of fwtool stats.
 total() { fw --json stats | gojq ".stats.$1"; }
 
-# balanced: when all sessions are ended, as many ended as began, and no row thinks that it
-# has one.
+# balanced: when all sessions have ended, as many ended as began, and no row counts a live
+# one.
 balanced() {
 	must fw session kill all
 	is 0 sessions
@@ -440,8 +443,8 @@ balanced() {
 row_sessions() { fw --json show "$1" | gojq '[.. | objects | .sessions? // 0 | numbers] | add // 0'; }
 
 declare -A marks
-# mark REASON [COLUMN] ... drops REASON NUMBER [COLUMN]: so many more since the mark;
-# at_least: so many or more.
+# mark REASON [COLUMN] ... drops REASON NUMBER [COLUMN]: exactly NUMBER were counted since the
+# mark; at_least: NUMBER or more.
 mark() { marks[$1]=$(counted "$@"); }
 since() { echo $(($(counted "$@") - marks[$1])); }
 at_least() {

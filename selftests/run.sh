@@ -3,20 +3,20 @@
 #
 # selftests/run.sh [PATTERN...] - the black-box tests, in a virtual machine, as root
 #
-# Runs kunit/*.sh, net/*.sh, netlink/*.sh and smp/*.sh one after the other, or those whose
-# name contains a PATTERN, and prints TAP. Those of long/*.sh take minutes: they run only
-# where a PATTERN fits them or UMBRA_LONG=1. A test that takes too long is stopped,
+# Runs kunit/*.sh, net/*.sh, netlink/*.sh and smp/*.sh one after the other, or the scripts whose
+# names contain a PATTERN, and prints TAP. The scripts in long/ take minutes: they run only
+# if a PATTERN fits them or with UMBRA_LONG=1. A test that takes too long is stopped,
 # and fails. Exits with 0 only if nothing failed.
 #
 #	scripts/vm --lane debug -- selftests/run.sh
 #	scripts/vm --lane stock-6.1 -- selftests/run.sh icq confirm
 #	scripts/vm --lane native --timeout 3600 -- selftests/run.sh long/
 #
-# Environment: UMBRA_TEST_TIMEOUT, seconds for one script; those of long/ have ten times as
+# Environment: UMBRA_TEST_TIMEOUT is the seconds for one script; those in long/ have ten times as
 # many. UMBRA_LONG=1 also lets the storm take its time. UMBRA_SHARE=1/2 runs every other
-# script of those, 2/2 the rest, so that two machines share them. UMBRA_ANY_KERNEL=1/2 does
-# the same with only those that say on top "Any kernel:", and why: what they test is our own
-# code, which asks the kernel for nothing that differs between versions.
+# script, 2/2 the rest, so that two machines can share them. UMBRA_ANY_KERNEL=1/2 does
+# the same, but only with scripts that begin with "Any kernel:" and a reason: they test our own
+# code, which uses nothing of the kernel that differs between versions.
 
 cd -- "$(dirname -- "$0")" || exit
 shopt -s extglob
@@ -36,7 +36,7 @@ for default in "${defaults[@]}"; do
 done
 
 helpers=${UMBRA_HELPERS:-${UMBRA_BUILD:-$PWD/../build}/selftests}
-# stale PROGRAM DIRECTORY: it is not there, or older than what it is made of.
+# stale PROGRAM DIRECTORY: the program is missing, or older than its sources.
 stale() { [ ! -x "$helpers/$1" ] || [ -n "$(find "$2" -newer "$helpers/$1")" ]; }
 if stale play tools || stale fuzz-packets fuzz; then
 	helpers=$(mktemp -d /tmp/umbra-helpers.XXXXXX)
@@ -61,10 +61,10 @@ chosen() {
 }
 patterns=("$@")
 
-# turn_of SHARE N: whether the N-th script, from 0, is in it. SHARE is K/M.
+# turn_of SHARE N: whether the N-th script, counted from 0, belongs to SHARE, which is K/M.
 turn_of() { [ $(($2 % ${1#*/} + 1)) = "${1%/*}" ]; }
 
-# ours SCRIPT: the next of the scripts that were chosen is in our share.
+# ours SCRIPT: whether the next of the chosen scripts belongs to our share.
 turn=0 any_turn=0
 ours() {
 	if grep -q '^# Any kernel: ' "$1" && ! turn_of "${UMBRA_ANY_KERNEL:-1/1}" $((any_turn++)); then
@@ -73,16 +73,16 @@ ours() {
 	turn_of "${UMBRA_SHARE:-1/1}" $((turn++))
 }
 
-# tell OK NAME: one line of TAP.
+# tell OK NAME: prints one line of TAP.
 tell() {
 	number=$((number + 1))
 	echo "$1 $number $2"
 	[ "$1" = ok ] || failed=$((failed + 1))
 }
 
-# A script's own lines, numbered and named after it; other lines become remarks.
-# Sets results and bad. Bash leaves the loop that it finds a mistake of ours in and goes
-# on after it: what was not asserted would look like success.
+# Prints a script's own lines, numbered, with its name in front; other lines become remarks.
+# Sets results and bad. If bash finds a mistake of ours in a loop, it leaves the loop and goes
+# on after it; without this check the assertions that did not run would look like successes.
 relay() {
 	local name=$1 line
 
@@ -104,7 +104,7 @@ relay() {
 	done
 }
 
-# Shortly before a script's time is up: where each process of its group is.
+# Shortly before a script's time is over: prints where each process of its group is.
 late() {
 	local pid
 
@@ -115,7 +115,7 @@ late() {
 	done
 }
 
-# A script in a process group of its own, which ends with it. Its status goes to $log.
+# Runs a script in a process group of its own, which ends with it. Its status goes to $log.
 alone() {
 	local group watcher
 
@@ -129,9 +129,9 @@ alone() {
 	kill -KILL -- -$group 2>/dev/null
 }
 
-# Where the first hook comes, or the last one goes, the kernel patches code that other
-# processors run. An emulated processor may meet the breakpoint that stands there for a
-# moment when nobody knows of it any more, and the kernel dies. So some hooks stay.
+# When the first hook is added, or the last one removed, the kernel patches code that other
+# processors run. An emulated processor may meet the breakpoint that is there for a
+# moment after its handler is gone, and the kernel dies. So some hooks stay registered.
 keep_hooks() {
 	local family hook
 
@@ -161,7 +161,7 @@ run() {
 	echo "# $name took $((SECONDS - start)) s"
 }
 
-# It must be possible to take the module away after all of it.
+# After all tests the module must still unload.
 unload() {
 	[ -d /sys/module/umbra ] || return
 	if rmmod umbra; then
@@ -172,7 +172,7 @@ unload() {
 }
 
 keep_hooks
-# The suites take the module away, so they come first.
+# The suites unload the module, so they come first.
 for script in kunit/*.sh net/*.sh netlink/*.sh smp/*.sh long/*.sh; do
 	[ -x "$script" ] && chosen "$script" && ours "$script" && run "$script"
 done

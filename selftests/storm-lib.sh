@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# What a storm is made of, for smp/storm.sh: processes that each do one thing over and
-# over until the time is up.
+# The parts of a storm, for smp/storm.sh: processes that each repeat one thing until the time
+# is over.
 #
 #	rain		packets of the same flows, from each CPU: new sessions, NAT, relays
 #	talkers		conversations of the hosts' own kernels, whose bytes are compared
@@ -16,7 +16,7 @@ second_out4=198.51.100.67 second_out6=2001:db8:2::67
 
 # --- Policies ----------------------------------------------------------------------------
 
-# policy_file NAME <rows. Timeouts as short as they may be: sessions expire all the while.
+# policy_file NAME <rows. Timeouts are as short as allowed, so sessions expire all the time.
 policy_file() {
 	{
 		echo "${common/set ends silent/}"
@@ -33,7 +33,7 @@ policy_file() {
 	} >"$work/$1"
 }
 
-# open_to SERVER: rules that let most of it pass, and a relay of each type to the server.
+# open_to SERVER: rules that allow most of the traffic, and a relay of each type to the server.
 open_to() {
 	cat <<-END
 		rule Any Firewall any-udp allow sessions 20
@@ -48,7 +48,7 @@ open_to() {
 	END
 }
 
-# Ports are few, so that they run out, and every one is soon somebody else's.
+# There are few ports, so they run out, and each one soon gets another owner.
 policy_files() {
 	policy_file masquerade < <(
 		echo 'nat eth1 eth0 masquerade ports 4000-4023'
@@ -76,7 +76,7 @@ policy_files() {
 
 # --- Packets and conversations --------------------------------------------------------------
 
-# Of one family: what opens sessions, answers, closes, resets, is an error, is nobody's.
+# Packets of one family that open sessions, answer, close, reset, are errors, or belong to none.
 flows_of() {
 	local outside_of=$1 second=$2 host
 
@@ -116,7 +116,7 @@ flows() {
 	echo "inside udp $ghost_in4,4020 $fwout4,4000 times=8 step=dport"
 }
 
-# openers: what opens sessions, and nothing else: in all 896.
+# openers: packets that only open sessions, 896 in all.
 openers() {
 	local host
 
@@ -132,15 +132,15 @@ openers() {
 	done
 }
 
-# rain N: one of them sends enough at once for the table to grow, and to be full; it shrinks
-# again when that expires.
+# rain N: one rain sends enough at once for the table to grow and to fill. The table shrinks
+# again when the sessions expire.
 rain() {
 	flows
 	[ "$1" != 0 ] ||
 		echo "inside udp $ghost_in4,10000 $ghost_dmz4,9 times=2500 step=sport"
 }
 
-# talks N: those of one talker; no two have a server in common.
+# talks N: the conversations of one talker; no two talkers share a server.
 talks() {
 	local n=$1
 
@@ -154,7 +154,7 @@ talks() {
 	echo "udp outside $out4 inside $icq4,$((6000 + n)) via=$fwdoc4,$((6000 + n))"
 }
 
-# storms NAME CPU COMMAND <ARGUMENTS: a `play` of its own that has these by turns.
+# storms NAME CPU COMMAND <ARGUMENTS: a `play` of its own that takes the ARGUMENTS in turn.
 storms() {
 	local name=$1 cpu=$2
 
@@ -170,7 +170,7 @@ storms() {
 
 # --- Commands --------------------------------------------------------------------------------
 
-# works NAME MAY COMMAND...: over and over; what it may say when it fails fits MAY.
+# works NAME MAY COMMAND...: repeats COMMAND; when it fails, its message must fit MAY.
 works() {
 	local name=$1 may=$2
 
@@ -188,7 +188,7 @@ works() {
 	children[$!]=$name
 }
 
-# Two seconds in five nothing is committed for good, so that a revert may come to pass.
+# For two seconds in five nothing is committed for good, so that a revert can happen.
 calm() { [ $((SECONDS % 5)) -gt 2 ]; }
 after_calm() { while calm; do nap; done; }
 
@@ -244,8 +244,8 @@ asks() {
 
 masqueraded() { fw session list family 4 interface eth0 | grep -c "=>$fwout4:"; }
 
-# The address of eth0 goes, and with it the sessions that left with it, though others
-# were just beginning; eth2 goes down, which takes more along.
+# The address of eth0 goes, and ends the sessions that left with it, while others
+# are beginning. eth2 goes down, which ends more.
 links() {
 	local tries=0
 
@@ -267,8 +267,8 @@ links() {
 
 no_guest() { ! ip -n "$router" link show x0 >/dev/null 2>&1; }
 
-# A namespace with a policy, that goes with sessions in it; every other time its link goes
-# by itself at the same moment.
+# A namespace with a policy goes while it has sessions. Every other time its link goes
+# at the same moment.
 guests() {
 	ip netns add "$guest" || return
 	ip link add eth0 netns "$guest" type veth peer name x0 netns "$router" || return
@@ -298,7 +298,7 @@ kills_all() { fw session kill all; }
 
 # --- The storm -------------------------------------------------------------------------------
 
-# listens NAME WORD...: events into a file of that name.
+# listens NAME WORD...: writes events into a file of that name.
 listens() {
 	local name=$1
 
@@ -308,8 +308,8 @@ listens() {
 	monitors[$!]=$name
 }
 
-# storm SECONDS MAY WORKER...: all of it, and the workers named; MAY: what may go wrong. What
-# they say is added to what an earlier storm of this test said.
+# storm SECONDS MAY WORKER...: runs all of it, and the workers named. MAY is what may go wrong.
+# Their output is appended to that of an earlier storm of this test.
 storm() {
 	local seconds=$1 may=$2 cpu worker
 
@@ -330,8 +330,8 @@ storm() {
 	works links "$may" links
 }
 
-# race SECONDS: all CPUs open the same sessions, while somebody ends them all, until the last
-# two seconds.
+# race SECONDS: all CPUs open the same sessions, while another process ends them all, until the
+# last two seconds.
 race() {
 	local cpu
 
@@ -344,13 +344,13 @@ race() {
 	works kills_all none kills_all
 	calmed
 	[ ! -s "$work/kills_all.wrong" ] || fail "$(cat "$work/kills_all.wrong")"
-	# What was not its turn since the last of them.
+	# What has not had its turn since the last of them.
 	while read -r line; do
 		p send "$line"
 	done < <(openers)
 }
 
-# The end of it: each child by itself; a monitor is told to; a policy that waits goes back.
+# The end of the storm: each child ends by itself, monitors are stopped, a waiting policy is reverted.
 calmed() {
 	local pid
 
