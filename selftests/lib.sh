@@ -197,8 +197,8 @@ emulated() { grep -qs TCG /proc/cpuinfo; }
 
 # --- Hosts -----------------------------------------------------------------------------
 
-# on NETNS COMMAND: runs COMMAND there, by busybox if it has one of that name. busybox is static,
-# so it starts in a fifth of the time. Write the path of the real one if you need that.
+# on NETNS COMMAND: runs COMMAND there. busybox is static, so its nsenter starts in a fifth of the
+# time. COMMAND is looked up first, so that it is the real one if busybox has one of that name too.
 on() {
 	local ns=$1
 

@@ -36,7 +36,7 @@ for default in "${defaults[@]}"; do
 done
 
 helpers=${UMBRA_HELPERS:-${UMBRA_BUILD:-$PWD/../build}/selftests}
-# stale PROGRAM DIRECTORY: the program is missing, or older than its sources.
+# stale PROGRAM DIRECTORY: the program is missing, or older than a file in DIRECTORY.
 stale() { [ ! -x "$helpers/$1" ] || [ -n "$(find "$2" -newer "$helpers/$1")" ]; }
 if stale play tools || stale fuzz-packets fuzz; then
 	helpers=$(mktemp -d /tmp/umbra-helpers.XXXXXX)
