@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# With no time to adopt, connections older than the policy are strays; but a live socket
+# With adopt 0 connections older than the policy are strays. But a live socket
 # of the firewall's own vouches for its connection.
 #
 # Topology: lib.sh, with conversations that begin before there is a policy.

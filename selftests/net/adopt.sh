@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Nobody is cut off by the first commit: connections older than it are picked up for a
-# while, as far as a rule allows them. (After that: adopt-none.sh.)
+# The first commit cuts no connection that a rule allows: connections older than the commit are
+# picked up for a while. (After that: adopt-none.sh.)
 #
 # Topology: lib.sh, with conversations that begin before there is a policy.
 
@@ -18,7 +18,7 @@ open_all() {
 		p open "up$f" tcp router "$fwout" outside "$other_out,5190"
 	done
 }
-# All but http. Silent, so that a session can be killed without its connection.
+# Everything but http. Nothing is sent at its end, so a session can be killed without its connection.
 rows() {
 	policy_exactly <<-END
 		network Inside   eth1 192.168.1.0/24  eth1 2001:db8:1::/64

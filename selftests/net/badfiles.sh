@@ -2,12 +2,12 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Bad policy files: each is refused with lines "FILE:LINE: what is wrong", and the running
-# policy is what it was. The kernel has little part in it, so here are one in four of the
-# bad rows; host/badfiles.sh has them all.
+# policy stays. The kernel has little part in this, so this script takes one in four of the
+# bad rows; host/badfiles.sh takes all of them.
 #
 # Topology: lib.sh, of which only the router is used.
 #
-# Any kernel: what refuses a file is the tool.
+# Any kernel: it is the tool that refuses a file.
 
 . "$(dirname -- "$0")/../lib.sh"
 . "$selftests/badrows-lib.sh"

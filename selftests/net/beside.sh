@@ -13,7 +13,7 @@ rule Inside Internet anything allow
 rule Inside Firewall anything allow
 END
 
-# grows NAME BY COMMAND: the counter, by so much.
+# grows NAME BY COMMAND: COMMAND makes the counter NAME grow by exactly BY.
 grows() {
 	local name=$1 by=$2 before
 
@@ -192,7 +192,7 @@ else
 	skip "no nftables here"
 fi
 
-# nftables queues what goes to port 7, and a program holds ten of it.
+# nftables queues packets to port 7, and a program holds ten of them.
 queue() {
 	must nft <<-'END'
 		table inet t {

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A bridge on the inside, with br_netfilter, which Docker loads: whatever a bridge hands up is
-# judged, where it arrives then, and may be translated. (Other devices: long/paths.sh.)
+# A bridge on the inside, with br_netfilter, which Docker loads: a packet that the bridge hands up is
+# judged where it then arrives, and may be translated. (Other devices: long/paths.sh.)
 #
 # Topology: lib.sh, but between inside and router is a bridge: br0, or a VLAN on top of one
 #
@@ -26,12 +26,12 @@ ip -n "$router" -batch - <<-END
 	link set eth1 master br0
 END
 
-# nf_calls ON [TAGGED]: does br_netfilter show frames to IP hooks, those with a tag too?
+# nf_calls ON [TAGGED]: whether br_netfilter shows frames, and tagged frames, to IP hooks.
 nf_calls() {
 	on "$router" sysctl -qw net.bridge.bridge-nf-call-ip{,6}tables="$1" \
 		net.bridge.bridge-nf-filter-vlan-tagged="${2-0}"
 }
-# addresses DEVICE: the router's inside addresses are there now.
+# addresses DEVICE: moves the router's inside addresses there.
 addresses() {
 	{
 		echo "address add $fwin4/24 dev $1"
@@ -40,7 +40,7 @@ addresses() {
 	} | ip -n "$router" -batch - || fail "no addresses at $1"
 	busywait is_up "$router" "$1"
 }
-# Neighbours that the inside knows are of a device that is gone.
+# The inside still has neighbour entries from a device that is gone.
 forget_neighbours() { ip -n "$inside" neighbour flush all; }
 
 # --- What a bridge hands up ---------------------------------------------------------------
@@ -59,7 +59,7 @@ ip -n "$router" -batch - <<-END
 END
 busywait is_up "$router" mac0
 
-# arrives STATION: a datagram to each of the router's addresses, and one that goes through.
+# arrives STATION: sends a datagram to each of the router's addresses, and one through the router.
 arrives() {
 	p send "$1" udp "$ghost_in,4000" "$fwin,5353" len=5
 	p send "$1" udp "$ghost_in,4000" "$fwout,5353" len=6
@@ -142,10 +142,10 @@ drops rule 0
 ip -n "$router" link set eth2 nomaster
 ip -n "$router" link del mac0
 
-# --- What it may be translated to ---------------------------------------------------------
+# --- How it may be translated -------------------------------------------------------------
 
 explained() { fw --json explain udp $in4:4003 $out4:7 in "$1" | gojq .explain.reason; }
-# converses DEVICE [BYTES]: as hosts behind it do.
+# converses DEVICE [BYTES]: conversations as of hosts behind that device.
 converses() {
 	local dev=$1 bytes=${2-3000}
 
@@ -234,10 +234,10 @@ END
 } | ip -n "$inside" -batch - || fail "no VLAN inside"
 nf_calls 1
 converses br0.10
-# A tagged datagram that br_netfilter has put together goes no further: Linux 6.12.117.
+# A tagged datagram that br_netfilter has put together does not go on: Linux 6.12.117.
 nf_calls 1 1
 converses br0.10 300
 drops unjudged 0
 
-# Its hook stays for as long as a namespace does, and closes the express lane to other tests.
+# The hook of br_netfilter stays as long as the namespace, and closes the express lane to other tests.
 must modprobe -r br_netfilter

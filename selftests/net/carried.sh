@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What others on the router carry on by ways of their own, IPVS, ipvlan in modes l3 and l3s, a VRF's
-# device: no session is opened that could not follow, what is refused says why, and nothing goes
-# round.
+# Packets that others on the router send on in ways of their own: IPVS, ipvlan in modes l3 and l3s, a
+# VRF's device. No session is opened that could not follow them, the refusal gives the reason, and no
+# packet bypasses the policy.
 #
 # Topology: lib.sh, and a guest on the router's eth1.
 
@@ -14,7 +14,7 @@ guest=$run-g guest4=192.168.1.50 guest6=2001:db8:1::50
 add_netns "$guest"
 on "$guest" sysctl -qw "${quiet_sysctls[@]}"
 
-# ipvlan MODE: the guest is on eth1 in that mode.
+# ipvlan MODE: puts the guest on eth1 in that mode.
 ipvlan() {
 	ip -n "$router" link add ipv0 link eth1 netns "$guest" type ipvlan mode "$1" 2>/dev/null &&
 		ip -n "$guest" -batch - <<-END || return
@@ -66,7 +66,7 @@ for mode in l3 l3s; do
 	for f in 4 6; do
 		family_and_guest
 		mark not-followed
-		# By a socket: ipvlan of 6.1 takes no packets that are made by hand.
+		# From a socket: ipvlan of 6.1 takes no packets that are made by hand.
 		must on "$guest" ncat -u --send-only -p 4000 "$in" 4007 <<<hello
 		p expect inside udp "$me,4000" "$in,4007"
 		drops not-followed 0
@@ -119,7 +119,7 @@ else
 	skip "no IPVS here"
 fi
 
-# proxy: a transparent one listens at port 3129, for both families.
+# proxy: a transparent proxy listens at port 3129, for both families.
 proxy() {
 	on "$router" /usr/bin/python3 -c '
 import socket, time
@@ -177,7 +177,7 @@ is 0 sessions client "$ghost_in" server "$fwdoc4"
 p send inside udp "$ghost_in,4100" "$fwdoc4,7"
 p expect outside udp "$ghost_in,4100" "$fwdoc4,7"
 
-# in_red DEVICE...: they are in the VRF red, with their addresses.
+# in_red DEVICE...: puts the devices into the VRF red, with their addresses.
 in_red() {
 	local dev
 
@@ -193,7 +193,7 @@ in_red() {
 		ghosts eth0 198.51.100 2001:db8:2 02:00:00:00:02:10
 	} | sed 's/^neighbour add/neighbour replace/' | ip -n "$router" -batch -
 }
-# explained REASON ADDRESS: what comes from inside for it.
+# explained REASON ADDRESS: the reason that explain gives for a packet from inside to ADDRESS.
 explained() {
 	is "$1" said_of "$2"
 }
@@ -248,7 +248,7 @@ else
 	skip "no VRF here"
 fi
 
-# transports NETNS DIRECTION: what the inside sends to the router by UDP goes in ESP.
+# transports NETNS DIRECTION: UDP from the inside to the router goes in ESP.
 transports() {
 	local keys
 
@@ -260,7 +260,7 @@ transports() {
 	done | ip -n "$1" -batch - 2>/dev/null
 }
 
-# ESP is delivered to be unwrapped, and what was in it comes to PRE_ROUTING at the VRF's device.
+# ESP is delivered to be unwrapped, and the packet inside comes to PRE_ROUTING at the VRF's device.
 it "in a VRF a packet in IPsec's transport mode is judged when it is unwrapped"
 if in_red eth0 eth1 && transports "$router" in && transports "$inside" out; then
 	unwrapped='network Inside red 192.168.1.0/24  red 2001:db8:1::/64'
@@ -295,7 +295,7 @@ for ns in "$router" "$inside"; do
 	ip -n "$ns" xfrm state flush 2>/dev/null
 done
 
-# A slave's packets are the VRF's, and the kernel does not ask ipvlan whose they are.
+# Packets of a slave belong to the VRF, and the kernel does not ask ipvlan whose they are.
 it "a guest on ipvlan l3s does not change what its VRF forwards and delivers"
 if ip -n "$router" link show red >/dev/null 2>&1 && ipvlan l3s; then
 	policy <<-'END'

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What one client may have of a rule: client-sessions and client-rate. Topology: lib.sh.
-# In IPv6 a client is a network of 64 bits: another one is routed inside, where nobody
+# The limits of one client of a rule: client-sessions and client-rate. Topology: lib.sh.
+# In IPv6 a client is a network of 64 bits. A second such network is routed inside, where nobody
 # has to answer.
 #
 # Any kernel: the counts of clients are our own.
@@ -14,10 +14,10 @@ next4=192.168.1.67 next6=2001:db8:1::67
 far6=2001:db8:7::66 far_next6=2001:db8:7::67
 ip -n "$router" route add 2001:db8:7::/64 via 2001:db8:1::66 dev eth1
 
-# flows FROM PORT NUMBER: first packets of so many, one port after the other.
+# flows FROM PORT NUMBER: sends the first packets of NUMBER flows, one port after the other.
 flows() { p send inside udp "$1,$2" "$ghost_out,7" times="$3" step=sport; }
 
-# has NUMBER CLIENT: so many sessions.
+# has NUMBER CLIENT: the client has exactly so many sessions.
 has() { is "$1" sessions client "$2"; }
 
 fresh() {
@@ -121,7 +121,7 @@ mark client-sessions
 flows $ghost_in4 3000 3
 drops client-sessions 1
 must fw replace rule limited Inside Internet echo allow client-sessions 4 name limited
-# Each is the new rule's when it is judged again.
+# Each session belongs to the new rule once it is judged again.
 flows $ghost_in4 3000 2
 flows $ghost_in4 3100 4
 has 4 $ghost_in4
@@ -251,7 +251,7 @@ is 40 eval 'echo $(($(sessions) + $(since client-rate)))'
 it "explain says that a client is too fast"
 p send inside udp "$ghost_in4,5000" "$ghost_out4,7" times=100 step=sport
 refused=$(fw explain udp "$ghost_in4:3333" "$ghost_out4:7" in eth1 2>&1)
-# A fifth of a second is long enough for the next.
+# After a fifth of a second the next one may come.
 grep -qE 'reason (client-rate|rule):' <<<"$refused" || fail "explain says: $refused"
 balanced
 

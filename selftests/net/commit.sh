@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Commits and live sessions: what a new policy cuts, what it keeps.
+# Commits and live sessions: which sessions a new policy cuts, and which it keeps.
 #
 # Topology: lib.sh, with live conversations of real hosts inside and outside.
 #
-# Any kernel: what a policy cuts is decided by our own tables.
+# Any kernel: our own tables decide which sessions a policy cuts.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

@@ -13,7 +13,7 @@ topology
 echo_only() { policy "$@" <<<'rule Inside Internet echo allow'; }
 icq_only() { policy "$@" <<<'rule Inside Internet icq allow'; }
 
-# What runs shows in what passes.
+# The running policy shows in the packets that pass.
 echo_runs() {
 	for f in 4 6; do
 		family
@@ -29,7 +29,7 @@ icq_runs() {
 	done
 }
 
-# Seconds that are looked into before they are over, on a busy machine too.
+# So many seconds that a look comes before they are over, on a busy machine too.
 soon=$(some 3 8)
 
 rules_saying() { fw save | grep '^rule' | grep -c -- "$1"; }
@@ -126,7 +126,7 @@ for word in confirm revert; do
 done
 is 1 rules_saying ' http '
 
-# by ADDRESS WORD...: fwtool, typed in an SSH connection from there.
+# by ADDRESS WORD...: fwtool, typed in an SSH connection from ADDRESS.
 by() { SSH_CONNECTION="$1 4000 $fwin4 22" fw "${@:2}"; }
 it "without a number they act only on a policy that was committed from here"
 echo_only

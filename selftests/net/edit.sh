@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Edits: what names a row, where it goes, and what is said of one that is not there. What
-# they do to traffic is in rules.sh and commit.sh.
+# Edits: which words name a row, where the row goes, and the error for a row that does not exist.
+# The effect on traffic is in rules.sh and commit.sh.
 #
 # Topology: lib.sh, without traffic.
 #
@@ -23,11 +23,11 @@ rule Outside Inside dns reject
 rule Inside Outside dns allow name spare
 END
 
-# rules SERVICE...: those of the rules that run, in order.
+# rules SERVICE...: the running rules have these services, in this order.
 rules() { is "$*" services_in_order; }
 services_in_order() { fw --json show rules | gojq -r '[.rules[].service] | join(" ")'; }
 check_as_json() { fw --json check "$work/policy" 2>/dev/null | gojq -r "$1"; }
-# refused STATUS SENTENCE WORD...: it says so. Whoever asks looks afterwards that nothing changed.
+# refused STATUS SENTENCE WORD...: the edit fails with STATUS and SENTENCE. The caller checks that nothing changed.
 refused() {
 	local status=$1 sentence=$2 said
 
@@ -93,7 +93,7 @@ refused 2 "check: which file? FILE, or - for standard input" check
 refused 2 "check: one word too many: 'more'" check "$work/policy" more
 
 it "with --json each command prints what it did, and which policy runs now"
-# done_by FILTER WORD...: what the command's JSON says.
+# done_by FILTER WORD...: the JSON that the command prints.
 done_by() { fw --json "${@:2}" 2>/dev/null | gojq -c "$1"; }
 next=$(($(status generation) + 1))
 is "[\"loaded $work/policy\",$next,null]" done_by '.commit | [.done, .generation, .confirm]' load "$work/policy"

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Ends are told: what each end of a session hears when it is cut, and when it does not.
+# Ends are notified: what each end of a session gets when it is cut, and when it gets nothing.
 #
-# Topology: lib.sh. First hosts that do not answer, so that every number is this test's
-# own, then the hosts' own kernels:
+# Topology: lib.sh. First hosts that do not answer, so that this test chooses every number;
+# then the hosts' own kernels:
 #
 #	inside .66 (client) <---> router <---> outside .66 (server)
 
@@ -12,7 +12,7 @@
 topology
 
 here=$(dirname -- "$0")
-# ends CASE...: relay_ends.py, for a connection from inside that nothing relays.
+# ends CASE...: relay_ends.py, for a connection from inside without a relay.
 ends() { python3 "$here/relay_ends.py" "$inside" "$outside" "$out,5190" "$out,5190" "$@"; }
 # both CASE COMMAND: ends.py, for the same.
 both() { python3 "$here/ends.py" "$inside" "$outside" "$out,5190" "$@"; }
@@ -63,7 +63,7 @@ begin() {
 	client A seq=101 ack=501
 }
 cut() { must fw session kill client "$ghost_in" client-port $port; }
-# What each gets, and no more than that.
+# What each end gets, and nothing else.
 client_hears() { p expect inside tcp "$ghost_out,$to" "$ghost_in,$port" "$@"; }
 server_hears() { p expect outside tcp "$(as),$port" "$ghost_out,$to" "$@"; }
 no_more() {

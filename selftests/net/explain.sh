@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# explain: what it says of a packet is what then happens to that packet, and to ask
+# explain: its answer about a packet is what then happens to that packet, and asking
 # changes nothing. Topology: lib.sh.
 
 . "$(dirname -- "$0")/../lib.sh"
@@ -15,11 +15,11 @@ with_port() {
 	esac
 }
 
-# asks WORD...: explain, into $said.
+# asks WORD...: runs explain, and stores its answer in $said.
 asks() { said=$(fw explain "$@" 2>&1) || fail "explain $*: $said"; }
 
-# line_of KEY: its line's value, into $value; fails without that line. It is asked some
-# thousand times, so no process is begun.
+# line_of KEY: stores the value of that line in $value; fails without such a line. It is called some
+# thousand times, so it starts no process.
 line_of() {
 	local line found=1
 
@@ -31,7 +31,7 @@ line_of() {
 	return $found
 }
 
-# says KEY PATTERN: the line of that key fits from end to end.
+# says KEY PATTERN: the whole value of KEY fits PATTERN.
 says() {
 	local value
 
@@ -45,7 +45,7 @@ says_not() {
 	! line_of "$1" || fail "$1 is '$value'"
 }
 
-# What was refused since `fresh`, by reason, as `agrees` finds it counted.
+# The refusals since `fresh`, by reason, as `agrees` finds them counted.
 declare -A refused=() base=()
 drops_by_reason() { fw stats --all | awk 'NF > 4 && $2 ~ /^[0-9,]+$/ { gsub(",", "", $2); print $1, $2 }'; }
 fresh() {
@@ -67,8 +67,8 @@ agrees() {
 }
 
 # flow VERDICT FROM IN PROTO SOURCE SPORT DESTINATION DPORT [TO SOURCE[,PORT]
-# DESTINATION,PORT]: explained, then sent. VERDICT is ACTION:REASON; what passes
-# arrives at TO, with these addresses.
+# DESTINATION,PORT]: explains the packet, then sends it. VERDICT is ACTION:REASON. A packet that
+# passes arrives at TO, with these addresses.
 flow() {
 	local verdict=$1 from=$2 in=$3 proto=$4 source=$5 sport=$6 dest=$7 dport=$8 flags=''
 	local to=${9-} seen_source=${10-$5,$6} seen_dest=${11-$7,$8}
@@ -88,7 +88,7 @@ flow() {
 	fi
 }
 
-# ADDRESS,PORT as a pattern of explain's; a port that is not given is yet to be chosen.
+# ADDRESS,PORT as a pattern for explain's output; without a port, the port is yet to be chosen.
 seen() {
 	local end special
 
@@ -123,7 +123,7 @@ relays() {
 		echo "relay $(with_port "$1" $n) $(with_port "$2" 80) $type from Internet"
 	done
 }
-# Ages are no changes.
+# Ages do not count as changes.
 counters() {
 	local table
 

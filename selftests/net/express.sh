@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The express lane: which packets go on before the IP layer sees them, that they are the
-# same behind it, and that every other goes the long way.
+# The express lane: which packets go on before the IP layer sees them, that they leave
+# unchanged, and that all other packets go the long way.
 #
 # Topology: lib.sh. Packets by hand, from and to addresses whose hosts do not answer.
 
@@ -15,7 +15,7 @@ rows() {
 }
 policy < <(rows)
 
-# express NUMBER COMMAND: so many packets go by the lane meanwhile.
+# express NUMBER COMMAND: NUMBER packets go by the lane while COMMAND runs.
 express() {
 	local number=$1 before
 
@@ -25,7 +25,7 @@ express() {
 	is $((before + number)) total express
 }
 
-# flow PORT: a UDP flow of the clients that was heard both ways; go on and back: once more.
+# flow PORT: a UDP flow of the clients, with packets in both directions. go_on, back: one more packet.
 flow() {
 	port=$1
 	p send inside udp "$ghost_in,$port" "$ghost_out,7"
@@ -35,11 +35,11 @@ flow() {
 go_on() { p send inside udp "$ghost_in,$port" "$ghost_out,7" "$@"; }
 go_back() { p send outside udp "$ghost_out,7" "$ghost_in,$port" "$@"; }
 comes() { p expect outside udp "$ghost_in,$port" "$ghost_out,7" "$@"; }
-# lane WORDS...: it goes by the lane, and comes out; way WORDS...: comes out, not by the lane.
+# lane WORDS...: the packet goes by the lane, and comes out. way WORDS...: it comes out, but not by the lane.
 lane() { express 1 go_on "$@"; comes "$@"; }
 way() { express 0 go_on "$@"; comes "$@"; }
 
-# segment FROM FLAGS WORDS...: of one TCP connection, and what comes out is the same.
+# segment FROM FLAGS WORDS...: a segment of one TCP connection comes out unchanged.
 segment() {
 	local from=$1 flags=$2 to=outside ends=("$ghost_in,$port" "$ghost_out,80")
 
@@ -49,7 +49,7 @@ segment() {
 	p expect "$to" tcp "${ends[@]}" "$flags" "$@"
 }
 
-# moved COMMAND: by how much $counters of the kernel have grown meanwhile, a line each.
+# moved COMMAND: how much each of the kernel's $counters grows while COMMAND runs, a line each.
 counts() { on "$router" nstat -asz $counters | awk '!/^#/ { print $1, $2 }'; }	# a list of names
 moved() {
 	local before
@@ -115,7 +115,7 @@ for f in 4 6; do
 	others() { awk '!/Octets/ { print $1, $2 }' <<<"$1"; }
 	is "$(others "$long_way")" others "$by_lane"
 	is "$((4 * (header + 60)))" octets . "$by_lane"
-	# 6.1 counts twice what it forwards itself.
+	# 6.1 counts twice the packets that it forwards itself.
 	is "$((4 * (header + 60 + longer)))" octets In "$long_way"
 
 	it "a link's padding is taken off (IPv$f)"
@@ -285,7 +285,7 @@ else
 	skip "no nftables here"
 fi </dev/null
 
-# captured: what both kinds of capture see of five packets.
+# captured: which of five packets each kind of capture sees.
 captured() {
 	rm -f "$work/go"
 	mkfifo "$work/go" || exit 1

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# To and from the firewall itself: rules, pings, what works out of the box.
+# To and from the firewall itself: rules, pings, and traffic that works without rules.
 #
 # Topology: lib.sh.
 
@@ -156,7 +156,7 @@ p send outside udp 198.51.100.66,67 255.255.255.255,68 len=200 broadcast=1
 p send outside udp fe80::66,547 "$fwout6,546" len=60
 is 3 counted dhcp passed
 
-# asks ADDRESS OPTIONS: a datagram of the firewall's own, from a socket.
+# asks ADDRESS OPTIONS: sends a datagram of the firewall's own, from a socket.
 asks() { on "$router" socat -u EXEC:'echo x' "$1,$2" 2>"$work/asks" || fail "$(cat "$work/asks")"; }
 
 it "and its packets pass: to everybody, to the server that it knows, to all relays and servers"

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Floods: the session table is full, and who means well does not notice.
+# Floods: the session table is full, and honest hosts do not notice.
 #
 # Topology: lib.sh. The table has 2,000 places. A second `play` sends the flood, of UMBRA_FLOOD
-# packets (5,000), while the first one's hosts talk. Forged sources take everybody's places, so
-# what is not answered yet has them for as long as the flood takes to fill the table: a flood
-# that does that faster than a host answers wants a larger one, UMBRA_PLACES (2,000).
+# packets (5,000), while the hosts of the first one talk. Forged sources take everybody's places. So
+# a session without an answer keeps its place for as long as the flood takes to fill the table. A flood
+# that fills it faster than a host answers needs a larger table: UMBRA_PLACES (2,000).
 #
 #	outside 11.x.x.x forged --+
 #	        .66               +--> router ---> inside ICQ server
@@ -21,11 +21,11 @@ places=2000
 reserve=$((places / 64))
 many=${UMBRA_PLACES:-$places}
 flood=${UMBRA_FLOOD:-5000}
-# Slow enough for a table of 2,000, but for millions.
+# Slow enough for a table of 2,000; a flood of millions is as fast as possible.
 burst=$((flood < 100000 ? 250 : 1000))
 
-# flooding HOST PACKET...: send so many in the background. Each burst begins where %s says: two
-# bytes of an address, of which a third one counts on.
+# flooding HOST PACKET...: sends so many in the background. %s is where each burst begins: two
+# bytes of an address; the third byte is counted up.
 flooding() {
 	local n
 
@@ -42,7 +42,7 @@ declare -A links=([inside]=1 [outside]=2)
 still_flooding() { [ -n "$flooder" ] && kill -0 $flooder 2>/dev/null; }
 flooder=
 
-# meanwhile COMMAND: again and again while it floods, and at least ten times.
+# meanwhile COMMAND: repeats COMMAND while the flood lasts, and at least ten times.
 meanwhile() {
 	local n began=$SECONDS
 
@@ -127,7 +127,7 @@ held=$(sessions client 2001:db8:1::/64)
 [ "$held" -le $(((places - reserve) / 2)) ] || fail "it holds $held"
 must fw session kill all
 
-# established HOST: connections that say nothing any more, until it gets no more of them.
+# established HOST: opens connections that then stay silent, until the host gets no more of them.
 established() {
 	local port
 

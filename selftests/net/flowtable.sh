@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A flowtable of nftables that has live flows when a policy comes: none goes round it.
+# A flowtable of nftables has live flows when a policy comes: no flow bypasses the policy.
 #
 # Topology: lib.sh.
 
@@ -10,7 +10,7 @@ topology
 
 nft() { on "$router" nft -f -; }
 
-# flowtable <CHAINS: in front of all that is forwarded, with these chains besides.
+# flowtable <CHAINS: a flowtable in front of everything forwarded, with these chains besides.
 flowtable() {
 	nft <<-END
 		table inet t {
@@ -33,7 +33,7 @@ masquerade() {
 		}
 	END
 }
-# offloads: how many flows of a family the flowtable has.
+# offloads: the number of flows of a family in the flowtable.
 offloads() { on "$router" conntrack -L -f "ipv$f" 2>/dev/null | grep -c OFFLOAD; }
 
 # live: TCP and UDP that the flowtable forwards.
@@ -48,7 +48,7 @@ live() {
 	done
 	becomes 2 offloads
 }
-# given_up ADDRESS: the first policy refuses what the flowtable forwards, and it ends at once.
+# given_up ADDRESS: the first policy refuses a flow that the flowtable forwards, and the flow ends at once.
 given_up() {
 	mark tcp-stray
 	mark unmatched
@@ -111,8 +111,8 @@ for f in 4 6; do
 	on "$router" nft flush ruleset
 done
 
-# sends LEN: from inside. If LEN is 50, it is queued at FORWARD, and then offered to the flowtable.
-# The mark says that it was there before: a load moves the place that it goes on from (gate.sh).
+# sends LEN: from inside. If LEN is 50, the packet is queued at FORWARD, and then offered to the
+# flowtable. The mark says that it was there before: a load moves the place where it goes on (gate.sh).
 sends() { p send inside udp "$ghost_in,4000" "$ghost_out,7" len="$1"; }
 
 it "a packet that waits at FORWARD as the first policy comes adds no flow afterwards"

@@ -16,7 +16,7 @@ rule Inside Firewall small allow
 rule Firewall Internet small allow
 END
 
-# timed_out NUMBER: the router's kernel has given up waiting for so many of this family.
+# timed_out NUMBER: the router's kernel has given up waiting for NUMBER datagrams of this family.
 timed_out() { [ "$(kernel_counter "$given_up")" -ge "$1" ]; }
 
 for f in 4 6; do

@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Bad packets, from inside and outside at once, while sessions are open and the policy
-# changes: nothing comes out that the policy does not mean to, and nothing is left over.
+# Bad packets come from inside and outside at the same time, while sessions are open and the policy
+# changes. Nothing comes out that the policy does not allow, and nothing is left over.
 # (The kernel's own checkers judge the rest: see the debug lane.)
 #
 # Environment: UMBRA_FUZZ_SECONDS (12), UMBRA_FUZZ_SEED (random; printed). Set one of them
-# to have it run in another lane than debug.
+# to run this in another lane than debug.
 #
 # Topology: lib.sh; what the packets are is in fuzz/, with the addresses below in plan.h.
 
@@ -22,12 +22,12 @@ seed=${UMBRA_FUZZ_SEED:-$SRANDOM}
 
 topology
 listen4=1.2.3.4 listen6=2001:db8:4::4
-# Room for packets beyond a page on one side, where they must be cut up on the other.
+# Room for packets larger than a page on one side, which must be cut up on the other.
 ip -n "$inside" link set eth0 mtu 9000
 ip -n "$router" link set eth1 mtu 9000
 ip -n "$router" address add $listen6/128 dev eth0 nodad
 
-# rows NAT: all but what a quiet client outside the fuzzer's reach has is in plan.h.
+# rows NAT: a quiet client outside the fuzzer's reach; everything else is in plan.h.
 rows() {
 	cat <<-END
 		network Quiet $other_in4 $other_in6
@@ -73,7 +73,7 @@ pool() { rows "nat eth1 eth0 source 10.9.9.1-10.9.9.2:20000-20199"; }
 masquerade() { rows "nat eth1 eth0 masquerade ports 20000-20199"; }
 { echo "$common"; masquerade; } >"$work/other"
 
-# conversations: of the quiet client, and by a relay.
+# conversations: those of the quiet client, directly and by a relay.
 conversations() {
 	for f in 4 6; do
 		family
@@ -84,9 +84,9 @@ conversations() {
 	done
 }
 listen() { local name=listen$f; echo "${!name}"; }
-# count KEY: as the fuzzer told.
+# count KEY: a number that the fuzzer printed.
 count() { awk -v key="$1" '$1 == key { print $2 }' "$work/told"; }
-# some_of KEY...: the fuzzer saw or sent more than a few of each, for which it goes on.
+# some_of KEY...: the fuzzer saw or sent more than a few of each; it goes on until then.
 some_of() {
 	local key
 
@@ -105,7 +105,7 @@ for f in 4 6; do
 	p open "quiet$f" tcp inside "$other_in,4000" outside "$other_out,5190"
 done
 
-# Two policies in turn, and the sessions of one host ended: all while packets come.
+# Loads two policies in turn, and ends the sessions of one host, while packets come.
 churn() {
 	while :; do
 		fw load "$work/other"
@@ -116,7 +116,7 @@ churn() {
 		rest
 	done
 }
-# A second, for there is one processor to share with the packets.
+# A second, because the packets share the one processor.
 rest() { for _ in {1..20}; do nap; done; }
 
 it "only packets that the policy allows come out, whatever is sent (seed $seed, $seconds s)"
@@ -130,7 +130,7 @@ is 0 count wrong
 grep '^#' "$work/told"
 echo "# $(grep -v '^#' "$work/told" | paste -sd' ')"
 
-# What play has seen of it is of no interest.
+# What play has received of it does not matter.
 p clear
 notes=''
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Nothing is forwarded or delivered that was not judged, however it came to where that is
-# done: here, out of an nftables queue, by lo, or out of SRv6. (Bridges: bridge.sh. Other devices:
+# Nothing is forwarded or delivered without having been judged, however it came there: here, out of
+# an nftables queue, by lo, or out of SRv6. (Bridges: bridge.sh. Other devices:
 # long/paths.sh.)
 #
 # Topology: lib.sh
@@ -19,9 +19,9 @@ if ! modprobe -a nf_conntrack nfnetlink_queue nft_queue nft_ct 2>/dev/null || ! 
 	exit
 fi
 
-# queue PRIORITY NUMBER: at PRE_ROUTING, until so many are held. The kernel goes on behind the
-# place where the hook was, where after a load there is another: so it may come here twice, and
-# the mark says that. The question to conntrack has the defragmenter there before the load.
+# queue PRIORITY NUMBER: queues packets at PRE_ROUTING, until NUMBER are held. The kernel goes on after
+# the position of the hook. After a load another hook may be there, so a packet may come here twice,
+# and the mark says so. The rule about conntrack makes the defragmenter be there before the load.
 queue() {
 	must nft <<-END
 		flush ruleset
@@ -38,14 +38,14 @@ queue() {
 	busywait grep -q ready "$work/queue"
 }
 held() { busywait grep -q held "$work/queue" || exit; }
-# go: let them go on.
+# go: releases the packets.
 go() {
 	echo go >"$work/go"
 	wait $!
 	rm "$work/go"
 }
 
-# sends LEN: of each family, to the router and through it.
+# sends LEN: sends a packet of each family to the router, and one through it.
 sends() {
 	for f in 4 6; do
 		family
@@ -98,7 +98,7 @@ is $((before + 4)) delivered
 drops rule 4
 drops unjudged 0
 
-# As what MPLS hands up by lo: it has no route, which what the firewall sends to itself has.
+# Like a packet that MPLS hands up by lo: it has no route. Packets of the firewall to itself have one.
 it "a packet that comes by lo from outside is not taken for the firewall's own"
 everything discard
 must fw session kill all
@@ -120,8 +120,8 @@ else
 	skip "no tc here that redirects"
 fi
 
-# What goes to 198.18.0.0/24 and 2001:db8:18::/64 goes into SRv6, to the segment fc00::1 outside.
-# What comes to fc01::1 is unpacked here, and goes on to the inside whatever its address.
+# Packets to 198.18.0.0/24 and 2001:db8:18::/64 go into SRv6, to the segment fc00::1 outside.
+# Packets to fc01::1 are unpacked here, and go on to the inside whatever their address.
 srv6() {
 	ip -n "$router" -batch - 2>/dev/null <<-END && ip -n "$outside" -batch - 2>/dev/null <<-END2
 		route add 198.18.0.0/24 encap seg6 mode encap segs fc00::1 dev eth0

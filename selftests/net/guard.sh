@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The guard: a commit that would cut the SSH connection it is typed in is refused.
+# The guard: a commit that would cut the SSH connection in which it is typed is refused.
 #
 # Topology: lib.sh, with a real connection to port 22 of the firewall, and
 # SSH_CONNECTION set as sshd does.
@@ -104,7 +104,7 @@ lives() {
 	p say ssh
 	p forget ssh
 }
-# cut PATTERN [WAY]: it is refused so, rightly.
+# cut PATTERN [WAY]: the commit is refused with this message, and it would really cut the connection.
 cut() {
 	is 4 previewed
 	refuses "$1" typed load "$work/first"
@@ -224,7 +224,7 @@ for f in 4 6; do
 	echo "$other_in admin.test" >>/etc/hosts
 	must typed refresh
 	p say ssh
-	# An hour later the address that the name had is to go.
+	# An hour later the old address of the name will go.
 	date -s "@$(($(date +%s) + 3660))" >/dev/null
 	refuses 'would cut' typed refresh
 	date -s "@$(($(date +%s) - 3660))" >/dev/null
@@ -266,7 +266,7 @@ guarded_in_vrf() {
 	done
 }
 
-# The index of its device is more than a key has room for.
+# The index of the VRF's device is larger than a key has room for.
 it "a connection in a VRF is guarded, too"
 if ip -n "$router" link add red index 70000 type vrf table 10 2>/dev/null; then
 	ip -n "$router" link set red up

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What else on this machine has a hand in packets: `fwtool check` and `fwtool load` name it, one line
-# for each kind, and nothing when there is nothing.
+# Other programs on this machine that handle packets: `fwtool check` and `fwtool load` print one line
+# for each kind, and nothing if there are none.
 #
 # Topology: lib.sh.
 
@@ -16,7 +16,7 @@ load() { fw load "$work/file" 2>&1; }
 check() { fw check "$work/file" 2>&1; }
 warnings() { check | sed -n 's/^fwtool: warning: //p'; }
 
-# names PATTERN: both commands do; quiet: neither names anything.
+# names PATTERN: both commands print it; quiet: neither prints anything.
 names() {
 	local command said
 

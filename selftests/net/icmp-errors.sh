@@ -115,7 +115,7 @@ for f in 4 6; do
 	p close live
 
 	it "an error about TCP quotes a number that can have been sent (IPv$f)"
-	# about FLAGS...: what the client sent. from FLAGS...: what the server did.
+	# about FLAGS...: a segment that the client sent. from FLAGS...: one that the server sent.
 	about() { error $no_port about tcp "$ghost_in,7000" "$ghost_out,80" "$@"; }
 	told() { p expect inside "$icmp" "$other_out" "$ghost_in" $no_port about tcp "$ghost_in,7000" any; }
 	untold() {
@@ -187,7 +187,7 @@ p none outside icmpv6 any "$ghost_out6" type=4
 p send inside udp "$ghost_in6,6001" "$fwin6,77" extra=odd
 p expect inside icmpv6 "$fwin6" "$ghost_in6" type=4 code=2
 
-# The monitor listens once something that it is to hear has been heard.
+# The monitor listens once it has reported an event that it should report.
 heard() {
 	p send outside "$icmp" "$other_out" "$ghost_in" $no_host about udp "$ghost_in,4999" "$other_out,1"
 	gojq -c 'select(.icmp_error) | [.icmp_error.source, .icmp_error.destination,

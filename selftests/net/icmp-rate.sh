@@ -1,17 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Of the ICMP errors that belong to a flow as many pass as its sender can need, and a flood
-# about one flow keeps out none about others.
+# ICMP errors about a flow pass at a rate that is enough for its sender, and a flood
+# about one flow keeps out no errors about others.
 #
 # Topology: lib.sh. Errors by hand from routers outside, about packets of sessions:
 #
 #	inside .66 ---> router ---> outside .66
 #	            <--- error --- outside .11
 #
-# The rate is a hundred a second for each flow, too big counted by itself, and the buckets
-# are full after a second. Flows share a thousand buckets: that two of a few do is possible,
-# so none is used that was flooded about before.
+# The rate is a hundred a second for each flow, with a rate of its own for too big, and the buckets
+# are full after a second. Flows share a thousand buckets, so two of a few flows may share one.
+# So no flow is used here after a flood about it.
 #
 # Any kernel: the counts of errors are our own.
 
@@ -26,7 +26,7 @@ END
 
 rate=100
 
-# flood NUMBER KIND... about PACKET: so many of these; sets passed and dropped.
+# flood NUMBER KIND... about PACKET: sends NUMBER of these errors; sets passed and dropped.
 flood() {
 	local began=$SECONDS nr=$1
 
@@ -40,7 +40,7 @@ flood() {
 	p clear
 }
 
-# cut_off: what was flooded about has had a second's worth, and what came with time.
+# cut_off: the flow got a second's worth of errors, and those that the time allowed since.
 cut_off() {
 	[ "$passed" -ge $rate ] || fail "only $passed passed"
 	[ "$passed" -le $most ] || fail "$passed passed, and no more than $most may"

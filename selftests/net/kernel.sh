@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The kernel's own selftests, as they are in the linux-source package, where their routers are
-# firewalls: each has a policy that allows everything, and must have judged something. Which
-# scripts there are, and why these: Documentation/kernel-selftests.md.
+# The kernel's own selftests, unchanged from the linux-source package, with firewalls as their
+# routers: each router has a policy that allows everything, and must have judged something.
+# Documentation/kernel-selftests.md says which scripts there are, and why these.
 #
 # Topology: that of each script.
 
@@ -22,7 +22,7 @@ set multicast judge
 set unmatched reject
 END
 
-# theirs FOLDER SCRIPT ROUTERS [ARGUMENT...]: it succeeds, at one of so many tries, and a
+# theirs FOLDER SCRIPT ROUTERS [ARGUMENT...]: the script succeeds in one of several tries, and a
 # firewall was asked.
 tries=1
 theirs() {
@@ -52,7 +52,7 @@ it "icmp.sh: a router without an IPv4 address says from 192.0.0.8 that there is 
 if too_slow; then
 	skip "too slow here: UMBRA_KERNEL_ALL=1 runs it"
 else
-	# Its pings are over after three seconds, whether tcpdump has begun to listen or not.
+	# Its pings end after three seconds, even if tcpdump does not listen yet.
 	tcpdump --version >/dev/null 2>&1
 	tries=5 theirs net icmp.sh NS2
 fi

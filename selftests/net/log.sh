@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Logs: which packets are told of, in which words, and how often; read by ulogd and tcpdump,
+# Logs: which packets are logged, in which words, and how often; read by ulogd and tcpdump,
 # which are others' programs. Topology: lib.sh.
 
 . "$(dirname -- "$0")/../lib.sh"
@@ -10,14 +10,14 @@ topology
 it "a policy with logs"
 ulogd=$(command -v ulogd) || { skip "no ulogd here"; exit; }
 
-# Logs all and more lead to groups 5 and 6, which ulogd writes to a file each.
+# Logs all and more go to groups 5 and 6. ulogd writes each group to a file.
 logs='
 log all  nflog 5 prefix umbra
 log more nflog 6 rate 3
 log no   none
 '
 
-# listens GROUP: somebody does.
+# listens GROUP: somebody listens to the group.
 listens() { on "$router" awk -v group="$1" '$1 == group { found = 1 } END { exit !found }' \
 	/proc/net/netfilter/nfnetlink_log; }
 
@@ -48,8 +48,8 @@ reads() {
 	busywait listens 6
 }
 
-# told GROUP: since the last call of forget: what stands in front of the packet, and of that
-# where it came from and goes to; a line each.
+# told GROUP: the messages since the last call of forget, a line each: the text before the packet,
+# and the packet's source and destination.
 told() { sed -E 's/^\S+ +\S+ +\S+ +\S+ //; s/IN=(\S*) OUT=(\S*) .*SRC=(\S+) DST=(\S+) .*/\1>\2 \3 \4/' "$work/log$1"; }
 forget() { : >"$work/log5"; : >"$work/log6"; }
 
@@ -161,7 +161,7 @@ done
 few=$(($(hits) - before))
 becomes "$few" eval 'told 6 | wc -l'
 [ "$few" -lt 40 ] || fail "all 40 were told at 3 a second"
-# accounted: those that were told, and those that they say were not.
+# accounted: the packets that were logged, and those that the messages say were left out.
 accounted() {
 	told 6 | awk '{ n++ } match($0, /\+[0-9]+/) { n += substr($0, RSTART + 1, RLENGTH - 1) }
 		END { print n + 0 }'

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Lossy links: packets are lost, doubled and overtaken on both sides of the firewall, and
-# every arrangement carries its bytes all the same; and of all that the hosts' TCP sends
-# meanwhile, not one segment has numbers that the firewall finds impossible.
+# Lossy links: packets are lost, duplicated and reordered on both sides of the firewall. Still every
+# arrangement carries its bytes, and of everything that the hosts' TCP sends, not one segment has
+# numbers that the firewall finds impossible.
 # Topology: lib.sh, with netem on the hosts' and the router's links.
 
 . "$(dirname -- "$0")/../lib.sh"
@@ -11,8 +11,8 @@ topology
 
 here=$(dirname -- "$0")
 
-# worse LOSS: on every link, both ways. Little is lost, for a handshake has four links to
-# get over.
+# worse LOSS: on every link, both ways. Only few packets are lost, because a handshake has to cross
+# four links.
 worse() {
 	local at
 
@@ -76,9 +76,9 @@ for f in 4 6; do
 	must ends "$listen,5192" "$icq,5192" server-closes-first
 done
 
-# On a fast machine more than a window and 1 MiB could overtake what netem delays, and what is as
-# late as that is refused with good reason. So less than that moves.
-# buffer BYTES: of senders, at most.
+# On a fast machine more than a window and 1 MiB could overtake a packet that netem delays, and a packet
+# as late as that is rightly refused. So less than that is in flight.
+# buffer BYTES: the most that senders may buffer.
 buffer() {
 	local at
 

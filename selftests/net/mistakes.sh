@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Mistakes that only the machine shows: `fwtool check` compares a policy with the addresses,
-# ports and routes that the firewall has now. (What a file alone shows: selftests/tool/.)
+# Mistakes that show only on the machine: `fwtool check` compares a policy with the present addresses,
+# ports and routes of the firewall. (Mistakes in the file itself: selftests/tool/.)
 #
 # Topology: lib.sh. 10.50.0.0/16 is behind another router, inside .10.
 
@@ -11,12 +11,12 @@ topology
 ip -n "$router" route add 10.50.0.0/16 via "$in4"
 ip -n "$router" route add 2001:db8:50::/48 via "$in6"
 
-# checked <rows: check finds no error in them, behind the common ones; what it says is kept.
+# checked <rows: check finds no error in the rows, which follow the common ones; its output is kept.
 checked() {
 	{ echo "$common"; cat; } >"$work/checked"
 	fw check "$work/checked" >"$work/said" 2>&1 || fail "check: status $?"
 }
-# warns PATTERN ROW: check warns of that row, in that line, and of nothing else.
+# warns PATTERN ROW: check warns about that row, with its line, and about nothing else.
 warns() {
 	local line
 
@@ -25,7 +25,7 @@ warns() {
 	[ "$(grep -c warning "$work/said")" = 1 ] && grep -qE "checked:$line: warning: .*$1" "$work/said" ||
 		fail "'$2' says: $(cat "$work/said")"
 }
-# silent ROW: check warns of nothing.
+# silent ROW: check prints no warning.
 silent() {
 	checked <<<"$1"
 	! grep warning "$work/said" || fail "'$1' is warned of"

@@ -3,7 +3,7 @@
 #
 # The module comes and goes: unload and reload under traffic, and hundreds of times.
 #
-# Topology: lib.sh. Traffic in both families all the while:
+# Topology: lib.sh. There is traffic in both families all the time:
 #
 #	inside ---> router (rmmod, modprobe, policy) ---> outside
 
@@ -20,7 +20,7 @@ load() {
 	END
 }
 
-# noise: packets of every kind until `quiet`, from a process of its own.
+# noise: a process of its own sends packets of every kind until `quiet`.
 noise() {
 	while :; do
 		for f in 4 6; do

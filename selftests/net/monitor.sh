@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# monitor never falls silent without a word: the module goes and comes, nobody reads, nothing
-# can be written, events come too fast. And no other command's output is lost without a word.
+# monitor reports every gap: the module goes and comes back, nobody reads, the output cannot be
+# written, events come too fast. No other command loses output without an error either.
 #
 # Topology: lib.sh.
 
@@ -14,14 +14,14 @@ policy <<<"$allowed"
 next_port=5000
 new_session() { p send inside udp "$ghost_in4,$((next_port++))" "$ghost_out4,9"; }
 declare -A monitor
-# routed COMMAND: on the router, in place of the shell that calls it.
+# routed COMMAND: runs COMMAND on the router, in place of the shell that calls it.
 routed() { exec busybox nsenter --net="/run/netns/$router" "$@"; }
-# monitored NAME WORD...: in the background, and its output in a file of that name.
+# monitored NAME WORD...: runs monitor in the background, with its output in a file of that name.
 monitored() {
 	(routed fwtool "${@:2}") >>"$work/$1" 2>"$work/$1.err" &
 	monitor[$1]=$!
 }
-# hears NAME PATTERN: until it listens it hears nothing, so there is more to hear each time.
+# hears NAME PATTERN: until monitor listens it gets no event, so each try causes a new one.
 hears() {
 	more() {
 		new_session
@@ -35,7 +35,7 @@ stop() {
 	wait "${monitor[@]}" 2>/dev/null
 	monitor=()
 }
-# fails NAME SENTENCE: it ends by itself, with status 1, and says that.
+# fails NAME SENTENCE: monitor ends by itself, with status 1, and prints SENTENCE.
 fails() {
 	local status
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Namespaces are apart: each has its policy, its sessions, its counters and its end.
+# Namespaces are separate: each has its policy, its sessions, its counters and its end.
 #
 # Topology: lib.sh, where the dmz's host becomes a router of its own with another policy:
 #
@@ -14,7 +14,7 @@ topology
 
 far_ns=$run-f
 at_dmz_dropped() { at_dmz stats --all | awk -v r="$1" '$1 == r { print $2 }'; }
-# The namespace ends when nobody is in it: not even a socket of ours.
+# The namespace ends when nothing uses it: not even a socket of ours.
 kill_hosts() {
 	kill "$PLAY_PID"
 	wait "$PLAY_PID" 2>/dev/null

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # ICMP errors through NAT, traceroute, path-MTU discovery: RFC 5508, RFC 4787 REQ-12 and
-# REQ-13. An error names, to each end, what that end has sent.
+# REQ-13. An error quotes to each end the packet that this end has sent.
 #
 # Topology: lib.sh, with one more network behind the outside, whose host routes:
 #
@@ -32,13 +32,13 @@ build_beyond() {
 	host "$beyond" 198.18.0 2001:db8:18 2
 	ip -n "$router" route add default via "$out4"
 	ip -n "$router" route add default via "$out6"
-	# The outside routes now, but no packets for those who are not there.
+	# The outside routes now, but not packets to hosts that do not exist.
 	ip -n "$outside" route add blackhole 198.51.100.64/29
 	ip -n "$outside" route add blackhole 2001:db8:2::64/124
 	p station beyond "$beyond"
 }
 build_beyond
-# A neighbour that does not answer is given up soon.
+# The kernel soon gives up a neighbour that does not answer.
 on "$router" sysctl -qw net.ipv{4,6}.neigh.eth{0,1}.retrans_time_ms=100
 
 nat_policy() {

@@ -13,7 +13,7 @@ second4=198.51.100.67 second6=2001:db8:2::67
 stranger4=198.51.100.68 stranger6=2001:db8:2::68
 neighbour4=192.168.1.67 neighbour6=2001:db8:1::67
 
-# IPv6 is translated by `source` alone, to an address of the firewall's.
+# IPv6 is translated by `source` only, to an address of the firewall.
 policy <<END
 rule Inside Internet any-udp allow
 rule Inside Internet any-tcp allow
@@ -21,7 +21,7 @@ nat eth1 eth0 masquerade endpoint-independent
 nat eth1 eth0 source [$fwout6]:5000-5999 endpoint-independent
 END
 
-# from INSIDE_PORT TO: the outside port that a datagram of $ghost_in leaves with.
+# from INSIDE_PORT TO: the outside port with which a datagram of $ghost_in leaves.
 from() {
 	p clear
 	p send inside udp "$ghost_in,$1" "$2,7"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the RFCs want of a NAT: 4787 (UDP), 5382 (TCP), 5508 (ICMP), and 7857, which amends
-# them. Each sentence is named after its requirement. (Of ICMP errors more: nat-icmp.sh.)
+# The requirements of the RFCs for a NAT: 4787 (UDP), 5382 (TCP), 5508 (ICMP), and 7857, which amends
+# them. Each title names its requirement. (More about ICMP errors: nat-icmp.sh.)
 #
 # Topology: lib.sh. Packets by hand, between hosts that do not answer:
 #
@@ -26,7 +26,7 @@ nat_policy() {
 	fw session kill all >/dev/null
 	policy < <(echo 'rule Inside Internet anything allow'; cat)
 }
-# outside JQ [FILTER]: of the outside ends of sessions, {address, port or id}.
+# outside JQ [FILTER]: JQ on the outside ends of sessions, {address, port or id}.
 outside() { fw --json session list "${@:2}" | gojq "[.sessions[].client.translated // empty] | $1"; }
 outside_port() { outside '.[0] | .port // .id' "$@"; }
 addresses() { outside 'map(.address) | unique | length' "$@"; }

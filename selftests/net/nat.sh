@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Source NAT: which row translates what, to which address and port.
+# Source NAT: which row translates which session, to which address and port.
 #
 # Topology: lib.sh. The outside's default route is the router, so pools need no addresses:
 #
@@ -17,19 +17,19 @@ rule Inside Internet any-tcp allow name tcp-out
 rule Inside Internet any-udp allow name udp-out
 rule Inside Internet pings allow name ping-out
 '
-# fresh <rows: without the sessions of the policy before.
+# fresh <rows: loads the rows, without the sessions of the policy before.
 fresh() {
 	fw session kill all >/dev/null
 	policy
 }
 nat_policy() { fresh < <(echo "$allow"; cat); }
 
-# outside_ends [FILTER]: as whom the servers see the clients, one "ADDRESS PORT" a line.
+# outside_ends [FILTER]: the clients as the servers see them, one "ADDRESS PORT" a line.
 outside_ends() {
 	fw --json session list "$@" |
 		gojq -r '.sessions[].client.translated // empty | "\(.address) \(.port // .id)"'
 }
-# port_within FIRST LAST [FILTER]: one session, and its outside port is one of these.
+# port_within FIRST LAST [FILTER]: there is one session, and its outside port is in that range.
 port_within() {
 	local ends port
 

@@ -3,15 +3,15 @@
 #
 # Networks: every kind of row, and the union of them.
 #
-# Topology: lib.sh. Packets by hand from inside; who is let through is seen outside.
+# Topology: lib.sh. Packets by hand from inside; those that pass are seen outside.
 #
-# Any kernel: what a network covers is decided by our classifier.
+# Any kernel: our classifier decides which addresses a network covers.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology
 
-# Whether an echo (UDP 7) from one address to another passes. What
-# must not pass is sent with a port of its own, and looked for once, by `nothing_else`.
+# Whether an echo (UDP 7) from one address to another passes. A packet that
+# must not pass has a port of its own, and `nothing_else` looks for all of these once.
 passes_from() {
 	p send inside udp "$1,3000" "$2,7"
 	p expect outside udp "$1,3000" "$2,7"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A kernel that began without IPv6 (ipv6.disable=1): it has no routes and no addresses of that family
-# to look into, and IPv6 goes through it only inside of frames. Whoever asks about IPv6 is told so.
+# A kernel that was booted without IPv6 (ipv6.disable=1) has no routes and no addresses of that
+# family, and IPv6 crosses it only inside frames. Questions about IPv6 get an error that says so.
 #
 # Topology: a client, and the router with a bridge beside. Runs only in such a kernel:
 #
@@ -49,7 +49,7 @@ frame() {
 		s.send(to + bytes.fromhex("020000000110 86dd") + ip + tcp)
 	END
 }
-# heard HOST DEVICE: frames that came to it.
+# heard HOST DEVICE: the number of frames that it received.
 heard() { ip -n "$1" -j -s link show "$2" | gojq '.[0].stats64.rx.packets'; }
 hears() { [ "$(heard "$1" "$2")" -gt "$3" ]; }
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# No memory while a tcp-relay makes its connections: who cannot be served is reset, or
+# No memory while a tcp-relay makes its connections: a client that cannot be served is reset, or
 # waits, and nothing is left of him. Topology: lib.sh.
 
 here=$(dirname -- "$0")
@@ -13,7 +13,7 @@ ends() {
 	python3 "$here/relay_ends.py" "$outside" "$inside" "$fwdoc4,5190" "$icq4,5190" "$@"
 }
 
-# The relay's works are done by the kernel's workers: only these fail.
+# The kernel's workers do the relay's work: only their allocations fail.
 workers_fail() {
 	local comm name
 
@@ -43,7 +43,7 @@ for cache in $(exist TCP kmalloc-{1k,2k,4k}); do
 	mark relay-server
 	workers_fail
 	failing "$cache" 1
-	# Nobody listens at the server, so that a connection that lacks nothing is reset too.
+	# Nobody listens at the server, so a connection that lacks no memory is reset too.
 	must ends refused
 	memory
 	lacked=$(($(counted no-memory) - marks[no-memory]))

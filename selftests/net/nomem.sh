@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# No memory while packets go through: what cannot be had is refused and counted, nothing
-# is lost for good, and once there is memory the same flow works.
+# No memory while packets pass: a flow without memory is refused and counted, nothing
+# is lost for good, and the same flow works once there is memory.
 #
-# failslab fails what is asked of the caches that are marked for it: the sessions' own,
-# then one after the other the general ones, of which port maps, mappings, ways out and
-# events are; which of them is nobody's business. Netlink: netlink/nomem.sh.
+# failslab fails allocations from the caches that are marked for it: the cache of sessions,
+# then one after the other the general ones, which port maps, mappings, ways out and
+# events come from. The test does not care which comes from which. Netlink: netlink/nomem.sh.
 # Relays: nomem-relay.sh. Topology: lib.sh.
 
 here=$(dirname -- "$0")
@@ -54,18 +54,18 @@ done
 
 # --- What else a new flow takes ----------------------------------------------------------------
 
-# What new flows take is of these sizes, or may be one day.
+# New flows allocate objects of these sizes, or may do so one day.
 caches=$(exist kmalloc-{64,96,128,192,8k})
 
-# sessions_and_refusals: how many sessions there are, and what was refused so far.
+# sessions_and_refusals: the number of sessions, and of refusals so far.
 sessions_and_refusals() {
 	fw --json stats | gojq -r '[.stats.sessions,
 		(.reasons | map(select(.reason == "no-memory") | .dropped) | first // 0)] | @tsv'
 }
 
 # from_cache CACHE: a flow's first packet comes while CACHE fails. It is refused, or the
-# flow is known and passes; refused counts those, and lacked the failures. Afterwards it
-# passes in any case.
+# flow is known and passes. refused counts the first case, lacked the failures. Afterwards the
+# packet passes in any case.
 refused=0 lacked=0
 from_cache() {
 	local there now left
@@ -90,7 +90,7 @@ from_cache() {
 	fw session kill all >/dev/null
 }
 
-# sweep: from each of them.
+# sweep: does this for each cache.
 sweep() {
 	local cache
 
@@ -101,12 +101,12 @@ sweep() {
 	done
 }
 
-# The only port there is: it is either free or lost for ever.
+# There is only this port: it is either free or lost for ever.
 a_datagram() { p send inside udp "$ghost_in,5500" "$ghost_out,9"; }
 arrives() { p expect outside udp "$fwout,5500" "$ghost_out,9"; }
 arrives_not() { p none outside udp any "$ghost_out,9"; }
 
-# sweep_keeps_the_port MANY: at least so many of them have a part in it.
+# sweep_keeps_the_port MANY: at least MANY caches take part in the flow.
 sweep_keeps_the_port() {
 	family
 	mark nat-exhausted
@@ -167,7 +167,7 @@ policy <<-'END'
 END
 f=4
 family
-# What was remembered of the ways out holds no more, each time.
+# Makes remembered ways out invalid, each time.
 a_datagram() {
 	ip -n "$router" route "${next:=add}" blackhole 10.99.0.0/16
 	[ $next = add ] && next=del || next=add

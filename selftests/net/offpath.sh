@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Who sees nothing of a connection learns nothing of it by guessing, and nothing that a client
-# is made to send opens it a way in.
+# An attacker who sees nothing of a connection learns nothing about it by guessing, and nothing that a
+# client is made to send lets the attacker in.
 #
-# Topology: lib.sh. The attacker is outside .67, and sends as whom he likes:
+# Topology: lib.sh. The attacker is outside .67, and forges any source:
 #
 #	inside .66 (client) <---> router (NAT) <---> outside .66 (server)
 #	                                             outside .67 (attacker)
@@ -75,7 +75,7 @@ for f in 4 6; do
 	is "$before" numbers
 done
 
-# asks PORT: all that somebody else may try at an outside port.
+# asks PORT: everything that a stranger may try at an outside port.
 asks() {
 	local flags
 
@@ -85,7 +85,7 @@ asks() {
 	p send outside udp "$attacker,9" "$nat,$1" len=9
 	p send outside "$icmp" "$attacker" "$nat" $no_port about udp "$nat,$1" "$attacker,9"
 }
-# answers: what he hears of that, without the port.
+# answers: what the stranger gets back, without the port.
 hears() {
 	p count "$1" outside tcp "$nat" "$attacker,9" RA
 	p count "$2" outside "$icmp" any "$attacker"

@@ -9,13 +9,13 @@ topology
 
 own() { on "$router" python3 "$selftests/net/own_ports.py" "$@"; }
 
-# holding NR WORDS...: own_ports.py has that many sockets, until let_go.
+# holding NR WORDS...: own_ports.py holds that many sockets, until let_go.
 holding() {
 	busybox nsenter --net="/run/netns/$router" python3 "$selftests/net/own_ports.py" "${@:2}" \
 		>"$work/held" & holder=$!
 	busywait grep -q "ready $1" "$work/held"
 }
-# holds SOCKET...: the firewall has these.
+# holds SOCKET...: the firewall holds these sockets.
 holds() { holding $# hold "$@"; }
 let_go() { kill "$holder" && wait "$holder" 2>/dev/null; }
 
@@ -28,12 +28,12 @@ leave() {
 		p send inside "$proto" "$ghost_in,$port" "$out,4404" $flags
 	done
 }
-# outside_ports PROTO: "PORT OUTSIDE_PORT" of each.
+# outside_ports PROTO: "PORT OUTSIDE_PORT" of each session.
 outside_ports() {
 	fw --json session list proto "$1" client "$ghost_in" server "$out" |
 		gojq -r '.sessions[].client | "\(.port) \((.translated // .).port)"' | sort -n
 }
-# kept PROTO PORT...: which of these they keep, and the others leave with others.
+# kept PROTO PORT...: sessions keep these ports, and the others leave with other ports.
 kept() {
 	leave "$@"
 	outside_ports "$1" | awk -v ports=" ${*:2} " '
@@ -41,7 +41,7 @@ kept() {
 		END { if (n != split(ports, all)) printf " and %d are there", n }'
 }
 
-# own_session PORT: the outside port of what the firewall says from PORT by UDP.
+# own_session PORT: the outside port of the firewall's UDP packets from PORT.
 own_session() {
 	fw --json session list proto udp client "$fwout" client-port "$1" | gojq --arg own "$fwout" \
 		'.sessions[].client | select(.address == $own) | .translated.port'
@@ -140,7 +140,7 @@ on "$router" sysctl -qw net.ipv4.ip_local_port_range="41005 41014"
 policy < <(sed 's/masquerade$/& ports 41000-41019/' <<<"$rows")
 holds udp,0.0.0.0,41003
 must fw session kill all
-# of_the_range: how many outside ports are the kernel's to choose, how many the socket's.
+# of_the_range: how many outside ports are from the kernel's range, and how many the socket has.
 of_the_range() {
 	outside_ports udp | awk '$2 >= 41005 && $2 <= 41014 { n++ } $2 == 41003 { held++ }
 		END { print NR, n + 0, held + 0 }'

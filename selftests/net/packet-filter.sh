@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Packet-filter services: every packet is judged alone, and nothing is remembered.
-# TCP has a fixed shadow rule; others need a service for the replies in a rule of their own.
+# Packet-filter services: every packet is judged alone, without a session.
+# TCP has a fixed shadow rule; other protocols need a service for the replies in a rule of their own.
 #
 # Topology: lib.sh. Packets by hand between hosts that do not answer:
 #
@@ -154,7 +154,7 @@ for f in 4 6; do
 	p none inside udp "$ghost_out" any
 done
 
-# A policy whose service SERVICE is of another type: dynamic, or packet-filter.
+# A policy in which SERVICE is of another type: dynamic, or packet-filter.
 becoming() { policy <<<"service far $1
 rule Inside Internet far allow name far
 ${2-}"; }
@@ -207,7 +207,7 @@ rule Internet Inside deny discard' "nat eth1 eth0 source $fwout" 'relay [::]:0 x
 		becoming 'tcp dynamic any 23'
 		p open live tcp inside "$in" outside "$out,23"
 		p say live
-		# A discard must come first, as the shadow rule of the service stands behind its rule.
+		# A discard must come first, because the service's shadow rule comes after its rule.
 		{ echo "$common"; echo "$more"; echo 'service far tcp packet-filter any 23
 rule Inside Internet far allow'; } >"$work/policy"
 		is 1 eval 'fw --json load --preview "$work/policy" | gojq .preview.ends'

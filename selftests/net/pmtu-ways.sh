@@ -1,18 +1,18 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Path-MTU discovery through every kind of translation and relay: the firewall's own link is
-# the smaller one, and behind it is a still smaller one, whose router says so. Each sender
-# hears of both, of the packet that it has sent, and what is to arrive does.
+# Path-MTU discovery through every kind of translation and relay. The firewall's own link is
+# smaller, and a still smaller link behind it has a router that sends the error. Each sender
+# gets both errors, about a packet that it has sent, and what fits arrives.
 #
 # Topology: lib.sh; inside and outside are routers with a host behind each. The hosts' own
-# links are as large as ever, so nobody knows before the first packet that does not fit:
+# links have the usual size, so nobody knows the MTU before the first packet that does not fit:
 #
 #	near .2 -- 1300 -- inside -- W -- firewall -- W -- outside -- 1300 -- far .2
 #	192.168.9.0/24, 2001:db8:19::/64      198.18.0.0/24, 2001:db8:18::/64
 #
 # W is 1400 on one side of the firewall and 1500 on the other, then the other way round. Near
-# is the client of what is translated, far of relays.
+# is the client of a translation, far the client of a relay.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology
@@ -29,7 +29,7 @@ service anything any dynamic
 set ends silent
 '
 
-# behind HOST ROUTER MAC NET4 NET6: the last link, through which 1300 bytes go at a time.
+# behind HOST ROUTER MAC NET4 NET6: the last link, whose MTU is 1300.
 behind() {
 	add_netns "$1"
 	on "$1" sysctl -qw "${quiet_sysctls[@]}"
@@ -49,7 +49,7 @@ behind "$far_host" "$outside" 02:00:00:00:06:01 198.18.0 2001:db8:18
 p station near "$near_host" eth0 02:00:00:00:05:01
 p station far "$far_host" eth0 02:00:00:00:06:01
 
-# routes add|del: the firewall's to the last links. A route that is new knows nothing of its path.
+# routes add|del: the firewall's routes to the last links. A new route knows nothing of its path.
 routes() {
 	local verb=$1 route
 
@@ -59,7 +59,7 @@ routes() {
 	done | ip -n "$router" -batch -
 }
 routes add
-# forget: what the hosts have learnt.
+# forget: removes what the hosts have learnt.
 forget() {
 	local host
 
@@ -71,7 +71,7 @@ forget() {
 	done
 }
 
-# narrow INTERFACE HOST MTU: the firewall's link to it.
+# narrow INTERFACE HOST MTU: sets the MTU of the firewall's link to that host.
 narrow() { ip -n "$router" link set "$1" mtu "$3"; ip -n "$2" link set eth0 mtu "$3"; }
 
 ends() { # of a family
@@ -81,18 +81,18 @@ ends() { # of a family
 	done
 }
 
-# fresh <ROWS: nobody knows anything of any path, or has a session.
+# fresh <ROWS: loads the rows; nobody knows a path or has a session.
 fresh() {
 	fw session kill all >/dev/null
 	policy_exactly < <(echo "$networks"; cat)
 }
 
-# hears STATION ADDRESS FROM MTU PROTO PACKET: an error, by whom, about a packet of its own.
+# hears STATION ADDRESS FROM MTU PROTO PACKET: the station gets an error of FROM about a packet of its own.
 hears() {
 	p expect "$1" "$icmp" "$3" "$2" "$too_big" "mtu=$4" about "${@:5}"
 }
 
-# The firewall's own word, to whose packets leave by the link that is narrow.
+# The firewall's own error, to the sender of packets that leave by the narrow link.
 narrow_at=eth0
 near_hears() {
 	hears near "$near" "$1" 1300 "${@:2}"
@@ -104,13 +104,13 @@ far_hears() {
 }
 
 # large STATION SOURCE DESTINATION: one datagram that is too large for the firewall's link, and
-# one for the link behind it only.
+# one that is too large only for the link behind it.
 large() {
 	p send "$1" udp "$2" "$3" len=1400 df=1
 	p send "$1" udp "$2" "$3" len=1340 df=1
 }
 
-# Near talks to far, who sees it as $1, and is told by $3 of the link behind the firewall's.
+# Near talks to far. Far sees near as $1, and $3 sends near the error about the link behind the firewall's.
 outwards() {
 	local port=$2 seen=$1 from=${3-$1}
 
@@ -126,7 +126,7 @@ outwards() {
 	far_hears "$from" udp "$far,9" "$seen,$port"
 }
 
-# Far talks to near by a relay's port, which near sees as $2; an error from outside as from $3.
+# Far talks to near by a relay's port, which near sees as $2; an error from outside comes as from $3.
 inwards() {
 	p talk tcp far "$far" near "$near,8080" "via=$listen,$1" "as=$2" 60000
 	near_hears "$3" tcp "$near,8080" "$2"
@@ -143,7 +143,7 @@ inwards_udp() {
 	far_hears "$listen" udp "$far,$port" "$listen,$1"
 }
 
-# knows ADDRESS: the firewall, that 1300 bytes get there.
+# knows ADDRESS: the firewall knows that only 1300 bytes get there.
 knows() { ip -n "$router" route get "$1" | grep -q 'mtu 1300'; }
 
 both() { # PORT SERVER_PORT TYPE
@@ -151,7 +151,7 @@ both() { # PORT SERVER_PORT TYPE
 	echo "relay [$listen6]:$1 [$near6]:$2 $3 from Far"
 }
 
-# families SENTENCE COMMAND...: in each of families, which is "4 6" unless told; nothing is known.
+# families SENTENCE COMMAND...: for each of families ("4 6" by default), with nothing known before.
 families() {
 	forget
 	for f in $families; do
@@ -161,7 +161,7 @@ families() {
 	done
 }
 families='4 6'
-# seen NAME PORT [TELLER]: as whom far sees near is the value of a variable, of this family.
+# seen NAME PORT [TELLER]: far sees near as the value of the variable NAME, of this family.
 seen() { outwards "${!1}" "${@:2}"; }
 
 relayed() {
@@ -210,8 +210,8 @@ every_way() {
 	watched
 }
 
-# With a chain at FORWARD the kernel forwards, and its IPv6 asks once more behind translation whether
-# the packet is too large: for what the firewall has learnt of the path, as a tcp-relay's end.
+# With a chain at FORWARD the kernel forwards. After translation its IPv6 checks once more whether
+# the packet is too large for the path MTU that the firewall has learnt, as a tcp-relay's end.
 watched() {
 	if ! modprobe nf_tables 2>/dev/null ||
 		! on "$router" nft 'table inet t { chain c { type filter hook forward priority 0; }; }' 2>/dev/null; then
@@ -230,7 +230,7 @@ watched() {
 	routes del
 	routes add
 }
-# Does the server see the firewall, or its client?
+# Does the server see the firewall, or the client?
 hidden() { "$@" "$fwin" "$fwin"; }
 shown() { "$@" "$far" any; }
 

@@ -86,7 +86,7 @@ rule Inside Any any-udp allow
 END
 for f in 4 6; do
 	family
-	# Two whom nothing was told yet: the kernel tells each but now and then.
+	# Two senders without an error so far, because the kernel sends each only one now and then.
 	from=${ghost_in%66}67 to=${ghost_in%66}69
 	redirect='type=5 code=1'
 	[ $f = 4 ] || redirect='type=137 code=0'

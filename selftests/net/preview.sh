@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The preview of a policy: the sessions that it names are those that the policy then cuts,
-# and a preview changes nothing.
+# The preview of a policy names the sessions that the policy then cuts, and changes nothing.
 #
 # Topology: lib.sh, with datagrams by hand and conversations of real hosts.
 #
@@ -18,8 +17,8 @@ set timeout-nat-udp-unreplied 600
 set timeout-icmp 600
 '
 
-# everything [rows]: all that the firewall says of itself, but for what goes on with time,
-# and what is counted of neighbours.
+# everything [rows]: all that the firewall prints about itself, except for what changes with time,
+# and the counters of neighbours.
 everything() {
 	on "$router" sh -c "fwtool --json status; fwtool --json session list; fwtool --json stats
 		${1+fwtool --json show; fwtool --json show rules}" |
@@ -27,7 +26,7 @@ everything() {
 			del(.age_ms, .idle_ms, .expires_ms, .last_hit, .last_hit_ms, .reasons)
 		else . end) | if .stats then .stats | {created, ended, rejudged} else . end'
 }
-# settled: the same, once real hosts have said what they had to.
+# settled: the same, once real hosts have nothing left to send.
 settled() {
 	local now end=$((SECONDS + patience))
 
@@ -37,12 +36,12 @@ settled() {
 	echo "$now"
 }
 
-# said FILTER: of what the last preview said.
+# said FILTER: FILTER on the output of the last preview.
 said() { gojq -c "$1" "$work/said"; }
 ids() { fw --json session list | gojq -c '[.sessions[].id] | sort'; }
 named() { said '[.cut[].id] | sort'; }
 
-# foretell [OPTION...] <rows: a preview of these, which nobody notices.
+# foretell [OPTION...] <rows: a preview of the rows, which changes nothing.
 foretell() {
 	local before
 
@@ -55,8 +54,8 @@ foretell() {
 	is true said '.preview.ends == (.cut | length)'
 }
 
-# comes_true [OPTION...]: the same policy is loaded, packets come, and those that were named
-# are gone, and no others.
+# comes_true [OPTION...]: the same policy is loaded, packets come, and exactly the sessions that were
+# named are gone.
 comes_true() {
 	local before gone
 
@@ -67,16 +66,16 @@ comes_true() {
 	[ "$gone" = "$(named)" ] || fail "gone are $gone, and named were $(named)"
 }
 
-# reasons: why those that were named would end, and how many of each.
+# reasons: why the named sessions would end, and how many for each reason.
 reasons() { said '[.cut[].why] | group_by(.) | map("\(length) \(.[0])") | join(", ")'; }
 
-# blamed: which rows of the candidate refuse them, and how many each.
+# blamed: which rows of the candidate refuse them, and how many for each row.
 blamed() {
 	said '[.cut[].by | if . then "\(.table) \(.position) \(.name)" else "none" end] |
 		group_by(.) | map("\(length) \(.[0])") | join(", ")'
 }
 
-# A packet of each session; the first time they begin with it.
+# Sends a packet of each session; the first time this opens the sessions.
 flows() {
 	for f in 4 6; do
 		family

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Dead-peer probes and the hosts' own kernels: connections that say nothing for longer than
-# their sessions may be idle live on, and end when one end is cut off.
+# Dead-peer probes and the hosts' own kernels: connections that are silent for longer than
+# their timeout live on, and end when one end is cut off.
 #
 # Topology: lib.sh. A client inside (or on the router), a server outside (or there).
 
@@ -15,7 +15,7 @@ between() { python3 "$here/ends.py" "$1" "$2" "$3,5191" "${@:4}"; }
 export router
 
 common=${common/set ends silent/}
-# with SECONDS [ROW...]: with so long to answer a probe.
+# with SECONDS [ROW...]: ends have so many seconds to answer a probe.
 with() {
 	policy <<-END
 		set timeout-tcp-probe $1
@@ -26,11 +26,11 @@ with() {
 	END
 }
 
-# again: what is idle was asked twice more, so it was found alive once at least.
+# again: an idle session was probed twice more, so it was found alive at least once.
 again() { [ "$(total probed)" -ge $((probed + 2)) ]; }
 export -f again total busywait fail note nap
 export patience probed
-# lives CLIENT SERVER ADDRESS: a connection between them does.
+# lives CLIENT SERVER ADDRESS: a connection between them lives.
 lives() {
 	mark dead-peer ended
 	probed=$(total probed)

@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Dead-peer probes: what the ends of an idle TCP session are asked, what comes of their
-# answers, and of having none. (With the hosts' own kernels: probes-hosts.sh.)
+# Dead-peer probes: what the ends of an idle TCP session get, and the effect of their
+# answers and of silence. (With the hosts' own kernels: probes-hosts.sh.)
 #
-# Topology: lib.sh. Hosts that do not answer, so that every number is this test's own:
+# Topology: lib.sh. Hosts that do not answer, so that this test chooses every number:
 #
 #	inside .66 (client) <---> router <---> outside .66 (server)
 #
@@ -27,7 +27,7 @@ rule Any Firewall anything allow
 rule Firewall Any anything allow
 '
 common=${common/set ends silent/}
-# plain SECONDS [ROWS]: with so long to answer a probe.
+# plain SECONDS [ROWS]: ends have so many seconds to answer a probe.
 plain() { policy <<<"$rules set timeout-tcp-probe $1"$'\n'"${2-}"; }
 natted() { plain "$1" "nat eth1 eth0 source $nat6"; }
 masquerading() { plain "$1" "nat eth1 eth0 masquerade"; }
@@ -51,7 +51,7 @@ no_more() {
 	p none inside ip "$ghost_out" "$ghost_in"
 	p none outside ip "$(as)" "$ghost_out"
 }
-# A connection in which both have said something, and then nothing more.
+# A connection in which both ends have sent something, and then nothing more.
 begin() {
 	port=$((port + 1))
 	client S seq=100 win=4000
@@ -118,9 +118,9 @@ for f in 4 6; do
 	family
 	plain 1
 
-	# Three connections at once, for it takes a while: nobody answers in the first one; in the
-	# second one the client sends data, and the server says what does not fit; in the third
-	# one the client answers.
+	# Three connections at the same time, because this takes a while. In the first nobody answers.
+	# In the second the client sends data, and the server sends what does not fit. In the third
+	# the client answers.
 	it "an end that answers is probed once, a silent one five times; then both are reset (IPv$f)"
 	must fw session kill client "$ghost_in"
 	mark dead-peer ended
@@ -166,7 +166,7 @@ for f in 4 6; do
 	server_hears R seq=1101
 done
 
-# Whom the policy would have asked is the same question in both families.
+# The policy decides about probes in the same way in both families.
 f=6; family
 it "without probes an idle session ends without notice"
 mark timeout ended

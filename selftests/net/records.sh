@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the record of a session says of its end: `monitor --ipfix`, all reasons but dead-peer
-# (probes.sh), and namespace, of which nobody is there to hear.
+# What the record of a session says about its end: `monitor --ipfix`, all reasons but dead-peer
+# (probes.sh) and namespace, which nobody is there to read.
 #
-# Topology: lib.sh. Hosts that do not answer, so that each packet is this test's own:
+# Topology: lib.sh. Hosts that do not answer, so that this test sends every packet:
 #
 #	inside .66 (client) <---> router <---> outside .66 (server)
 #
-# Any kernel: what is recorded are the ends of our own sessions.
+# Any kernel: the recorded ends are those of our own sessions.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology
@@ -40,8 +40,8 @@ heard() { # the monitor listens, which it says only by what it hears
 }
 busywait heard
 
-# says NUMBER REASON: what the first record of the present port has to be; a second one is of a
-# session that began on it later. all_say: they all are.
+# says NUMBER REASON: the first record of the present port must have that reason; a second record is of
+# a session that began on the port later. all_say: all records have it.
 recorded() {
 	gojq -c "select(.sourceTransportPort == $1) | [.flowEndReason, .umbraReason]" \
 		"$work/records" | head -n 1

@@ -13,7 +13,7 @@ mkdir -p "$etc"
 echo "nameserver 127.0.0.1" >"$etc/resolv.conf"	# nobody is there, which is soon said
 : >"$etc/hosts"
 
-# hosts <lines: what names mean from now on.
+# hosts <lines: the addresses that names have from now on.
 hosts() { cat >"$etc/hosts"; }
 fw() { ip netns exec "$router" fwtool "$@"; }
 refreshed() { fw refresh 2>"$work/refresh.err"; }
@@ -122,7 +122,7 @@ mkfifo "$work/serves"
 on "$router" python3 "$selftests/net/dns.py" "$work/zone" >"$work/serves" &
 read -rt 60 <"$work/serves" || fail "no name server"
 
-# has ADDRESS: how many items of a network are that one.
+# has ADDRESS: how many items of a network are that address.
 has() { fw --json show networks | grep -oF "\"$1\"" | wc -l; }
 on_cdn() { fw --json show networks | grep -oE '"(10\.9\.0\.|198\.51\.100\.1)[0-9]*"' | wc -l; }
 told() { grep -E "$1" "$work/refresh.err" || fail "not '$1' but $(cat "$work/refresh.err")"; }
@@ -181,7 +181,7 @@ refreshed >/dev/null
 is 33 on_cdn
 is 1 has "$out4"
 
-# crowded NAME N NETWORK: N addresses answer to the name. That is told, and the others are refreshed.
+# crowded NAME N NETWORK: the name has N addresses. That is reported, and the others are refreshed.
 crowded() {
 	local i
 

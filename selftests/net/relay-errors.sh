@@ -3,8 +3,8 @@
 #
 # Relays that rewrite packets: ICMP errors, path MTUs, servers that are down, two uplinks.
 #
-# Topology: lib.sh, and a second uplink, whose client's default route is the router. The
-# router's own default route is the first:
+# Topology: lib.sh, and a second uplink. The default route of its client is the router. The
+# router's own default route is the first uplink:
 #
 #	outside .10 ---> 1.2.3.4 eth0 router eth1 ---> inside
 #	second 198.18.7.7 ---> 192.0.2.1 eth3 router

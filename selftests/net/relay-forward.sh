@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Relays that rewrite packets: what the server sees, who may use them, and how they go.
+# Relays that rewrite packets: what the server sees, which clients may use them, and how they end.
 # (Their errors, path MTUs, servers that are down, two uplinks: relay-errors.sh.)
 #
-# Topology: lib.sh. Relays listen on an address of the firewall that is its alone:
+# Topology: lib.sh. Relays listen on an address that only the firewall has:
 #
 #	outside .10 ---> 1.2.3.4,5190 router ---> inside .17,5190
 #	inside .10  ---> 1.2.3.4,5190 router ---> inside .17,5190	(hairpin)
@@ -25,7 +25,7 @@ relays() {
 		echo "relay [$listen6]:$ports [$icq6]:$to $1 $rest"
 	done
 }
-# fresh <rows: without the sessions of the policy before.
+# fresh <rows: loads the rows, without the sessions of the policy before.
 fresh() {
 	fw session kill all >/dev/null
 	policy

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# tcp-relay: two connections that the firewall ends, and all ways they can end.
+# tcp-relay: two connections that end at the firewall, and all ways in which they can end.
 #
 # Topology: lib.sh.
 #
@@ -116,7 +116,7 @@ relay [$fwout6]:5190 [$icq6]:5190 tcp-relay from Internet proxy-protocol v1"
 must ends proxy-v1
 listen=$fwout6,5190 server=$icq6,5190
 must ends proxy-v1
-# An address of ISATAP, which the kernel would print with dots.
+# An ISATAP address, which the kernel would print with dots.
 must ip -n "$outside" address add 2001:db8:2::5efe:c633:640b/64 dev eth0 nodad
 must ends proxy-v1 2001:db8:2::5efe:c633:640b
 it "PROXY protocol, version 2"
@@ -147,8 +147,8 @@ $relay"
 written longer <<<"$relay timeout 1000"
 written elsewhere <<<"relay 1.2.3.4:5190 $other_in4:5190 tcp-relay from Internet"
 written none </dev/null
-# A connection takes longest where every access to memory is checked; of the emulated
-# kernels one with so many is enough.
+# A connection takes longest if every access to memory is checked. Of the emulated
+# kernels, one with so many connections is enough.
 number=1000 crowd=10000
 case ${UMBRA_LANE-} in
 debug) number=500 crowd=1000 ;;
@@ -159,7 +159,7 @@ it "connections survive policies that keep their relay"
 must fw load "$work/same"
 must ends keep 10 "fw load '$work/other' && fw load '$work/longer' && fw load '$work/same'"
 it "a client gets in by a SYN cookie during a flood"
-# How soon the kernel begins with them depends on how fast a flood comes: here, at once.
+# The speed of a flood decides when the kernel begins with cookies. Here it does so at once.
 on "$router" sysctl -qw net.ipv4.tcp_syncookies=2
 p send outside tcp "$ghost_out4,1024" "$fwdoc4,5190" S seq=5 times=500 step=sport
 must ends both-ways 1000

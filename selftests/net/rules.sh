@@ -4,7 +4,7 @@
 # Rules: order, disabled rows, ceilings and rates, and the commands that edit them.
 # Topology: lib.sh.
 #
-# Any kernel: which rule a packet fits is decided by our classifier.
+# Any kernel: our classifier decides which rule a packet fits.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology
@@ -19,7 +19,7 @@ rule Inside Internet ones allow name second
 rule Inside Internet three allow name third disabled
 END
 
-# verdicts HOW...: of ports 1001, 1002, 1003, from inside to outside.
+# verdicts HOW...: the verdicts on ports 1001, 1002, 1003, from inside to outside.
 verdicts() {
 	local port=1001 how
 

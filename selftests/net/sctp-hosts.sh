@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# SCTP between the hosts' own kernels, where they have it: see sctp.sh for the rest.
+# SCTP between the hosts' own kernels, if these have it: see sctp.sh for the rest.
 #
 # Topology: lib.sh:
 #
@@ -30,7 +30,7 @@ natted() {
 export router
 here=$(dirname -- "$0")
 port=10000 to=9
-# ends CASE ARGUMENT...: see sctp_ends.py; on ports of its own, for one that was used lingers.
+# ends CASE ARGUMENT...: see sctp_ends.py; on new ports, because a used one lingers.
 ends() {
 	local status
 
@@ -50,7 +50,7 @@ hosts() {
 	*) fail "$1 failed with status $status" ;;
 	esac
 }
-# one STATE: a command: there is one session of the hosts that come next, and so it is.
+# one STATE: a command: the hosts that come next have one session, in that state.
 one() { echo "[ \$(fw session count client $in client-port $((port + 1)) state $1 | tr -cd 0-9) = 1 ]"; }
 
 for how in plain natted; do
@@ -78,7 +78,7 @@ for f in 4 6; do
 	family
 	must fw session kill all
 	it "real hosts with two addresses each: their heartbeats open the other paths (IPv$f)"
-	# Else their kernels would answer from any address, whichever was asked.
+	# Otherwise their kernels would answer from any address, whichever was asked.
 	must ip -n "$inside" route add "$out" via "$fwin" src "$in"
 	must ip -n "$inside" route add "$other_out" via "$fwin" src "$other_in"
 	must ip -n "$outside" route add "$in" via "$fwout" src "$out"

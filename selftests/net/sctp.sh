@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# SCTP: what opens a session, the states of an association, and who can move them.
+# SCTP: what opens a session, the states of an association, and which packets can move them.
 #
-# Topology: lib.sh. Hosts that do not answer, so that each packet is this test's own:
+# Topology: lib.sh. Hosts that do not answer, so that this test sends every packet:
 #
 #	inside .66 (client) <---> router <---> outside .66 (server)
 #
@@ -44,7 +44,7 @@ server() {
 	p send outside sctp "$ghost_out,$to" "$(as),$port" "chunks=$1" "${@:2}"
 	p expect inside sctp "$ghost_out,$to" "$ghost_in,$port" "chunks=$1" "${@:2}"
 }
-# Others, which must not: one, or many and then a look at what has come of them.
+# Packets that must not pass: one, or many and then a look at their effects.
 client_sends() { p send inside sctp "$ghost_in,$port" "$ghost_out,$to" "chunks=$1" "${@:2}"; }
 server_sends() { p send outside sctp "$ghost_out,$to" "$(as),$port" "chunks=$1" "${@:2}"; }
 none_passes() {
@@ -60,7 +60,7 @@ server_lost() {
 	p none inside sctp "$ghost_out,$to" "$ghost_in,$port"
 }
 state() { is 1 sessions client "$ghost_in" client-port $port state "$1"; }
-# What packets change of a session.
+# The parts of a session that packets change.
 numbers() {
 	fw --json session list client "$ghost_in" client-port $port |
 		gojq -c '.sessions[] | [.state, .sent, .received]'

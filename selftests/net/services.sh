@@ -7,12 +7,12 @@
 #
 #	inside .66 ---> router ---> outside .66
 #
-# Any kernel: what a service covers is decided by our classifier.
+# Any kernel: our classifier decides which packets a service covers.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology
 
-# passes, stops PACKET: from inside to outside.
+# passes, stops PACKET: a packet from inside to outside passes, or does not.
 passes() {
 	p send inside "$@"
 	p expect outside "$@"
@@ -109,7 +109,7 @@ for f in 4 6; do
 	is 0 sessions
 done
 
-# protocol NAME NUMBER: dynamic, it passes, its replies come back, others do not pass.
+# protocol NAME NUMBER: a dynamic service: it passes, its replies come back, other protocols do not pass.
 protocol() {
 	local f
 
@@ -166,7 +166,7 @@ service s sctp dynamic 1234 1234
 rule Inside Internet s allow
 END
 must fw session kill all
-# chunk STATION TTL: which one it is meant to be does not matter.
+# chunk STATION TTL: it does not matter which chunk it is meant to be.
 chunk() {
 	if [ "$1" = inside ]; then
 		p send inside sctp "$ghost_in,1234" "$ghost_out,1234" "ttl=$2"

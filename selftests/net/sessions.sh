@@ -95,7 +95,7 @@ rule_counters() {
 next_port=5200
 new_session() { p send inside udp "$ghost_in4,$((next_port++))" "$ghost_out4,9"; }
 new_refusal() { p send inside tcp "$ghost_in4,5100" "$ghost_out4,99" S; }
-# Until it listens nothing is heard: so say something each time.
+# Until monitor listens it gets no event, so cause one each time.
 monitor_hears() {
 	new_session
 	grep -q "$1" "$work/events"
@@ -193,8 +193,8 @@ must fw add rule Inside Internet icq allow
 busywait monitor_hears 'commit'
 kill $monitor
 
-# one_event WORD... -- COMMAND...: the first that monitor hears, once the command has brought one
-# about, and it ends by itself.
+# one_event WORD... -- COMMAND...: the first event that monitor gets, once the command has caused one.
+# monitor then ends by itself.
 one_event() {
 	local words=()
 
@@ -235,7 +235,7 @@ it "monitor ends when its time is over, and says which events did not come"
 must fw monitor --timeout 1 policy
 refuses 'the time is over before 2 more came' fw monitor --timeout 1 --count 2 policy
 
-# records FILTER: gojq, of the records so far.
+# records FILTER: FILTER of gojq on the records so far.
 records() { gojq -c "$1" "$work/records"; }
 
 it "monitor --ipfix writes a record of each session that ends, with the names of IPFIX"

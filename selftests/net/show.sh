@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What an operator and a program are shown of a policy: each column of each table.
+# What a policy looks like to an operator and to a program: each column of each table.
 #
 # Topology: lib.sh, and no packet.
 #
-# Any kernel: what is shown comes out of our own tables.
+# Any kernel: all output comes from our own tables.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology
@@ -25,10 +25,10 @@ set unmatched reject
 set adopt 0
 END
 
-# rows TABLE: without its ids, which differ, in one line each.
+# rows TABLE: its rows without their ids, which differ, one line each.
 rows() { fw --json show "$1" | gojq -c --arg table "$1" '.[$table | sub("^nat$"; "nats")][] | del(.id)'; }
 
-# shows TABLE <ROWS: its rows in JSON are exactly these.
+# shows TABLE <ROWS: its rows in JSON are exactly ROWS.
 shows() { is "$(gojq -c .)" rows "$1"; }
 
 it "networks: each kind of item has its own words"
@@ -169,7 +169,7 @@ is '2640 13 42' stat -c '%a %u %g' "$work/file"
 is "$(cat "$work/shown")" cat "$work/file"
 is "$(cat "$work/shown")" fw save -
 refuses "cannot write '/nonexistent/x'" fw save /nonexistent/x
-# attribute set|get: of the file, one that an ACL would be beside.
+# attribute set|get: an extended attribute of the file, stored like an ACL.
 attribute() {
 	python3 -c 'import os, sys
 name = "user.umbra"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What is dropped before any rule: spoofed, source-routed, malformed, broadcast, multicast.
+# Packets that are dropped before any rule: spoofed, source-routed, malformed, broadcast, multicast.
 #
 # Topology: lib.sh. The policy binds 192.168.1.0/24 to eth1, 203.0.113.0/24 to eth2 and
 # everything else to eth0, and allows all.

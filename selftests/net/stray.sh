@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Strays: packets of a session that come by another interface than so far. What is the session's
-# own for certain moves it there; what somebody may have forged does not.
+# Strays: packets of a session that come by another interface than before. A packet that certainly
+# belongs to the session moves it there; a packet that somebody may have forged does not.
 #
 # Topology: lib.sh, and a second uplink whose host does not answer:
 #
 #	inside .66 <---> router <---> outside      eth0
 #	                        <---> second       eth3
 #
-# Any kernel: what a stray may do is decided by our session table.
+# Any kernel: our session table decides what a stray may do.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology
@@ -41,7 +41,7 @@ END
 
 c=198.18.9.9	# a client on the Internet
 port=4000
-# by UPLINK FLAGS...: a segment of the client's that passes; relay UPLINK FLAGS...: its answer.
+# by UPLINK FLAGS...: a segment of the client that passes; relay UPLINK FLAGS...: the answer to the client.
 by() {
 	local uplink=$1
 	shift
@@ -56,7 +56,7 @@ relay() {
 	p expect "$uplink" tcp 1.2.3.4,80 "$c,$port" "$@"
 }
 comes_by() { fw --json session list client-port $port | gojq -r '.sessions[0].client.interface'; }
-# Any change of routes: all are looked up again.
+# Any change of routes makes the kernel look up all routes again.
 routes=0
 routes_change() {
 	routes=$((routes + 1))

@@ -3,7 +3,7 @@
 #
 # TCP: what opens a session, its states until it closes or is reset, and its end.
 #
-# Topology: lib.sh. Hosts that do not answer, so that each packet is this test's own:
+# Topology: lib.sh. Hosts that do not answer, so that this test sends every packet:
 #
 #	inside .66 (client) <---> router <---> outside .66 (server)
 #
@@ -40,7 +40,7 @@ server_lost() {
 	p none inside tcp "$ghost_out,5190" "$ghost_in,$port"
 }
 state() { is 1 sessions client "$ghost_in" client-port $port state "$1"; }
-# What packets change of a session.
+# The parts of a session that packets change.
 numbers() { gojq -c '.sessions[] | [.state, .sent, .received]'; }
 begin() {
 	port=$((port + 1))

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Timeouts: sessions end when they are idle, by the settings, or by their service's own.
+# Timeouts: idle sessions end, by the settings, or by their service's own timeout.
 # (Those of TCP's states: tcp.sh.)
 #
 # Topology: lib.sh. Packets by hand:
@@ -60,7 +60,7 @@ must fw session kill all
 
 # left PORT: seconds until the session of this client's port expires.
 left() { fw --json session list client-port "$1" | gojq '.sessions[0].expires_ms / 1000 | ceil'; }
-# lasts PORT SECONDS: it expires in so many, or a few that went by.
+# lasts PORT SECONDS: the session expires in SECONDS, or a few less that went by.
 lasts() {
 	local left
 

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Time classes: rules and relays that are there in their hours, and what becomes of the
-# sessions when these end; the clock set, local time moved, and edits meanwhile.
+# Time classes: rules and relays have effect in their hours; what happens to sessions when the
+# hours end; the clock is set, local time moves, and rows are edited meanwhile.
 #
-# Topology: lib.sh. The clock of the machine is set, and put back at the end. Where a test
-# waits for a class it does so by the machine's own counting of seconds.
+# Topology: lib.sh. The clock of the machine is set, and put back at the end. A test that
+# waits for a class counts the seconds since boot, which setting the clock does not change.
 #
 # Any kernel: the hours are our own; the kernel only counts the seconds.
 
@@ -19,7 +19,7 @@ real=$(($(date +%s) - $(uptime)))
 put_back() { date -s "@$((real + $(uptime)))" >/dev/null; }
 trap 'put_back; cleanup' EXIT
 
-# clock DATE TIME: set it, UTC. The kernel looks for itself, within seconds.
+# clock DATE TIME: sets the clock, in UTC. The kernel notices it within seconds.
 clock() { date -u -s "$1 $2" >/dev/null || fail "the clock cannot be set"; }
 # now DATE TIME: the same, and the kernel is told to look at once.
 now() { clock "$@" && fw refresh >/dev/null 2>&1; }
