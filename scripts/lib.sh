@@ -3,7 +3,7 @@
 #
 # What scripts/vm, scripts/check and their helpers share. Sourced, never run.
 
-# The checkout this file lives in, whatever the caller's directory.
+# The checkout that contains this file, whatever the caller's directory.
 top=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
 build=${UMBRA_BUILD:-$top/build}
 cache=${UMBRA_CACHE:-/var/cache/umbra}
@@ -11,7 +11,7 @@ cache=${UMBRA_CACHE:-/var/cache/umbra}
 # A C locale everywhere: logs are matched by their English text.
 export LC_ALL=C.UTF-8
 
-# Debian keeps depmod, modprobe and flock's friends out of a user's PATH.
+# Debian keeps depmod, modprobe, flock and others out of a user's PATH.
 PATH=$PATH:/usr/sbin:/sbin
 
 note() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
