@@ -2,16 +2,16 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Surprise: an out-of-tree module that compiles for Debian 12's newest 6.1 does not compile for
-# one that the same archive still offers, though both are "6.1.0". Stable releases took over
-# GENL_MCAST_CAP_NET_ADMIN, and gave the flags of a generic netlink multicast group another
-# meaning with it: before, they were those of an operation (GENL_UNS_ADMIN_PERM), and a group that
-# wanted CAP_SYS_ADMIN had a bit field, cap_sys_admin, which is gone. So a version says nothing
-# about which of the two a kernel has.
+# an older one that the same archive still offers, though both are "6.1.0". Stable releases took over
+# GENL_MCAST_CAP_NET_ADMIN, and with it the flags of a generic netlink multicast group got another
+# meaning. Before, these were the flags of an operation (GENL_UNS_ADMIN_PERM), and a group that
+# required CAP_SYS_ADMIN had a bit field, cap_sys_admin, which is gone. So the version of a kernel
+# does not show which of the two it has.
 #
 # Seen on Debian 12 with linux-headers-6.1.0-47-common 6.1.170-3 (no such macro, the bit field) and
 # linux-headers-6.1.0-53-common 6.1.187-1 (the macro, no bit field).
 #
-# Takes both packages into a temporary folder. Fails if either is not as seen.
+# Downloads both packages into a temporary folder. Fails if either is not as seen.
 set -eu
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -1,18 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Surprise: on Linux 6.1 it is enough to load the module openvswitch, without making a switch, and
-# connection tracking sees every packet of every network namespace that there is or will be. The
-# module sets up its limit of connections a zone when a namespace appears, and nf_conncount_init()
-# of that kernel asks for conntrack's hooks there, limit or no limit. So a router that tracked
-# nothing begins to, and whoever has a fast path for packets that nobody else hooks loses it. On
+# Surprise: on Linux 6.1, loading the module openvswitch is enough to make connection tracking see
+# every packet of every network namespace, present and future; no switch is needed. The
+# module sets up its limit of connections for a zone when a namespace appears. nf_conncount_init()
+# of that kernel then registers conntrack's hooks there, with or without a limit. So a router that
+# tracked nothing begins to, and a fast path for packets without other hooks is lost. On
 # 6.12 the hooks come with the first limit.
 #
 # Seen on Debian 12: linux-image-6.1.0-57-amd64 6.1.192-3 tracks one connection, and
 # linux-image-6.12.117+deb12-amd64 6.12.117-1~deb12u1 none, after one ping over loopback in a
 # namespace of its own, with both modules loaded and no rule anywhere.
 #
-# Takes both kernels and busybox-static 1:1.35.0-4+deb12u1+b1 into a temporary folder and boots them
+# Downloads both kernels and busybox-static 1:1.35.0-4+deb12u1+b1 into a temporary folder and boots them
 # with the machine's qemu-system-x86_64. Fails if either is not as seen.
 set -eu
 dir=$(mktemp -d)
@@ -27,7 +27,7 @@ take() {
 	dpkg-deb -x "${1%%=*}"_*.deb "${1%%=*}"
 }
 
-# image PACKAGE: an initramfs that loads openvswitch and counts what is tracked
+# image PACKAGE: makes an initramfs that loads openvswitch and counts tracked connections
 image() {
 	mkdir -p "ram-$1/bin" "ram-$1/proc" "ram-$1/sys" "ram-$1/lib"
 	cp busybox-static/bin/busybox "ram-$1/bin/"

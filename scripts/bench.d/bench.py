@@ -82,7 +82,7 @@ def accelerator():
 
 
 def machine():
-    """Where a table's figures come from: without it they say nothing."""
+    """The machine that the figures of a table come from: without it they mean nothing."""
     return {'kernel': platform.release(), 'cpus': os.cpu_count(), 'accel': accelerator(),
             'date': time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime()), 'rounds': ROUNDS}
 
@@ -102,7 +102,7 @@ def cpu_seconds(act):
 
 
 def settle(patience=30):
-    """Wait until what was done before leaves no work behind."""
+    """Wait until earlier commands have no work left."""
     end = time.monotonic() + patience
     while cpu_seconds(lambda: time.sleep(0.5)) > 0.05 and time.monotonic() < end:
         pass
@@ -111,7 +111,7 @@ def settle(patience=30):
 # What clocks count.
 UNIT = 'instr' if 'icount' in accelerator() else 'ns'
 
-# Where nothing is emulated, what disturbs a reading only makes it slower.
+# Where nothing is emulated, a disturbance can only make a reading slower.
 TYPICAL = 'best' if accelerator() == 'native' else 'median'
 
 
@@ -127,7 +127,7 @@ def summaries(found):
 
 
 def rounds():
-    """Tells when each is over."""
+    """Reports the end of each."""
     for turn in range(ROUNDS):
         yield turn
         print('round %d of %d' % (turn + 1, ROUNDS), file=sys.stderr)
@@ -135,8 +135,8 @@ def rounds():
 
 def show(found, groups, rows):
     """
-    The table, or with --json what it was made of. Groups are (title, column names);
-    the first column stands left, the others right.
+    Prints the table, or with --json the readings behind it. Groups are (title, column names);
+    the first column is aligned left, the others right.
     """
     if os.environ.get('UMBRA_BENCH_JSON'):
         print(json.dumps(found))

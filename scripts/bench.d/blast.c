@@ -64,7 +64,7 @@ struct side {
 	uint8_t addr[16];
 };
 
-/* Who talks to whom where the server hears it. */
+/* The addresses and ports of a flow as the server sees them. */
 struct ends {
 	uint8_t src[16], dst[16];
 	uint16_t sport, dport;
@@ -364,7 +364,7 @@ static bool hear_one(int tap, struct ends *heard, size_t flows)
 	return true;
 }
 
-/* One more packet of each flow tells what has become of it. */
+/* One more packet of each flow shows how it leaves. */
 static struct ends *hear(size_t flows, const struct side *client, const struct side *server)
 {
 	struct frame *f = frames(flows, client, server, TH_SYN);
@@ -397,7 +397,7 @@ static double establish(size_t flows, const struct side *client, const struct si
 	return first;
 }
 
-/* One of two processors that send at once. */
+/* One of two processors that send at the same time. */
 struct sender {
 	int cpu, fd;
 	struct frame *f;

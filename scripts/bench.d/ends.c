@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The two ends of a transfer, which cost as little as the kernel allows: what is
- * measured is what lies between them. The sender hands out pages that it never
- * writes to (sendfile), the receiver throws bytes away uncopied (MSG_TRUNC).
+ * The two ends of a transfer. They cost as little as the kernel allows, because only what
+ * lies between them is to be measured. The sender sends pages that it never
+ * writes to (sendfile), and the receiver discards bytes without copying them (MSG_TRUNC).
  *
  *	ends sink PORT				answer until killed
  *	ends bulk ADDRESS PORT MEGABYTES	one connection
@@ -45,7 +45,7 @@ static struct sockaddr_in place(const char *address, const char *port)
 
 /* --- The server's end ----------------------------------------------------------------- */
 
-/* Return: whether there may be more to come. */
+/* Return: whether more may come. */
 static int discard(int fd)
 {
 	static char nothing[1];

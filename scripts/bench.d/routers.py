@@ -6,11 +6,11 @@ Routers that forward what blast sends, each with a firewall or none.
            fd00:9::/64                          10.2.1.2 ... 10.2.3.2
 
 One outside address has some 64,000 ports, so the router has an address in the network of
-each of its four servers: who masquerades has four of them for 100,000 flows.
+each of its four servers. So every peer masquerades 100,000 flows behind four addresses.
 
-blast makes the packets of many flows on the client's link. The router hands them to the
-server's, whose hardware address is not the one it believes, so that the server's kernel
-drops them as it would a neighbour's: the same sink for all.
+blast makes the packets of many flows on the client's link. The router sends them to the
+server's link with a wrong hardware address. So the server's kernel drops them like packets
+for a neighbour, which is the same sink for all peers.
 """
 import json
 import subprocess
@@ -57,7 +57,7 @@ table ip nat_out {
 
 
 class Routing(Hosts):
-    """Plain routing; its heirs add a firewall."""
+    """Plain routing; subclasses add a firewall."""
     target = SERVER	# whom the clients talk to
     rows = ''		# of its policy, besides what lets everything pass
 
@@ -88,11 +88,11 @@ route add fd00:9::/64 via fd00:1::2
         """No session is left."""
 
     def rest(self):
-        """What sessions have left behind is not in the next reading of memory."""
+        """Memory that sessions have left behind must not be in the next reading."""
         settle()
 
     def quietly(self, *words):
-        """A command on the router, whose words matter only when it fails."""
+        """Runs a command on the router; its output matters only if it fails."""
         done = subprocess.run(self.inside('r', *words), stdout=subprocess.DEVNULL,
                               stderr=subprocess.PIPE, text=True)
         if done.returncode:
@@ -117,7 +117,7 @@ route add fd00:9::/64 via fd00:1::2
         return json.loads(link)[0]['stats64']['rx']['packets']
 
     def forward(self, proto, flows, packets, senders=1):
-        """Nanoseconds a packet of flows that are open. A packet that is lost is no fast one."""
+        """Nanoseconds a packet of open flows. A lost packet must not count as a fast one."""
         before = self.arrived()
         took = self.blast('both' if senders == 2 else 'run', proto, flows, packets)
         lost = before + senders * packets - self.arrived()
@@ -158,7 +158,7 @@ class Iptables(Routing):
                 run(*self.inside('r', command, *rule.split()))
 
     def wait_for_answers(self):
-        """As long as a reading takes, where nobody answers."""
+        """As long as a reading takes, for flows that nobody answers."""
         self.quietly('sysctl', '-qw', 'net.netfilter.nf_conntrack_udp_timeout=86400')
 
     def count(self):
@@ -209,8 +209,8 @@ def conntrack_holds(sessions, buckets):
 
 def measure(peers, readings, generator):
     """
-    What readings(peer) yields of each, column by column, and generator() of a router that
-    drops all at its door; peer after peer, round after round.
+    Collects what readings(peer) yields for each peer, column by column, and generator() for a router
+    that drops all packets at its interface; peer after peer, round after round.
     """
     made = [kind(name, 'p%d' % i) for i, (name, kind) in
             enumerate([('generator', Routing)] + peers)]

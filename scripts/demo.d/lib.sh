@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the demo's steps are made of: three machines, conversations and refusals, and the
-# verdict on each step. A step is what the document promises and whether it came true.
+# The parts of the demo's steps: three machines, conversations and refusals, and the
+# verdict on each step. A step prints what the document promises, and whether it happened.
 
 inside4=192.168.1.17 inside6=2001:db8:1::17 other4=192.168.1.18
 outside4=198.51.100.10 outside6=2001:db8:2::10
@@ -13,21 +13,21 @@ else
 	bold='' dim='' green='' red='' plain=''
 fi
 
-# --- Telling and verifying ------------------------------------------------------------
+# --- Printing and verifying -----------------------------------------------------------
 
 steps=0 failed=0 broken=''
 
 heading() { printf '\n%s=== %s ===%s\n' "$bold" "$*" "$plain"; }
 tell() { printf '%s\n' "$@"; }
 indent() { sed "s/^/    /"; }
-# shown COMMAND: print it as typed on the router, and what it says.
+# shown COMMAND: prints it as typed on the router, and its output.
 shown() {
 	printf '  %s# %s%s\n' "$dim" "$*" "$plain"
 	"$@" 2>&1 | indent
 	return "${PIPESTATUS[0]}"
 }
 
-# wrong WHY: the step at hand did not come true.
+# wrong WHY: the present step failed.
 wrong() { broken+="         $*"$'\n'; }
 # step SENTENCE: ends a step with its verdict.
 step() {
@@ -44,7 +44,7 @@ step() {
 expect() { [ "$2" = "$3" ] || wrong "$1: expected '$2', got '$3'"; }
 
 nap() { read -rt 0.1 <> <(:) || :; }
-# eventually COMMAND: within a minute it succeeds, for an emulated machine is slow.
+# eventually COMMAND: COMMAND succeeds within a minute, because an emulated machine is slow.
 eventually() {
 	local end=$((SECONDS + 60))
 
@@ -74,7 +74,7 @@ build_network() {
 		on $machine sysctl -qw net.ipv6.conf.{all,default}.accept_dad=0
 		ip -n $machine link set lo up
 	done
-	# The address check to be seen is Umbra's, not the kernel's own.
+	# The address check that the demo shows is Umbra's, not the kernel's own.
 	on router sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
 		net.ipv4.conf.{all,default}.rp_filter=0
 	ip link add eth0 netns inside type veth peer name eth1 netns router &&
@@ -119,7 +119,7 @@ drawing() {
 	END
 }
 
-# Does outside know a way to the addresses inside? Without NAT it has to.
+# Does outside have a route to the addresses inside? Without NAT it needs one.
 outside_knows() {
 	if [ "$1" = yes ]; then
 		ip -n outside route replace 192.168.1.0/24 via $router4
@@ -145,8 +145,8 @@ counter() { query "[.reasons[] | select(.reason == \"$2\") | .$1] | add // 0" st
 dropped() { counter dropped "$1"; }
 ended() { counter ended "$1"; }
 
-# One line a session: which row let it in, both ends, each with what the other end knows
-# it as, and the devices.
+# One line for each session: the row that let it in, both ends, each with the address by which the
+# other end knows it, and the devices.
 sessions() {
 	query 'def side: .address + if (.translated.address // .address) == .address then ""
 			else "=>" + .translated.address end;
@@ -159,7 +159,7 @@ sessions_are() { [ "$(sessions)" = "$1" ]; }
 # The rows of a policy, without comments, headings and layout.
 rows() { sed -e ':a;/\\$/{N;s/\\\n//;ba}' | sed 's/#.*//' | tr -s ' \t' ' ' | sed 's/ $//;/^$/d'; }
 
-# load_policy FILE: check it, load it, show what runs.
+# load_policy FILE: checks it, loads it, shows the running policy.
 load_policy() {
 	shown fwtool check "$1" || wrong "the check failed"
 	shown fwtool load "$1" || wrong "the load failed"
@@ -172,8 +172,8 @@ load_policy() {
 
 chats=() inputs=() chat_number=0
 
-# open_chat MACHINE CLIENT PORT SERVER: prints it, up to where it stays open; $heard is
-# the address that the server saw.
+# open_chat MACHINE CLIENT PORT SERVER: opens a conversation and prints it, up to where it stays open.
+# $heard is the address that the server saw.
 open_chat() {
 	local line='' in out
 
@@ -193,7 +193,7 @@ open_chat() {
 	exec {out}<&-
 }
 
-# The last one; the end of its input is what it waits for.
+# Ends the last conversation, which waits for the end of its input.
 hang_up() {
 	local in=${inputs[-1]}
 
@@ -208,8 +208,8 @@ close_chat() {
 	wait "$chat" || wrong "not every byte arrived"
 }
 
-# forget PORT: the conversation of that client port is no more, at either end. Else the
-# goodbye that got no answer is sent again and again, until some later policy lets it in.
+# forget PORT: both ends forget the conversation of that client port. Otherwise the
+# goodbye without an answer is sent again and again, until some later policy lets it in.
 forget() {
 	local machine
 
@@ -226,7 +226,7 @@ saw() {
 	[[ $heard == $1 ]] || wrong "the server saw $heard, not $1"
 }
 
-# look TABLE SESSION...: the sessions that there are, and that there are no others.
+# look TABLE SESSION...: exactly these sessions exist.
 look() {
 	local wanted
 
@@ -235,8 +235,8 @@ look() {
 	shown fwtool session list state established
 }
 
-# converse TABLE MACHINE CLIENT PORT SERVER SEEN SESSION...: a conversation, let in by the
-# only row of TABLE, what the server sees, and the sessions that there are meanwhile.
+# converse TABLE MACHINE CLIENT PORT SERVER SEEN SESSION...: a conversation that the
+# only row of TABLE lets in, the client that the server sees, and the sessions meanwhile.
 converse() {
 	local table=$1 machine=$2 client=$3 port=$4 server=$5 seen=$6 before
 
@@ -250,12 +250,12 @@ converse() {
 }
 
 seen_list=''
-# record ARRANGEMENT: for the table at the end.
+# record ARRANGEMENT: adds a line to the table at the end.
 record() { seen_list+=$(printf '  %-43s %s' "$1" "$heard")$'\n'; }
 
 # --- Refusals ------------------------------------------------------------------------------
 
-# A generic netlink socket that listens to a group: that is the monitor's.
+# A generic netlink socket that listens to a group belongs to the monitor.
 listening() { on router awk '$2 == 16 && $4 != "00000000" { n++ } END { exit !n }' /proc/self/net/netlink; }
 # Listens from before the first attempt on, so that no event is missed.
 watch() {

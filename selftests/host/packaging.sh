@@ -88,7 +88,7 @@ packages() {
 }
 
 result "the units are installed" installed
-result "a timer has names and local time asked again" refreshes
+result "a timer resolves names and reads local time again" refreshes
 result "what failed to load at boot is loaded by that timer, and what was stopped is not" retries
 result "who enables the firewall enables that timer" along
 result "the policy is loaded before there is a network" before_network
