@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-# Sourced by scripts that look for things which should not be there: what is found is why a
-# result is "not ok". Names of results begin with that of the script.
+# Sourced by scripts that look for things which should not exist: a finding makes the
+# result "not ok". Titles of results begin with the name of the script.
 top=$(cd "$(dirname "$0")/../.." && pwd)
 n=0
 
-# result NAME FINDINGS: a line each, or parted by tabs; none is good.
+# result NAME FINDINGS: findings are separated by lines or tabs; without any the result is ok.
 result() {
 	n=$((n + 1))
 	if [ -z "$2" ]; then
@@ -15,7 +15,7 @@ result() {
 	fi
 }
 
-# results [PREFIX]: of lines NAME, then FINDINGS, parted by tabs.
+# results [PREFIX]: reads lines of NAME, then FINDINGS, separated by tabs.
 results() {
 	local name findings
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# What is installed for the init systems: it can be read by them, and names and local time are
-# asked again, also where nothing but the firewall is enabled. Debian's packages can be made, and
+# The files that are installed for the init systems: the init systems can read them. Names and local
+# time are refreshed, also if only the firewall is enabled. Debian's packages can be built, and
 # have the scripts that debhelper writes for units (net/package.sh installs them).
 top=$(cd "$(dirname "$0")/../.." && pwd)
 build=${UMBRA_BUILD:-$top/build}
@@ -30,9 +30,8 @@ refreshes() {
 		[ -n "$(setting umbra-refresh.timer OnUnitActiveSec)" ] &&
 		is "$(setting umbra-refresh.timer WantedBy)" timers.target
 }
-# The timer's service, as systemd runs it, where umbra.service is STATE and a policy runs (true) or
-# none does (false): what it does. In place of systemd and the kernel are scripts.
-# does STATE POLICY
+# does STATE POLICY: what the timer's service does, as systemd runs it, if umbra.service is STATE and a
+# policy runs (true) or none does (false). Scripts replace systemd and the kernel.
 does() {
 	local bin=$root/stand-in kind command
 
@@ -74,7 +73,7 @@ shells() {
 		sh -n "$top/$script" && grep -q 'fwtool load --force "$policy"' "$top/$script" || return
 	done
 }
-# Elsewhere than in systemd's own directories it asks for programs that are not installed.
+# Outside of systemd's own directories it asks for programs that are not installed.
 verify() {
 	! systemd-analyze verify --man=no --root="$root" "$units"/umbra* 2>&1 |
 		grep -vE 'not executable|not found|No such file'

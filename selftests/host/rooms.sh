@@ -1,22 +1,22 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The rooms of kmod/ and tools/ stand in order (rooms.py), and each header of kmod/ compiles alone,
-# as those of tools/ do (style.sh).
+# The rooms of kmod/ and tools/ are in order (rooms.py), and each header of kmod/ compiles alone;
+# style.sh compiles those of tools/.
 . "$(dirname "$0")/findings.sh"
 
 rooms() { /usr/bin/python3 "$top/selftests/host/rooms.py" "$@"; }
 
-# builds: those of the module that are whole, the newest first.
+# builds: the complete builds of the module, the newest first.
 builds() { ls -t "$top"/build/module-*/kmod/umbra.ko 2>/dev/null | sed 's,/umbra.ko$,,'; }
 
-# Which kernel it is for makes no difference to calls.
+# The kernel that a build is for makes no difference to calls.
 module=$(builds | head -n 1)
 tool=$(ls -d "$top/build/tools" 2>/dev/null)
 
 results "kmod: " < <(rooms "$top/kmod" ${module:+"$module"})
 results "tools: " < <(rooms "$top/tools" ${tool:+"$tool"})
 
-# alone HEADER: compile it as main.c was compiled, for a kernel whose headers are installed.
+# alone HEADER: compiles it as main.c was compiled, for a kernel whose headers are installed.
 alone() {
 	(cd "$kernel" && eval "$flags -fsyntax-only -include $1 -x c /dev/null")
 }
@@ -33,7 +33,7 @@ for stock in $(builds); do
 	break
 done
 
-# What the above looks for is found where it is.
+# Each of these breaches is found if it is made.
 fixture=$(mktemp -d)
 trap 'rm -rf "$fixture"' EXIT
 mkdir "$fixture"/{high,low,lost}

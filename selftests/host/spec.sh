@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The generated files, and the generated part of umbra.conf(5), are what the specification
-# generates, and the specification is a valid one by the kernel's own schema.
+# The generated files, and the generated part of umbra.conf(5), are up to date with the specification,
+# and the specification is valid by the kernel's own schema.
 top=$(cd "$(dirname "$0")/../.." && pwd)
 echo 1..2
 if "$top/scripts/gen-netlink" --check; then

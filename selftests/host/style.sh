@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# What a reader may rely on in every file: a licence line, a bounded length, headers
-# that compile alone, and no test that waits on time.
+# Properties that every file has: a licence line, a bounded length, headers
+# that compile alone, and no test that waits for a fixed time.
 . "$(dirname "$0")/findings.sh"
 cd "$top" || exit 1
 sources() { git ls-files -- '*.c' '*.h' '*.sh' '*.py' Makefile '*/Makefile' '*Kbuild' 'scripts/*'; }
@@ -16,7 +16,7 @@ result "tool headers compile alone" "$(for f in tools/*/*.h; do
 	printf '#include "%s"\n' "$PWD/$f" | gcc -std=gnu11 -D_GNU_SOURCE -Iuapi -Itools \
 		$(pkg-config --cflags libnl-genl-3.0 smartcols json-c 2>/dev/null) \
 		-fsyntax-only -x c - 2>/dev/null || echo "$f"; done)"
-# The kernel's own reader of these comments; it is in the package of its headers.
+# The kernel's own checker of these comments; it is in the package of its headers.
 kerneldoc=$(printf '%s\n' /usr/src/linux-headers-*-common/scripts/kernel-doc | sort -V | tail -n 1)
 result "what is described is described whole" "$(git ls-files -- '*.c' '*.h' |
 	xargs perl "$kerneldoc" -none 2>&1)"

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 #
-# In front of the kernel's own lib.sh. Its scripts say `source lib.sh`, and bash looks along PATH
-# before it looks here: net/kernel.sh puts this directory there, and nothing of theirs is changed.
-# Theirs comes first. Then the namespaces in UMBRA_ROUTERS, which has the names that the script
-# gives to setup_ns, get the policy in UMBRA_POLICY as soon as they are made. What they have judged
-# is written to UMBRA_JUDGED before they go.
+# Runs in front of the kernel's own lib.sh. Its scripts run `source lib.sh`, and bash looks along PATH
+# before it looks in their directory. net/kernel.sh puts this directory on PATH, so their files stay
+# unchanged. This file sources theirs first. Then the namespaces in UMBRA_ROUTERS (the names that the
+# script gives to setup_ns) get the policy in UMBRA_POLICY as soon as they are made. What they have
+# judged is written to UMBRA_JUDGED before they go.
 
 # shellcheck source=/dev/null
 . ./lib.sh

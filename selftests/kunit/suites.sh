@@ -4,8 +4,8 @@
 # The KUnit suites of kmod/test/: they run when umbra_kunit.ko is loaded, and each case
 # becomes a result here. Skipped (4) where the kernel has no KUnit.
 #
-# The module has session objects of its own, in a cache of the same name as umbra.ko's:
-# so that one goes first.
+# The module has session objects of its own, in a cache of the same name as umbra.ko's.
+# So umbra.ko is unloaded first.
 
 suites=(table resize track window sctp tell probe timeout walker limit client pressure error_rate
 	mapping vrf policy commit time)
@@ -24,7 +24,7 @@ mountpoint -q $debug || mount -t debugfs debugfs $debug
 trap 'rmmod umbra_kunit' EXIT
 insmod "$module" || exit 1
 
-# A case is a C name that reads as a sentence, and a parameter of it is one already.
+# The C name of a case reads as a sentence; a parameter of a case is a sentence already.
 sentences() {
 	awk -v suite="$1" '
 		/^    1\.\./ { planned = substr($1, 4) }

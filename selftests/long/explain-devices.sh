@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# explain and the packet path say the same of the first packet of a flow, whatever kind of
+# explain and the packet path agree about the first packet of a flow, whatever kind of
 # interface it arrives at or leaves by, with br_netfilter and without.
 #
 # Topology: lib.sh, and a host "far" behind a device of each kind in turn:
 #
 #	far 10.7.0.2, 2001:db8:7::2 ----- 10.7.0.1, 2001:db8:7::1 $dev of the router
 #
-# What the host's own kernel sends is first explained, then sent; what the firewall counts of it
-# has to be what was said.
+# A packet that the host's own kernel will send is first explained, then sent. What the firewall counts
+# must be what explain said.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology
@@ -17,7 +17,7 @@ topology
 far=$run-f
 far4=10.7.0.2 far6=2001:db8:7::2 near4=10.7.0.1 near6=2001:db8:7::1
 
-# Each address is asked for at its own interface.
+# Each address is resolved at its own interface only.
 on "$router" sysctl -qw net.ipv4.conf.all.arp_ignore=1
 
 with_port() { if [ "$f" = 4 ]; then echo "$1:$2"; else echo "[$1]:$2"; fi; }
@@ -27,10 +27,10 @@ outcomes() {
 	fw --json stats | gojq -r '"allow \(.stats.created)",
 		(.reasons[] | select(.dropped > 0) | "\(.reason) \(.dropped)")' | sort
 }
-# happened BEFORE: what has since.
+# happened BEFORE: the difference since BEFORE.
 happened() { join -a 2 -e 0 -o 0,1.2,2.2 <(echo "$1") <(outcomes) | awk '$3 > $2 { print $1 }'; }
 
-# same NETNS SOURCE DESTINATION PORT [in DEVICE]: what is explained is what comes about.
+# same NETNS SOURCE DESTINATION PORT [in DEVICE]: what explain says is what happens.
 same() {
 	local ns=$1 source=$2 dest=$3 port=$4 said before
 
@@ -45,8 +45,8 @@ same() {
 	tally+="$said "
 }
 
-# compare: every kind of flow by $dev. What carries a tunnel opens no session, so that it does not
-# count with what is carried.
+# compare: every kind of flow by $dev. The packets that carry a tunnel open no session, so that they
+# are not counted with the packets inside.
 compare() {
 	local here there
 
@@ -86,7 +86,7 @@ compare() {
 	done
 }
 
-# addresses: of both ends; and what the far host sends with a source that lives elsewhere.
+# addresses: those of both ends; and a source of the far host that belongs elsewhere.
 addresses() {
 	ip -n "$router" -batch - <<-END || return
 		link set $dev up
@@ -105,7 +105,7 @@ addresses() {
 	END
 }
 
-# begin: a far host, by a veth pair: port on the router, wire there.
+# begin: a far host, by a veth pair: port on the router, wire on the far host.
 begin() {
 	add_netns "$far"
 	on "$far" sysctl -qw "${quiet_sysctls[@]}"
@@ -125,7 +125,7 @@ finish() {
 r() { ip -n "$router" link "$@"; }
 h() { ip -n "$far" link "$@"; }
 
-# One function a kind: from port and wire it makes dev and peer.
+# One function for each kind: it makes dev and peer from port and wire.
 veth() { :; }
 bridge() {
 	r add br0 type bridge && r set port master br0 && r set br0 up && dev=br0
@@ -140,7 +140,7 @@ vlan_on_bridge() {
 }
 macvlan() { r add mac0 link port type macvlan mode bridge && dev=mac0; }
 macvlan_on_bridge() { bridge && r add mac0 link br0 type macvlan mode bridge && dev=mac0; }
-# It takes from its lower interface what is for its own addresses, and no more.
+# The device takes from its lower interface only packets for its own addresses.
 ipvlan() { r add ipv0 link port type ipvlan mode l2 && dev=ipv0 through=port; }
 bond() {
 	r add bond0 type bond mode active-backup && r set port down &&

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Whatever devices a packet comes by, it is judged: with everything discarded nothing is
-# delivered to the router and nothing goes through it, and with everything allowed both do,
-# and nothing is dropped as unjudged. (Bridges and what is translated: net/bridge.sh. Out of
+# A packet is judged whatever the devices by which it comes. With everything discarded nothing is
+# delivered to the router and nothing passes through it. With everything allowed both happen,
+# and nothing is dropped as unjudged. (Bridges and translation: net/bridge.sh. Out of
 # queues: net/gate.sh.)
 #
 # Topology: lib.sh, with devices between the inside's link and the router's inside addresses:
@@ -18,15 +18,15 @@ ipi() { ip -n "$inside" "$@"; }
 on "$router" sysctl -qw net.ipv4.conf.default.rp_filter=0
 eth1_mac=02:00:00:00:01:01 bridge_mac=02:00:00:00:01:bb top_mac=02:00:00:00:01:cc
 
-# load ACTION: for all but the frames of a VXLAN.
+# load ACTION: ACTION for everything but the frames of a VXLAN.
 load() {
 	everything "$1" 'service vxlan udp dynamic any 4789
 		rule Any Any vxlan allow'
 	must fw session kill all
 }
 
-# Each makes dev, the device that packets arrive at, of base, and says to which address their
-# frames go. Where it needs something that is not here, it fails.
+# Each function makes dev, the device where packets arrive, from base, and prints the address of their
+# frames. It fails if something that it needs is missing here.
 plain() { dev=$base mac=$base_mac; }
 top() { ipr link add link "$base" name top0 "$@" && dev=top0 && ipr link set top0 up; }
 macvlan_private() { mac=$top_mac; top address $top_mac type macvlan mode private; }
@@ -44,7 +44,7 @@ vrf() {
 		ipr link set "$base" master red && ipr link set eth0 master red &&
 		ipr address replace "$fwout6/64" dev eth0 nodad
 }
-# port TYPE...: base is a port of it.
+# port TYPE...: base becomes a port of such a device.
 port() {
 	mac=$base_mac dev=top0
 	ipr link add name top0 address "$base_mac" "$@" && ipr link set "$base" down &&
@@ -67,7 +67,7 @@ ifb() {
 		on "$router" tc filter add dev "$base" ingress matchall \
 			action mirred egress redirect dev top0
 }
-# redirected: to the ingress of a device that has the addresses.
+# redirected: packets are redirected to the ingress of a device that has the addresses.
 redirected() {
 	[ "$base" = eth1 ] || return
 	mac=$top_mac dev=top0
@@ -99,7 +99,7 @@ undo() {
 	ipr neighbour replace "$ghost_out4" lladdr 02:00:00:00:02:10 dev eth0
 } 2>/dev/null
 
-# arrives MAC LEN: a datagram to the router, and one that goes through.
+# arrives MAC LEN: sends a datagram to the router, and one through it.
 arrives() {
 	p station frame "$inside" "$from" "$1"
 	for f in 4 6; do
@@ -109,7 +109,7 @@ arrives() {
 	done
 }
 
-# tries KIND: it is judged, whatever its frames say.
+# tries KIND: every packet is judged, whatever its frame.
 tries() {
 	local kind=$1 before
 

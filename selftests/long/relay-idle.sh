@@ -14,10 +14,10 @@ ends() { # PORT CASE...
 }
 
 policy <<<'relay 1.2.3.4:5190-5192 192.168.1.17:5190 tcp-relay from Internet'
-# A second and a half each way: the last FIN is under way for longer than the watch takes.
+# A second and a half each way: the last FIN is in flight for longer than the watch takes.
 must on "$outside" tc qdisc add dev eth0 root netem delay 1500ms
 
-# All wait at the same time.
+# All cases wait at the same time.
 cases=('pauses 66 half' 'pauses 66' 'closes-late 62')
 sentences=('a half-closed client that pauses for more than a minute gets all'
 	'a client that pauses for more than a minute when its server is gone gets all'

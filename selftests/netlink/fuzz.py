@@ -27,13 +27,13 @@ inventor = Inventor(spec, rnd)
 tap = Tap()
 print("# seed %d, %g s" % (seed, SECONDS))
 
-# What each is for, in proportion: rows make policies, and commits make them run.
+# The proportions of the commands: rows make policies, and commits make them run.
 WEIGHTS = {"row-add": 40, "commit": 10, "revert": 4, "confirm": 4, "explain": 5}
 NEED_CANDIDATE = ("row-add", "row-del", "commit", "candidate-preview")
 COUNTED = ["network", "service", "rule", "setting", "nat", "relay", "time"]	# by a commit
-# What a row is made of, whatever its table.
+# The parts of a row, whatever its table.
 NESTS = {kind.number for kind in spec.sets["row"].values() if kind.nest}
-# Generic netlink's own answers, and those for want of memory, are without a sentence.
+# Generic netlink's own errors, and those for lack of memory, have no sentence.
 WORDLESS = (errno.EOPNOTSUPP, errno.ENOMEM, errno.ENOBUFS)
 
 
@@ -94,7 +94,7 @@ class Router:
         got = self.get("POLICY_GET")
         self.sessions = max(self.sessions, struct.unpack("=I", got[C["A_POLICY_SESSIONS"]])[0])
         generation = struct.unpack("=I", got[C["A_POLICY_GENERATION"]])[0]
-        # What is to be confirmed, or to go, is mostly what runs.
+        # The policy to be confirmed or reverted is mostly the running one.
         POOLS["policy.generation"] = [generation] * 3 + [max(generation - 1, 0)]
         return generation
 

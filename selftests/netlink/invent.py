@@ -34,7 +34,7 @@ POOLS = {
     "offset.from": [0, 1 << 30, 1 << 31], "seconds": [0, 3600, -7200, 43200, -43200],
 }
 NAMES = [b"a", b"b", b"web", b"Any", b"Firewall"]
-# NAME=NUMBER where only that makes sense beside the others.
+# NAME=NUMBER if only that number makes sense beside the other attributes.
 SHAPES = {
     "address": ["first", "first", "first last", "ifname first", "network", "first host"],
     "range": ["first last"],

@@ -57,7 +57,7 @@ good_rows = [
         Attr(C["A_RELAY_DISABLED"]), text(C["A_RELAY_TIME"], "office")]),
     hours("office", (127, 0, 1440), (64, 1320, 360), more=[text(C["A_TIME_COMMENT"], "c")]),
 ]
-# (command, attributes, is it a dump as well)
+# (command, attributes, whether it is a dump as well)
 good = [("ROW_ADD", [u32(POSITION, 0), row], False) for row in good_rows]
 good += [
     ("ZONE_SET", [offset(0, 3600), offset(1 << 31, -7200)], False),
@@ -79,7 +79,7 @@ good += [
                            Attr(C["A_SESSION_GUARD"], TUPLE)], True),
 ]
 
-# Columns that a row may have more than once.
+# Columns that may occur more than once in a row.
 MANY = {("network", C["A_NETWORK_ADDRESS"]), ("service", C["A_SERVICE_CLIENT_PORTS"]),
         ("service", C["A_SERVICE_SERVER_PORTS"]), ("service", C["A_SERVICE_ICMP"]),
         ("service", C["A_SERVICE_MEMBER"]), ("relay", C["A_RELAY_FROM"]),
@@ -352,7 +352,7 @@ icq = lambda kind="TCP_RELAY", listen="1.2.3.4", target="192.168.1.17", **how: \
     relay(kind, listen, how.pop("first", 5190), target, how.pop("port", 5190), **how)
 without = lambda row, kind: Attr(row.kind, [a for a in row.payload if a.kind != kind])
 NATPORTS = lambda first, last: ports(C["A_NAT_PORTS"], (first, last))
-# What must be said of each.
+# The sentence that each must get.
 told = {
     "nat without a type": (without(nat("NONE", "Any"), C["A_NAT_TYPE"]), "type is missing"),
     "a nat type of 4": (Attr(C["A_ROW_NAT"], [u8(C["A_NAT_TYPE"], 4)]), "range"),

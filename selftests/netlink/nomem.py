@@ -57,7 +57,7 @@ def attempt(n, cmd, attrs, flags):
         error = failure.errno
     left = int(os.pread(nth, 16, 0).strip(b"\0\n") or 0)
     os.pwrite(nth, b"0", 0)
-    # An answer that came late belongs to nobody.
+    # An answer that came late belongs to no request.
     s.sock.setblocking(False)
     try:
         while s.sock.recv(1 << 20):
@@ -83,7 +83,7 @@ def every(cmd, attrs, prepare, changes=False, flags=0):
             tap.is_(not error and not wrong, "%s: %d allocations may fail" % (cmd, n - 1),
                     "errno %d" % error, *wrong[:5])
             return
-        # A reply that is lost, or a fallback, is no failure of the operation.
+        # If a reply is lost, or a fallback is used, the operation has not failed.
         if before != after and not (changes and error in (0, errno.ENOBUFS, errno.ENOMEM)):
             wrong.append("allocation %d: errno %d, and the policy changed" % (n, error))
     tap.is_(False, "%s never comes through" % cmd)
@@ -123,7 +123,7 @@ def elsewhere():
 confirm = u32(C["A_POLICY_CONFIRM"], 600)
 every("COMMIT", [confirm], elsewhere, changes=True)
 s.ask(C["CMD_CONFIRM"], now())
-# Nothing of it can be taken over from what runs.
+# None of its rows can be taken over from the running policy.
 every("COMMIT", [], lambda: (running(rows[2:3]), candidate()), changes=True)
 every("CANDIDATE_NEW", [Attr(C["A_POLICY_CLONE"])], nothing)
 for row in rows[:1] + rows[2:3] + rows[5:6] + rows[7:] + timed[1:2]:

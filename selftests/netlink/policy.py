@@ -393,7 +393,7 @@ refused("a setting for a network that is not there",
         base + [setting("MANAGEMENT", network="Insde")], 'setting row 2: "Insde" is no network')
 refused("more time classes than a policy has",
         base + [hours("t%d" % i, (1, 0, 1)) for i in range(1025)], "at most 1024 time classes")
-# What the kernel refuses of a relay `fwtool check` refuses as well, and the other way round.
+# The kernel and `fwtool check` refuse the same relays.
 differ = []
 for listen, last, target, kind in (
         ("0.1.2.3", 9, "10.0.0.1", "TCP_FORWARD"), ("127.0.0.1", 9, "10.0.0.1", "TCP_RELAY"),

@@ -15,7 +15,7 @@ from rawnl import parse
 PATH = os.path.join(os.path.dirname(os.path.abspath(__file__)),
                     "../../Documentation/netlink/specs/umbra.yaml")
 SIZES = {"u8": 1, "u16": 2, "u32": 4, "u64": 8, "s32": 4, "s64": 8, "flag": 0}
-# Of the bits: what is below 0 is packed as what it is in two's complement.
+# The bits of a value: a negative number is packed as its two's complement.
 FORMATS = {"u8": "=B", "u16": "=H", "u32": "=I", "u64": "=Q", "s32": "=I", "s64": "=Q"}
 
 
@@ -47,7 +47,7 @@ class Command:
 
 class Spec:
     def __init__(self):
-        # The parser in C is ten times faster, where it is there.
+        # The parser in C is ten times faster, if it is installed.
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
         with open(PATH, encoding="utf-8") as file:
             given = yaml.load(file, Loader=loader)

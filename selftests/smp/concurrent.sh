@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Two tools, or eight, at once: no row is lost, and nobody sees half a policy.
+# Two tools, or eight, at the same time: no row is lost, and nobody sees half a policy.
 #
 # Topology: lib.sh.
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A storm: everything at once, from every processor, for UMBRA_STORM_SECONDS: two minutes with
-# UMBRA_LONG=1, else less. Then, whether all is as it should be. Races show only where there
-# are several processors: scripts/check has it with two and with four, and
+# A storm: everything at the same time, from every processor, for UMBRA_STORM_SECONDS: two minutes with
+# UMBRA_LONG=1, else less. After that it checks whether all is as it should be. Races show only if there
+# are several processors: scripts/check runs it with two and with four, and
 #
 #	UMBRA_STORM_SECONDS=300 scripts/vm --cpus 4 --timeout 1800 -- selftests/run.sh storm
 #
@@ -15,7 +15,7 @@
 topology
 policy_files
 
-# One processor is not what it is for, so there it is short.
+# With one processor it is short, because it is meant for several.
 usual() {
 	if [ "$(nproc)" = 1 ]; then
 		some 6 40
@@ -28,18 +28,18 @@ usual() {
 seconds=${UMBRA_STORM_SECONDS:-$(usual)}
 slab=/sys/kernel/slab/umbra_session
 
-# --- All of it at once -----------------------------------------------------------------------
+# --- Everything at the same time --------------------------------------------------------------
 
-# What commands may say whose row is gone, or whose policy another has replaced meanwhile.
+# What commands may print if their row is gone, or another command has replaced their policy meanwhile.
 may='no (rule|nat|relay|setting|such)|nothing reverted|another commit came first'
 may+='|waits for confirmation|another generation runs now|policy changed since generation|two relays listen there|the name is taken: .edited.'
-# What is asked for a while after the other, of a table that was resized in between.
+# Messages about a table that was resized while a list was read.
 may+='|rearranged meanwhile|kept changing'
 
-# lacks N COUNT WHAT: said when there are fewer.
+# lacks N COUNT WHAT: prints WHAT if COUNT is less than N.
 lacks() { [ "${2:-0}" -ge "$1" ] || echo "$3: ${2:-none}, not $1 or more"; }
 
-# lacking: what of all that a storm is for has not happened yet, a line each.
+# lacking: what a storm should cause and has not caused yet, a line each.
 lacking() {
 	local reason
 
@@ -56,7 +56,7 @@ lacking() {
 }
 
 # How much happens in a time depends on the machine: a slow one has up to four storms. One
-# processor, or a short storm, does not come to all of it.
+# processor, or a short storm, does not cause everything.
 tries=4
 [ "$(nproc)" -gt 1 ] && [ "$seconds" -ge 20 ] || tries=
 
@@ -124,10 +124,10 @@ many
 is "$created" total created
 is 6000 fw session kill interface eth2
 
-# A list says so when the table was resized meanwhile, as it still is for a while.
+# A list reports if the table was resized meanwhile, which may go on for a while.
 listed() { [ -z "$(fw --json session list 2>&1 >"$work/list")" ]; }
 
-# outside_ends JQ: of [protocol, inside address, port, outside address, port] of sessions.
+# outside_ends JQ: JQ on [protocol, inside address, port, outside address, port] of sessions.
 outside_ends() {
 	busywait listed
 	gojq "[.sessions[] | .client as \$c | [.protocol, \$c.address, \$c.port // \$c.id] as \$in |
@@ -160,7 +160,7 @@ it "as many sessions ended as began, and no row counts one any more"
 must fw load "$work/masquerade"
 balanced
 
-# all_ports OPTION: of each protocol, the 24 ports of the rows that the storm used.
+# all_ports OPTION: takes, for each protocol, the 24 ports of the rows that the storm used.
 all_ports() {
 	calm_policy <<-END
 		nat eth1 eth0 masquerade ports 4000-4023 $1
@@ -205,10 +205,10 @@ pass
 
 # --- And without the module --------------------------------------------------------------------
 
-# The kernel patches its own code where the first hook of a kind comes and the last one goes,
+# The kernel patches its own code when the first hook of a kind is added and the last one removed,
 # with a trap in that place for a moment. An emulated processor that runs there meanwhile may
-# take the trap for ever (QEMU's TCG with several threads: both processors were seen in it, with
-# the code as it should be). So there somebody else has a hook of each kind all along.
+# take the trap for ever (QEMU's TCG with several threads: both processors were seen in it, although
+# the code was right). So somebody else has a hook of each kind here all the time.
 if emulated; then
 	nft -f - <<-'END' || fail "no hooks to keep the kernel's code as it is"
 		table inet keep {
@@ -227,7 +227,7 @@ storm $((seconds / 4 + 4)) . reloads
 calmed
 [ -s "$work/unloads" ] || fail "it was never unloaded"
 modprobe umbra
-# Connections whose ends were missed hold their few ports until they time out.
+# Connections whose ends were missed keep their few ports until they time out.
 must fw load "$work/masquerade"
 must fw session kill all
 pass

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# The command line of fwtool where no module is: what is refused, how, with which status.
+# The command line of fwtool without a module: what is refused, with which message and status.
 # FWTOOL is the program, TOOLS its sources.
 
 number=0 failed=0
