@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the classifier must answer, said as plainly as possible. */
+/* What the classifier must answer, written as plainly as possible. */
 #include <string.h>
 
 #include "policy.h"

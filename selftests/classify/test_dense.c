@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Classifier with several blocks of rules that are full, nearly full or hold a
- * single word, for either end and by either part of an address class: the
- * shapes that random policies are too small to make.
+ * single word, for either end and by either part of an address class. Random
+ * policies are too small to have these shapes.
  */
 #include "policy.h"
 #include "tap.h"

@@ -119,7 +119,7 @@ static void empty_policy(void)
 	umbra_classifier_free(NULL);
 }
 
-/* What the packet path would never ask must not be answered with a rule. */
+/* A question that the packet path never asks must not be answered with a rule. */
 static void odd_packets(void)
 {
 	struct umbra_cls_packet pkt = { .family = AF_INET, .proto = 6, .kind = UMBRA_CLS_OPEN,
@@ -159,7 +159,7 @@ static void small_policy(void)
 	umbra_classifier_free(c);
 }
 
-/* Nested in both ports: the budget has to stop what grows with the square. */
+/* Nested in both ports: the budget must stop memory that grows with the square. */
 static void absurd_services(void)
 {
 	static struct umbra_cls_term many[4000];

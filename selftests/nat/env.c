@@ -18,7 +18,7 @@ void rcu_read_lock(void)
 		pthread_rwlock_rdlock(&readers);
 }
 
-/* Every other thread that read when the objects were unlinked has stopped once the lock is had. */
+/* When the lock is taken, every thread that read while the objects were unlinked has stopped. */
 static void free_them(void)
 {
 	struct rcu_head *next;
@@ -49,7 +49,7 @@ void env_free_later(struct rcu_head *rcu, void *object)
 		free_them();
 }
 
-/* The kernel's is asked for many at a time. */
+/* The kernel's function is asked for many at a time. */
 u32 get_random_u32(void)
 {
 	static _Thread_local u32 pool[64];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What kmod/nat/portmap.c and kmod/packet/translate.c ask of a kernel, for user space. Each
+ * The kernel functions that kmod/nat/portmap.c and kmod/packet/translate.c use, for user space. Each
  * <linux/...> header that they name is a stub that leads here (Makefile).
  *
  * Atomics are the compiler's, with the order that the kernel's have, so that the
@@ -74,7 +74,7 @@ static inline bool test_and_clear_bit(u32 nr, unsigned long *bits)
 				  __ATOMIC_SEQ_CST) & BIT(nr % BITS_PER_LONG);
 }
 
-/* The time; who tests moves it. */
+/* The time; the test moves it. */
 extern unsigned long jiffies;
 
 /* Warnings are counted; a test says how many it expects. */
@@ -86,7 +86,7 @@ extern u32 env_warnings;
 	warn__;								\
 })
 
-/* Pieces of memory that are not freed yet, and how many more there may be. */
+/* Pieces of memory that are not freed yet, and how many more may be allocated. */
 extern int env_pieces;
 extern int env_pieces_max;
 #define GFP_ATOMIC		0
@@ -184,7 +184,7 @@ static inline void hlist_del_rcu(struct hlist_node *n)
 		n->next->pprev = n->pprev;
 }
 
-/* Few buckets, for the sake of long chains. */
+/* Few buckets, so that chains are long. */
 static inline u32 hash_32(u32 val, unsigned int bits)
 {
 	return val & 1;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the fuzzers of packets share: how bytes become a packet and what is asked of it.
+ * What the fuzzers of packets share: how bytes become a packet, and what is checked about it.
  *
- * The first FUZZ_CONTROL bytes say how it lies in memory and what it is to become, the
- * rest is the packet. Both read the same seeds.
+ * The first FUZZ_CONTROL bytes choose how the packet lies in memory and what it is to become; the
+ * rest is the packet. Both fuzzers read the same seeds.
  */
 #ifndef UMBRA_SELFTEST_NAT_FUZZ_H
 #define UMBRA_SELFTEST_NAT_FUZZ_H
@@ -18,9 +18,9 @@
  * struct fuzz_input - one input, taken apart
  * @family: AF_INET or AF_INET6
  * @summed: CHECKSUM_NONE, CHECKSUM_COMPLETE or CHECKSUM_PARTIAL
- * @mend: make the checksums right before anything is asked
- * @gso: as if it were larger than the link
- * @cloned: others have its linear bytes as well
+ * @mend: make the checksums right before the packet is read
+ * @gso: treat it as larger than the link
+ * @cloned: its linear bytes are shared with others
  * @split: how many of its bytes are linear
  * @to: addresses and ports to give it
  * @byte: packet
@@ -38,17 +38,17 @@ struct fuzz_input {
 	u32 len;
 };
 
-/* Says what is wrong, and where, and dies: libFuzzer keeps the input. */
+/* Prints what is wrong, and where, and aborts: libFuzzer keeps the input. */
 #define fuzz_assert(cond)	do {						\
 	if (!(cond))								\
 		fuzz_die(#cond, __FILE__, __LINE__);				\
 } while (0)
 void fuzz_die(const char *what, const char *file, int line) __attribute__((noreturn));
 
-/* Return: false when there is no packet in it. */
+/* Return: false if the input has no packet. */
 bool fuzz_read(struct fuzz_input *in, const u8 *data, size_t size);
 
-/* @linear: bytes that are; the others are elsewhere. */
+/* @linear: the number of linear bytes; the others are elsewhere. */
 void fuzz_skb(struct sk_buff *skb, const struct fuzz_input *in, u32 linear);
 void fuzz_skb_free(struct sk_buff *skb);
 /* The whole of it into @to, which has FUZZ_MAX bytes. */

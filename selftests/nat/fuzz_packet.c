@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any bytes as a packet to umbra_packet_parse(): it reads none that are not there, says
- * the same wherever they lie in memory and whatever lay in the result before, and nothing
- * that the bytes do not say. And what umbra_packet_parse_plain() takes for plain is, and
- * means the same to it.
+ * Any bytes as a packet to umbra_packet_parse(). It reads no byte that is not there. It gives
+ * the same answer wherever the bytes lie in memory and whatever was in the result before, and
+ * its answer agrees with the bytes. What umbra_packet_parse_plain() takes for plain is plain, and
+ * both read it alike.
  */
 #include "fuzz.h"
 
@@ -61,7 +61,7 @@ static void true_numbers(const u8 *h, u32 size, const struct umbra_packet *p)
 
 #define ALONE	(UMBRA_SCTP_INIT | UMBRA_SCTP_INIT_ACK | UMBRA_SCTP_SHUTDOWN_COMPLETE)
 
-/* Its chunks that have a meaning, as one who trusts their lengths reads them all. */
+/* The chunks that have a meaning, read by a reader who trusts all lengths. */
 static u16 all_chunks(const u8 *h, u32 size)
 {
 	static const u8 type[] = { 1, 2, 10, 11, 4, 5, 6, 7, 8, 14 };
@@ -96,7 +96,7 @@ static void true_tags(const u8 *h, u32 size, const struct umbra_packet *p)
 		fuzz_assert(p->cls_kind == UMBRA_CLS_STRAY);
 }
 
-/* What is told of the packet itself is what its bytes are. */
+/* The result about the packet itself agrees with its bytes. */
 static void true_to_bytes(const struct fuzz_input *in, const struct umbra_packet *p)
 {
 	bool v6 = in->family == AF_INET6;
@@ -120,7 +120,7 @@ static void true_to_bytes(const struct fuzz_input *in, const struct umbra_packet
 		true_tags(in->byte + p->l4, p->len - p->l4, p);
 }
 
-/* IPv4's are in the first four bytes, for the key is hashed as a whole. */
+/* An IPv4 address is in the first four bytes, because the key is hashed as a whole. */
 static void clean(const struct umbra_key *key)
 {
 	static const u8 none[12];
@@ -130,7 +130,7 @@ static void clean(const struct umbra_key *key)
 			    !memcmp(&key->dst.s6_addr[4], none, 12));
 }
 
-/* Who answers the answer is who asked. ICMP replies have code 0, so codes are lost. */
+/* The inverse of the inverse is the key. ICMP replies have code 0, so codes are lost. */
 static void inverts(const struct umbra_key *key)
 {
 	struct umbra_key once, twice;
@@ -142,7 +142,7 @@ static void inverts(const struct umbra_key *key)
 		fuzz_assert(!memcmp(key, &twice, sizeof(twice)));
 }
 
-/* An IP header says where its packet ends, and what is behind is not of it. */
+/* An IP header says where its packet ends; bytes behind that do not belong to it. */
 static void ends_where_it_says(struct fuzz_input *in, const struct umbra_packet *p)
 {
 	struct umbra_packet shorter;
@@ -154,7 +154,7 @@ static void ends_where_it_says(struct fuzz_input *in, const struct umbra_packet 
 	fuzz_assert(!memcmp(p, &shorter, sizeof(shorter)));
 }
 
-/* Is there nothing about it that the IP layer, or a second look, has to see to? */
+/* Is there nothing about it that the IP layer, or a closer look, must handle? */
 static bool is_plain(const struct fuzz_input *in, const struct umbra_packet *p)
 {
 	const u8 *b = in->byte;
@@ -171,7 +171,7 @@ static bool is_plain(const struct fuzz_input *in, const struct umbra_packet *p)
 	return p->key.proto == IPPROTO_UDP || p->key.proto == IPPROTO_UDPLITE;
 }
 
-/* @whole: what umbra_packet_parse() says of it, or NULL if that refuses it. */
+/* @whole: the result of umbra_packet_parse(), or NULL if that refuses the packet. */
 static void plain_is_the_same(const struct fuzz_input *in, u32 linear,
 			      const struct umbra_packet *whole)
 {

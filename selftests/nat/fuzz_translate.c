@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Any packet that umbra_packet_parse() takes, given any addresses and ports: afterwards it
- * says what was asked for and nothing else of it has changed, each checksum is as true or
- * as wrong as it was, and giving it back what it had makes the old packet of it.
+ * Any packet that umbra_packet_parse() accepts is given any addresses and ports. Afterwards it
+ * has these and nothing else of it has changed, each checksum is as right or
+ * wrong as it was, and translating it back makes the old packet of it.
  */
 #include "fuzz.h"
 
@@ -81,7 +81,7 @@ static bool has_identifier(const struct umbra_key *key)
 	return class == UMBRA_ICMP_QUERY || class == UMBRA_ICMP_ANSWER;
 }
 
-/* What the packet will be known by: not everything that is asked for can be written. */
+/* The key that the packet will have: not everything that is asked for can be written. */
 static struct umbra_key wanted(const struct fuzz_input *in, const struct umbra_key *was)
 {
 	struct umbra_key key = in->to;
@@ -98,7 +98,7 @@ static struct umbra_key wanted(const struct fuzz_input *in, const struct umbra_k
 	return key;
 }
 
-/* Blank what a translation may write: what is left must be as it was. */
+/* Blank what a translation may write: the rest must be as it was. */
 static void blank(u8 *ip, u32 room, u8 family, u8 proto, u32 l4)
 {
 	int at = check_at(family, proto);
@@ -141,7 +141,7 @@ static void same_packet(const struct fuzz_input *in, const u8 *after, const stru
 	fuzz_assert(!memcmp(a, b, in->len));
 }
 
-/* The checksums that were there: each as wrong as before. */
+/* The checksums that were there: each must be as wrong as before. */
 static void sums_hold(const struct fuzz_input *in, const u8 *after, const struct umbra_packet *p)
 {
 	u8 proto = p->key.proto;
@@ -162,7 +162,7 @@ static void sums_hold(const struct fuzz_input *in, const u8 *after, const struct
 		    l4_error(after, in->family, proto, p->l4, in->len));
 }
 
-/* Left to the device: what is there is the sum of the pseudo header, and stays that. */
+/* Left to the device: the field has the sum of the pseudo header, and keeps it. */
 static void partial_holds(const struct fuzz_input *in, const u8 *after,
 			  const struct umbra_packet *p)
 {
@@ -195,7 +195,7 @@ static void known_as(const struct sk_buff *skb, const struct umbra_key *key)
 	fuzz_assert(!memcmp(&p.key, key, sizeof(*key)));
 }
 
-/* So that the packet says @to. */
+/* Makes the packet have @to. */
 static u8 translate(struct sk_buff *skb, const struct umbra_packet *p, const struct umbra_key *to)
 {
 	struct umbra_key answer;
@@ -256,7 +256,7 @@ static void error_holds(const struct fuzz_input *in, const struct sk_buff *skb,
 	fuzz_assert(now.l4 == p->l4 && now.error == p->error && now.len == p->len);
 }
 
-/* The outer addresses are the quoted ones the other way, as of an error from the far end. */
+/* The outer addresses are the quoted ones exchanged, as in an error from the far end. */
 static void error(struct fuzz_input *in, const struct umbra_packet *p)
 {
 	struct umbra_key to = wanted(in, &p->key);
@@ -272,7 +272,7 @@ static void error(struct fuzz_input *in, const struct umbra_packet *p)
 	fuzz_skb_free(&skb);
 }
 
-/* As the kernel hands it over: without what is behind its end. */
+/* As the kernel delivers it: without the bytes behind its end. */
 static bool parse(struct fuzz_input *in, struct umbra_packet *p)
 {
 	struct sk_buff skb;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * An end of an SCTP association: RFC 9260 sections 5.1 and 5.2 (beginnings, and what is
- * unexpected of them), 8.4 (out of the blue), 8.5 (tags) and 9 (ends), one path, without
- * timers. All data were acknowledged when somebody shuts down.
+ * An end of an SCTP association: RFC 9260 sections 5.1 and 5.2 (beginnings, expected and
+ * unexpected), 8.4 (out of the blue), 8.5 (tags) and 9 (ends), one path, without
+ * timers. All data were acknowledged when an end shuts down.
  */
 #include "sctp_end.h"
 
@@ -34,7 +34,7 @@ struct sctp_chunk sctp_end_init(struct sctp_end *e)
 	return (struct sctp_chunk){ .type = SCTP_INIT, .initiate = e->tag };
 }
 
-/* 8.4, as far as it is not in 5.1: there is no association that it can be of. */
+/* 8.4, except for what is in 5.1: the packet can belong to no association. */
 static bool out_of_the_blue(const struct sctp_chunk *c, struct sctp_chunk *reply)
 {
 	switch (c->type) {
@@ -55,8 +55,8 @@ static bool out_of_the_blue(const struct sctp_chunk *c, struct sctp_chunk *reply
 }
 
 /*
- * 5.1, 5.2.1 and 5.2.2: who has sent an INIT itself answers with the tag of that, and else
- * with a new one; nothing is kept. 9.2: who waits for SHUTDOWN COMPLETE asks for it again.
+ * 5.1, 5.2.1 and 5.2.2: an end that has sent an INIT itself answers with the tag of that, else
+ * with a new one; it keeps nothing. 9.2: an end that waits for SHUTDOWN COMPLETE asks for it again.
  */
 static bool hears_init(struct sctp_end *e, const struct sctp_chunk *c, struct sctp_chunk *reply)
 {
@@ -78,7 +78,7 @@ static bool hears_init(struct sctp_end *e, const struct sctp_chunk *c, struct sc
 	});
 }
 
-/* 5.1 C; 5.2.3: who has not asked discards it. */
+/* 5.1 C; 5.2.3: an end that has not asked for it discards it. */
 static bool hears_init_ack(struct sctp_end *e, const struct sctp_chunk *c,
 			   struct sctp_chunk *reply)
 {
@@ -150,7 +150,7 @@ static bool hears_shutdown_ack(struct sctp_end *e, struct sctp_chunk *reply)
 	return answer(reply, to_peer(e, SCTP_SHUTDOWN_COMPLETE));
 }
 
-/* What has the right tag. */
+/* A packet with the right tag. */
 static bool hears(struct sctp_end *e, const struct sctp_chunk *c, struct sctp_chunk *reply)
 {
 	switch (c->type) {

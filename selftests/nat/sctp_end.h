@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An end of an SCTP association, as RFC 9260 has it: what the router's tracking is compared
- * with. Nothing of it is from kmod/.
+ * An end of an SCTP association by RFC 9260. The router's tracking is compared
+ * with it. No part of it comes from kmod/.
  */
 #ifndef UMBRA_SELFTEST_NAT_SCTP_END_H
 #define UMBRA_SELFTEST_NAT_SCTP_END_H
@@ -21,11 +21,11 @@ enum sctp_type {
 };
 
 /**
- * struct sctp_cookie - what an end has told itself by way of the other one, 5.1.3
- * @owner: who signed it, or NULL: it is forged
+ * struct sctp_cookie - what an end sends to itself by way of the other end, 5.1.3
+ * @owner: the end that signed it, or NULL: it is forged
  * @local: the owner's tag
- * @peer: the other's
- * @local_tie: tags of the association that there was meanwhile, or 0
+ * @peer: the other end's tag
+ * @local_tie: tags of the association that existed meanwhile, or 0
  * @peer_tie: likewise
  */
 struct sctp_cookie {
@@ -38,7 +38,7 @@ struct sctp_cookie {
  * struct sctp_chunk - a packet of one chunk
  * @type: of the chunk
  * @reflected: its T bit
- * @data: data come with it, as may be with COOKIE ECHO and COOKIE ACK
+ * @data: data come with it, as COOKIE ECHO and COOKIE ACK may have
  * @tag: its verification tag
  * @initiate: of INIT and INIT ACK
  * @cookie: of INIT ACK and COOKIE ECHO
@@ -54,12 +54,12 @@ struct sctp_chunk {
 
 /**
  * struct sctp_end - an end
- * @id: by which its cookies are known
+ * @id: identifies its cookies
  * @state: of section 4; those from SHUTDOWN-PENDING on only as far as tags matter
- * @tag: its own: what is sent to it carries that
- * @peer: the other's
+ * @tag: its own tag, which packets to it carry
+ * @peer: the other end's tag
  * @next: the next tag that it chooses
- * @restarts: how often the other end has begun anew, 5.2.4 action A
+ * @restarts: how often the other end has started again, 5.2.4 action A
  * @got: data that came
  */
 struct sctp_end {
@@ -81,10 +81,10 @@ struct sctp_end {
  */
 bool sctp_end_receive(struct sctp_end *e, const struct sctp_chunk *c, struct sctp_chunk *reply);
 
-/* It begins an association, or one more time: its INIT. */
+/* Begins an association, or begins it again: returns its INIT. */
 struct sctp_chunk sctp_end_init(struct sctp_end *e);
 
-/* Anything else that it may say with its tags as they are. */
+/* Any other packet that it may send with its present tags. */
 struct sctp_chunk sctp_end_says(struct sctp_end *e, enum sctp_type type);
 
 #endif

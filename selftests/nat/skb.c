@@ -33,7 +33,7 @@ int skb_copy_bits(const struct sk_buff *skb, u32 off, void *to, u32 len)
 	return 0;
 }
 
-/* A bit at a time: RFC 9260 appendix A. */
+/* Bit by bit: RFC 9260 appendix A. */
 u32 crc32c(u32 crc, const void *bytes, u32 len)
 {
 	const u8 *b = bytes;
@@ -47,7 +47,7 @@ u32 crc32c(u32 crc, const void *bytes, u32 len)
 	return crc;
 }
 
-/* In a place of just their size, which is the caller's to free. */
+/* In memory of exactly their size, which the caller frees. */
 static u8 *copy_of(const struct sk_buff *skb, u32 off, u32 len)
 {
 	u8 *bytes = malloc(len);
@@ -106,7 +106,7 @@ bool pskb_may_pull(struct sk_buff *skb, u32 len)
 	return len <= skb->headlen || !skb_ensure_writable(skb, len);
 }
 
-/* Nobody asks for the sum of what is left. */
+/* No test reads the sum of the remaining bytes. */
 int pskb_trim_rcsum(struct sk_buff *skb, u32 len)
 {
 	if (len < skb->headlen)
@@ -140,7 +140,7 @@ static u32 extension_size(u8 type, const u8 *h)
 	return type == IPPROTO_AH ? (h[1] + 2) * 4 : (h[1] + 1) * 8;
 }
 
-/* As the kernel's: a later fragment's header is the end, and so is none. */
+/* Like the kernel's function: the header of a later fragment ends the search, and so does none. */
 int ipv6_skip_exthdr(const struct sk_buff *skb, int off, u8 *next, __be16 *frag_off)
 {
 	u8 buf[4], type;

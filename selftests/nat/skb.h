@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Packets for kmod/packet/packet.c and kmod/packet/translate.c in user space: an sk_buff whose first
- * bytes are linear and the rest is not. Making bytes writable moves them to a place that has
- * just as many, so the address sanitizer sees a byte that is written but was not asked for;
- * and linear ones are read in place, so it sees one that is read behind them.
+ * bytes are linear and the rest is not. Making bytes writable moves them into memory of exactly
+ * that size, so the address sanitizer sees a write to a byte that was not made writable.
+ * Linear bytes are read in place, so it sees a read behind them.
  */
 #ifndef UMBRA_SELFTEST_NAT_SKB_H
 #define UMBRA_SELFTEST_NAT_SKB_H
@@ -86,7 +86,7 @@ struct sk_buff {
 #define ip_is_fragment(ip)		((ip)->frag_off & htons(0x2000 | IP_OFFSET))
 #define skb_checksum_start(skb)		((skb)->data + (skb)->csum_start)
 
-/* What has no bytes fails; so does memory, when told. */
+/* Reading bytes that do not exist fails; so does allocating, if a test says so. */
 extern bool skb_no_memory;
 int skb_ensure_writable(struct sk_buff *skb, u32 len);
 void *skb_header_pointer(const struct sk_buff *skb, u32 off, u32 len, void *buf);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the tests have in common that put kmod/session/track_tcp.c between two ends of tcp_end.c. */
+/* Shared by the tests that put kmod/session/track_tcp.c between two ends of tcp_end.c. */
 #ifndef UMBRA_SELFTEST_NAT_TCP_CASE_H
 #define UMBRA_SELFTEST_NAT_TCP_CASE_H
 
@@ -15,7 +15,7 @@
 #define FIN	UMBRA_TCP_FIN
 #define RST	UMBRA_TCP_RST
 
-/* As the router reads it, from an end that shifts its windows by @shift. */
+/* As the router reads it, from an end whose windows are shifted by @shift. */
 static inline struct umbra_packet tcp_packet(const struct tcp_segment *g, u8 shift)
 {
 	bool syn = g->flags & SYN;
@@ -27,7 +27,7 @@ static inline struct umbra_packet tcp_packet(const struct tcp_segment *g, u8 shi
 	};
 }
 
-/* Return: whether it passes, and then it has moved @s. */
+/* Return: whether it passes; then it has moved @s. */
 static inline bool tcp_router(struct umbra_session *s, int dir, const struct tcp_segment *g,
 			      u8 shift)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * An end of a TCP connection: RFC 9293 section 3.10.7, with the three mitigations of RFC 5961:
- * only an exact reset closes (3.2), a SYN in the midst is challenged whatever its number (4.2),
- * and an acknowledgement has a window, too (5.2). Data that come early are kept. It knows
+ * only an exact reset closes (3.2), a SYN within a connection is challenged whatever its number (4.2),
+ * and an acknowledgement has a window, too (5.2). Early data are kept. The end knows
  * nothing of scales, urgent data and timers.
  */
 #include "tcp_end.h"
@@ -128,7 +128,7 @@ static bool acceptable(const struct tcp_end *e, const struct tcp_segment *g)
 	       (at_most(e->rcv_nxt, last) && less(last, edge));
 }
 
-/* Keep what is in the other's units, and go on as far as there is no hole. */
+/* Keep what is in whole units of the other end, and go on as far as there is no hole. */
 static void keep(struct tcp_end *e, const struct tcp_segment *g)
 {
 	u32 nr = (g->seq - e->irs - 1) / TCP_UNIT;

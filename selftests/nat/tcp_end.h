@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * An end of a TCP connection, as RFC 9293 and RFC 5961 have it: what the router's tracking is
- * compared with. Nothing of it is from kmod/.
+ * An end of a TCP connection by RFC 9293 and RFC 5961. The router's tracking is
+ * compared with it. No part of it comes from kmod/.
  */
 #ifndef UMBRA_SELFTEST_NAT_TCP_END_H
 #define UMBRA_SELFTEST_NAT_TCP_END_H
@@ -40,11 +40,11 @@ struct tcp_segment {
  * @irs: the other end's first number
  * @rcv_nxt: RCV.NXT
  * @rcv_wnd: RCV.WND
- * @units: segments that it has to say, and then a FIN
+ * @units: segments that it has to send, and then a FIN
  * @fin_acked: its FIN was acknowledged
- * @fin_got: the other's FIN came, in its place
- * @got: what came of the other's segments; the FIN is one more
- * @fin_at: what follows the other's FIN, once that came
+ * @fin_got: the other end's FIN came, in its place
+ * @got: how many of the other end's segments arrived; the FIN is one more
+ * @fin_at: the number after the other end's FIN, once that came
  */
 struct tcp_end {
 	enum tcp_state state;
@@ -81,7 +81,7 @@ bool tcp_end_receive(struct tcp_end *e, const struct tcp_segment *g, struct tcp_
 /* The acknowledgement that an end may send at any time. */
 struct tcp_segment tcp_end_ack(const struct tcp_end *e);
 
-/* Its @nr-th segment of data, from 0; behind the last one its FIN. */
+/* Its @nr-th segment of data, counted from 0; after the last one its FIN. */
 struct tcp_segment tcp_end_unit(const struct tcp_end *e, u32 nr);
 
 #endif

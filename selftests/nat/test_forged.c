@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What forged segments move: every sequence of up to four of them, from either side of an
- * established TCP connection. kmod/session/track_tcp.c stands between two ends of tcp_end.c.
+ * What forged segments change: every sequence of up to four of them, from either side of an
+ * established TCP connection. kmod/session/track_tcp.c runs between two ends of tcp_end.c.
  *
  * A forged segment is one of six kinds, comes from one of two sides, and has one of three
- * kinds of numbers: exact ones, ones that fit both windows, and ones that do not. Who forges
- * blindly knows what he sent himself, so a second forged segment answers a first one where it
- * can: it acknowledges what that said.
+ * kinds of numbers: exact ones, ones that fit both windows, and ones that do not. The forger
+ * sees nothing but the forged segments. So a second forged segment answers a first one if it
+ * can: it acknowledges what that one sent.
  *
  * Each sequence is run with ends that answer and with ends whose answers are lost. A sequence
- * without an exact number may end nothing, and afterwards what the true ends say next has to
+ * without an exact number may end nothing. Afterwards what the true ends send next has to
  * pass, and no reset with a number that the forger knows may close.
  */
 #include <stdio.h>
@@ -34,10 +34,10 @@ static const char *const numbers_name[NUMBERS] = { "exact", "in window", "outsid
  * struct run - how all sequences are run once
  * @name: what it is
  * @ends_answer: the ends' answers arrive
- * @knows: who forges goes on from what he has forged himself, and acknowledges it
+ * @knows: the forger continues from earlier forged segments, and acknowledges them
  * @len: bytes of data in an ACK
  * @shift: of both ends' windows
- * @behind: what fits was said before, and not said next
+ * @behind: numbers that fit are of data sent before, not of the next data
  */
 struct run {
 	const char *name;
@@ -59,9 +59,9 @@ static const struct run runs[] = {
 
 /**
  * struct world - a connection with the router between
- * @s: as the router has it
- * @end: by direction that it sends in
- * @forged: by side, by numbers: what follows the last forged segment, 0: there is none
+ * @s: the session of the router
+ * @end: by the direction in which it sends
+ * @forged: by side, by numbers: the number after the last forged segment, 0 if there is none
  * @said: kinds that were forged, one bit for each, by side, by numbers
  */
 struct world {
@@ -79,7 +79,7 @@ static bool router(struct umbra_session *s, int dir, const struct tcp_segment *g
 	return tcp_router(s, dir, g, run->shift);
 }
 
-/* A segment on its way to the end that @dir leads to; answers go to and fro. */
+/* A segment on its way to the end that @dir leads to; answers go back and forth. */
 static bool deliver(struct world *w, int dir, struct tcp_segment g, bool answers)
 {
 	struct tcp_segment reply;
@@ -97,7 +97,7 @@ static bool deliver(struct world *w, int dir, struct tcp_segment g, bool answers
 	return passes;
 }
 
-/* What an end says next, and hears acknowledged. */
+/* An end sends its next data, and gets them acknowledged. */
 static bool says(struct world *w, int dir)
 {
 	struct tcp_end *e = &w->end[dir];
@@ -118,7 +118,7 @@ static bool finishes(struct world *w, int dir)
 	return deliver(w, dir, g, true) && w->end[!dir].fin_got && e->una == e->nxt;
 }
 
-/* Nobody has said anything yet. */
+/* No end has sent data yet. */
 static struct world just_established(void)
 {
 	u32 window = WINDOW << run->shift;
@@ -196,7 +196,7 @@ static bool holds(bool ok, const char *what)
 	return ok;
 }
 
-/* A reset with any number that who forges knows of. */
+/* A reset with any number that the forger knows. */
 static bool resists_resets(const struct world *w)
 {
 	u32 i, off;
@@ -217,7 +217,7 @@ static bool resists_resets(const struct world *w)
 	return true;
 }
 
-/* Nor is an error believed that quotes what cannot have been sent, though it was forged. */
+/* An error that quotes what cannot have been sent is not believed either, even if that was forged. */
 static bool resists_quotes(const struct world *w)
 {
 	struct umbra_session s = w->s;
@@ -243,7 +243,7 @@ static bool is_reset(struct world w)
 	return w.s.state == UMBRA_STATE_CLOSED;
 }
 
-/* The true ends go on, and what they do at last is seen. */
+/* The true ends go on, and their last segments are seen. */
 static bool goes_on(const struct world *w)
 {
 	struct world v = *w;
@@ -262,8 +262,8 @@ static bool goes_on(const struct world *w)
 #define DATA	(1 << IS_ACK | 1 << IS_FIN)
 
 /*
- * Who knows the exact number of a side may say data there, and then beyond a hole, and on the
- * other side that it was acknowledged: nobody between the ends can tell that from the truth.
+ * A forger who knows the exact number of a side may send data there, then data beyond a hole, and on
+ * the other side an acknowledgement of these. Nobody between the ends can tell that from the truth.
  */
 static bool may_have_said(const struct world *w, int side, u8 kinds)
 {
@@ -273,7 +273,7 @@ static bool may_have_said(const struct world *w, int side, u8 kinds)
 	       (said[EXACT] & DATA && said[FITS] & kinds && w->said[!side][FITS] & DATA);
 }
 
-/* It moved no further than the exact ones can have moved it. */
+/* The session moved no further than the exact segments can have moved it. */
 static bool is_due(const struct world *w)
 {
 	bool reset = may_have_said(w, C, RESETS) || may_have_said(w, S, RESETS);
@@ -390,7 +390,7 @@ static bool are_seen_to_begin_anew(void)
 	return true;
 }
 
-/* A server's SYN comes again, also after somebody's, and after a late copy of the first. */
+/* A server's SYN comes again, also after a forged SYN, and after a late copy of the first. */
 static bool repeats_its_answer(void)
 {
 	struct world w = just_established();
@@ -404,7 +404,7 @@ static bool repeats_its_answer(void)
 	       router(&w.s, S, &answer) && w.s.state == UMBRA_STATE_ESTABLISHED;
 }
 
-/* What one alone does, for Documentation/sessions.md. */
+/* The effect of a single segment, for Documentation/sessions.md. */
 static void print_row(enum kind kind)
 {
 	enum numbers numbers;

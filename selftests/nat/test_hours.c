@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Hours: time classes against a slow model, minute by minute.
+ * Hours: time classes compared with a slow model, minute by minute.
  *
- * The model has no arithmetic of weeks: it walks through local days, one after the other
- * from a Monday that everybody knows, and paints the minutes of each span. Zones have
- * whole minutes here, as all have that were in use since 1972.
+ * The model has no arithmetic of weeks. It walks through local days, one after the other,
+ * from a Monday that is well known, and marks the minutes of each span. Zones have
+ * whole minutes here, as all zones have that were in use since 1972.
  */
 #include <stdio.h>
 #include <time.h>
@@ -27,7 +27,7 @@ static void tap(bool ok, const char *name)
 
 /* --- The model ------------------------------------------------------------------- */
 
-/* By local minute, from a Monday's midnight on, and a day on either side. */
+/* By local minute, from midnight of a Monday, with a day on either side. */
 struct picture {
 	s64 begin;
 	bool minute[(DAYS + 2) * UMBRA_MINUTES_DAY];
@@ -64,7 +64,7 @@ static s32 model_offset(const struct umbra_zone *zone, s64 utc)
 	return offset;
 }
 
-/* Does the model agree at each minute from a week after the picture's beginning on? */
+/* Does the model agree at each minute, from a week after the beginning of its picture? */
 static bool agrees(const struct umbra_span *span, u32 nr, const struct umbra_zone *zone,
 		   s64 monday)
 {
@@ -78,7 +78,7 @@ static bool agrees(const struct umbra_span *span, u32 nr, const struct umbra_zon
 		if (umbra_hours_hold(span, nr, zone, utc) != now ||
 		    umbra_hours_hold(span, nr, zone, utc + 59) != now)
 			goto wrong;
-		/* What was said to stay the same until then has stayed so. */
+		/* The state that was promised until then has stayed the same. */
 		if (next && utc < next && now != was)
 			goto wrong;
 		if (!next || utc >= next) {
@@ -223,7 +223,7 @@ static void test_random(void)
 	tap(ok, "random spans in zones that move at random: as the model has it");
 }
 
-/* Where it was and where it will be: nothing overflows, and it always goes on. */
+/* At the ends of the range of times: nothing overflows, and there is always a next moment. */
 static void test_extremes(void)
 {
 	static const s64 at[] = { 0, -1, 1, -DAY, S64_MAX, S64_MAX - 1, S64_MIN, S64_MIN + 1,

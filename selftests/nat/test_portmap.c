@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Port maps: who wants a free port gets it, no port is given twice, all are given
- * before any is refused, and what is given back leaves nothing behind. Alone, and with
+ * Port maps: whoever asks for a free port gets it, no port is given twice, all are given
+ * before any is refused, and a port that is given back leaves nothing behind. Alone, and with
  * threads that race for the same ports and for the first and last port of a map.
  */
 #include <stdio.h>
@@ -132,7 +132,7 @@ static void exhausted(u16 first, u16 last, const char *name)
 	tap_ok(!wrong && nothing_left(), name);
 }
 
-/* What is shunned is taken only behind all else. */
+/* A port to be avoided is taken only if there is no other. */
 static void shunned(u16 first, u16 last, u16 from, u16 to, const char *name)
 {
 	const struct umbra_port_choice choice = { .range = { first, last }, .shun = { from, to } };
@@ -311,8 +311,8 @@ static void given_twice(void)
 }
 
 /*
- * Threads. @owner is set by who has the port, with plain writes: what the bit does not
- * order, the thread sanitizer sees.
+ * Threads. The owner of a port sets @owner, with plain writes. If the bit did not order these,
+ * the thread sanitizer would see it.
  */
 struct race {
 	u32 rounds;
@@ -377,7 +377,7 @@ static void *race_thread(void *arg)
 	return (void *)wrong;
 }
 
-/* Takes until there is none, and keeps what it has. */
+/* Takes ports until there is none, and keeps them. */
 static void *greedy_thread(void *arg)
 {
 	const struct race *r = arg;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * SCTP: random associations, each packet judged by kmod/session/track_sctp.c and by a model, and
- * after each what an ICMP error may quote of it.
+ * SCTP: random associations, with each packet judged by kmod/session/track_sctp.c and by a model, and
+ * after each packet what an ICMP error may quote of it.
  *
- * The model keeps no pair of tags and no flag. It writes down what was said, one fact after
- * the other, and what is asked of a packet it asks of the facts, from the last one backwards.
+ * The model keeps no pair of tags and no flag. It writes down what was sent, one fact after
+ * the other, and answers each question from the facts, from the last one backwards.
  *
- * UMBRA_FUZZ_SEED: where the random numbers begin, 1 unless told.
+ * UMBRA_FUZZ_SEED: the seed of the random numbers, 1 by default.
  */
 #include <stdio.h>
 
@@ -58,7 +58,7 @@ struct fact {
  * struct model - an association as the model sees it
  * @state: enum umbra_state
  * @nr: of @fact
- * @fact: everything that was said and counts
+ * @fact: everything that was sent and counts
  */
 struct model {
 	int state;
@@ -85,7 +85,7 @@ static const struct fact *last(const struct model *m, u32 kinds, int dir)
 	return NULL;
 }
 
-/* What a direction's packets carry, 0: nobody knows. */
+/* The tag of a direction's packets, or 0 if nobody knows it. */
 static u32 carried(const struct model *m, int dir)
 {
 	const struct fact *f = last(m, 1 << CARRIES, dir);
@@ -115,7 +115,7 @@ static u32 given(const struct model *m, int from)
 	return f && f->about == GIVES ? f->b : 0;
 }
 
-/* Has its last COOKIE ECHO, after the exchange got as far as it did, the exchange's tag? */
+/* Does its last COOKIE ECHO, since the exchange got as far as it did, have the exchange's tag? */
 static bool echoed_anew(const struct model *m, int from)
 {
 	const struct fact *f = last(m, 1 << ECHOES, from);
@@ -124,7 +124,7 @@ static bool echoed_anew(const struct model *m, int from)
 	       f->a == given(m, from);
 }
 
-/* Or the association's own, as it was known then? A settlement of either end's makes it old. */
+/* Or the association's own tag, as known then? When either end's exchange is settled, that is outdated. */
 static bool echoed_own(const struct model *m, int from)
 {
 	const struct fact *f = last(m, 1 << ECHOES, from), *known = last(m, 1 << CARRIES, from);
@@ -133,7 +133,7 @@ static bool echoed_own(const struct model *m, int from)
 	return f && known && f > known && (!c || f > c) && (!s || f > s) && f->a == carried(m, from);
 }
 
-/* What its packets may carry besides, 0: nothing. */
+/* The other tag that its packets may carry, or 0. */
 static u32 joined(const struct model *m, int dir)
 {
 	const struct fact *f = last(m, 1 << JOINS | 1 << LEAVES, dir);
@@ -366,7 +366,7 @@ static bool model_quoted(const struct model *m, int dir, u32 tag, u32 initiate)
 
 /* --- Packets by chance -------------------------------------------------------------- */
 
-/* Few, so that they meet. */
+/* Few values, so that they collide. */
 static u32 some_number(void)
 {
 	return 1 + below(5);
@@ -482,7 +482,7 @@ static bool step(struct umbra_session *s, struct model *m)
 	return judge(s, m, dir, p);
 }
 
-/* Somebody begins anew, or says so for both ends. */
+/* An end starts again, or somebody forges that for both ends. */
 static bool whole_exchange(struct umbra_session *s, struct model *m)
 {
 	u32 init = some_number() + 5, answer = some_number() + 5, i;

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What forged packets move of an SCTP association: every sequence of up to four of them,
- * from either side. kmod/session/track_sctp.c stands between two ends of sctp_end.c.
+ * What forged packets change in an SCTP association: every sequence of up to four of them,
+ * from either side. kmod/session/track_sctp.c runs between two ends of sctp_end.c.
  *
- * Who forges knows what he has said himself: the initiate tag of an INIT or INIT ACK that he
- * has forged on one side is the tag of what he forges on the other. He sees none of the ends'
+ * The forger knows the forged packets: the initiate tag of an INIT or INIT ACK that was
+ * forged on one side is the tag of packets forged on the other side. The forger sees none of the ends'
  * answers, nor any cookie. Each sequence is run with ends that answer and with ends whose
  * answers are lost. Sequences of up to three have packets with the ends' own tags, too.
  *
- * A sequence without a tag of the ends' may end nothing. Afterwards the ends are as they were,
- * their data pass both ways, either may begin anew and be heard at once, and either may end the
- * association. Where the four were a whole exchange the ends' tags stay beside the new ones: who
- * then begins anew waits until the old tags have been silent for four minutes.
+ * A sequence without a tag of the ends may end nothing. Afterwards the ends are as they were,
+ * their data pass both ways, either end may start again and is heard at once, and either end may end the
+ * association. If the four packets were a whole exchange, the ends' tags stay beside the new ones: an end
+ * that then starts again waits until the old tags have been silent for four minutes.
  */
 #include <stdio.h>
 
@@ -63,11 +63,11 @@ static const u16 chunk_of[] = {
 
 /**
  * struct world - an association with the router between
- * @s: as the router has it
- * @end: by direction that it sends in
- * @said: by side: the last initiate tag that was forged on it, or 0
- * @step: by who began it: how far a forged exchange has come, 4: it is whole
- * @exact: what was forged with the ends' tags, one bit for each kind
+ * @s: the session of the router
+ * @end: by the direction in which it sends
+ * @said: by side: the last initiate tag that was forged there, or 0
+ * @step: by the end that began it: how far a forged exchange has come; at 4 it is whole
+ * @exact: the kinds that were forged with the ends' tags, one bit for each
  */
 struct world {
 	struct umbra_session s;
@@ -95,7 +95,7 @@ static bool router(struct umbra_session *s, int dir, const struct sctp_chunk *c)
 	return !why;
 }
 
-/* A packet on its way to the end that @dir leads to; answers go to and fro. */
+/* A packet on its way to the end that @dir leads to; answers go back and forth. */
 static bool deliver(struct world *w, int dir, struct sctp_chunk c, bool answers)
 {
 	bool passes = router(&w->s, dir, &c), on = passes;
@@ -127,7 +127,7 @@ static bool are_open(const struct world *w)
 	return w->end[C].state == SCTP_ESTABLISHED && w->end[S].state == SCTP_ESTABLISHED;
 }
 
-/* An end has lost all that it knew, and begins anew. */
+/* An end has lost all that it knew, and starts again. */
 static bool begins_anew(struct world *w, int dir)
 {
 	struct sctp_end *e = &w->end[dir];
@@ -155,7 +155,7 @@ static struct world established(void)
 
 /* --- Forging ------------------------------------------------------------------------ */
 
-/* The four packets of an exchange that @from began; in between there may be others. */
+/* The four packets of an exchange that @from began; others may come in between. */
 static void follow(struct world *w, int side, enum sctp_type type, enum tags tags)
 {
 	static const enum sctp_type steps[] = {
@@ -219,7 +219,7 @@ static bool is_whole(const struct world *w)
 	return w->step[C] == 4 || w->step[S] == 4;
 }
 
-/* A true end is one; only a pair that somebody has made up outlives it, and keeps nobody out. */
+/* A true restart is followed. Only a forged pair outlives it, and keeps nobody out. */
 static bool may_end(struct world w, int dir)
 {
 	deliver(&w, dir, sctp_end_says(&w.end[dir], SCTP_SHUTDOWN), true);
@@ -258,7 +258,7 @@ static bool stands(const struct world *w)
 	return true;
 }
 
-/* Only what an exact one can have brought about. */
+/* Only changes that an exact packet can have caused. */
 static bool is_due(const struct world *w)
 {
 	u32 bits = w->exact, i, ends = 0;
@@ -339,7 +339,7 @@ static struct world taken_over(int from)
 	return w;
 }
 
-/* The ends say something in two minutes, and who forges whatever he likes. */
+/* The ends send something every two minutes, and the forger sends anything. */
 static bool outlasts(int from)
 {
 	struct world w = taken_over(from);
@@ -357,7 +357,7 @@ static bool outlasts(int from)
 	return true;
 }
 
-/* Somebody makes up an exchange when an end has just begun anew. */
+/* Somebody forges an exchange when an end has just started again. */
 static bool resists_after_restart(int dir, int from)
 {
 	struct world w = start;
@@ -375,7 +375,7 @@ static bool resists_after_restart(int dir, int from)
 	return true;
 }
 
-/* An end that begins anew says data at once, behind its COOKIE ECHO. */
+/* An end that starts again sends data at once, behind its COOKIE ECHO. */
 static bool speaks_at_once(int dir)
 {
 	struct world w = start;
@@ -397,7 +397,7 @@ static bool speaks_at_once(int dir)
 	return w.end[!dir].got == got + 1 && router(&w.s, !dir, &c) && router(&w.s, !dir, &reply);
 }
 
-/* Who has begun anew ends it soon, before the old tags are given up. */
+/* An end that has started again ends the association soon, before the old tags are given up. */
 static bool is_closing_after(int dir)
 {
 	struct world w = start;
@@ -407,7 +407,7 @@ static bool is_closing_after(int dir)
 	return w.s.state == UMBRA_STATE_CLOSING && begins_anew(&w, C);
 }
 
-/* What one alone does, for Documentation/sessions.md. */
+/* The effect of a single packet, for Documentation/sessions.md. */
 static void print_row(const struct kind *k)
 {
 	static const enum tags columns[] = { EXACT, UNKNOWN };

@@ -2,7 +2,7 @@
 /*
  * Translation: random packets of each protocol, with options, extension headers, odd
  * lengths and each state of checksum offload. Afterwards the addresses and ports are
- * those asked for, each checksum is what adding up all bytes says, and no other byte
+ * those asked for, each checksum is the sum of all bytes, and no other byte
  * has changed.
  */
 #include <stdio.h>
@@ -54,7 +54,7 @@ static bool has_ports(u8 proto)
 	return proto == IPPROTO_TCP || proto == IPPROTO_UDP || proto == IPPROTO_UDPLITE;
 }
 
-/* So that the packet says @to. */
+/* Makes the packet have @to. */
 static u8 translate(struct sk_buff *skb, const struct umbra_packet *p, const struct umbra_key *to)
 {
 	struct umbra_key answer = *to;
@@ -123,7 +123,7 @@ static u32 header(struct flat *f)
 	return 40 + ext * 8;
 }
 
-/* Write @key, and each checksum anew. */
+/* Write @key, and compute each checksum again. */
 static void say(struct flat *f, const struct umbra_key *key, bool no_check)
 {
 	struct ipv6hdr *ip6 = (void *)f->byte;
@@ -248,7 +248,7 @@ static bool translates(const struct kind *k)
 	return ok;
 }
 
-/* An error about @f, of which @quoted bytes are there. */
+/* An error about @f that quotes @quoted bytes of it. */
 static void make_error(struct flat *e, const struct flat *f, u32 quoted)
 {
 	bool v4 = f->key.family == AF_INET;
@@ -383,7 +383,7 @@ static void never_zero(u8 proto, const char *name)
 	tap_ok(!wrong && mangled, name);
 }
 
-/* An outer checksum that is complete, while an inner one is left to the device. */
+/* An outer checksum that is complete, with an inner one that is left to the device. */
 static void tunnel(void)
 {
 	struct umbra_packet p;

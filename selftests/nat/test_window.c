@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Windows: random conversations of two ends (tcp_end.c) with kmod/session/track_tcp.c between them.
- * Links in front of it and behind it lose, double and reorder. Whatever the ends say passes,
- * may be quoted by an ICMP error while it is under way, and what the session says of their
- * connection is so: it closes when both have said their FIN, and not before.
+ * Links before it and behind it lose, duplicate and reorder. Every segment of the ends passes, and
+ * may be quoted by an ICMP error while it is in flight. The session's view of the
+ * connection is right: it closes when both have sent their FIN, and not before.
  *
- * In half of the conversations somebody forges, on one of the sides, segments whose numbers
- * fit, and on both sides ones whose numbers do not. In others the session begins in the
- * midst, or is probed.
+ * In half of the conversations somebody forges segments: on one of the sides with numbers that
+ * fit, and on both sides with numbers that do not. In others the session begins in
+ * mid-stream, or is probed.
  *
- * UMBRA_FUZZ_SEED: where the random numbers begin, 1 unless told.
+ * UMBRA_FUZZ_SEED: the seed of the random numbers, 1 by default.
  */
 #include <stdio.h>
 
@@ -30,7 +30,7 @@ static u32 below(u32 n)
 	return (seed >> 32) % n;
 }
 
-/* Where segments are under way. */
+/* The links that segments are on. */
 struct link {
 	u32 nr;
 	struct tcp_segment segment[QUEUE];
@@ -38,13 +38,13 @@ struct link {
 
 /**
  * struct world - a conversation
- * @s: as the router has it
- * @end: by direction that it sends in
+ * @s: the session of the router
+ * @end: by the direction in which it sends
  * @before: links to the router, by direction
- * @behind: links from it
+ * @behind: links from the router
  * @shift: of each end's windows
- * @loss: one segment in so many is lost on each link, one in as many comes twice
- * @forger: the side on which he hits windows, or -1: there is nobody
+ * @loss: one segment in so many is lost on each link, and one in as many comes twice
+ * @forger: the side whose windows the forger hits, or -1 without a forger
  * @picked_up: the session has not seen the beginning
  */
 struct world {
@@ -77,7 +77,7 @@ static void put(const struct world *w, struct link *link, struct tcp_segment g)
 		link->segment[link->nr++] = g;
 }
 
-/* Most come in the order in which they were sent. */
+/* Most arrive in the order in which they were sent. */
 static struct tcp_segment take(const struct world *w, struct link *link)
 {
 	u32 i = below(w->loss) ? 0 : below(link->nr);
@@ -118,7 +118,7 @@ static bool route(struct world *w, int dir)
 {
 	struct tcp_segment g = take(w, &w->before[dir]);
 
-	/* A session is picked up by what has ACK only. */
+	/* Only a segment with ACK alone picks a session up. */
 	if (w->picked_up && !is_known(w) && g.flags != ACK)
 		return true;
 	if (!holds(router(w, dir, &g), "a true segment is refused")) {
@@ -151,7 +151,7 @@ static u32 unit_at(const struct tcp_end *e, u32 number)
 	return (number - e->iss - 1) / TCP_UNIT;
 }
 
-/* One that was not acknowledged: the first that the other end has not got. */
+/* One that was not acknowledged: the first that the other end has not received. */
 static void send_again(struct world *w, int dir)
 {
 	struct tcp_end *e = &w->end[dir];
@@ -207,7 +207,7 @@ static void speak(struct world *w, int dir)
 
 /* --- Who forges --------------------------------------------------------------------- */
 
-/* Never a number of the ends' own: theirs are at units. */
+/* Never a number of the ends' own: those are multiples of a unit. */
 static struct tcp_segment some_forged(struct world *w, int dir)
 {
 	static const u8 kinds[] = { SYN, SYN | ACK, ACK, ACK, ACK, RST, RST | ACK, FIN | ACK };
@@ -232,7 +232,7 @@ static void somebody_forges(struct world *w)
 	int dir = below(2);
 	struct tcp_segment g = some_forged(w, dir);
 
-	/* Half-open there is nothing of either end's yet that he would have to know. */
+	/* In a half-open connection there is no number yet that a forger would have to know. */
 	if (!is_known(w) || w->s.state == UMBRA_STATE_ANSWERED)
 		return;
 	forged++;
@@ -242,7 +242,7 @@ static void somebody_forges(struct world *w)
 
 /* --- Conversations ------------------------------------------------------------------ */
 
-/* First numbers that wrap soon, or are half a round from where they do, or anywhere. */
+/* First numbers that wrap soon, or that are half the number space away from that, or any. */
 static u32 some_first(void)
 {
 	static const u32 edges[] = { 0, 0x7fffff00, 0x80000000, 0xc0000000, 0xfffffff0 };
