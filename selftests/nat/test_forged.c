@@ -439,7 +439,7 @@ int main(void)
 	run = runs;
 	start = established();
 	tap_ok(are_seen_to_begin_anew(),
-	       "forged: who begins anew with numbers that fit is challenged like any other");
+	       "forged: a client that starts again with numbers that fit is challenged like any other");
 	tap_ok(repeats_its_answer(), "forged: but a server may say its SYN again");
 	for (kind = IS_SYN; kind < KINDS; kind++)
 		print_row(kind);

@@ -174,7 +174,7 @@ static void shunned_evenly(void)
 	tap_ok(!wrong, "no port of a range that is shunned is picked while others are free");
 	/* 4536 of 36280 are 2000 of 16000, with a deviation of 42 */
 	tap_ok(above > 1740 && above < 2260, "each of the others is as likely as any");
-	tap_ok(offered(40000, 1024, 65535) == 40000, "who wants one of them gets it");
+	tap_ok(offered(40000, 1024, 65535) == 40000, "a port of that range is given to a client that wants it");
 }
 
 static u32 asked;
@@ -221,7 +221,7 @@ static void held(void)
 		umbra_port_give(&maps, map[0], port);
 	}
 	tap_ok(!wrong && asked <= 100 * (UMBRA_PORTS_HELD + 1),
-	       "who has to ask of too many asks no further");
+	       "a search that meets too many held ports stops asking");
 	tap_ok(nothing_left(), "no map is left");
 }
 

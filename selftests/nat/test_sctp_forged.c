@@ -242,7 +242,7 @@ static bool may_begin_anew(struct world w, int dir)
 	jiffies += SILENCE;
 	begins = begins_anew(&w, dir);
 	jiffies -= SILENCE;
-	return holds(begins, "nobody can begin anew after four minutes");
+	return holds(begins, "no end can start again after four minutes");
 }
 
 static bool stands(const struct world *w)
@@ -443,8 +443,8 @@ int main(void)
 	tap_ok(outlasts(C) && outlasts(S), "sctp: ends that speak are not displaced by an exchange that is made up, however long");
 	tap_ok(resists_after_restart(C, C) && resists_after_restart(C, S) &&
 	       resists_after_restart(S, C) && resists_after_restart(S, S),
-	       "sctp: nor when one of them has just begun anew");
-	tap_ok(speaks_at_once(C) && speaks_at_once(S), "sctp: who begins anew may say data at once");
+	       "sctp: nor when one of them has just started again");
+	tap_ok(speaks_at_once(C) && speaks_at_once(S), "sctp: an end that starts again may send data at once");
 	tap_ok(is_closing_after(C) && is_closing_after(S), "sctp: and end it, and begin once more");
 	for (i = 0; i < KINDS; i++)
 		print_row(&kinds[i]);

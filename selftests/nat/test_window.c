@@ -377,7 +377,7 @@ int main(void)
 		printf("# conversation %u: %s\n", i, fault);
 	printf("# %u passed, %u refused, %u forged; %u came to their end\n", passed, refused,
 	       forged, ended);
-	tap_ok(ok, "window: what two ends say passes, and ends the session when it ends");
+	tap_ok(ok, "window: what two ends send passes, and the session ends when they end");
 	for (i = UMBRA_STATE_OPENING; i <= UMBRA_STATE_PROBED; i++) {
 		if (i >= UMBRA_STATE_UNREPLIED && i <= UMBRA_STATE_STREAM)
 			continue;	/* TCP has none of these */
