@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Classifier figures: build time, memory and look-up time against the number
+ * Classifier figures: build time, memory and look-up time by the number
  * of rules.
  *
  * Policies are named networks that nest (a site, its floors, its hosts;
  * some 9 deep at 250 networks, 24 at 4,000) x services; "deep" has 32 networks
  * at every address. Packets go from the first address of a random network to the
- * last of another, with
- * ports of random services. "cold" draws from
+ * last of another, with ports of random services. "cold" draws from
  * 64 K packets with the memo switched off; "memo" is the same packets
- * with it; "warm" goes round 256 packets that the memo holds. "worst" is a
+ * with it; "warm" repeats 256 packets that the memo holds. "worst" is a
  * policy made to touch every word and hit nothing.
  */
 #include <stdio.h>

@@ -2,8 +2,8 @@
 /*
  * Classifier against oracle: random policies x random packets.
  *
- * test_random [SECONDS [SEED]]. A difference prints policy and packet, and the
- * seed that brings them back.
+ * test_random [SECONDS [SEED]]. A difference prints policy, packet, and the
+ * seed that reproduces them.
  */
 #include <inttypes.h>
 #include <time.h>
@@ -31,7 +31,7 @@ struct tally {
 	u64 told_apart;
 };
 
-/* Source ports that are said to be alike: does the first, the last and any fare the same? */
+/* Source ports that are said to be alike: do the first, the last and any other get the same answer? */
 static bool alike_agrees(const struct umbra_classifier *c, const struct umbra_cls_packet *pkt,
 			 struct chance *chance, struct tally *t)
 {

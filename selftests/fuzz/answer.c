@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Answers: what one who got a packet might send back, or a router on the way to him. */
+/* Answers: what the receiver of a packet might send back, or a router on the way to it. */
 #include "fuzz.h"
 
 #include <arpa/inet.h>
@@ -66,7 +66,7 @@ static void acknowledge(struct frame *f, const struct headers *h)
 	tcp[13] = next_flags(tcp[13]);
 }
 
-/* What follows a chunk, by type, with the tag that seeds choose: all of them choose 1. */
+/* The chunk that follows a chunk, by type, with the tag of the seeds: all of them choose 1. */
 static void go_on(uint8_t *sctp)
 {
 	static const uint8_t next[] = { 3, 2, 10, 0, 5, 0, 6, 8, 14, 6, 11, 0, 6, 6, 6 };
@@ -96,7 +96,7 @@ void answer_make(struct frame *f, const struct frame *seen)
 	headers_fix_transport(f);
 }
 
-/* An IP header to who sent @seen, from who got it or a router before him. */
+/* An IP header to the sender of @seen, from its receiver or from a router before that. */
 static size_t put_ip4(uint8_t *ip, const struct frame *seen, enum side side, size_t len)
 {
 	static const uint8_t before[2][4] = { { 192, 168, 1, 68 }, { 198, 51, 100, 68 } };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Headers: where they are, read with mistrust; and their checksums. */
+/* Headers: where they are, read without trusting them; and their checksums. */
 #include "fuzz.h"
 
 #include <netinet/in.h>

@@ -22,7 +22,7 @@ static int packet_socket(int ifindex, int proto)
 	struct sockaddr_ll ll = {
 		.sll_family = AF_PACKET, .sll_protocol = htons(proto), .sll_ifindex = ifindex,
 	};
-	/* Protocol 0 until it is bound, so that nothing of other links gets in. */
+	/* Protocol 0 until it is bound, so that no packets of other links get in. */
 	int fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 
 	return fd >= 0 && !bind(fd, (struct sockaddr *)&ll, sizeof(ll)) ? fd : -1;
@@ -60,7 +60,7 @@ bool link_open(struct link *l, const char *netns, int number)
 	return opened;
 }
 
-/* Now and then to everybody: the kernel notes that, and not all of it goes on. */
+/* Now and then a broadcast: the kernel marks it, and not all of them are forwarded. */
 static void put_ethernet(const struct link *l, const struct frame *f, struct ether_header *eth)
 {
 	static const uint8_t all[3][6] = {
@@ -89,7 +89,7 @@ bool link_send(const struct link *l, const struct frame *f, const struct virtio_
 
 static uint8_t datagram;		/* whose pieces they are, in IPv6 */
 
-/* @header: bytes of it in front of each piece; @at: in the data, of which @n bytes go. */
+/* @header: bytes of it before each piece; @at: in the data, of which @n bytes go. */
 static void cut_piece(struct frame *piece, const struct frame *f, size_t header, size_t at,
 		      size_t n)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Mutations: one thing about a packet is made wrong, where a reader of packets would look
- * for it. The sums are made right again by the caller, or not.
+ * for it. The caller makes the checksums right again, or not.
  */
 #include "fuzz.h"
 
@@ -125,7 +125,7 @@ static void append(struct frame *f)
 		f->byte[f->size++] = chance(256);
 }
 
-/* @n: bytes of noise; the length of the whole says that they are there. */
+/* @n: bytes of noise; the length of the whole includes them. */
 static void insert(struct frame *f, size_t at, size_t n)
 {
 	size_t i, length = f->family == AF_INET6 ? 4 : 2;
@@ -150,7 +150,7 @@ static void insert_options(struct frame *f)
 		f->byte[20 + i] = chance(4) ? kinds[chance(COUNT(kinds))] : chance(12);
 }
 
-/* A chain of them, the longer ones more than anybody need follow. */
+/* A chain of headers; the longer chains are longer than any reader has to follow. */
 static void insert_extensions(struct frame *f)
 {
 	static const uint8_t kinds[] = { 0, 43, 60, 60, 60, 44, 51, 135 };
@@ -185,7 +185,7 @@ static void repeat(struct frame *f)
 		memmove(f->byte + to, f->byte + from, n);
 }
 
-/* As an ICMP error has it, or a tunnel: the header once more, where the data is. */
+/* As in an ICMP error or a tunnel: the header once more, in place of the data. */
 static void nest(struct frame *f)
 {
 	size_t at = transport(f) + 8 * chance(2), n = f->family == AF_INET6 ? 48 : 28;

@@ -2,10 +2,10 @@
 /*
  * Oracle: may this packet have come out here?
  *
- * It knows the policy's intent and nothing of its implementation. Outside, only the
- * firewall's and the nat rows' addresses may show, and only at ports that a rule or a relay
- * gives them; an error may not show who is inside in what it quotes. Inside, only who may
- * have been asked answers, and only relays lead in. In the DMZ there is silence.
+ * The oracle knows the policy's intent and nothing of its implementation. Outside, only addresses of the
+ * firewall and of the nat rows may show, and only at ports that a rule or a relay
+ * gives them; the quotation of an error must not show an inside host. Inside, answers may come only from
+ * hosts that may have been asked, and only relays lead in. In the DMZ there is silence.
  */
 #include "fuzz.h"
 
@@ -15,7 +15,7 @@
 
 #include "plan.h"
 
-/* One packet, and what its transport header says. */
+/* One packet, and the contents of its transport header. */
 struct view {
 	const struct frame *f;
 	struct headers h;
@@ -107,7 +107,7 @@ static bool is_neighbour(const struct view *v)
 	return is_icmp(v) && (between(v->type, 130, 137) || v->type == 143);
 }
 
-/* In what it quotes, nobody outside is told where a packet went inside. */
+/* A quotation must not show anybody outside where a packet went inside. */
 static bool tells_inside(const struct view *v)
 {
 	const uint8_t *quoted = v->l4 + 8;
@@ -163,7 +163,7 @@ static const char *judge_relay_reply(const struct view *v, unsigned long *seen)
 
 static const char *judge_outside(const struct view *v, unsigned long seen[SEENS])
 {
-	/* The kernel's own may: it is late, the session over, so nothing knows better. */
+	/* An error of the kernel's own may: it comes late, when the session is over and nobody can translate it. */
 	if (tells_inside(v) && !IS(v, v->src, PLAN_FW_OUT))
 		return "it quotes a packet to an inside address";
 	if (IS(v, v->src, PLAN_POOL) || IS(v, v->src, PLAN_POOL_LAST) ||
@@ -180,7 +180,7 @@ static const char *judge_outside(const struct view *v, unsigned long seen[SEENS]
 	return judge_translated(v, &seen[SEEN_SESSION]);
 }
 
-/* To an inside host, from one that is not. */
+/* To an inside host, from a host that is not inside. */
 static const char *judge_reply(const struct view *v, unsigned long seen[SEENS])
 {
 	bool back = v->h.proto == IPPROTO_TCP && v->sport == PLAN_REJECT;

@@ -2,16 +2,16 @@
 /*
  * fuzz-packets SECONDS SEED INSIDE OUTSIDE DMZ - bad packets through a router, judged
  *
- * The last three are the network namespaces of lib.sh's hosts. From the inside and the
- * outside go packets that are good, answers to what came out and errors about it, most of
- * them damaged (mutate.c), some in pieces, some larger than a page or than the link; so
- * that the sessions that they open are met again from both sides. Everything that comes
+ * The last three are the network namespaces of lib.sh's hosts. The inside and the
+ * outside send good packets, answers to what came out, and errors about it. Most of these are
+ * damaged (mutate.c), some are in pieces, some larger than a page or than the link. So the sessions
+ * that they open get packets from both sides. Every packet that comes
  * out of the router is judged (oracle.c); to the DMZ and from it nothing may pass.
  *
- * Prints a line "# SIDE: what is wrong: BYTES" for each packet that must not have come,
- * ten at most, then what was seen as lines "KEY NUMBER". Exits with 1 if there was any, 2
- * if it could not run. A seed repeats what is sent until the first answer that depends on
- * the router's own random choices.
+ * Prints a line "# SIDE: what is wrong: BYTES" for each packet that must not have come out,
+ * ten at most, then counts of what was seen as lines "KEY NUMBER". Exits with 1 if there was any, 2
+ * if it could not run. With the same seed it sends the same packets, until the first answer that
+ * depends on the router's own random choices.
  */
 #include "fuzz.h"
 
@@ -25,7 +25,7 @@
 #define ENOUGH		20
 #define PATIENCE	100	/* seconds beyond those asked for, on a slow machine */
 
-/* Frames that came out lately, for answers. */
+/* Frames that came out recently, for answers. */
 static struct recent {
 	struct frame frames[RECENT];
 	unsigned int count;
@@ -112,7 +112,7 @@ static void send_jumbo(enum side side)
 	large += link_send(&links[side], &frame, &offload);
 }
 
-/* For a device to cut up: a router that forwards it does not look at every segment. */
+/* A device is to cut this up: a router that forwards it does not look at every segment. */
 static void send_large(enum side side)
 {
 	struct virtio_net_hdr offload = {};
@@ -147,7 +147,7 @@ static void send_one(enum side side)
 	sent[side] += link_send(&links[side], &frame, &plain);
 }
 
-/* A run that has met each of these but seldom has not shown much. */
+/* A run that has seen few of each of these has not shown much. */
 static bool is_enough(void)
 {
 	unsigned int i;

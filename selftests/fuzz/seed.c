@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Seeds: good packets, of every kind that packet.h can build, between few enough ends that
- * many of them belong to one flow; now and then between ends that should never meet.
+ * Seeds: good packets, of every kind that packet.h can build. There are few ends, so that
+ * many packets belong to one flow; now and then they are ends that should never meet.
  */
 #include "fuzz.h"
 
@@ -31,7 +31,7 @@ static const char *const firewall[][2] = {
 	PLAN_LISTEN, PLAN_LISTEN, PLAN_LISTEN, PLAN_POOL, PLAN_POOL_LAST, PLAN_FW_IN, PLAN_FW_OUT,
 };
 
-/* Ends that an honest packet seldom has, on whatever side. */
+/* Ends that an honest packet seldom has, on either side. */
 static const char *const strange[][2] = {
 	PLAN_GHOST_IN, { "198.51.100.66", "2001:db8:2::66" }, { "203.0.113.66", "2001:db8:3::66" },
 	{ "203.0.113.10", "2001:db8:3::10" }, PLAN_FW_DMZ,
@@ -99,7 +99,7 @@ static uint8_t choose_proto(int family)
 	}
 }
 
-/* What the relay on this port is for, or there would be too few that it takes. */
+/* A packet that the relay on this port takes; otherwise there would be too few. */
 static uint8_t choose_proto_at(uint16_t port)
 {
 	return port == PLAN_RELAY_UDP || port == PLAN_RELAY_UDP + 1 ? IPPROTO_UDP : IPPROTO_TCP;
@@ -118,7 +118,7 @@ static void choose_icmp(struct packet *p)
 		p->sport = 3000 + chance(4);
 }
 
-/* An INIT, or what belongs to an association whose ends have both chosen 1. */
+/* An INIT, or a packet of an association whose ends have both chosen 1. */
 static void choose_chunks(struct packet *p)
 {
 	if (chance(2))
@@ -157,7 +157,7 @@ static void choose(struct packet *p, enum side side, unsigned int len)
 		choose_chunks(p);
 }
 
-/* An error about a packet of the other side's. */
+/* An error about a packet from the other side. */
 static void choose_error(struct packet *p, struct packet *about, enum side side)
 {
 	choose(about, side == INSIDE ? OUTSIDE : INSIDE, chance(64));

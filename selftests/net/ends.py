@@ -36,7 +36,7 @@ def cut():
 
 
 def error_of(s):
-    """What a socket that only listens gets in time; 0: nothing, or an end in order."""
+    """The error that a socket that only listens gets in time; 0: none, or an orderly end."""
     try:
         while s.recv(65536):
             pass
@@ -63,7 +63,7 @@ def pairs(number):
 
 
 def speaks():
-    """Cut at the next packet: who sends it and who only listens are reset."""
+    """Cut at the next packet: its sender and the end that only listens are reset."""
     [(c, s)] = pairs(1)
     s.sendall(b"greeting")
     assert c.recv(100) == b"greeting"
@@ -73,7 +73,7 @@ def speaks():
 
 
 def silence():
-    """Neither is told: the one that listens waits, the other sends in vain."""
+    """Neither end is notified: the one that listens waits, the other sends without an answer."""
     [(c, s)] = pairs(1)
     cut()
     c.sendall(b"x")
@@ -96,7 +96,7 @@ def alive():
 
 
 def dead():
-    """The server is cut off, and says nothing any more: its client hears that it is over."""
+    """The server is cut off and silent: its client gets a reset."""
     [(c, s)] = pairs(1)
     s.sendall(b"greeting")
     assert c.recv(100) == b"greeting"
@@ -105,7 +105,7 @@ def dead():
 
 
 def busy():
-    """Bytes move both ways in many, and are under way, when they are cut: all are reset."""
+    """Many connections are cut while bytes are in flight both ways: all are reset."""
     ends = [end for pair in pairs(20) for end in pair]
     for end in ends:
         end.setblocking(False)
@@ -140,7 +140,7 @@ def opening():
 
 
 def datagrams():
-    """Connected sockets of UDP get the error, both."""
+    """Both connected UDP sockets get the error."""
     s = socket_in(server_ns, socket.SOCK_DGRAM)
     s.bind(SERVER)
     c = socket_in(client_ns, socket.SOCK_DGRAM)
@@ -157,7 +157,7 @@ def datagrams():
 
 
 def pings():
-    """Somebody who waits for the answer to an echo request: ping(8) would print the error."""
+    """A socket that waits for the answer to an echo request gets the error, which ping(8) would print."""
     enter(client_ns)
     v6 = FAMILY == socket.AF_INET6
     s = socket.socket(FAMILY, socket.SOCK_DGRAM, ICMPV6 if v6 else socket.IPPROTO_ICMP)

@@ -10,7 +10,7 @@ entered = None
 
 
 def enter(netns):
-    """Once for all sockets in a row that belong there: ten thousand calls take a while."""
+    """Enters the namespace once for several sockets in a row, because ten thousand calls take a while."""
     global entered
     if entered != netns:
         with open("/run/netns/" + netns) as ns:

@@ -19,7 +19,7 @@ nth = os.open("/proc/thread-self/fail-nth", os.O_RDWR)
 
 
 def send(s, n):
-    """What became of it, and whether an allocation failed."""
+    """The result of a send, and whether an allocation failed."""
     os.pwrite(nth, b"%d" % n, 0)
     try:
         s.sendto(b"x", (address, port))

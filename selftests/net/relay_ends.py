@@ -194,7 +194,7 @@ def sips(size, seconds, half=""):
 
 
 def pauses(seconds, half=""):
-    """A client that pauses, with nothing but a closed window to say, gets all and the end."""
+    """A client that pauses, with its window closed, gets all bytes and the end."""
     c, s = thirsty()
     if half == "half":
         c.shutdown(socket.SHUT_WR)
@@ -278,14 +278,14 @@ def reset(side):
 
 
 def times_out():
-    """It is reset though both ends are there."""
+    """The connection is reset though both ends live."""
     c, s, _ = pair(listen())
     c.sendall(b"x")
     return read_all(s, 1) == b"x" and is_reset(c) and is_reset(s)
 
 
 def lives(seconds):
-    """It ends though bytes move all the time."""
+    """The connection ends though bytes move all the time."""
     c, s, _ = pair(listen())
     end = time.monotonic() + int(seconds) + PATIENCE
     try:
@@ -316,7 +316,7 @@ def reader_stops(limit):
 
 
 def late_reader(command):
-    """The server is through with it, and a command, before the client reads."""
+    """The server has finished, and a command has run, before the client reads."""
     server = listen()
     c = socket_in(client_ns, LISTEN[0])
     c.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 32768)
@@ -334,7 +334,7 @@ def late_reader(command):
 
 
 def free():
-    """Bytes of memory that nobody has."""
+    """Bytes of memory that are free."""
     with open("/proc/meminfo") as f:
         fields = dict(line.split(":") for line in f)
     return int(fields["MemFree"].split()[0]) << 10
@@ -349,7 +349,7 @@ def drain():
 
 
 def pour(ends, size):
-    """Use up that much of the page that the next bytes would be in."""
+    """Use up so much of the page in which the next bytes would be."""
     a, b = ends
     a.sendall(bytes(size))
     read_all(b, size)
@@ -431,7 +431,7 @@ def many(number):
 
 
 def echo(pairs):
-    """Each client says a word of its own, its server repeats it: all at once, not in turn."""
+    """Each client sends a word of its own, and its server repeats it: all at the same time."""
     words = [b"%d" % i for i in range(len(pairs))]
     for (c, _), word in zip(pairs, words):
         c.sendall(word)

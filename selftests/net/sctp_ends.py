@@ -77,7 +77,7 @@ def pass_on(sender, receiver, size):
 
 
 def talk(command):
-    """Both ways, and then a shutdown that the server sees; COMMAND is run before that."""
+    """Data both ways, and then a shutdown that the server sees; COMMAND runs before that."""
     c, s = pair()
     if not (pass_on(c, s, 32768) and pass_on(s, c, 32768)):
         return False
@@ -116,7 +116,7 @@ def cut(command):
 
 
 def paths(client_more, server_more, command):
-    """It has several paths, which COMMAND waits for; then they talk."""
+    """The association has several paths, which COMMAND waits for; then data pass."""
     c, s = pair([client_more], [server_more])
     run(command)
     return pass_on(c, s, 8192) and pass_on(s, c, 8192)

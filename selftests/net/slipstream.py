@@ -81,7 +81,7 @@ def deliver(kind, port, payload):
 
 
 def comes_in(kind):
-    """Does the server reach the port, by the address that it sees or the one that it was told?"""
+    """Does the server reach the port, by the address that it sees or the one in the payload?"""
     inside = socket_in(client_ns, kind, (CLIENT, OPEN))
     if kind == TCP:
         inside.listen(8)

@@ -46,7 +46,7 @@ def accept(server):
 
 
 def heard_at_once(server):
-    """One connection whose client speaks with its SYN. Return: was that taken?"""
+    """One connection whose client sends data with its SYN. Return: whether the server took them."""
     c = socket_in(client_ns)
     c.setblocking(True)		# without a cookie yet it would only begin
     c.sendto(b"question", socket.MSG_FASTOPEN, SERVER)
@@ -68,7 +68,7 @@ def fast_open():
 
 
 def time_wait():
-    """The server closes first, and its client comes again from the same port at once."""
+    """The server closes first, and its client connects again from the same port at once."""
     server = listen()
     for _ in range(3):
         c = socket_in(client_ns)
@@ -124,7 +124,7 @@ def challenges():
 
 
 def resets():
-    """One far out of the window, one in it, one that is exact: only the last one closes."""
+    """A reset far out of the window, one in it, and an exact one: only the last one closes."""
     server = listen()
     c = socket_in(client_ns)
     c.connect(SERVER)
@@ -163,7 +163,7 @@ def call(server):
 
 
 def client_forgets():
-    """It calls from the same port again, while the server still has the connection."""
+    """The client connects from the same port again, while the server still has the connection."""
     server = listen()
     c, s = call(server)
     forget(c)
@@ -177,7 +177,7 @@ def client_forgets():
 
 
 def both_forget():
-    """It calls from the same port again, and the server does not know why it should not."""
+    """The client connects from the same port again, and the server does not know the old connection."""
     server = listen()
     for end in call(server):
         forget(end)

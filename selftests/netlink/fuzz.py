@@ -38,7 +38,7 @@ WORDLESS = (errno.EOPNOTSUPP, errno.ENOMEM, errno.ENOBUFS)
 
 
 def ended_as_promised(cmd, answer, dump):
-    """What is wrong with an answer, or None."""
+    """The error in an answer, or None."""
     error, said, replies = answer
     if error:
         return None if said or error in WORDLESS else "errno %d without a sentence" % error
@@ -54,7 +54,7 @@ def ended_as_promised(cmd, answer, dump):
 
 
 class Router:
-    """What is expected of the policy that runs."""
+    """The expected state of the running policy."""
     def __init__(self):
         self.watcher = Socket()
         self.sockets = [Socket() for _ in range(3)]
@@ -65,12 +65,12 @@ class Router:
         self.before = self.now()
 
     def open(self, sock):
-        """A candidate, mostly empty, as others that run make for ever longer policies."""
+        """A candidate, mostly empty: clones of the running policy would make policies ever longer."""
         sock.ask(C["CMD_CANDIDATE_NEW"], [Attr(C["A_POLICY_CLONE"])][:rnd.random() < .2])
         self.opened.add(sock)
 
     def note(self, cmd, answer, sock):
-        """Has it a candidate now? A commit that only checked keeps it: that is found out."""
+        """Whether it has a candidate now. A commit that only checked keeps it, so this is tested."""
         if cmd.name == "candidate-new" and not answer[0]:
             self.opened.add(sock)
         elif cmd.name in ("candidate-del", "commit") and not answer[0] or \
@@ -102,7 +102,7 @@ class Router:
         return self.generation(), self.rows()
 
     def changed(self, cmd, answer):
-        """After each message: has what runs changed, and might it have? What is wrong."""
+        """After each message: whether the running policy has changed, and may have. Return: the error."""
         generation = self.generation()
         if generation == self.before[0]:
             return None
@@ -118,7 +118,7 @@ class Router:
         return self.miscounted(answer)
 
     def renewed(self, generation):
-        """A time class began or ended: only where there is one, and the rows are the same."""
+        """A time class began or ended. This needs a time class, and the rows stay the same."""
         old, self.before = self.before, self.now()
         timed = any(dict(row)[C["A_ROW_TABLE"]][0] == C["TABLE_TIME"] for row in old[1])
         if timed and self.before[1] == old[1]:
@@ -126,12 +126,12 @@ class Router:
         return "generation %d became %d" % (old[0], generation)
 
     def waits(self):
-        """When the timer may bring the policy before back, at the earliest."""
+        """The earliest time at which the timer may restore the previous policy."""
         left = self.get("POLICY_GET").get(C["A_POLICY_CONFIRM"])
         return left and time.monotonic() + max(struct.unpack("=I", left)[0] - 2, 0)
 
     def miscounted(self, answer):
-        """The commit's own numbers of rows are those of a dump."""
+        """The numbers of rows in the commit's answer are those of a dump."""
         said = dict(parse(answer[2][0][1]))
         told = [struct.unpack("=I", said[spec.sets["policy"][table + "s"].number])[0]
                 for table in COUNTED]
@@ -140,7 +140,7 @@ class Router:
         return None if told == there or self.pending else "told %s, there are %s" % (told, there)
 
     def again(self):
-        """What runs, read and committed again, is the same rows with the same ids."""
+        """The running policy, read and committed again, has the same rows with the same ids."""
         sock = Socket()
         sock.sock.settimeout(10)
         sock.ask(C["CMD_CANDIDATE_NEW"])
@@ -169,7 +169,7 @@ def build_links():
 
 
 def settle(sock):
-    """Confirm what waits, as nothing can be committed for good meanwhile."""
+    """Confirm the policy that waits, because nothing can be committed for good meanwhile."""
     got = dict(parse(sock.ask(C["CMD_POLICY_GET"])[2][0][1]))
     if C["A_POLICY_CONFIRM"] in got:
         sock.ask(C["CMD_CONFIRM"],
@@ -195,7 +195,7 @@ def send_something(udp):
 
 
 def try_one(router, names):
-    """One message: (command, what is wrong with what came of it)."""
+    """One message: (command, the error in its effects)."""
     cmd = spec.commands[rnd.choice(names)]
     attrs = inventor.request(cmd)
     sock = rnd.choice(router.sockets)
@@ -217,7 +217,7 @@ def try_one(router, names):
 
 
 def reopen(router, udp):
-    """A socket goes, and its candidate with it. Then all begins again with sessions."""
+    """A socket closes, and its candidate ends. Then everything starts again, with sessions."""
     i = rnd.randrange(len(router.sockets))
     router.opened.discard(router.sockets[i])
     router.sockets[i].close()
@@ -230,13 +230,13 @@ def reopen(router, udp):
 
 
 def missing(router, done):
-    """What has not been seen yet, for a run that says nothing of it to go on."""
+    """What has not been seen yet, so that the run has to go on."""
     return [name for name in spec.commands if not done[name]] + \
         ["commits"] * (router.commits < 5) + ["sessions"] * (not router.sessions)
 
 
 def look_again(router, n):
-    """Now and then, what takes longer to look at."""
+    """Now and then: checks that take longer."""
     if n % 200 == 0 and (wrong := router.again()):
         return [wrong]
     if n % 100 or router.pending or router.now() == router.before:

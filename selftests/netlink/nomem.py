@@ -111,7 +111,7 @@ def running(table=rows):
 
 
 def elsewhere():
-    """A row where nothing ran before: with the first commit all the tables are made."""
+    """A row without a running policy: the first commit makes all the tables."""
     global s, watcher
     for sock in s, watcher:
         sock.sock.close()

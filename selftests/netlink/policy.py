@@ -44,7 +44,7 @@ def commit(*attrs, sock=s):
 
 
 def rows(table=None, sock=s):
-    """[(table, position, data, id)] of what runs."""
+    """[(table, position, data, id)] of the running policy."""
     attrs = [u8(C["A_ROW_TABLE"], C["TABLE_" + table])] if table else []
     error, _, replies = sock.dump(C["CMD_ROW_GET"], attrs)
     assert not error

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Conversations: making the sockets, and bytes to and fro. */
+/* Conversations: making the sockets, and exchanging bytes. */
 #include "play.h"
 #include "talk.h"
 
@@ -50,7 +50,7 @@ static int open_end(const struct end *e, int type, int proto)
 	return fd;
 }
 
-/* What an ICMP error in the socket's error queue says; OUTCOME_BROKEN if there is none. */
+/* The ICMP error in the socket's error queue; OUTCOME_BROKEN if there is none. */
 static enum outcome icmp_error(int fd)
 {
 	uint8_t data[256];
@@ -80,7 +80,7 @@ static enum outcome icmp_error(int fd)
 	return OUTCOME_BROKEN;
 }
 
-/* send() was refused at once, without a word on the wire. */
+/* send() failed at once, and nothing was sent. */
 static enum outcome send_refused(void)
 {
 	return errno == EPERM || errno == EACCES ? OUTCOME_PROHIBITED : OUTCOME_BROKEN;
@@ -171,8 +171,8 @@ static void make_words(uint32_t turn, size_t bytes)
 }
 
 /*
- * Waits for the datagram in @words at @e; older ones, which were given up, are passed
- * over. An ICMP error at @complainer, which may be @e itself, ends it too. @from, when
+ * Waits for the datagram in @words at @e, and skips older ones, which were given
+ * up. An ICMP error at @complainer, which may be @e itself, ends it too. @from, if
  * given, gets the sender's address.
  */
 static enum outcome hear_datagram(struct end *e, size_t bytes, long long until,
@@ -271,21 +271,21 @@ static enum outcome exchange_echo(struct talk *t, size_t bytes, const char **why
 	return OUTCOME_SILENT;
 }
 
-/* What a conversation's bytes are: not those of another one. */
+/* The bytes of a conversation differ from those of any other. */
 static uint8_t letter_of(const struct talk *t)
 {
 	return t->ident;
 }
 
-/* All @size bytes are what the first one is: of one conversation. */
+/* All @size bytes equal the first one, so they belong to one conversation. */
 static bool is_one(const uint8_t *bytes, size_t size)
 {
 	return !memcmp(bytes, bytes + 1, size - 1);
 }
 
 /*
- * All of @bytes from one end to the other, reading while writing. Sends @letter, and says
- * in it what was heard.
+ * All of @bytes from one end to the other, reading while writing. Sends @letter, and writes
+ * the received one into it.
  */
 static const char *pour(struct end *from, struct end *to, size_t bytes, uint8_t *letter)
 {
@@ -323,8 +323,8 @@ static const char *pour(struct end *from, struct end *to, size_t bytes, uint8_t 
 }
 
 /*
- * The server sends what it heard: it may have accepted a connection that its client has
- * given up, and then ours hears nothing; but what we hear is ours.
+ * The server echoes what it received. It may have accepted a connection that its client has
+ * given up, and then our client receives nothing. But what our client receives is its own.
  */
 static const char *exchange_tcp(struct talk *t, size_t bytes)
 {

@@ -142,7 +142,7 @@ static size_t build_udp(const struct packet *p, uint8_t *to)
 
 enum { INIT = 1, INIT_ACK = 2, HEARTBEAT = 4, HEARTBEAT_ACK = 5 };
 
-/* CRC32c, a bit at a time: RFC 9260 appendix A. */
+/* CRC32c, bit by bit: RFC 9260 appendix A. */
 uint32_t packet_crc(const uint8_t *data, size_t size)
 {
 	uint32_t crc = ~0u;
@@ -539,7 +539,7 @@ static const char *check_sum(const struct packet *p, const uint8_t *data, size_t
 	return NULL;
 }
 
-/* Fragments and what is cut off have none that could be told. */
+/* Fragments and truncated packets have no checksum that could be verified. */
 static const char *decode_whole(struct packet *p, const uint8_t *data, size_t size, bool no_sums)
 {
 	const char *wrong = decode_transport(p, data, size), *bad;

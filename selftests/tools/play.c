@@ -3,16 +3,16 @@
  * play - acts as every host of a test's topology
  *
  * Reads commands, one a line, and answers each with lines that begin with "#" and then
- * "ok" or "fail". One process does all, entering each host's network namespace for the
- * moment it takes to make a socket there, so that a test of a hundred packets costs no
+ * "ok" or "fail". One process does everything. It enters each host's network namespace for the
+ * moment in which it makes a socket there. So a test of a hundred packets costs no
  * more processes than a test of one. lib.sh drives it: `p COMMAND...`.
  *
- *	station NAME NETNS [INTERFACE MAC]	who there is; MAC is the router's on that link
+ *	station NAME NETNS [INTERFACE MAC]	defines a host; MAC is the router's on that link
  *
  * by hand, PACKET as in packet.h:
  *	send STATION PACKET
  *	expect STATION PACKET		such a packet arrives
- *	none STATION PACKET		none has arrived, and none does
+ *	none STATION PACKET		no such packet has arrived, and none does
  *	count NUMBER STATION PACKET	exactly so many arrive
  *	clear				forget what has arrived
  *
@@ -21,26 +21,26 @@
  *	talk PROTO END END [OPTION...]	a whole conversation
  *	refused HOW PROTO END END [OPTION...]
  *					HOW: reset, prohibited, unreachable, silent, oneway;
- *					closed: unreachable, for nobody listens (UDP)
+ *					closed: unreachable, because nobody listens (UDP)
  *	open NAME PROTO END END [OPTION...]
  *					begin one that stays
  *	say NAME [BYTES]		both ways
- *	seen NAME ADDRESS[,PORT]	that is the client as the server sees it
- *	lost NAME, lostback NAME	the client's, the server's words do not arrive
+ *	seen NAME ADDRESS[,PORT]	the client as the server sees it
+ *	lost NAME, lostback NAME	the client's, the server's bytes do not arrive
  *	close NAME, reset NAME		as TCP does, and both ends see it
- *	forget NAME			drop it, whatever comes of it
+ *	forget NAME			drop it, whatever happens to it
  *
- * by chance:
- *	turn COMMAND...			one more of what `storm` does
- *	storm SECONDS CPU		turns at random on that CPU, for so long; then how often
- *					each came out, and why else; nobody sees what arrives
+ * at random:
+ *	turn COMMAND...			one more of the commands of `storm`
+ *	storm SECONDS CPU		random turns on that CPU for SECONDS; then prints how often each
+ *					succeeded, and why the others failed; arriving packets are not seen
  *
  *   OPTION: BYTES so many each way; via=ADDRESS[,PORT] what the client connects to in place
- *   of the server; as=ADDRESS[,PORT] as whom the server is to see it, not an echo's; closed,
+ *   of the server; as=ADDRESS[,PORT] the client that the server is to see, not for an echo; closed,
  *   nobody listens at the server
  *
- * Environment: UMBRA_WAIT_MS, what must come may take so long (5000); UMBRA_QUIET_MS,
- * what must not come is awaited so long (120).
+ * Environment: UMBRA_WAIT_MS, how long to wait for what must come (5000); UMBRA_QUIET_MS,
+ * how long to wait for what must not come (120).
  */
 #include "play.h"
 
@@ -138,7 +138,7 @@ int main(void)
 	read_ms("UMBRA_QUIET_MS", &quiet_ms);
 	signal(SIGPIPE, SIG_IGN);
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	/* veth hands over on the sender's CPU: on one CPU, packets stay in order. */
+	/* veth delivers on the sender's CPU: on one CPU, packets stay in order. */
 	CPU_ZERO(&one);
 	CPU_SET(0, &one);
 	sched_setaffinity(0, sizeof(one), &one);

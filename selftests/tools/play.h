@@ -2,8 +2,8 @@
 /*
  * The parts of `play`, which acts as every host of a test's topology; see play.c.
  *
- * A command returns NULL when it came out as asked, else a sentence that says what was
- * seen instead; it is only good until the next call.
+ * A command returns NULL if it came out as asked, else a sentence that says what was
+ * seen instead. The sentence is valid until the next call.
  */
 #ifndef PLAY_H
 #define PLAY_H
@@ -16,13 +16,13 @@
 
 /**
  * struct station - a host, or one of its interfaces
- * @name: in the tests' words
+ * @name: its name in the tests
  * @netns: descriptor of its network namespace
- * @ifindex: interface on which it sends and sees packets by hand; 0 for none
+ * @ifindex: interface on which it sends and sees packets by hand; 0 if none
  * @mac: its own hardware address
- * @via: where its packets by hand are sent to, the router's address on that link
+ * @via: where its packets by hand go: the router's address on that link
  * @fd: its packet socket
- * @seen: packets seen and not yet asked for
+ * @seen: packets that were seen and that no command has asked for yet
  * @count: of @seen
  * @room: how many @seen has room for
  */
@@ -37,13 +37,13 @@ struct station {
 	size_t count, room;
 };
 
-/** Milliseconds: how long what must come may take, and what must not come is awaited. */
+/** Milliseconds: how long to wait for what must come, and for what must not come. */
 extern int wait_ms, quiet_ms;
 
 const char *sentence(const char *format, ...) __attribute__((format(printf, 1, 2)));
 long long now_ms(void);
 
-/** play_obey() - do what a line says; takes it apart */
+/** play_obey() - do what a line says; changes the line */
 const char *play_obey(char *line);
 
 struct station *station_find(const char *name);
@@ -58,7 +58,7 @@ const char *station_expect(int argc, char **argv);
 const char *station_none(int argc, char **argv);
 const char *station_count(int argc, char **argv);
 const char *station_clear(int argc, char **argv);
-/** station_deafen() - none sees packets any more: to keep them takes time and memory */
+/** station_deafen() - no station sees packets any more, because keeping them takes time and memory */
 void station_deafen(void);
 
 /* Commands of talk.c, conversations of the hosts' own kernels. */
@@ -73,7 +73,7 @@ const char *talk_close(int argc, char **argv);
 const char *talk_reset(int argc, char **argv);
 const char *talk_forget(int argc, char **argv);
 
-/* Commands of turns.c, all of these by chance. */
+/* Commands of turns.c, which runs all of these at random. */
 const char *turn_new(int argc, char **argv);
 const char *turn_storm(int argc, char **argv);
 

@@ -61,7 +61,7 @@ static bool open_socket(struct station *s)
 	};
 	int on = 1, size = 32 << 20;
 
-	/* Protocol 0 until it is bound, so that nothing of other links gets in. */
+	/* Protocol 0 until it is bound, so that no packets of other links get in. */
 	s->fd = socket(AF_PACKET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	return s->fd >= 0 &&
 		!setsockopt(s->fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) &&
@@ -88,7 +88,7 @@ static bool open_interface(struct station *s, const char *ifname)
 	return done;
 }
 
-/* station NAME NETNS [INTERFACE MAC]: anew if it exists. */
+/* station NAME NETNS [INTERFACE MAC]: replaces a station of that name. */
 const char *station_new(int argc, char **argv)
 {
 	struct station *s = station_find(argv[0]);
@@ -249,7 +249,7 @@ static bool send_all(const struct station *s, struct mmsghdr *msg, int nr)
 
 /*
  * As many of p->times as one call takes. A flood may be millions of small packets, and in User
- * Mode Linux a call costs more than the packet's way through the router.
+ * Mode Linux a call costs more than a packet's way through the router.
  */
 static bool send_batch(const struct station *s, struct packet *p)
 {
@@ -268,7 +268,7 @@ static bool send_batch(const struct station *s, struct packet *p)
 	return send_all(s, msg, n);
 }
 
-/* What is cut off is built, too. */
+/* The part that is cut off is built, too. */
 static bool is_small(const struct packet *p)
 {
 	return !p->split && !p->cut && packet_build(p, buffer + ETH_HLEN) <= FRAME_MAX - ETH_HLEN;
@@ -342,7 +342,7 @@ static ssize_t receive(struct station *s, bool *no_sums)
 	return size;
 }
 
-/* Takes in what has arrived; a packet with something wrong is told of and kept out. */
+/* Takes in what has arrived; a packet with something wrong is reported and dropped. */
 static void look(struct station *s)
 {
 	const struct ether_header *eth = (const struct ether_header *)buffer;
@@ -434,7 +434,7 @@ const char *station_expect(int argc, char **argv)
 	return wrong;
 }
 
-/* none STATION PACKET: no such packet has come, nor comes in a moment. */
+/* none STATION PACKET: no such packet has come, and none comes in a moment. */
 const char *station_none(int argc, char **argv)
 {
 	long long until = now_ms() + quiet_ms;

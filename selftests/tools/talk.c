@@ -132,7 +132,7 @@ static const char *finish_tcp(struct talk *t)
 	return NULL;
 }
 
-/* Both ways, and as whom the client is to be seen. */
+/* Both ways, and the client that the server is to see. */
 static const char *begin_as(struct talk *t)
 {
 	enum outcome outcome;
@@ -298,7 +298,7 @@ const char *talk_reset(int argc, char **argv)
 	return wrong;
 }
 
-/* In repair mode a socket closes without a word. */
+/* In repair mode a socket closes without sending anything. */
 static void vanish(int fd)
 {
 	int on = 1;
@@ -306,7 +306,7 @@ static void vanish(int fd)
 	setsockopt(fd, IPPROTO_TCP, TCP_REPAIR, &on, sizeof(on));
 }
 
-/* forget NAME: as if the two hosts had vanished. */
+/* forget NAME: as if both hosts had vanished. */
 const char *talk_forget(int argc, char **argv)
 {
 	struct talk *t = find(argv[0]);

@@ -36,14 +36,14 @@ struct end {
 
 /**
  * struct talk - a conversation
- * @name: what the report calls it
+ * @name: its name in reports
  * @proto: IPPROTO_TCP, UDP, UDPLITE or ICMP (an echo, of either family)
  * @client: begins
  * @server: answers; an echo needs no socket there
- * @asked: whom the client talks to: the server, or who leads it there
- * @peer: whom the server saw; port 0 until it saw anybody
- * @as: whom it is to see, if @as.size
- * @bytes: for each way, or 0 if nothing was said of that
+ * @asked: the address to which the client connects: the server's, or one that leads there
+ * @peer: the client that the server saw; port 0 until it saw one
+ * @as: the client that it is to see, if @as.size
+ * @bytes: for each way, or 0 by default
  * @closed: nobody listens at the server's end
  * @listener: TCP's listening socket
  * @ident: identifier of an echo, another one in each conversation
@@ -66,16 +66,16 @@ struct talk {
 /** talk_parse() - read PROTO END END [OPTION...]; Return: NULL or what is wrong */
 const char *talk_parse(struct talk *t, int argc, char **argv);
 
-/** talk_begin() - make the sockets and say the first words; @why gets a remark */
+/** talk_begin() - make the sockets and send the first bytes; @why gets a remark */
 enum outcome talk_begin(struct talk *t, const char **why);
 
 /** talk_exchange() - @bytes each way; Return: NULL or what went wrong */
 const char *talk_exchange(struct talk *t, size_t bytes);
 
-/** talk_seen() - is @as, whose port may be 0, whom the server saw? Return: NULL or whom */
+/** talk_seen() - did the server see @as, whose port may be 0? Return: NULL, or what it saw */
 const char *talk_seen(const struct talk *t, const struct end *as);
 
-/** talk_unheard() - say something that must not arrive within quiet_ms */
+/** talk_unheard() - send something that must not arrive within quiet_ms */
 const char *talk_unheard(struct talk *t, struct end *from, struct end *to);
 
 /** talk_wait() - poll; Return: whether one of @events happened by @until */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Turns: commands repeated at random on one CPU. Processes that take the same turns on
- * other CPUs meet it in the same flows, at every moment of theirs.
+ * other CPUs use the same flows, so they meet in them at every moment.
  */
 #include "play.h"
 
@@ -18,9 +18,9 @@
 /**
  * struct turn - one command
  * @line: its words
- * @tried: how often it was its turn
+ * @tried: how often it was run
  * @done: how often it came out as asked
- * @reason: why it did not, each kind once
+ * @reason: why it did not, each reason once
  */
 struct turn {
 	char line[LINE_MAX];
