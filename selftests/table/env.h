@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What kmod/table*.c ask of a kernel, for user space. Each header that they name is a stub that
- * leads here (Makefile).
+ * The kernel functions that the table in kmod/session/ uses, for user space. Each header that it names
+ * is a stub that leads here (Makefile).
  *
- * One thread. Before each store that a reader without a lock may see, and in each grace period,
- * env_step() is called, in which a test does what a reader would do at that moment.
+ * There is one thread. Before each store that a reader without a lock may see, and in each grace period,
+ * env_step() is called. In it a test does what a reader would do at that moment.
  */
 #ifndef UMBRA_SELFTEST_TABLE_ENV_H
 #define UMBRA_SELFTEST_TABLE_ENV_H
@@ -142,7 +142,7 @@ struct delayed_work { struct work_struct work; };
 #define flush_delayed_work(d)		((void)(d))
 #define cancel_delayed_work_sync(d)	((void)(d))
 
-/* A key's hash is the lesser one of its addresses: the test chooses it. */
+/* The hash of a key is the smaller one of its addresses, so the test chooses it. */
 typedef struct { u64 key[2]; } hsiphash_key_t;
 #define get_random_bytes(p, n)		((void)(p))
 #define hsiphash_4u32(a, b, c, d, key)	((void)(b), (void)(c), (void)(d), (a))

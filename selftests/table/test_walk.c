@@ -2,12 +2,12 @@
 /*
  * A walk across each step of a change of the session table.
  *
- * A change is run again and again, as it is and in the same order. A walk begins at one of its
- * steps, is held up at some places, goes on at other steps and ends at a further one. When it ends
- * and the epoch is the one with which it began, it has to have seen each session once. At each
- * step a look-up has to find each.
+ * A change is repeated again and again, in the same order. A walk begins at one of its
+ * steps, is held up at some places, goes on at other steps and ends at a later one. If the epoch is
+ * then the one with which the walk began, it must have seen each session once. At each
+ * step a look-up must find each session.
  *
- * What a processor reorders is not tried here: table_bucket.h and table.c argue that.
+ * The order in which a processor stores is not tested here: session/bucket.h and session/table.c argue it.
  */
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fw_error() and its kin, remembered instead of printed.
+ * fw_error() and its relatives: errors are stored instead of printed.
  */
 #include <stdarg.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * As much of the Test Anything Protocol as these tests want, and what fwtool printed
- * as an error: error.c takes the place of main()'s file.
+ * The parts of the Test Anything Protocol that these tests use, and what fwtool printed
+ * as an error: error.c replaces the file of main().
  */
 #ifndef TAP_H
 #define TAP_H

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Numbers for reading. */
+/* Numbers, written for readers. */
 #include "out/out.h"
 #include "tap.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The connection, against a family that every kernel has: nlctrl, which looks families
- * up by name, and refuses names that it does not know.
+ * The connection, tested with a family that every kernel has: nlctrl, which looks up families
+ * by name, and refuses unknown names.
  */
 #include <errno.h>
 
@@ -110,7 +110,7 @@ static void on_refused(const struct unl_error *error, uint64_t cookie, void *arg
 	refused->code = error->code;
 }
 
-/* Requests of which the @bad-th, and all behind the @worse-th, will be refused. */
+/* Requests of which the @bad-th, and all after the @worse-th, will be refused. */
 static int send_many(struct unl *nl, unsigned int bad, unsigned int worse,
 		     struct refused *refused)
 {

@@ -109,7 +109,7 @@ static void print_line(struct out *out)
 	out_line_end(out);
 }
 
-/* Longer than what is drawn at once. */
+/* More rows than are drawn at a time. */
 static void print_long(struct out *out)
 {
 	unsigned int i;

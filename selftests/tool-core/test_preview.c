@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What is kept of the sessions that would end, and in what order it is printed. */
+/* Which of the sessions that would end are kept, and in what order they are printed. */
 #include "live/preview.h"
 #include "tap.h"
 
-/* Bytes that are no two sessions' the same, in an order that is none. */
+/* Byte counts that are all different, and not in order. */
 static uint64_t bytes_of(unsigned int i)
 {
 	return (i * 7919u) % 10007u;

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* No includes: a fuzzer shall not read files. */
+/* No includes, because a fuzzer must not read files. */
 static int has_include(const uint8_t *data, size_t size)
 {
 	return memmem(data, size, "include", 7) != NULL;

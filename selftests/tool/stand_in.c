@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* In place of nl.c: rows.c can be linked, and no kernel is asked. */
+/* Replaces nl.c: rows.c can be linked, and no kernel is asked. */
 #include "kernel/nl.h"
 
 #include <errno.h>

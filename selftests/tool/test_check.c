@@ -254,7 +254,7 @@ static void test_advisories(void)
 	told_close(&told);
 }
 
-/* A chain as deep as the policy is long takes neither stack nor hours. */
+/* A chain as deep as the policy is long needs no deep stack and no long time. */
 static void test_deep(void)
 {
 	enum { DEEP = 20000 };

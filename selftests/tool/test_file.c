@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Files: includes, several errors, bounds; and a thousand damaged policies,
- * each of which must be read, or refused with a line number, and never more.
+ * Files: includes, several errors, bounds; and a thousand damaged policies.
+ * Each of these must be read, or refused with a line number.
  */
 #include "tap.h"
 
@@ -28,7 +28,7 @@ static void write_file(const char *name, const char *text)
 	fclose(file);
 }
 
-/* Read @name in the directory: are there @rows, and is @expected told? */
+/* Read @name in the directory: are there @rows, and is @expected reported? */
 static void test_file(const char *title, const char *name, size_t rows,
 		      const char *expected)
 {
@@ -141,7 +141,7 @@ static const char sample[] =
 	"rule Any Firewall icq \\\n  reject disabled\n"
 	"set timeout-icmp 60\nset ping any\n";
 
-/* Bytes that mean something to the lexer, and some that nothing does. */
+/* Bytes that mean something to the lexer, and some that mean nothing. */
 static char odd_byte(void)
 {
 	static const char odd[] = " \t\n\r\"\\#,-./:0159azAZ\x01\x7f\xc3\xff";
@@ -172,7 +172,7 @@ static size_t damage(char *text, size_t size)
 	return size;
 }
 
-/* Is every line "f:LINE: ...", or the one that says there are too many? */
+/* Is every line "f:LINE: ...", or the one that says that there are too many errors? */
 static bool lines_are_placed(const char *text)
 {
 	for (; *text; text = strchr(text, '\n') + 1)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Rows: what is read, how it is printed, and what is said when it is wrong. */
+/* Rows: how they are read and printed, and the error when they are wrong. */
 #include "tap.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A row and its one canonical form; NULL where that is the row itself. */
+/* A row and its one canonical form; NULL if the row is canonical. */
 static const struct {
 	const char *row;
 	const char *printed;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * DNS names: resolved, or kept as they were. No name server is asked: localhost is
- * in every machine's own table, and a label of 70 letters is refused before any is.
+ * in every machine's own table, and a label of 70 letters is refused before any server is asked.
  */
 #include "tap.h"
 

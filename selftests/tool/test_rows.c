@@ -59,7 +59,7 @@ static const char *const rows[] = {
 	"log n none",
 };
 
-/* With networks A, B and eth0 beside the row, which are taken out again. */
+/* With networks A, B and eth0 beside the row, which are removed again. */
 static int bind_ends(struct policy *p, struct told *told)
 {
 	size_t nr = p->tables[UMBRA_TABLE_NETWORK].nr;
@@ -74,7 +74,7 @@ static int bind_ends(struct policy *p, struct told *told)
 	return err;
 }
 
-/* What came from the kernel has no words, and no networks beside it. */
+/* A row from the kernel has no words, and no networks beside it. */
 static void mark_whole(struct row *row)
 {
 	struct nat_end *ends[] = { &row->nat.from, &row->nat.to };
