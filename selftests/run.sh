@@ -14,9 +14,9 @@
 #
 # Environment: UMBRA_TEST_TIMEOUT is the seconds for one script; those in long/ have ten times as
 # many. UMBRA_LONG=1 also lets the storm take its time. UMBRA_SHARE=1/2 runs every other
-# script, 2/2 the rest, so that two machines can share them. UMBRA_ANY_KERNEL=1/2 does
-# the same, but only with scripts that begin with "Any kernel:" and a reason: they test our own
-# code, which uses nothing of the kernel that differs between versions.
+# script of those, 2/2 the rest, so that two machines share them. UMBRA_ANY_KERNEL=no leaves
+# out the scripts that say "Any kernel:" on top, and why: they test our own code, which uses
+# nothing of the kernel that differs between versions.
 
 cd -- "$(dirname -- "$0")" || exit
 shopt -s extglob
@@ -61,16 +61,11 @@ chosen() {
 }
 patterns=("$@")
 
-# turn_of SHARE N: whether the N-th script, counted from 0, belongs to SHARE, which is K/M.
-turn_of() { [ $(($2 % ${1#*/} + 1)) = "${1%/*}" ]; }
-
-# ours SCRIPT: whether the next of the chosen scripts belongs to our share.
-turn=0 any_turn=0
+# ours SCRIPT: whether it is to run in this kernel, and belongs to our share of those that are.
+share=${UMBRA_SHARE:-1/1} turn=0
 ours() {
-	if grep -q '^# Any kernel: ' "$1" && ! turn_of "${UMBRA_ANY_KERNEL:-1/1}" $((any_turn++)); then
-		return 1
-	fi
-	turn_of "${UMBRA_SHARE:-1/1}" $((turn++))
+	[ "${UMBRA_ANY_KERNEL-}" != no ] || ! grep -q '^# Any kernel: ' "$1" || return
+	[ $((turn++ % ${share#*/} + 1)) = "${share%/*}" ]
 }
 
 # tell OK NAME: prints one line of TAP.
