@@ -24,15 +24,16 @@
  * enum umbra_table - the tables of a policy
  * @UMBRA_TABLE_NETWORK: named sets of addresses
  * @UMBRA_TABLE_SERVICE: named protocols, ports and firewall types
- * @UMBRA_TABLE_RULE: who may open which service to whom; the first fit wins
- * @UMBRA_TABLE_SETTING: what holds for the whole policy
- * @UMBRA_TABLE_NAT: whose source address is translated on the way out; the
- *   first fit wins
+ * @UMBRA_TABLE_RULE: which client may use which service of which server; the
+ *   first row that fits wins
+ * @UMBRA_TABLE_SETTING: settings of the whole policy
+ * @UMBRA_TABLE_NAT: which sessions leave with a translated source address; the
+ *   first row that fits wins
  * @UMBRA_TABLE_RELAY: addresses and ports of the firewall that lead to a
  *   server behind it
  * @UMBRA_TABLE_LOG: named places where packets are logged
- * @UMBRA_TABLE_TIME: named hours of the week, in which rules and relays are
- *   there
+ * @UMBRA_TABLE_TIME: named hours of the week in which rules and relays are
+ *   active
  */
 enum umbra_table {
 	UMBRA_TABLE_NETWORK = 1,
@@ -70,9 +71,9 @@ enum umbra_service_type {
 /**
  * enum umbra_action
  * @UMBRA_ACTION_ALLOW: let it through
- * @UMBRA_ACTION_REJECT: refuse and tell the sender (TCP reset, else
+ * @UMBRA_ACTION_REJECT: refuse and notify the sender (TCP reset, else ICMP
  *   administratively prohibited)
- * @UMBRA_ACTION_DISCARD: refuse in silence
+ * @UMBRA_ACTION_DISCARD: refuse without an answer
  */
 enum umbra_action {
 	UMBRA_ACTION_ALLOW = 1,
@@ -86,10 +87,10 @@ enum umbra_action {
 
 /**
  * enum umbra_nat_type
- * @UMBRA_NAT_TYPE_MASQUERADE: to the address of the interface that the session
- *   leaves by, and no longer than it has it
+ * @UMBRA_NAT_TYPE_MASQUERADE: to the address of the interface by which the
+ *   session leaves; the session ends with that address
  * @UMBRA_NAT_TYPE_SOURCE: to an address of a range
- * @UMBRA_NAT_TYPE_NONE: not at all, and no later row is asked
+ * @UMBRA_NAT_TYPE_NONE: no translation, and no later row is used
  */
 enum umbra_nat_type {
 	UMBRA_NAT_TYPE_MASQUERADE = 1,
@@ -103,17 +104,17 @@ enum umbra_nat_type {
 
 /**
  * enum umbra_relay_type
- * @UMBRA_RELAY_TYPE_TCP_RELAY: two TCP connections, ended in the firewall; the
- *   server sees the firewall
- * @UMBRA_RELAY_TYPE_TCP_FORWARD: packets rewritten, destination and source;
- *   the server sees the firewall
- * @UMBRA_RELAY_TYPE_SEMITRANSPARENT_TCP_FORWARD: packets rewritten,
- *   destination only; the server sees the client
+ * @UMBRA_RELAY_TYPE_TCP_RELAY: two TCP connections, both of which end in the
+ *   firewall; the server sees the firewall's address
+ * @UMBRA_RELAY_TYPE_TCP_FORWARD: packets get a new destination and source; the
+ *   server sees the firewall's address
+ * @UMBRA_RELAY_TYPE_SEMITRANSPARENT_TCP_FORWARD: packets get a new destination
+ *   only; the server sees the client's address
  * @UMBRA_RELAY_TYPE_UDP_RELAY: the same as udp-forward
- * @UMBRA_RELAY_TYPE_UDP_FORWARD: packets rewritten, destination and source;
- *   the server sees the firewall
- * @UMBRA_RELAY_TYPE_SEMITRANSPARENT_UDP_FORWARD: packets rewritten,
- *   destination only; the server sees the client
+ * @UMBRA_RELAY_TYPE_UDP_FORWARD: packets get a new destination and source; the
+ *   server sees the firewall's address
+ * @UMBRA_RELAY_TYPE_SEMITRANSPARENT_UDP_FORWARD: packets get a new destination
+ *   only; the server sees the client's address
  */
 enum umbra_relay_type {
 	UMBRA_RELAY_TYPE_TCP_RELAY = 1,
@@ -129,8 +130,8 @@ enum umbra_relay_type {
 };
 
 /**
- * enum umbra_proxy_protocol - header that tells the server of a tcp-relay who
- *   its client is
+ * enum umbra_proxy_protocol - header that gives the server of a tcp-relay the
+ *   address of its client
  * @UMBRA_PROXY_PROTOCOL_V1: a line of text
  * @UMBRA_PROXY_PROTOCOL_V2: binary
  */
@@ -253,9 +254,9 @@ enum umbra_setting {
 
 /**
  * enum umbra_verdict_setting
- * @UMBRA_VERDICT_SETTING_DISCARD: silence
- * @UMBRA_VERDICT_SETTING_REJECT: refuse and tell the sender
- * @UMBRA_VERDICT_SETTING_JUDGE: ask the rules
+ * @UMBRA_VERDICT_SETTING_DISCARD: refuse without an answer
+ * @UMBRA_VERDICT_SETTING_REJECT: refuse and notify the sender
+ * @UMBRA_VERDICT_SETTING_JUDGE: the rules decide
  */
 enum umbra_verdict_setting {
 	UMBRA_VERDICT_SETTING_DISCARD = 1,
@@ -269,10 +270,10 @@ enum umbra_verdict_setting {
 
 /**
  * enum umbra_ping_setting
- * @UMBRA_PING_SETTING_NEVER: no echo request to the firewall is answered
- *   unless a rule allows it
- * @UMBRA_PING_SETTING_SAME_INTERFACE: answered when sent to an address of the
- *   interface it arrived on
+ * @UMBRA_PING_SETTING_NEVER: an echo request to the firewall is answered only
+ *   if a rule allows it
+ * @UMBRA_PING_SETTING_SAME_INTERFACE: answered if it is sent to an address of
+ *   the interface where it arrives
  * @UMBRA_PING_SETTING_ANY: answered on every address of the firewall
  */
 enum umbra_ping_setting {
@@ -301,9 +302,9 @@ enum umbra_window_setting {
 
 /**
  * enum umbra_ends_setting
- * @UMBRA_ENDS_SETTING_TOLD: TCP by a reset, SCTP by an ABORT, UDP by an ICMP
- *   error
- * @UMBRA_ENDS_SETTING_SILENT: by nothing
+ * @UMBRA_ENDS_SETTING_TOLD: notified: TCP by a reset, SCTP by an ABORT, UDP by
+ *   an ICMP error
+ * @UMBRA_ENDS_SETTING_SILENT: not notified
  */
 enum umbra_ends_setting {
 	UMBRA_ENDS_SETTING_TOLD = 1,
@@ -316,8 +317,9 @@ enum umbra_ends_setting {
 
 /**
  * enum umbra_probes_setting
- * @UMBRA_PROBES_SETTING_OFF: an idle session ends without a word
- * @UMBRA_PROBES_SETTING_ON: it ends when one of its ends is dead
+ * @UMBRA_PROBES_SETTING_OFF: an idle session ends without a probe
+ * @UMBRA_PROBES_SETTING_ON: an idle session ends if one of its ends does not
+ *   answer
  */
 enum umbra_probes_setting {
 	UMBRA_PROBES_SETTING_OFF = 1,
@@ -336,12 +338,13 @@ enum umbra_probes_setting {
  * @UMBRA_STATE_CLOSING: TCP, one end has sent FIN; SCTP, one end shuts down
  * @UMBRA_STATE_CLOSED: TCP, both ends have sent FIN, or a reset was seen;
  *   SCTP, shut down or aborted
- * @UMBRA_STATE_UNREPLIED: packets one way only; SCTP, a path's heartbeat
- * @UMBRA_STATE_REPLIED: packets both ways; UDP, a question and its answers;
- *   SCTP, a path's heartbeat was acknowledged
- * @UMBRA_STATE_STREAM: UDP, the client went on after an answer
- * @UMBRA_STATE_PROBED: TCP, was established and idle for too long, and its
- *   ends are asked whether they live
+ * @UMBRA_STATE_UNREPLIED: packets in one direction only; SCTP, a heartbeat on
+ *   a path
+ * @UMBRA_STATE_REPLIED: packets in both directions; UDP, a question and its
+ *   answers; SCTP, a heartbeat on a path was acknowledged
+ * @UMBRA_STATE_STREAM: UDP, the client sent again after an answer
+ * @UMBRA_STATE_PROBED: TCP, was established and idle for too long; its ends
+ *   are being probed
  */
 enum umbra_state {
 	UMBRA_STATE_OPENING = 1,
@@ -369,75 +372,68 @@ enum umbra_state {
  *   another interface
  * @UMBRA_REASON_TCP_STRAY: a TCP packet that belongs to no session and does
  *   not open one
- * @UMBRA_REASON_ICMP_STRAY: an ICMP error or reply about no session that
- *   exists
+ * @UMBRA_REASON_ICMP_STRAY: an ICMP error or reply that belongs to no session
  * @UMBRA_REASON_MALFORMED: headers that are truncated or contradict each other
- * @UMBRA_REASON_FRAGMENT: a fragment that the defragmenter did not put
- *   together
- * @UMBRA_REASON_SOURCE_ROUTE: an IPv4 source route, or an IPv6 routing header
- *   of type 0 or, unless it is of type 2, with segments left
+ * @UMBRA_REASON_FRAGMENT: a fragment that was not reassembled
+ * @UMBRA_REASON_SOURCE_ROUTE: an IPv4 source route; an IPv6 routing header of
+ *   type 0, or of any type but 2 with segments left
  * @UMBRA_REASON_NO_ROUTE: there is no route to the destination
- * @UMBRA_REASON_SESSIONS_FULL: the namespace's ceiling of sessions is reached
+ * @UMBRA_REASON_SESSIONS_FULL: the namespace has its maximum of sessions
  * @UMBRA_REASON_NO_MEMORY: no memory for a session
- * @UMBRA_REASON_TABLE_FULL: no slot in the session table, which grows in the
- *   background
- * @UMBRA_REASON_RULE_SESSIONS: the rule's own ceiling of sessions is reached
- * @UMBRA_REASON_RULE_RATE: the rule's own rate of new sessions is reached
+ * @UMBRA_REASON_TABLE_FULL: the session table has no free slot; it grows in
+ *   the background
+ * @UMBRA_REASON_RULE_SESSIONS: the rule has its maximum of sessions
+ * @UMBRA_REASON_RULE_RATE: the rule has reached its rate of new sessions
  * @UMBRA_REASON_BROADCAST: a broadcast, and the setting discards them
  * @UMBRA_REASON_MULTICAST: a multicast, and the setting discards them
- * @UMBRA_REASON_PING: an echo request to the firewall, about which the ping
- *   setting decides
+ * @UMBRA_REASON_PING: an echo request to the firewall, decided by the ping
+ *   setting
  * @UMBRA_REASON_POLICY: the policy changed and no longer allows it
- * @UMBRA_REASON_TIMEOUT: idle for longer than its timeout
- * @UMBRA_REASON_CLOSED: the two ends closed it
+ * @UMBRA_REASON_TIMEOUT: it was idle for longer than its timeout
+ * @UMBRA_REASON_CLOSED: both ends closed it
  * @UMBRA_REASON_RESET: one end reset it
- * @UMBRA_REASON_KILLED: ended by hand
- * @UMBRA_REASON_NAMESPACE: its network namespace, or the module, went away
+ * @UMBRA_REASON_KILLED: an administrator ended it
+ * @UMBRA_REASON_NAMESPACE: its network namespace or the module was removed
  * @UMBRA_REASON_ADOPTED: a TCP connection or SCTP association older than the
  *   policy, picked up in mid-stream
- * @UMBRA_REASON_OWN_ERROR: an ICMP error that the firewall itself owes a
- *   sender
- * @UMBRA_REASON_RELATED: an ICMP error about a session that exists
+ * @UMBRA_REASON_OWN_ERROR: an ICMP error that the firewall itself sends
+ * @UMBRA_REASON_RELATED: an ICMP error that belongs to a session
  * @UMBRA_REASON_NEIGHBOUR: neighbour and router discovery, group membership
  * @UMBRA_REASON_DHCP: the firewall's own DHCP
- * @UMBRA_REASON_DUPLICATE: another session has its addresses and ports towards
- *   that end, and no other port would do
+ * @UMBRA_REASON_DUPLICATE: another session has the same addresses and ports
+ *   towards that end, and no other port is possible
  * @UMBRA_REASON_RELAY: a relay leads it to its server
- * @UMBRA_REASON_RELAY_ACCESS: the address is a relay's, and the client is in
- *   none of the networks it is for
+ * @UMBRA_REASON_RELAY_ACCESS: a relay has this address, but the client is in
+ *   none of the relay's from networks
  * @UMBRA_REASON_RELAY_SERVER: the relay's server refused, did not answer, or
  *   is not behind the firewall
- * @UMBRA_REASON_NAT_EXHAUSTED: every outside port that the nat row may use is
- *   taken
- * @UMBRA_REASON_NAT_ADDRESS: the outside address that it was translated to is
- *   no longer there
+ * @UMBRA_REASON_NAT_EXHAUSTED: all outside ports of the nat row are taken
+ * @UMBRA_REASON_NAT_ADDRESS: its outside address is no longer there
  * @UMBRA_REASON_TCP_WINDOW: a TCP packet of a session, or an ICMP error about
- *   one, with numbers that its ends cannot have sent now
- * @UMBRA_REASON_SOURCE_SESSIONS: its source holds its share of all sessions
- *   already
- * @UMBRA_REASON_EVICTED: made room for others when the session table was full,
- *   or nearly so
- * @UMBRA_REASON_CLIENT_SESSIONS: its client holds as many sessions of the rule
- *   as it may
- * @UMBRA_REASON_CLIENT_RATE: its client opens sessions of the rule faster than
- *   it may
- * @UMBRA_REASON_ICMP_RATE: more ICMP errors about one flow than its sender has
- *   to hear
- * @UMBRA_REASON_DEAD_PEER: idle for too long, and an end did not answer its
- *   probes
+ *   one, with numbers that do not fit the session
+ * @UMBRA_REASON_SOURCE_SESSIONS: its source has its full share of all sessions
+ * @UMBRA_REASON_EVICTED: it was ended to make room, because the session table
+ *   was full or nearly full
+ * @UMBRA_REASON_CLIENT_SESSIONS: its client has its maximum of sessions of the
+ *   rule
+ * @UMBRA_REASON_CLIENT_RATE: its client has reached its rate of new sessions
+ *   of the rule
+ * @UMBRA_REASON_ICMP_RATE: too many ICMP errors about one flow
+ * @UMBRA_REASON_DEAD_PEER: it was idle for too long, and one end did not
+ *   answer the probes
  * @UMBRA_REASON_SCTP_STRAY: an SCTP packet that belongs to no session and does
  *   not open one
  * @UMBRA_REASON_SCTP_TAG: an SCTP packet of a session, or an ICMP error about
- *   one, with another verification tag than its association's
- * @UMBRA_REASON_NOT_FOLLOWED: carried on by IPVS, a transparent proxy's rule,
- *   a VRF's device or an SRv6 endpoint, or for a guest on ipvlan in mode l3 or
- *   l3s, by ways that no session follows
- * @UMBRA_REASON_OWN_ADDRESS: an address of it became one of the firewall's, or
- *   is none any more
- * @UMBRA_REASON_UNJUDGED: it came to where packets are forwarded or delivered
- *   by a way on which nobody judges them
- * @UMBRA_REASON_SOURCE_SCOPE: its source is unspecified, or valid on its own
- *   link only, and it was to leave that link
+ *   one, with a wrong verification tag
+ * @UMBRA_REASON_NOT_FOLLOWED: no session can follow its path: IPVS, a
+ *   transparent proxy's rule, a VRF device or an SRv6 endpoint carries it on,
+ *   or it is for a guest on ipvlan in mode l3 or l3s
+ * @UMBRA_REASON_OWN_ADDRESS: one of its addresses became the firewall's, or is
+ *   not the firewall's any more
+ * @UMBRA_REASON_UNJUDGED: it was to be forwarded or delivered, but was never
+ *   judged
+ * @UMBRA_REASON_SOURCE_SCOPE: its source is unspecified or link-local, and it
+ *   was to leave its link
  */
 enum umbra_reason {
 	UMBRA_REASON_RULE = 1,
@@ -517,10 +513,10 @@ enum umbra_way {
  * enum umbra_policy_event
  * @UMBRA_POLICY_EVENT_COMMIT: a new policy was published
  * @UMBRA_POLICY_EVENT_CONFIRM: the running policy was confirmed
- * @UMBRA_POLICY_EVENT_REVERT: the previous policy is back, by hand or by the
- *   timer
- * @UMBRA_POLICY_EVENT_CLOCK: a time class began or ended, and its rules and
- *   relays with it
+ * @UMBRA_POLICY_EVENT_REVERT: the previous policy was restored, by an
+ *   administrator or by the timer
+ * @UMBRA_POLICY_EVENT_CLOCK: a time class began or ended, and with it its
+ *   rules and relays
  */
 enum umbra_policy_event {
 	UMBRA_POLICY_EVENT_COMMIT = 1,

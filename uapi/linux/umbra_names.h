@@ -7,12 +7,12 @@
 #define UMBRA_NAMES_TABLE(X) \
 	X(1, "network", "named sets of addresses") \
 	X(2, "service", "named protocols, ports and firewall types") \
-	X(3, "rule", "who may open which service to whom; the first fit wins") \
-	X(4, "setting", "what holds for the whole policy") \
-	X(5, "nat", "whose source address is translated on the way out; the first fit wins") \
+	X(3, "rule", "which client may use which service of which server; the first row that fits wins") \
+	X(4, "setting", "settings of the whole policy") \
+	X(5, "nat", "which sessions leave with a translated source address; the first row that fits wins") \
 	X(6, "relay", "addresses and ports of the firewall that lead to a server behind it") \
 	X(7, "log", "named places where packets are logged") \
-	X(8, "time", "named hours of the week, in which rules and relays are there")
+	X(8, "time", "named hours of the week in which rules and relays are active")
 
 #define UMBRA_NAMES_SERVICE_TYPE(X) \
 	X(1, "dynamic", "an allowed packet opens a session that lets its replies back") \
@@ -21,21 +21,21 @@
 
 #define UMBRA_NAMES_ACTION(X) \
 	X(1, "allow", "let it through") \
-	X(2, "reject", "refuse and tell the sender (TCP reset, else administratively prohibited)") \
-	X(3, "discard", "refuse in silence")
+	X(2, "reject", "refuse and notify the sender (TCP reset, else ICMP administratively prohibited)") \
+	X(3, "discard", "refuse without an answer")
 
 #define UMBRA_NAMES_NAT_TYPE(X) \
-	X(1, "masquerade", "to the address of the interface that the session leaves by, and no longer than it has it") \
+	X(1, "masquerade", "to the address of the interface by which the session leaves; the session ends with that address") \
 	X(2, "source", "to an address of a range") \
-	X(3, "none", "not at all, and no later row is asked")
+	X(3, "none", "no translation, and no later row is used")
 
 #define UMBRA_NAMES_RELAY_TYPE(X) \
-	X(1, "tcp-relay", "two TCP connections, ended in the firewall; the server sees the firewall") \
-	X(2, "tcp-forward", "packets rewritten, destination and source; the server sees the firewall") \
-	X(3, "semitransparent-tcp-forward", "packets rewritten, destination only; the server sees the client") \
+	X(1, "tcp-relay", "two TCP connections, both of which end in the firewall; the server sees the firewall's address") \
+	X(2, "tcp-forward", "packets get a new destination and source; the server sees the firewall's address") \
+	X(3, "semitransparent-tcp-forward", "packets get a new destination only; the server sees the client's address") \
 	X(4, "udp-relay", "the same as udp-forward") \
-	X(5, "udp-forward", "packets rewritten, destination and source; the server sees the firewall") \
-	X(6, "semitransparent-udp-forward", "packets rewritten, destination only; the server sees the client")
+	X(5, "udp-forward", "packets get a new destination and source; the server sees the firewall's address") \
+	X(6, "semitransparent-udp-forward", "packets get a new destination only; the server sees the client's address")
 
 #define UMBRA_NAMES_PROXY_PROTOCOL(X) \
 	X(1, "v1", "a line of text") \
@@ -78,13 +78,13 @@
 	X(34, "timeout-sctp-closed", "how long an SCTP session stays after its shutdown or abort")
 
 #define UMBRA_NAMES_VERDICT_SETTING(X) \
-	X(1, "discard", "silence") \
-	X(2, "reject", "refuse and tell the sender") \
-	X(3, "judge", "ask the rules")
+	X(1, "discard", "refuse without an answer") \
+	X(2, "reject", "refuse and notify the sender") \
+	X(3, "judge", "the rules decide")
 
 #define UMBRA_NAMES_PING_SETTING(X) \
-	X(1, "never", "no echo request to the firewall is answered unless a rule allows it") \
-	X(2, "same-interface", "answered when sent to an address of the interface it arrived on") \
+	X(1, "never", "an echo request to the firewall is answered only if a rule allows it") \
+	X(2, "same-interface", "answered if it is sent to an address of the interface where it arrives") \
 	X(3, "any", "answered on every address of the firewall")
 
 #define UMBRA_NAMES_WINDOW_SETTING(X) \
@@ -92,12 +92,12 @@
 	X(2, "liberal", "passes")
 
 #define UMBRA_NAMES_ENDS_SETTING(X) \
-	X(1, "told", "TCP by a reset, SCTP by an ABORT, UDP by an ICMP error") \
-	X(2, "silent", "by nothing")
+	X(1, "told", "notified: TCP by a reset, SCTP by an ABORT, UDP by an ICMP error") \
+	X(2, "silent", "not notified")
 
 #define UMBRA_NAMES_PROBES_SETTING(X) \
-	X(1, "off", "an idle session ends without a word") \
-	X(2, "on", "it ends when one of its ends is dead")
+	X(1, "off", "an idle session ends without a probe") \
+	X(2, "on", "an idle session ends if one of its ends does not answer")
 
 #define UMBRA_NAMES_STATE(X) \
 	X(1, "opening", "TCP, SYN seen; SCTP, INIT seen") \
@@ -105,59 +105,59 @@
 	X(3, "established", "TCP and SCTP, handshake complete both ways") \
 	X(4, "closing", "TCP, one end has sent FIN; SCTP, one end shuts down") \
 	X(5, "closed", "TCP, both ends have sent FIN, or a reset was seen; SCTP, shut down or aborted") \
-	X(6, "unreplied", "packets one way only; SCTP, a path's heartbeat") \
-	X(7, "replied", "packets both ways; UDP, a question and its answers; SCTP, a path's heartbeat was acknowledged") \
-	X(8, "stream", "UDP, the client went on after an answer") \
-	X(9, "probed", "TCP, was established and idle for too long, and its ends are asked whether they live")
+	X(6, "unreplied", "packets in one direction only; SCTP, a heartbeat on a path") \
+	X(7, "replied", "packets in both directions; UDP, a question and its answers; SCTP, a heartbeat on a path was acknowledged") \
+	X(8, "stream", "UDP, the client sent again after an answer") \
+	X(9, "probed", "TCP, was established and idle for too long; its ends are being probed")
 
 #define UMBRA_NAMES_REASON(X) \
 	X(1, "rule", "a rule says so") \
 	X(2, "unmatched", "no rule fits") \
 	X(3, "spoofed", "the source address belongs to a network bound to another interface") \
 	X(4, "tcp-stray", "a TCP packet that belongs to no session and does not open one") \
-	X(5, "icmp-stray", "an ICMP error or reply about no session that exists") \
+	X(5, "icmp-stray", "an ICMP error or reply that belongs to no session") \
 	X(6, "malformed", "headers that are truncated or contradict each other") \
-	X(7, "fragment", "a fragment that the defragmenter did not put together") \
-	X(8, "source-route", "an IPv4 source route, or an IPv6 routing header of type 0 or, unless it is of type 2, with segments left") \
+	X(7, "fragment", "a fragment that was not reassembled") \
+	X(8, "source-route", "an IPv4 source route; an IPv6 routing header of type 0, or of any type but 2 with segments left") \
 	X(9, "no-route", "there is no route to the destination") \
-	X(10, "sessions-full", "the namespace's ceiling of sessions is reached") \
+	X(10, "sessions-full", "the namespace has its maximum of sessions") \
 	X(11, "no-memory", "no memory for a session") \
-	X(12, "table-full", "no slot in the session table, which grows in the background") \
-	X(13, "rule-sessions", "the rule's own ceiling of sessions is reached") \
-	X(14, "rule-rate", "the rule's own rate of new sessions is reached") \
+	X(12, "table-full", "the session table has no free slot; it grows in the background") \
+	X(13, "rule-sessions", "the rule has its maximum of sessions") \
+	X(14, "rule-rate", "the rule has reached its rate of new sessions") \
 	X(15, "broadcast", "a broadcast, and the setting discards them") \
 	X(16, "multicast", "a multicast, and the setting discards them") \
-	X(17, "ping", "an echo request to the firewall, about which the ping setting decides") \
+	X(17, "ping", "an echo request to the firewall, decided by the ping setting") \
 	X(18, "policy", "the policy changed and no longer allows it") \
-	X(19, "timeout", "idle for longer than its timeout") \
-	X(20, "closed", "the two ends closed it") \
+	X(19, "timeout", "it was idle for longer than its timeout") \
+	X(20, "closed", "both ends closed it") \
 	X(21, "reset", "one end reset it") \
-	X(22, "killed", "ended by hand") \
-	X(23, "namespace", "its network namespace, or the module, went away") \
+	X(22, "killed", "an administrator ended it") \
+	X(23, "namespace", "its network namespace or the module was removed") \
 	X(24, "adopted", "a TCP connection or SCTP association older than the policy, picked up in mid-stream") \
-	X(25, "own-error", "an ICMP error that the firewall itself owes a sender") \
-	X(26, "related", "an ICMP error about a session that exists") \
+	X(25, "own-error", "an ICMP error that the firewall itself sends") \
+	X(26, "related", "an ICMP error that belongs to a session") \
 	X(27, "neighbour", "neighbour and router discovery, group membership") \
 	X(28, "dhcp", "the firewall's own DHCP") \
-	X(29, "duplicate", "another session has its addresses and ports towards that end, and no other port would do") \
+	X(29, "duplicate", "another session has the same addresses and ports towards that end, and no other port is possible") \
 	X(30, "relay", "a relay leads it to its server") \
-	X(31, "relay-access", "the address is a relay's, and the client is in none of the networks it is for") \
+	X(31, "relay-access", "a relay has this address, but the client is in none of the relay's from networks") \
 	X(32, "relay-server", "the relay's server refused, did not answer, or is not behind the firewall") \
-	X(33, "nat-exhausted", "every outside port that the nat row may use is taken") \
-	X(34, "nat-address", "the outside address that it was translated to is no longer there") \
-	X(35, "tcp-window", "a TCP packet of a session, or an ICMP error about one, with numbers that its ends cannot have sent now") \
-	X(36, "source-sessions", "its source holds its share of all sessions already") \
-	X(37, "evicted", "made room for others when the session table was full, or nearly so") \
-	X(38, "client-sessions", "its client holds as many sessions of the rule as it may") \
-	X(39, "client-rate", "its client opens sessions of the rule faster than it may") \
-	X(40, "icmp-rate", "more ICMP errors about one flow than its sender has to hear") \
-	X(41, "dead-peer", "idle for too long, and an end did not answer its probes") \
+	X(33, "nat-exhausted", "all outside ports of the nat row are taken") \
+	X(34, "nat-address", "its outside address is no longer there") \
+	X(35, "tcp-window", "a TCP packet of a session, or an ICMP error about one, with numbers that do not fit the session") \
+	X(36, "source-sessions", "its source has its full share of all sessions") \
+	X(37, "evicted", "it was ended to make room, because the session table was full or nearly full") \
+	X(38, "client-sessions", "its client has its maximum of sessions of the rule") \
+	X(39, "client-rate", "its client has reached its rate of new sessions of the rule") \
+	X(40, "icmp-rate", "too many ICMP errors about one flow") \
+	X(41, "dead-peer", "it was idle for too long, and one end did not answer the probes") \
 	X(42, "sctp-stray", "an SCTP packet that belongs to no session and does not open one") \
-	X(43, "sctp-tag", "an SCTP packet of a session, or an ICMP error about one, with another verification tag than its association's") \
-	X(44, "not-followed", "carried on by IPVS, a transparent proxy's rule, a VRF's device or an SRv6 endpoint, or for a guest on ipvlan in mode l3 or l3s, by ways that no session follows") \
-	X(45, "own-address", "an address of it became one of the firewall's, or is none any more") \
-	X(46, "unjudged", "it came to where packets are forwarded or delivered by a way on which nobody judges them") \
-	X(47, "source-scope", "its source is unspecified, or valid on its own link only, and it was to leave that link")
+	X(43, "sctp-tag", "an SCTP packet of a session, or an ICMP error about one, with a wrong verification tag") \
+	X(44, "not-followed", "no session can follow its path: IPVS, a transparent proxy's rule, a VRF device or an SRv6 endpoint carries it on, or it is for a guest on ipvlan in mode l3 or l3s") \
+	X(45, "own-address", "one of its addresses became the firewall's, or is not the firewall's any more") \
+	X(46, "unjudged", "it was to be forwarded or delivered, but was never judged") \
+	X(47, "source-scope", "its source is unspecified or link-local, and it was to leave its link")
 
 #define UMBRA_NAMES_WAY(X) \
 	X(1, "forward", "through the firewall") \
@@ -169,8 +169,8 @@
 #define UMBRA_NAMES_POLICY_EVENT(X) \
 	X(1, "commit", "a new policy was published") \
 	X(2, "confirm", "the running policy was confirmed") \
-	X(3, "revert", "the previous policy is back, by hand or by the timer") \
-	X(4, "clock", "a time class began or ended, and its rules and relays with it")
+	X(3, "revert", "the previous policy was restored, by an administrator or by the timer") \
+	X(4, "clock", "a time class began or ended, and with it its rules and relays")
 
 #define UMBRA_NAMES_OBSTACLE(X) \
 	X(1, "unmatched", "none of its rules fits") \
