@@ -29,7 +29,7 @@ on "$router" "$helpers/badfiles" 1 "$work/rows" "$work/context" "$work" fwtool l
 files=$(sed -n 's/ files.*//p' "$work/said" | tail -n 1)
 [ "${files:-0}" -ge 100 ] || fail "only ${files:-0} files"
 
-it "and the running policy is what it was"
+it "after bad files the running policy is what it was"
 is "$generation" status generation
 must fw save "$work/after"
 must cmp "$work/before" "$work/after"

@@ -195,7 +195,7 @@ it "behind a bridge hosts are masqueraded and served by relays, without br_netfi
 nf_calls 0
 converses br0
 
-it "and behind an access port of a bridge that knows VLANs"
+it "behind an access port of a bridge that knows VLANs hosts are masqueraded and served by relays"
 ip -n "$router" -batch - <<-END
 	address flush dev br0
 	link set br0 type bridge vlan_filtering 1
@@ -217,7 +217,7 @@ else
 	skip "no VLAN-aware bridge here"
 fi
 
-it "and behind a VLAN on top of a bridge that passes tags"
+it "behind a VLAN on top of a bridge that passes tags hosts are masqueraded and served by relays"
 ip -n "$router" -batch - <<-END
 	link set br0 type bridge vlan_filtering 0
 END

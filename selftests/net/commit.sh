@@ -87,7 +87,7 @@ drops policy 2 ended
 is 0 sessions proto tcp
 forget_all
 
-it "or the server's"
+it "a removed rule cuts its live sessions at the server's next packet, too"
 two_rules
 open_all
 only_echo
@@ -116,7 +116,7 @@ for f in 4 6; do
 	p refused silent tcp inside "$in" outside "$other_out,5190"
 done
 
-it "and a later commit without it does"
+it "a later commit without --keep-sessions judges sessions again"
 only_echo
 for f in 4 6; do
 	p lost "tcp$f"

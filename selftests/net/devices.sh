@@ -90,7 +90,7 @@ p send late udp 10.8.0.5,3002 "$ghost_out4,7"
 p none outside udp 10.8.0.5,3002 any
 p say live
 
-it "and the name back makes it the same again"
+it "an interface that gets its name back is the same again"
 ip -n "$router" link set other0 down
 ip -n "$router" link set other0 name late0
 ip -n "$router" link set late0 up

@@ -246,7 +246,7 @@ for f in 4 6; do
 	cut
 	no_more
 
-	it "or to ends told where the setting is silent (IPv$f)"
+	it "a service may be set to ends told where the setting is silent (IPv$f)"
 	must fw add set ends silent
 	to=5190
 	begin

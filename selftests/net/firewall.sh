@@ -88,7 +88,7 @@ must fw replace set ping never
 mark ping
 pings no no no no
 drops ping 8
-it "but a rule may still allow it"
+it "a rule may allow a ping that the setting does not"
 must fw add rule Inside Firewall pings allow
 pings yes yes no no
 
@@ -159,7 +159,7 @@ is 3 counted dhcp passed
 # asks ADDRESS OPTIONS: sends a datagram of the firewall's own, from a socket.
 asks() { on "$router" socat -u EXEC:'echo x' "$1,$2" 2>"$work/asks" || fail "$(cat "$work/asks")"; }
 
-it "and its packets pass: to everybody, to the server that it knows, to all relays and servers"
+it "the DHCP client's packets pass: to everybody, to the server that it knows, to all relays and servers"
 p clear
 asks UDP4-DATAGRAM:255.255.255.255:67 bind=:68,broadcast,so-bindtodevice=eth0
 p expect outside udp any,68 255.255.255.255,67

@@ -85,7 +85,7 @@ meanwhile everybody_gets_in
 at_least evicted $((flood - many)) ended
 drops sessions-full 0
 
-it "and a connection that was there before it goes on"
+it "a connection from before the flood goes on"
 p say before
 p close before
 balanced
@@ -149,7 +149,7 @@ held=$(talking)
 [ "$held" -ge $((places * 3 / 4)) ] || fail "they hold no more than $held"
 meanwhile everybody_gets_in
 
-it "and none of these connections is ended"
+it "none of the connections that were left is ended"
 is "$held" talking
 
 it "explain says that a source has its share"
@@ -205,7 +205,7 @@ at_least sessions-full 1
 p open warden tcp outside "$out4" router "$fwout4,22"
 p open second tcp outside "$out6" router "$fwout6,22"
 
-it "and nobody takes that place, once others can be evicted"
+it "nobody takes the place of a host of the management network, once others can be evicted"
 must fw session kill state established client 11.0.0.0/8
 p send outside tcp 12.0.0.1,1024 "$ghost_in4,5190" S seq=100 times=1000 step=src
 p say warden

@@ -84,7 +84,7 @@ for f in 4 6; do
 		on "$router" nft flush ruleset
 	done
 
-	it "so do those that nftables masquerades (IPv$f)"
+	it "flows that nftables masquerades end with the first policy, too (IPv$f)"
 	must flowtable < <(masquerade)
 	live
 	# shellcheck disable=SC2046 # two words
@@ -159,7 +159,7 @@ else
 fi
 on "$router" nft flush ruleset
 
-it "nor does a packet that a chain has tracked again, with a zone"
+it "a packet that a chain has tracked again, with a zone, adds no flow"
 if nft 2>/dev/null <<-'END'
 	table inet t {
 		flowtable f {

@@ -88,7 +88,7 @@ for f in 4 6; do
 	p count 90 inside "$icmp" "$other_out" "$ghost_in"
 	drops icmp-rate 0
 
-	it "and so does one that asks by a single flow (IPv$f)"
+	it "a traceroute by a single flow hears of all hops, too (IPv$f)"
 	p send inside "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=77 seq=1
 	error times=90 $exceeded about "$icmp" "$ghost_in" "$ghost_out" "$ping" ident=77 seq=1
 	p count 90 inside "$icmp" "$other_out" "$ghost_in"

@@ -120,7 +120,7 @@ for talk in one two three; do
 	p close $talk
 done
 
-it "and no segment of any of them was refused for its numbers"
+it "no segment of any conversation was refused for its numbers"
 drops tcp-window 0
 kill $monitor
 [ $wrong = 0 ] || notes+=$(grep tcp-window "$work/refused" | tail -n 20 | sed 's/^/#   /')$'\n'

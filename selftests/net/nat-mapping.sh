@@ -53,7 +53,7 @@ for f in 4 6; do
 	p send outside udp "$stranger,9" "$fwout,$port"
 	p expect inside udp "$stranger,9" "$ghost_in,5500"
 
-	it "nor does one get in when the inside socket has no route (IPv$f)"
+	it "no host gets in to an inside socket without a route (IPv$f)"
 	ip -n "$router" "-$f" route add unreachable "$ghost_in"
 	p send outside udp "$stranger,10" "$fwout,$port"
 	p none inside udp "$stranger,10" any

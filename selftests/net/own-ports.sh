@@ -170,7 +170,7 @@ for f in 4 6; do
 	p talk udp router "$fwout,4701" outside "$out,7" "as=$fwout" 3000
 	p talk tcp router "$fwout,4701" outside "$out,80" "as=$fwout" 100000
 
-	it "and the server's packets to the client still reach it (IPv$f)"
+	it "the server's packets to that client still reach it (IPv$f)"
 	p clear
 	p send outside udp "$out,7" "$fwout,4701" len=9
 	p expect inside udp "$out,7" "$ghost_in,4701" len=9
@@ -187,7 +187,7 @@ for f in 4 6; do
 	it "errors about such a packet reach the socket that sent it (IPv$f)"
 	p send inside udp "$ghost_in,4704" "$out,4405"
 	is refused own told "$out,4405" 4704
-	it "and so do those of a router on the way (IPv$f)"
+	it "errors of a router on the way reach that socket, too (IPv$f)"
 	p send outside "$icmp" "$other_out" "$fwout" "$exceeded" \
 		about udp "$fwout,$port" "$ghost_out,33434"
 	mark related passed

@@ -178,7 +178,7 @@ done
 is 0 sessions
 is 0 total told
 
-it "nor is a UDP conversation cut, with a rule for its answers"
+it "a UDP conversation with a rule for its answers is not cut either, when its service becomes packet-filter"
 for f in 4 6; do
 	family
 	p forget "live$f"

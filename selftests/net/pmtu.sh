@@ -32,7 +32,7 @@ for f in 4 6; do
 	p send inside udp "$ghost_in,3001" "$ghost_out,9" len=$((1300 - header)) df=1
 	p expect outside udp "$ghost_in,3001" "$ghost_out,9" len=$((1300 - header))
 
-	it "one byte more does not (IPv$f)"
+	it "one byte more than the next link takes does not pass (IPv$f)"
 	p send inside udp "$ghost_in,3001" "$ghost_out,9" len=$((1301 - header)) df=1
 	p expect inside "$icmp" any "$ghost_in" $too_big mtu=1300
 
@@ -45,7 +45,7 @@ for f in 4 6; do
 	p talk tcp inside "$in" outside "$out,80" 300000
 	p expect inside "$icmp" "$fwin" "$in" $too_big mtu=1300 about tcp "$in" "$out,80"
 
-	it "the same error from a router beyond passes if it is about a session (IPv$f)"
+	it "a too big from a router beyond passes if it is about a session (IPv$f)"
 	p send inside tcp "$ghost_in,3003" "$ghost_out,80" S seq=5
 	p expect outside tcp "$ghost_in,3003" "$ghost_out,80" S
 	p send outside "$icmp" "$other_out" "$ghost_in" $too_big mtu=1280 \

@@ -171,7 +171,7 @@ p say second
 p close first
 p close second
 
-it "what stays of a rotating name is bounded, and the latest"
+it "of a rotating name the latest addresses stay, up to a bound"
 for ((i = 1; i <= 40; i++)); do
 	echo "cdn.test A 10.9.0.$i"
 done | zone

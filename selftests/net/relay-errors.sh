@@ -151,7 +151,7 @@ for f in 4 6; do
 		p refused closed udp inside "$in" inside "$icq,8080" "via=$listen,$port"
 	done
 
-	it "and when somebody does, the same client is served (IPv$f)"
+	it "when somebody listens on the server's port, the same client is served (IPv$f)"
 	p refused reset tcp outside "$out,4000" inside "$icq,8080" "via=$listen,80" closed
 	p talk tcp outside "$out,4000" inside "$icq,8080" "via=$listen,80" "as=$fwin"
 
@@ -224,7 +224,7 @@ for f in 4 6; do
 	p expect outside "$icmp" any "$ghost_out" "$too_big" mtu=1280 \
 		about udp "$ghost_out,5000" "$listen,3001"
 
-	it "the same error from a router before the client reaches the server (IPv$f)"
+	it "a too big from a router before the client reaches the server (IPv$f)"
 	p send inside udp "$ghost_in,9" "$fwin,5000" len=100
 	p expect outside udp "$listen,3000" "$ghost_out,5000" len=100
 	p send outside "$icmp" "$other_out" "$listen" "$too_big" mtu=1280 \

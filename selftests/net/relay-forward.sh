@@ -127,7 +127,7 @@ for f in 4 6; do
 	done
 done
 
-it "one client, one port, two ports of the firewall that lead to one of the server's"
+it "one client talks by two ports of the firewall, from one port, to one port of the server"
 fresh <<END
 relay $listen4:5202 $ghost_in4:5201 tcp-forward from Internet
 relay $listen4:5203 $ghost_in4:5201 tcp-forward from Internet

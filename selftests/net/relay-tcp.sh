@@ -94,7 +94,7 @@ must ends never-reads
 it "a client that reads slowly is not idle, though its server has been silent for the timeout"
 relays <<<"$relay timeout 3"
 must ends sips 40000 7
-it "nor is its connection cut when the session of a closed half is silent"
+it "the connection of such a client is not cut when the session of a closed half is silent"
 relays <<<"$relay
 set timeout-tcp-closing 1
 set timeout-tcp-closed 1"

@@ -153,7 +153,7 @@ for how in plain natted; do
 		client abort tag=4000
 		state closing
 
-		it "and the older tags stay beside the new ones, and only they end the session ($text)"
+		it "the older tags stay beside the new ones of a restart, and only they end the session ($text)"
 		begin
 		client init initiate=666
 		server init-ack tag=666 initiate=667
@@ -320,7 +320,7 @@ for how in plain natted; do
 		server data "tag=$A"
 		state established
 
-		it "and its refusal ends nothing ($text)"
+		it "the refusal of an INIT within an association ends nothing ($text)"
 		begin
 		client init initiate=666
 		server abort tag=666
@@ -362,7 +362,7 @@ for how in plain natted; do
 		state established
 		is 1 sessions client "$ghost_in" client-port $port
 
-		it "and when the answer to the first INIT is late, with another tag ($text)"
+		it "two ends have one association when the answer to the first INIT is late, with another tag ($text)"
 		port=$((port + 1))
 		client init "initiate=$A"
 		server init "initiate=$B"
@@ -466,7 +466,7 @@ for f in 4 6; do
 	client shutdown "tag=$B"
 	state closing
 
-	it "and from the server's packet on as well (IPv$f)"
+	it "a pickup service lets an association begin with the server's packet, too (IPv$f)"
 	port=$((port + 1))
 	server sack "tag=$A"
 	is 1 sessions client "$ghost_in" client-port $port server-port 999 state established

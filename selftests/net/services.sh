@@ -38,7 +38,7 @@ for f in 4 6; do
 		passes tcp "$ghost_in,${ports%:*}" "$ghost_out,${ports#*:}" S
 	done
 
-	it "and no other port (IPv$f)"
+	it "no other port fits a list of ports (IPv$f)"
 	for ports in 19:80 21:80 999:80 1004:80 65534:80 20:79 20:81 20:7999 20:8011 20:64999; do
 		p send inside tcp "$ghost_in,${ports%:*}" "$ghost_out,${ports#*:}" S
 	done

@@ -188,7 +188,7 @@ for nat in '' "nat eth1 eth0 source $fwout6" \
 	is 0 sessions
 done
 
-it "nor does one from outside get in, for a port that an inside socket has there"
+it "such a source from outside does not get in, for a port that an inside socket has there"
 p send inside udp "$ghost_in6,4000" "$out6,7" len=3
 p expect outside udp "$fwout6,4000" "$out6,7" len=3
 mark source-scope

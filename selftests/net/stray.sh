@@ -79,7 +79,7 @@ routes_change
 relay outside A seq=5001 ack=1001 len=10
 is eth0 comes_by
 
-it "nor does a reset with a wrong checksum"
+it "a reset with a wrong checksum moves nothing"
 mark malformed
 p send second tcp "$c,$port" 1.2.3.4,80 R seq=1001 badsum=1
 drops malformed 1
@@ -146,7 +146,7 @@ busywait moves
 [ $((SECONDS - began)) -ge 1 ] || fail "it moved at once"
 answered_by second
 
-it "and back at once by the interface where it began"
+it "a client is answered at once by the interface where it began, when it comes back"
 asks outside
 is eth0 comes_by
 answered_by outside

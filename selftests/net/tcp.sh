@@ -254,7 +254,7 @@ for f in 4 6; do
 	client R seq=101
 	state closed
 
-	it "nor does one that the other side is made to send (IPv$f)"
+	it "an acknowledgement that the other side is made to send does not make a later reset exact (IPv$f)"
 	begin
 	client A seq=60001 ack=501 len=100
 	server A seq=501 ack=60101
@@ -374,7 +374,7 @@ for f in 4 6; do
 		state established
 	done
 
-	it "or the server refuses, and its reset reaches the client (IPv$f)"
+	it "a server that has forgotten its connection refuses a SYN, and its reset reaches the client (IPv$f)"
 	begin
 	client S seq=9000000
 	server RA seq=0 ack=9000001
@@ -455,7 +455,7 @@ for f in 4 6; do
 	p expect inside tcp "$ghost_out,999" "$ghost_in,$port" PA seq=16000000
 	must fw session kill all
 
-	it "but not by a packet of its server, if it would be translated (IPv$f)"
+	it "a packet of the server begins no session in mid-stream that would be translated (IPv$f)"
 	must fw add nat Inside eth0 source "$fwout" name hide
 	mark tcp-stray
 	p send outside tcp "$ghost_out,999" "$ghost_in,$port" A seq=6 ack=5

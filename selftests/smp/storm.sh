@@ -115,7 +115,7 @@ many() {
 	p send inside udp "$ghost_in6,10000" "$ghost_dmz6,9" times=3000 step=sport
 }
 
-it "packets find their sessions, wherever a table that grew so often has put them"
+it "packets find their sessions in a table that has grown so often"
 calm_policy <<<'nat eth1 eth2 masquerade'
 many
 is 6000 sessions
