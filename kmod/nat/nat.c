@@ -363,7 +363,7 @@ u8 umbra_nat_choose(struct umbra_passage *w, struct umbra_session *s, bool again
 u8 umbra_nat_choose_own(struct umbra_passage *w, struct umbra_session *s, struct umbra_key *leaves)
 {
 	*leaves = w->packet.key;
-	return has_port(leaves) ? take_port(w, s, true, leaves) : UMBRA_REASON_DUPLICATE;
+	return has_port(leaves) ? take_port(w, s, true, leaves) : UMBRA_REASON_NAT_EXHAUSTED;
 }
 
 /* The port or identifier that the far end answers to, in host byte order. */

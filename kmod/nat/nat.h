@@ -80,7 +80,7 @@ u8 umbra_nat_choose(struct umbra_passage *w, struct umbra_session *s, bool again
  * @s: session, not yet in the table; gets the port map of its port
  * @leaves: set to the key of the packet as it leaves; address and route stay as they are
  *
- * Return: as umbra_nat_choose(); UMBRA_REASON_DUPLICATE if it has no port to change.
+ * Return: as umbra_nat_choose(); UMBRA_REASON_NAT_EXHAUSTED also if it has no port to change.
  */
 u8 umbra_nat_choose_own(struct umbra_passage *w, struct umbra_session *s, struct umbra_key *leaves);
 

@@ -242,21 +242,33 @@ static __always_inline u8 prepare(struct umbra_passage *w, struct umbra_session 
 /* Ports to try: the port map does not know those of most sessions of the firewall itself. */
 #define CLASHES		8
 
-/* Return: 0 or enum umbra_reason; -EEXIST, -ENOSPC. Likewise below. */
-static noinline int insert_elsewhere(struct umbra_passage *w, struct umbra_session *s,
-				     bool reversed)
+/*
+ * Return: 0 or enum umbra_reason, likewise below: UMBRA_REASON_DUPLICATE when another session has
+ * one of its keys, UMBRA_REASON_TABLE_FULL when there is no slot.
+ */
+static u8 put_in_table(struct umbra_passage *w, struct umbra_session *s)
 {
-	int i, err = -EEXIST;
+	int err = umbra_table_insert(&w->un->table, s);
 
-	for (i = 1; i < CLASHES && err == -EEXIST; i++) {
+	if (likely(!err))
+		return 0;
+	return err == -EEXIST ? UMBRA_REASON_DUPLICATE : UMBRA_REASON_TABLE_FULL;
+}
+
+static noinline u8 insert_elsewhere(struct umbra_passage *w, struct umbra_session *s,
+				    bool reversed)
+{
+	u8 why = UMBRA_REASON_DUPLICATE;
+	int i;
+
+	for (i = 1; i < CLASHES && why == UMBRA_REASON_DUPLICATE; i++) {
 		if (umbra_table_find(&w->un->table, &w->packet.key))
 			break;
 		umbra_nat_release(w->un, s);
 		s->flags &= ~UMBRA_SESSION_MAPPED;
-		err = set_translated(w, s, reversed, true);
-		err = err ?: umbra_table_insert(&w->un->table, s);
+		why = set_translated(w, s, reversed, true) ?: put_in_table(w, s);
 	}
-	return err;
+	return why;
 }
 
 static u8 set_own(struct umbra_passage *w, struct umbra_session *s)
@@ -270,20 +282,20 @@ static u8 set_own(struct umbra_passage *w, struct umbra_session *s)
 }
 
 /* Insert with another port, while there is one. */
-static int insert_own_elsewhere(struct umbra_passage *w, struct umbra_session *s)
+static u8 insert_own_elsewhere(struct umbra_passage *w, struct umbra_session *s)
 {
-	int i, err = -EEXIST;
+	u8 why = UMBRA_REASON_DUPLICATE;
+	int i;
 
-	for (i = 1; i < CLASHES && err == -EEXIST; i++) {
+	for (i = 1; i < CLASHES && why == UMBRA_REASON_DUPLICATE; i++) {
 		umbra_nat_release(w->un, s);
-		err = set_own(w, s);
-		err = err ?: umbra_table_insert(&w->un->table, s);
+		why = set_own(w, s) ?: put_in_table(w, s);
 	}
-	return err;
+	return why;
 }
 
 /* Replace the session that is in the way, unless that is one of the firewall's own, too. */
-static int insert_instead(struct umbra_passage *w, struct umbra_session *s, bool reversed)
+static u8 insert_instead(struct umbra_passage *w, struct umbra_session *s, bool reversed)
 {
 	struct umbra_half *other;
 
@@ -292,7 +304,7 @@ static int insert_instead(struct umbra_passage *w, struct umbra_session *s, bool
 	other = umbra_table_find(&w->un->table, &s->half[!reversed].key);
 	if (other && umbra_half_other(other)->iif)
 		umbra_session_kill(umbra_half_session(other), UMBRA_REASON_DUPLICATE);
-	return umbra_table_insert(&w->un->table, s);
+	return put_in_table(w, s);
 }
 
 /*
@@ -301,26 +313,26 @@ static int insert_instead(struct umbra_passage *w, struct umbra_session *s, bool
  * or if the server knows the port already, because the packet is an answer or within a connection.
  * Then the client's session ends.
  */
-static noinline int insert_own(struct umbra_passage *w, struct umbra_session *s, bool reversed)
+static noinline u8 insert_own(struct umbra_passage *w, struct umbra_session *s, bool reversed)
 {
-	int err = -EEXIST;
+	u8 why = UMBRA_REASON_DUPLICATE;
 
 	if (umbra_table_find(&w->un->table, &w->packet.key))
-		return err;
+		return why;
 	if (!reversed && w->packet.cls_kind == UMBRA_CLS_OPEN)
-		err = insert_own_elsewhere(w, s);
-	return err && err != -ENOSPC ? insert_instead(w, s, reversed) : err;
+		why = insert_own_elsewhere(w, s);
+	return why && why != UMBRA_REASON_TABLE_FULL ? insert_instead(w, s, reversed) : why;
 }
 
-static int insert(struct umbra_passage *w, struct umbra_session *s, bool reversed)
+static u8 insert(struct umbra_passage *w, struct umbra_session *s, bool reversed)
 {
-	int err = umbra_table_insert(&w->un->table, s);
+	u8 why = put_in_table(w, s);
 
-	if (likely(err != -EEXIST))
-		return err;
+	if (likely(why != UMBRA_REASON_DUPLICATE))
+		return why;
 	if (w->hook == NF_INET_LOCAL_OUT)
 		return insert_own(w, s, reversed);
-	return s->ports ? insert_elsewhere(w, s, reversed) : err;
+	return s->ports ? insert_elsewhere(w, s, reversed) : why;
 }
 
 static __always_inline u8 published(struct umbra_passage *w, struct umbra_session *s,
@@ -341,17 +353,15 @@ static __always_inline u8 published(struct umbra_passage *w, struct umbra_sessio
 static __always_inline u8 publish(struct umbra_passage *w, struct umbra_session *s, u8 reason,
 				  bool mid_stream, bool reversed)
 {
-	int err = prepare(w, s, reason, mid_stream, reversed);
+	u8 why = prepare(w, s, reason, mid_stream, reversed);
 
-	err = err ?: insert(w, s, reversed);
-	if (!err)
+	why = why ?: insert(w, s, reversed);
+	if (!why)
 		return published(w, s, reversed);
 	give_up(w, s);
-	if (err == UMBRA_REASON_NAT_EXHAUSTED)	/* a rule allows it: RFC 5508 REQ-8 */
+	if (why == UMBRA_REASON_NAT_EXHAUSTED)	/* a rule allows it: RFC 5508 REQ-8 */
 		w->action = UMBRA_ACTION_REJECT;
-	if (err > 0)
-		return err;
-	return err == -EEXIST ? adopt(w) : UMBRA_REASON_TABLE_FULL;
+	return why == UMBRA_REASON_DUPLICATE ? adopt(w) : why;
 }
 
 /* Would it open a session? It may still find no free port. */
