@@ -9,6 +9,7 @@
 #include "netlink/gen.h"
 
 #include <linux/umbra.h>
+#include <compat/umbra_genl.h>
 
 /* Integer value ranges */
 static const struct netlink_range_validation umbra_a_service_timeout_range = {
@@ -390,6 +391,7 @@ const struct genl_ops umbra_nl_ops[16] = {
 		.cmd		= UMBRA_CMD_CANDIDATE_PREVIEW,
 		.doit		= umbra_nl_candidate_preview_doit,
 		.dumpit		= umbra_nl_candidate_preview_dumpit,
+		.done		= umbra_nl_candidate_preview_done,
 		.policy		= umbra_candidate_preview_nl_policy,
 		.maxattr	= UMBRA_A_SESSION_OFFSET,
 		.flags		= GENL_ADMIN_PERM,
@@ -401,8 +403,4 @@ const struct genl_ops umbra_nl_ops[16] = {
 		.maxattr	= UMBRA_A_ZONE_OFFSET,
 		.flags		= GENL_ADMIN_PERM,
 	},
-};
-
-static const struct genl_multicast_group umbra_nl_mcgrps[] = {
-	[UMBRA_NLGRP_EVENTS] = { "events", },
 };

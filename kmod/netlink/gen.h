@@ -10,6 +10,7 @@
 #include <net/genetlink.h>
 
 #include <linux/umbra.h>
+#include <compat/umbra_genl.h>
 
 /* Common nested types */
 extern const struct nla_policy umbra_address_nl_policy[UMBRA_A_ADDRESS_UNTIL + 1];
@@ -62,6 +63,8 @@ extern const struct nla_policy umbra_zone_set_nl_policy[UMBRA_A_ZONE_OFFSET + 1]
 
 /* Ops table for umbra */
 extern const struct genl_ops umbra_nl_ops[16];
+
+int umbra_nl_candidate_preview_done(struct netlink_callback *cb);
 
 int umbra_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info);
 int umbra_nl_candidate_new_doit(struct sk_buff *skb, struct genl_info *info);

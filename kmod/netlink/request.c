@@ -26,25 +26,25 @@
 #include <linux/notifier.h>
 #include <net/sock.h>
 
-/* Its array of multicast groups is static, and its operations are copied here. */
-#include "netlink/gen.c"
-
 static bool userns;
 module_param(userns, bool, 0444);
 MODULE_PARM_DESC(userns,
 	"obey CAP_NET_ADMIN in the user namespace that owns the network namespace (off)");
 
-static struct genl_ops ops[ARRAY_SIZE(umbra_nl_ops)] __ro_after_init;
-static struct genl_multicast_group groups[ARRAY_SIZE(umbra_nl_mcgrps)] __ro_after_init;
+/* By hand, because the generator knows no flags of groups. */
+static const struct genl_multicast_group groups[] = {
+	[UMBRA_NLGRP_EVENTS] = { .name = UMBRA_MCGRP_EVENTS, .flags = GENL_MCAST_CAP_NET_ADMIN },
+};
 
+/* By hand, because the generator makes families only of specifications that are not legacy ones. */
 struct genl_family umbra_nl_family __ro_after_init = {
 	.name = UMBRA_GENL_NAME,
 	.version = UMBRA_GENL_VERSION,
 	.module = THIS_MODULE,
 	.netnsok = true,
 	.parallel_ops = true,
-	.ops = ops,
-	.n_ops = ARRAY_SIZE(ops),
+	.ops = umbra_nl_ops,
+	.n_ops = ARRAY_SIZE(umbra_nl_ops),
 	.mcgrps = groups,
 	.n_mcgrps = ARRAY_SIZE(groups),
 };
@@ -203,35 +203,30 @@ static int socket_event(struct notifier_block *nb, unsigned long event, void *da
 
 static struct notifier_block socket_notifier = { .notifier_call = socket_event };
 
-/* This dump has memory to free at its end, which the generator of gen.c cannot express. */
-static void __init dump_set(struct genl_ops *op)
-{
-	if (op->cmd != UMBRA_CMD_CANDIDATE_PREVIEW)
-		return;
-	op->done = umbra_nl_candidate_preview_done;
-}
+/*
+ * Used in place of the generated operations, which all have GENL_ADMIN_PERM. A specification cannot
+ * say that a module's parameter chooses the flag.
+ */
+static struct genl_ops user_ops[ARRAY_SIZE(umbra_nl_ops)] __ro_after_init;
 
-static void __init ops_set(void)
+static void __init obey_user_namespaces(void)
 {
 	u32 i;
 
-	memcpy(ops, umbra_nl_ops, sizeof(ops));
-	for (i = 0; i < ARRAY_SIZE(ops); i++)
-		dump_set(&ops[i]);
-	memcpy(groups, umbra_nl_mcgrps, sizeof(groups));
-	for (i = 0; i < ARRAY_SIZE(groups); i++)
-		groups[i].flags = GENL_MCAST_CAP_NET_ADMIN;
-	for (i = 0; userns && i < ARRAY_SIZE(ops); i++) {
-		ops[i].flags &= ~GENL_ADMIN_PERM;
-		ops[i].flags |= GENL_UNS_ADMIN_PERM;
+	memcpy(user_ops, umbra_nl_ops, sizeof(user_ops));
+	for (i = 0; i < ARRAY_SIZE(user_ops); i++) {
+		user_ops[i].flags &= ~GENL_ADMIN_PERM;
+		user_ops[i].flags |= GENL_UNS_ADMIN_PERM;
 	}
+	umbra_nl_family.ops = user_ops;
 }
 
 int __init umbra_netlink_init(void)
 {
 	int err;
 
-	ops_set();
+	if (userns)
+		obey_user_namespaces();
 	umbra_event_init(&umbra_nl_family, UMBRA_NLGRP_EVENTS);
 	err = netlink_register_notifier(&socket_notifier);
 	if (err)

@@ -116,9 +116,6 @@ int umbra_dump_buckets(struct umbra_net *un, struct sk_buff *skb, struct netlink
 void *umbra_dump_session(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 			 struct umbra_session *s);
 
-/* Ends a dump of a preview, and frees its policy. */
-int umbra_nl_candidate_preview_done(struct netlink_callback *cb);
-
 /* A filter of sessions: UMBRA_A_FILTER_*. */
 struct umbra_filter {
 	u32 given;			/* attributes that are given, a bit each */
