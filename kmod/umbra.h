@@ -14,6 +14,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/notifier.h>
+#include <linux/rcupdate.h>
 #include <linux/umbra.h>
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
@@ -138,6 +139,12 @@ extern unsigned int umbra_net_id;
 static inline struct umbra_net *umbra_net(const struct net *net)
 {
 	return net_generic(net, umbra_net_id);
+}
+
+/* The policy that runs, or NULL. Context: umbra_net.lock held. */
+static inline struct umbra_policy *umbra_running(const struct umbra_net *un)
+{
+	return rcu_dereference_protected(un->policy, lockdep_is_held(&un->lock));
 }
 
 /*

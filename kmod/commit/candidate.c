@@ -78,8 +78,7 @@ static struct umbra_candidate *find_or_new(struct umbra_net *un, const struct so
 
 static int clone_rows(struct umbra_net *un, struct umbra_candidate *c)
 {
-	const struct umbra_policy *p = rcu_dereference_protected(un->policy,
-							lockdep_is_held(&un->lock));
+	const struct umbra_policy *p = umbra_running(un);
 	int err = 0;
 	u32 t, i;
 

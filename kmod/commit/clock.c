@@ -26,11 +26,6 @@
 #define LOOK	10	/* seconds between two looks at the clock */
 #define RETRY	2	/* seconds after a failure */
 
-static const struct umbra_policy *running(const struct umbra_net *un)
-{
-	return rcu_dereference_protected(un->policy, lockdep_is_held(&un->lock));
-}
-
 bool umbra_clock_timely(const struct umbra_net *un, const struct umbra_policy *p)
 {
 	return umbra_policy_timely(p, &un->zone, ktime_get_real_seconds());
@@ -53,7 +48,7 @@ static unsigned long pause(const struct umbra_net *un, const struct umbra_policy
 
 void umbra_clock_arm(struct umbra_net *un)
 {
-	const struct umbra_policy *p = running(un);
+	const struct umbra_policy *p = umbra_running(un);
 
 	if (p && p->nr_times)
 		mod_delayed_work(system_unbound_wq, &un->clock, pause(un, p));
@@ -64,7 +59,7 @@ void umbra_clock_arm(struct umbra_net *un)
 /* Return: 0, or the error for which the policy is not renewed. */
 static int renew(struct umbra_net *un, struct umbra_retired *r)
 {
-	const struct umbra_policy *p = running(un);
+	const struct umbra_policy *p = umbra_running(un);
 	int err;
 
 	if (!p || umbra_clock_timely(un, p))

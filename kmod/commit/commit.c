@@ -44,11 +44,6 @@
 #include <linux/math.h>
 #include <linux/netdevice.h>
 
-static struct umbra_policy *running(struct umbra_net *un)
-{
-	return rcu_dereference_protected(un->policy, lockdep_is_held(&un->lock));
-}
-
 static void retire(struct umbra_retired *r, struct umbra_policy *p)
 {
 	if (p)
@@ -210,14 +205,13 @@ static int start(struct umbra_net *un, const struct umbra_policy *p, struct umbr
 	err = umbra_hooks_register(un);
 	r->hooks = !err;
 	if (err)
-		umbra_relays_settle(un, running(un));
+		umbra_relays_settle(un, umbra_running(un));
 	return err;
 }
 
 u32 umbra_commit_since(const struct umbra_net *un, const struct umbra_commit *how)
 {
-	const struct umbra_policy *p = rcu_dereference_protected(un->policy,
-							lockdep_is_held(&un->lock));
+	const struct umbra_policy *p = umbra_running(un);
 
 	return how->keep_sessions && p ? p->judged_since : 0;
 }
@@ -237,7 +231,7 @@ int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
 			 const struct umbra_commit *how, struct umbra_refusal *why,
 			 struct umbra_retired *r)
 {
-	struct umbra_policy *old = running(un);
+	struct umbra_policy *old = umbra_running(un);
 	int err;
 
 	err = number_rows(un, p);
@@ -287,7 +281,7 @@ static void stop(struct umbra_net *un, struct umbra_retired *r)
 
 int umbra_commit_renew(struct umbra_net *un, struct umbra_retired *r)
 {
-	struct umbra_policy *old = running(un), *p;
+	struct umbra_policy *old = umbra_running(un), *p;
 	int err;
 
 	lockdep_assert_held(&un->lock);
@@ -330,7 +324,7 @@ int umbra_commit_revert(struct umbra_net *un, struct umbra_retired *r)
 	lockdep_assert_held(&un->lock);
 	if (!un->has_previous)
 		return -ENOENT;
-	retire(r, running(un));
+	retire(r, umbra_running(un));
 	un->previous = NULL;
 	un->has_previous = false;
 	cancel_delayed_work(&un->revert);
@@ -381,7 +375,7 @@ void umbra_commit_net_exit(struct umbra_net *un)
 
 	mutex_lock(&un->lock);
 	umbra_candidates_free(un);
-	retire(&r, running(un));
+	retire(&r, umbra_running(un));
 	retire(&r, un->previous);
 	RCU_INIT_POINTER(un->policy, NULL);
 	un->previous = NULL;

@@ -9,11 +9,6 @@
 #include <linux/in.h>
 #include <linux/timekeeping.h>
 
-static const struct umbra_policy *running(struct umbra_net *un)
-{
-	return rcu_dereference_protected(un->policy, lockdep_is_held(&un->lock));
-}
-
 static u32 rows_of(const struct umbra_policy *p, u8 table)
 {
 	return p ? p->rows[table].nr : 0;
@@ -54,7 +49,7 @@ int umbra_nl_policy_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!reply)
 		return -ENOMEM;
 	umbra_request_begin_any(&r, skb, info);
-	err = umbra_put_policy(reply, r.un, running(r.un));
+	err = umbra_put_policy(reply, r.un, umbra_running(r.un));
 	umbra_request_end(&r);
 	return umbra_reply_send(reply, hdr, info, err);
 }

@@ -172,7 +172,7 @@ int umbra_nl_row_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!reply)
 		return -ENOMEM;
 	umbra_request_begin_any(&r, skb, info);
-	p = rcu_dereference_protected(r.un->policy, lockdep_is_held(&r.un->lock));
+	p = umbra_running(r.un);
 	if (p && position < p->rows[table].nr) {
 		err = put_row(reply, p, table, position);
 	} else {
@@ -241,7 +241,7 @@ int umbra_nl_row_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	if (!at->table)
 		at->table = 1;
 	mutex_lock(&un->lock);
-	p = rcu_dereference_protected(un->policy, lockdep_is_held(&un->lock));
+	p = umbra_running(un);
 	cb->seq = un->generation;
 	if (p)
 		len = dump_rows(skb, cb, p, at, table ? nla_get_u8(table) : 0);

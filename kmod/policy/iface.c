@@ -92,7 +92,7 @@ int umbra_ifaces_build(struct umbra_net *un, struct umbra_build *b)
 
 void umbra_ifaces_free(struct umbra_policy *p)
 {
-	kvfree(rcu_dereference_protected(p->ifmap, true));
+	kvfree(unrcu_pointer(p->ifmap));	/* no reader has the policy any more */
 	kvfree(p->ifmap_spare);
 	kvfree(p->ifname);
 }
@@ -139,7 +139,7 @@ void umbra_policy_devices_changed(struct umbra_net *un)
 {
 	ASSERT_RTNL();
 	mutex_lock(&un->lock);
-	ifmap_refresh(un, rcu_dereference_protected(un->policy, lockdep_is_held(&un->lock)));
+	ifmap_refresh(un, umbra_running(un));
 	ifmap_refresh(un, un->previous);
 	mutex_unlock(&un->lock);
 }

@@ -19,8 +19,7 @@
 
 static int copy_rows(struct umbra_net *un, struct umbra_policy *p, const struct umbra_rows *rows)
 {
-	const struct umbra_policy *run = rcu_dereference_protected(un->policy,
-							lockdep_is_held(&un->lock));
+	const struct umbra_policy *run = umbra_running(un);
 	int err = 0;
 	u32 t;
 

@@ -71,7 +71,8 @@ static bool move_out(struct umbra_session_table *t, struct umbra_buckets *b, u32
 	int i;
 
 	for (i = 0; i < UMBRA_SLOTS; i++) {
-		e = rcu_dereference_protected(bk->entry[i], true);
+		e = rcu_dereference_protected(bk->entry[i],
+					      lockdep_is_held(umbra_stripe(t, home)));
 		if (!e)
 			return true;
 		hash = umbra_entry_hash(e);

@@ -7,6 +7,7 @@
 #include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 
 #include "session/bucket.h"
 
@@ -71,12 +72,13 @@ static struct umbra_buckets *buckets_alloc(u32 nr)
 }
 
 /*
- * Only the resize work changes @cur and @old, and a work runs once at a time; before and after it
- * nobody else has the table. So they may be read plainly, and there is no lock to name.
+ * Only the resize work changes @cur and @old, and a work never runs twice at the same time. So it
+ * reads them as it left them, and instead of a lock it is the work that runs that protects them.
  */
-static struct umbra_buckets *mine(struct umbra_buckets __rcu *b)
+static struct umbra_buckets *mine(const struct umbra_session_table *t,
+				  struct umbra_buckets __rcu *b)
 {
-	return rcu_dereference_protected(b, true);
+	return rcu_dereference_protected(b, current_work() == &t->resize.work);
 }
 
 /*
@@ -86,7 +88,7 @@ static struct umbra_buckets *mine(struct umbra_buckets __rcu *b)
 static void resize_begin(struct umbra_session_table *t, struct umbra_buckets *new)
 {
 	umbra_table_change_begin(t);
-	rcu_assign_pointer(t->old, mine(t->cur));
+	rcu_assign_pointer(t->old, mine(t, t->cur));
 	/* Release: who sees the new @cur sees @old. Pairs with the acquires of arrays_of(). */
 	rcu_assign_pointer(t->cur, new);
 	umbra_table_change_end(t);
@@ -95,13 +97,14 @@ static void resize_begin(struct umbra_session_table *t, struct umbra_buckets *ne
 
 static bool move_entry(struct umbra_session_table *t, struct umbra_buckets *old, u32 nr, int slot)
 {
-	struct umbra_entry *e = rcu_dereference_protected(old->bucket[nr].entry[slot], true);
+	struct umbra_entry *e = rcu_dereference_protected(old->bucket[nr].entry[slot],
+							  lockdep_is_held(umbra_stripe(t, nr)));
 	u32 hash;
 
 	if (!e)
 		return true;
 	hash = umbra_entry_hash(e);
-	if (!umbra_buckets_put(t, mine(t->cur), hash, e))
+	if (!umbra_buckets_put(t, mine(t, t->cur), hash, e))
 		return false;
 	/* Present in @cur before it is missing in @old: find_in_both(). */
 	smp_wmb();
@@ -176,7 +179,7 @@ static bool move_some(struct umbra_session_table *t, struct umbra_buckets *old, 
 
 static bool empty_old(struct umbra_session_table *t)
 {
-	struct umbra_buckets *old = mine(t->old);
+	struct umbra_buckets *old = mine(t, t->old);
 	bool done = true;
 	u32 i;
 
@@ -202,7 +205,7 @@ static void forget_old(struct umbra_session_table *t)
 
 static void resize_end(struct umbra_session_table *t)
 {
-	struct umbra_buckets *old = mine(t->old);
+	struct umbra_buckets *old = mine(t, t->old);
 
 	forget_old(t);
 	WRITE_ONCE(t->resizes, t->resizes + 1);
@@ -225,7 +228,7 @@ static void resize_work(struct work_struct *work)
 
 	if (!rcu_access_pointer(t->old)) {
 		want = wanted_buckets(umbra_table_entries(t));
-		if (want == mine(t->cur)->mask + 1)
+		if (want == mine(t, t->cur)->mask + 1)
 			return;
 		new = buckets_alloc(want);
 		if (!new)
@@ -235,7 +238,9 @@ static void resize_work(struct work_struct *work)
 	if (!empty_old(t))
 		goto later;
 	resize_end(t);
-	umbra_table_ask_resize(t, mine(t->cur));
+	rcu_read_lock();
+	umbra_table_ask_resize(t, rcu_dereference(t->cur));
+	rcu_read_unlock();
 	return;
 later:
 	if (!READ_ONCE(t->stopping))
@@ -292,7 +297,8 @@ void umbra_table_stop(struct umbra_session_table *t)
 void umbra_table_exit(struct umbra_session_table *t)
 {
 	WARN_ON_ONCE(umbra_table_entries(t));
-	kvfree(mine(t->old));
-	kvfree(mine(t->cur));
+	/* The work is stopped, and no reader has the table any more. */
+	kvfree(unrcu_pointer(t->old));
+	kvfree(unrcu_pointer(t->cur));
 	kvfree(t->stripe);
 }

@@ -28,11 +28,6 @@ static struct pair commit_two(struct kunit *test, struct umbra_retired *r)
 	return p;
 }
 
-static struct umbra_policy *running(const struct umbra_net *un)
-{
-	return rcu_dereference_protected(un->policy, true);
-}
-
 static u32 seconds_left(struct umbra_net *un)
 {
 	u32 seconds;
@@ -67,7 +62,7 @@ static void what_is_confirmed_stays_and_the_one_before_goes(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, r.nr, 1);
 	KUNIT_EXPECT_PTR_EQ(test, r.policy[0], p.first);
 	umbra_retire(un, &r);
-	KUNIT_EXPECT_PTR_EQ(test, running(un), p.second);
+	KUNIT_EXPECT_PTR_EQ(test, umbra_test_running(un), p.second);
 	KUNIT_EXPECT_EQ(test, seconds_left(un), 0);
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&un->revert));
 	KUNIT_EXPECT_EQ(test, decide(un, umbra_commit_confirm, &r), -ENOENT);
@@ -83,7 +78,7 @@ static void a_revert_brings_the_one_before_back_with_a_generation_of_its_own(str
 	KUNIT_EXPECT_EQ(test, decide(un, umbra_commit_revert, &r), 0);
 	KUNIT_ASSERT_EQ(test, r.nr, 1);
 	KUNIT_EXPECT_PTR_EQ(test, r.policy[0], p.second);
-	KUNIT_EXPECT_PTR_EQ(test, running(un), p.first);
+	KUNIT_EXPECT_PTR_EQ(test, umbra_test_running(un), p.first);
 	KUNIT_EXPECT_EQ(test, p.first->generation, 3);
 	KUNIT_EXPECT_EQ(test, p.first->judged_since, 3);
 	umbra_retire(un, &r);
@@ -99,11 +94,11 @@ static void the_timer_reverts_when_the_time_is_up_and_not_before(struct kunit *t
 
 	/* As after a later commit with another time. */
 	flush_delayed_work(&un->revert);
-	KUNIT_EXPECT_PTR_EQ(test, running(un), p.second);
+	KUNIT_EXPECT_PTR_EQ(test, umbra_test_running(un), p.second);
 	un->confirm_at = jiffies;
 	mod_delayed_work(system_wq, &un->revert, 0);
 	flush_delayed_work(&un->revert);
-	KUNIT_EXPECT_PTR_EQ(test, running(un), p.first);
+	KUNIT_EXPECT_PTR_EQ(test, umbra_test_running(un), p.first);
 	KUNIT_EXPECT_EQ(test, seconds_left(un), 0);
 }
 
@@ -122,7 +117,7 @@ static void the_one_before_two_that_wait_is_what_comes_back(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, r.policy[0], p.second);
 	umbra_retire(un, &r);
 	KUNIT_EXPECT_EQ(test, decide(un, umbra_commit_revert, &r), 0);
-	KUNIT_EXPECT_PTR_EQ(test, running(un), p.first);
+	KUNIT_EXPECT_PTR_EQ(test, umbra_test_running(un), p.first);
 	umbra_retire(un, &r);
 }
 
@@ -141,7 +136,7 @@ static void a_first_policy_that_is_reverted_leaves_none_and_no_hooks(struct kuni
 	umbra_retire(un, &r);
 	KUNIT_EXPECT_TRUE(test, umbra_edges.expressing);
 	KUNIT_EXPECT_EQ(test, decide(un, umbra_commit_revert, &r), 0);
-	KUNIT_EXPECT_NULL(test, running(un));
+	KUNIT_EXPECT_NULL(test, umbra_test_running(un));
 	KUNIT_EXPECT_FALSE(test, umbra_edges.hooked);
 	KUNIT_EXPECT_EQ(test, umbra_test_ended(un, UMBRA_REASON_POLICY), 1);
 	umbra_retire(un, &r);

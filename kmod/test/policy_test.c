@@ -8,11 +8,6 @@
 
 static const struct umbra_commit plainly;
 
-static struct umbra_policy *running(struct umbra_net *un)
-{
-	return rcu_dereference_protected(un->policy, lockdep_is_held(&un->lock));
-}
-
 static void what_was_built_judges_only_once_it_is_published(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
@@ -24,13 +19,13 @@ static void what_was_built_judges_only_once_it_is_published(struct kunit *test)
 	p = umbra_test_build(test, 0);
 	if (p) {
 		row = umbra_test_rule(p, 0);
-		KUNIT_EXPECT_NULL(test, running(un));
+		KUNIT_EXPECT_NULL(test, umbra_running(un));
 		KUNIT_EXPECT_EQ(test, un->generation, 0);
 		KUNIT_EXPECT_EQ(test, row->id, 0);
 		KUNIT_EXPECT_EQ(test, umbra_test_says(p, 5190), UMBRA_ACTION_ALLOW);
 		KUNIT_EXPECT_EQ(test, umbra_test_says(p, 5191), 0);
 		KUNIT_EXPECT_EQ(test, umbra_commit_publish(un, p, &plainly, NULL, &r), 0);
-		KUNIT_EXPECT_PTR_EQ(test, running(un), p);
+		KUNIT_EXPECT_PTR_EQ(test, umbra_running(un), p);
 		KUNIT_EXPECT_EQ(test, p->generation, 1);
 		KUNIT_EXPECT_PTR_EQ(test, xa_load(&un->rows, row->id), (void *)row);
 		KUNIT_EXPECT_EQ(test, refcount_read(&row->refs), 1);
@@ -109,7 +104,7 @@ static void a_build_that_fails_leaves_nothing(struct kunit *test)
 		row = c->rows[UMBRA_TABLE_RULE].row[0];
 		KUNIT_EXPECT_EQ(test, umbra_commit_build(un, c, &plainly, NULL, &p), -ENOENT);
 		KUNIT_EXPECT_NULL(test, p);
-		KUNIT_EXPECT_PTR_EQ(test, running(un), before);
+		KUNIT_EXPECT_PTR_EQ(test, umbra_running(un), before);
 		KUNIT_EXPECT_EQ(test, un->last_row, last);
 		KUNIT_EXPECT_EQ(test, refcount_read(&row->refs), 1);
 		KUNIT_EXPECT_FALSE(test, row->claimed);
@@ -142,14 +137,14 @@ static void fails_to_publish(struct kunit *test, int *edge)
 	p = umbra_test_build(test, 80);
 	if (p) {
 		KUNIT_EXPECT_EQ(test, umbra_commit_publish(un, p, &plainly, NULL, &r), -EADDRINUSE);
-		KUNIT_EXPECT_NULL(test, running(un));
+		KUNIT_EXPECT_NULL(test, umbra_running(un));
 		KUNIT_EXPECT_FALSE(test, umbra_edges.prepared);
 		KUNIT_EXPECT_EQ(test, un->generation, 0);
 		KUNIT_EXPECT_EQ(test, rows_with_id(un), 0);
 		KUNIT_EXPECT_EQ(test, umbra_test_rule(p, 0)->id, 0);
 		*edge = 0;
 		KUNIT_EXPECT_EQ(test, umbra_commit_publish(un, p, &plainly, NULL, &r), 0);
-		KUNIT_EXPECT_PTR_EQ(test, running(un), p);
+		KUNIT_EXPECT_PTR_EQ(test, umbra_running(un), p);
 	}
 	mutex_unlock(&un->lock);
 	KUNIT_EXPECT_EQ(test, r.nr, 0);

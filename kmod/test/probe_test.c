@@ -28,7 +28,7 @@ static struct umbra_policy *running(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 
-	return rcu_dereference_protected(un->policy, true);
+	return umbra_test_running(un);
 }
 
 static int init(struct kunit *test)

@@ -80,7 +80,7 @@ static void who_has_its_other_key_is_refused_and_leaves_nothing(struct kunit *te
 
 static struct umbra_buckets *buckets(const struct umbra_net *un)
 {
-	return rcu_dereference_protected(un->table.cur, true);
+	return unrcu_pointer(un->table.cur);	/* nobody resizes it meanwhile */
 }
 
 /* The next number, from @from on, whose first key has its home in bucket @home. */

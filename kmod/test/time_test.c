@@ -17,11 +17,6 @@ static const struct umbra_commit for_a_minute = { .confirm = 60 };
 #define MORNING		6
 #define EVENING		18
 
-static struct umbra_policy *running(const struct umbra_net *un)
-{
-	return rcu_dereference_protected(un->policy, true);
-}
-
 static void zone_for(struct umbra_zone *zone, u32 hour)
 {
 	s32 today;
@@ -93,13 +88,13 @@ static void a_rule_is_there_in_its_hours_only(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, p->time[0].active);
 	atomic64_set(&umbra_test_rule(p, 0)->hits, 7);
 	make_it_and_wait(un, EVENING);
-	p = running(un);
+	p = umbra_test_running(un);
 	KUNIT_EXPECT_EQ(test, p->generation, 2);
 	KUNIT_EXPECT_EQ(test, p->judged_since, 2);
 	KUNIT_EXPECT_EQ(test, umbra_test_says(p, 5190), 0);
 	KUNIT_EXPECT_FALSE(test, p->time[0].active);
 	make_it_and_wait(un, MORNING);
-	p = running(un);
+	p = umbra_test_running(un);
 	KUNIT_EXPECT_EQ(test, p->generation, 3);
 	KUNIT_EXPECT_EQ(test, umbra_test_says(p, 5190), UMBRA_ACTION_ALLOW);
 	KUNIT_EXPECT_EQ(test, umbra_test_rule(p, 0)->id, id);
@@ -115,7 +110,7 @@ static void an_hour_in_which_nothing_begins_or_ends_makes_no_policy(struct kunit
 	make_it(un, MORNING);
 	p = commit_timed(test, &plainly, false, &r);
 	make_it_and_wait(un, MORNING + 2);
-	KUNIT_EXPECT_PTR_EQ(test, running(un), p);
+	KUNIT_EXPECT_PTR_EQ(test, umbra_test_running(un), p);
 	KUNIT_EXPECT_EQ(test, un->generation, 1);
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&un->clock));
 }
@@ -176,19 +171,19 @@ static void a_revert_brings_back_the_policy_of_the_hour(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, un->generation, 3);
 	KUNIT_EXPECT_TRUE(test, un->has_previous);
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&un->revert));
-	KUNIT_EXPECT_EQ(test, umbra_test_says(running(un), 5190), 0);
-	KUNIT_EXPECT_EQ(test, umbra_test_says(running(un), 80), UMBRA_ACTION_REJECT);
+	KUNIT_EXPECT_EQ(test, umbra_test_says(umbra_test_running(un), 5190), 0);
+	KUNIT_EXPECT_EQ(test, umbra_test_says(umbra_test_running(un), 80), UMBRA_ACTION_REJECT);
 	mutex_lock(&un->lock);
 	KUNIT_EXPECT_EQ(test, umbra_commit_revert(un, &r), 0);
 	mutex_unlock(&un->lock);
 	KUNIT_EXPECT_EQ(test, r.nr, 2);
 	umbra_retire(un, &r);
-	p = running(un);
+	p = umbra_test_running(un);
 	KUNIT_EXPECT_EQ(test, umbra_test_says(p, 80), 0);
 	KUNIT_EXPECT_EQ(test, umbra_test_says(p, 5190), 0);
 	KUNIT_EXPECT_EQ(test, un->rows_since, 4);
 	make_it_and_wait(un, MORNING);
-	KUNIT_EXPECT_EQ(test, umbra_test_says(running(un), 5190), UMBRA_ACTION_ALLOW);
+	KUNIT_EXPECT_EQ(test, umbra_test_says(umbra_test_running(un), 5190), UMBRA_ACTION_ALLOW);
 }
 
 static void a_revert_to_no_policy_stops_the_clock(struct kunit *test)
@@ -203,7 +198,7 @@ static void a_revert_to_no_policy_stops_the_clock(struct kunit *test)
 	umbra_retire(un, &r);
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&un->clock));
 	make_it_and_wait(un, EVENING);
-	KUNIT_EXPECT_NULL(test, running(un));
+	KUNIT_EXPECT_NULL(test, umbra_test_running(un));
 }
 
 /* A relay that cannot listen any more affects no other row. */
@@ -216,7 +211,7 @@ static void a_relay_that_cannot_listen_keeps_no_other_row_from_its_hours(struct 
 	commit_timed(test, &plainly, false, &r);
 	umbra_edges.relays_fail = -EADDRINUSE;
 	make_it_and_wait(un, EVENING);
-	KUNIT_EXPECT_EQ(test, umbra_test_says(running(un), 5190), 0);
+	KUNIT_EXPECT_EQ(test, umbra_test_says(umbra_test_running(un), 5190), 0);
 }
 
 static void an_unknown_class_is_refused_at_any_hour(struct kunit *test)

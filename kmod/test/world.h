@@ -13,11 +13,18 @@
 #include "umbra.h"
 
 struct umbra_claimant;
+struct umbra_policy;
 struct umbra_verdict;
 
 /* A suite's init and exit: test->priv is a started struct umbra_net. */
 int umbra_world_init(struct kunit *test);
 void umbra_world_exit(struct kunit *test);
+
+/* The running policy, or NULL. Only the case changes it. */
+static inline struct umbra_policy *umbra_test_running(const struct umbra_net *un)
+{
+	return unrcu_pointer(un->policy);
+}
 
 /* The key of the @n-th flow of a protocol. @n is below 2^24. */
 void umbra_test_key(struct umbra_key *key, u32 n, u8 proto);
