@@ -63,7 +63,7 @@ int umbra_candidate_remove(struct umbra_net *un, struct umbra_candidate *c, u8 t
 
 /*
  * A socket with this port id has closed: free its candidate. Another socket that has taken the port
- * id since keeps its own. Takes umbra_net.lock itself.
+ * id since keeps its own. Context: process, umbra_net.lock not held.
  */
 void umbra_candidate_release(struct umbra_net *un, u32 portid);
 

@@ -28,6 +28,7 @@
 
 bool umbra_clock_timely(const struct umbra_net *un, const struct umbra_policy *p)
 {
+	lockdep_assert_held(&un->lock);
 	return umbra_policy_timely(p, &un->zone, ktime_get_real_seconds());
 }
 
@@ -50,6 +51,7 @@ void umbra_clock_arm(struct umbra_net *un)
 {
 	const struct umbra_policy *p = umbra_running(un);
 
+	lockdep_assert_held(&un->lock);
 	if (p && p->nr_times)
 		mod_delayed_work(system_unbound_wq, &un->clock, pause(un, p));
 	else
@@ -100,5 +102,6 @@ void umbra_clock_init(struct umbra_net *un)
 
 void umbra_clock_stop(struct umbra_net *un)
 {
+	lockdep_assert_not_held(&un->lock);
 	cancel_delayed_work_sync(&un->clock);
 }

@@ -52,6 +52,7 @@ static void retire(struct umbra_retired *r, struct umbra_policy *p)
 
 void umbra_retire(struct umbra_net *un, struct umbra_retired *r)
 {
+	lockdep_assert_not_held(&un->lock);
 	if (r->hooks)
 		umbra_ingress_follow(un);
 	r->hooks = false;
@@ -213,6 +214,7 @@ u32 umbra_commit_since(const struct umbra_net *un, const struct umbra_commit *ho
 {
 	const struct umbra_policy *p = umbra_running(un);
 
+	lockdep_assert_held(&un->lock);
 	return how->keep_sessions && p ? p->judged_since : 0;
 }
 
@@ -234,6 +236,7 @@ int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
 	struct umbra_policy *old = umbra_running(un);
 	int err;
 
+	lockdep_assert_held(&un->lock);
 	err = number_rows(un, p);
 	err = err ?: start(un, p, why, r);
 	settle_rows(un, p, !err);
@@ -365,6 +368,7 @@ int umbra_commit_net_init(struct umbra_net *un)
 
 void umbra_commit_net_stop(struct umbra_net *un)
 {
+	lockdep_assert_not_held(&un->lock);
 	cancel_delayed_work_sync(&un->revert);
 	umbra_clock_stop(un);		/* second, because a revert arms it */
 }

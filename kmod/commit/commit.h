@@ -115,6 +115,7 @@ void umbra_retire(struct umbra_net *un, struct umbra_retired *r);
  * umbra_commit_net_init() - initialise candidates, rows and the timers of a namespace
  * @un: namespace, zeroed, @un->net set
  *
+ * Context: process; nobody else has @un yet.
  * Return: 0.
  */
 int umbra_commit_net_init(struct umbra_net *un);
@@ -122,7 +123,10 @@ int umbra_commit_net_init(struct umbra_net *un);
 /* Stop the timers, so that no policy is published by itself. Context: process, lock not held. */
 void umbra_commit_net_stop(struct umbra_net *un);
 
-/* Free policies and candidates, after hooks are unregistered and sessions have ended. */
+/*
+ * Free policies and candidates, after hooks are unregistered and sessions have ended. Context:
+ * process, umbra_net.lock not held.
+ */
 void umbra_commit_net_exit(struct umbra_net *un);
 
 #endif

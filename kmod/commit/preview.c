@@ -22,11 +22,13 @@
 #include "path/spared.h"
 #include "relay/relay.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 int umbra_preview_begin(struct umbra_preview *pv, struct umbra_net *un,
 			const struct umbra_candidate *c, const struct umbra_commit *how,
 			struct umbra_refusal *why)
 {
+	lockdep_assert_held(&un->lock);
 	pv->since = umbra_commit_since(un, how);
 	return umbra_commit_build(un, c, how, why, &pv->policy);
 }
@@ -99,6 +101,7 @@ u8 umbra_preview_obstacle(const struct umbra_preview *pv, const struct umbra_ses
 {
 	u8 obstacle;
 
+	umbra_assert_rcu();
 	*by = NULL;
 	if (is_over(s))
 		return 0;

@@ -21,6 +21,7 @@ static inline int umbra_send_pages(struct sock *sk, struct bio_vec *piece, u32 n
 {
 	struct msghdr msg = { .msg_flags = MSG_DONTWAIT | MSG_NOSIGNAL | MSG_SPLICE_PAGES | more };
 
+	sock_owned_by_me(sk);
 	iov_iter_bvec(&msg.msg_iter, ITER_SOURCE, piece, nr, len);
 	return tcp_sendmsg_locked(sk, &msg, len);
 }
@@ -32,6 +33,7 @@ static inline int umbra_send_pages(struct sock *sk, struct bio_vec *piece, u32 n
 	int sent = 0, n;
 	u32 i;
 
+	sock_owned_by_me(sk);
 	for (i = 0; i < nr; i++) {
 		if (i == nr - 1)
 			flags &= ~MSG_SENDPAGE_NOTLAST;

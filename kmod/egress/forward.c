@@ -32,6 +32,7 @@
 #include "compat/umbra_rt6.h"
 #include "not_cleared.h"
 #include "egress/route.h"
+#include "under_rcu.h"
 
 /* Indexed by hook. NFPROTO_IPV4 and NFPROTO_IPV6 have the values of the address families. */
 static __always_inline struct nf_hook_entries __rcu *const *hooks_of(const struct net *net,
@@ -63,6 +64,7 @@ bool umbra_forward_alone(const struct net *net, u8 family, const struct umbra_ho
 {
 	const struct nf_hook_entries *here = only_hooks(net, family, own);
 
+	umbra_assert_rcu();
 	return here && here->num_hook_entries == 3;
 }
 
@@ -249,6 +251,7 @@ static void keep_df(struct sk_buff *skb)
 bool umbra_forward_is_plain(const struct net *net, const struct sk_buff *skb,
 			    struct dst_entry *dst, u8 family)
 {
+	umbra_assert_rcu();
 	if (ipsec_asks(net, skb, dst) || !is_plain(skb, dst))
 		return false;
 	return family == AF_INET ? is_plain_v4(skb, dst) : is_plain_v6(net, skb, dst);
@@ -256,7 +259,7 @@ bool umbra_forward_is_plain(const struct net *net, const struct sk_buff *skb,
 
 void umbra_forward_send(struct net *net, struct sk_buff *skb, u8 family)
 {
-	RCU_LOCKDEP_WARN(!rcu_read_lock_held(), "no RCU");
+	umbra_assert_rcu();
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
 	if (family == AF_INET)
@@ -269,6 +272,7 @@ bool umbra_forward(struct sk_buff *skb, struct net *net, const struct umbra_hook
 {
 	struct dst_entry *dst = skb_dst(skb);
 
+	umbra_assert_rcu();
 	if (family == AF_INET)
 		keep_df(skb);
 	if (!dst || !only_hooks(net, family, own) ||

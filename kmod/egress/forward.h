@@ -8,6 +8,8 @@
 #include <linux/skbuff.h>
 #include <net/dst.h>
 
+#include "under_rcu.h"
+
 /**
  * struct umbra_hookfns - our hooks of a family, to recognise them among other hooks
  * @arrives: at PRE_ROUTING
@@ -47,6 +49,7 @@ bool umbra_forward_is_plain(const struct net *net, const struct sk_buff *skb,
 /* Make room for the link's header and make the head writable. False: no memory. */
 static inline bool umbra_forward_room(struct sk_buff *skb, const struct dst_entry *dst)
 {
+	umbra_assert_rcu();
 	return !skb_cow(skb, LL_RESERVED_SPACE(dst->dev) + dst->header_len);
 }
 

@@ -28,6 +28,7 @@
 #include <net/route.h>
 
 #include "compat/umbra_rt6.h"
+#include "under_rcu.h"
 
 static u8 way_v4(const struct rtable *rt)
 {
@@ -158,6 +159,7 @@ u8 umbra_route_input(struct sk_buff *skb, u8 family, const struct in6_addr *to, 
 	bool found = family == AF_INET ? attach_v4(skb, to->s6_addr32[0]) : attach_v6(skb, to);
 	u8 way;
 
+	umbra_assert_rcu();
 	*oif = 0;
 	if (found) {
 		way = umbra_route_way(skb, family, oif);
@@ -243,6 +245,7 @@ bool umbra_route_by(struct net *net, struct sk_buff *skb, unsigned int hook,
 				route_by_v4(net, skb, hook, client, oif) :
 				route_by_v6(net, skb, client, oif);
 
+	umbra_assert_rcu();
 	if (!dst)
 		return false;
 	skb_dst_drop(skb);
@@ -292,6 +295,7 @@ static struct dst_entry *output_v6(struct net *net, const struct umbra_key *flow
 struct dst_entry *umbra_route_output(struct net *net, const struct umbra_key *flow, int vrf,
 				     struct in6_addr *src)
 {
+	umbra_assert_rcu();
 	return flow->family == AF_INET ? output_v4(net, flow, vrf, src) :
 					 output_v6(net, flow, vrf, src);
 }

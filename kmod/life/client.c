@@ -29,6 +29,7 @@
 #include <linux/umbra.h>
 
 #include "policy/policy.h"
+#include "under_rcu.h"
 
 #define TRIES		4	/* look-ups, when each finds a client that is just dying */
 #define BUCKETS_LEAST	1024	/* so that the table need not grow at the start of a flood */
@@ -60,6 +61,7 @@ static struct umbra_client *find(struct umbra_clients *cs, u32 rule,
 {
 	typeof_member(struct umbra_client, key) key = { .net = *net, .rule = rule };
 
+	umbra_assert_rcu();
 	return rhashtable_lookup(&cs->table, &key, params);
 }
 
@@ -114,6 +116,7 @@ err_nr:
 /* Context: the client's lock held. */
 static u8 refusal(struct umbra_client *c, const struct umbra_verdict *v, bool take)
 {
+	lockdep_assert_held(&c->lock);
 	if (c->sessions >= (v->client_sessions ?: INT_MAX))
 		return UMBRA_REASON_CLIENT_SESSIONS;
 	if (v->client_rate && !umbra_rate_has(&c->rate, v->client_rate, take))
@@ -155,12 +158,14 @@ static u8 take(struct umbra_clients *cs, const struct umbra_verdict *v,
 u8 umbra_client_take(struct umbra_clients *cs, const struct umbra_verdict *v,
 		     const struct umbra_client_net *net, u32 max)
 {
+	umbra_assert_rcu();
 	return take(cs, v, net, max, true);
 }
 
 bool umbra_client_join(struct umbra_clients *cs, const struct umbra_verdict *v,
 		       const struct umbra_client_net *net)
 {
+	umbra_assert_rcu();
 	return !take(cs, v, net, U32_MAX, false);
 }
 
@@ -170,6 +175,7 @@ u8 umbra_client_foresee(struct umbra_clients *cs, const struct umbra_verdict *v,
 	struct umbra_client *c = find(cs, v->row->id, net);
 	u8 why;
 
+	umbra_assert_rcu();
 	if (!c)
 		return (u32)atomic_read(&cs->nr) >= max ? UMBRA_REASON_SESSIONS_FULL : 0;
 	spin_lock_bh(&c->lock);
@@ -210,6 +216,7 @@ void __umbra_client_give(struct umbra_clients *cs, u32 rule, const struct umbra_
 {
 	struct umbra_client *c = find(cs, rule, net);
 
+	umbra_assert_rcu();
 	if (!c)
 		return;
 	spin_lock_bh(&c->lock);

@@ -18,6 +18,7 @@
 #include <linux/types.h>
 
 #include "rate.h"
+#include "under_rcu.h"
 
 struct umbra_key;
 struct umbra_verdict;
@@ -134,6 +135,7 @@ void __umbra_client_give(struct umbra_clients *cs, u32 rule, const struct umbra_
 static inline void umbra_client_give(struct umbra_clients *cs, u32 rule,
 				     const struct umbra_client_net *net, bool token)
 {
+	umbra_assert_rcu();
 	if (unlikely(atomic_read(&cs->nr)))
 		__umbra_client_give(cs, rule, net, token);
 }

@@ -30,7 +30,7 @@ bool umbra_session_kill(struct umbra_session *s, u8 why)
 	struct umbra_claimant who;
 	u32 rule;
 
-	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !rcu_read_lock_bh_held(), "no RCU");
+	umbra_assert_rcu();
 	if (!umbra_session_begin_to_die(s, why))
 		return false;
 	rule = s->rule;		/* does not change any more: see judge_again() */

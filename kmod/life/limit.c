@@ -16,6 +16,7 @@
 #include "policy/policy.h"
 #include "life/pressure.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 static bool take(atomic_t *count, u32 max)
 {
@@ -97,6 +98,7 @@ u8 umbra_limit_admit(struct umbra_net *un, const struct umbra_verdict *v,
 {
 	u8 why = v ? admit_verdict(un, v, who) : 0;
 
+	umbra_assert_rcu();
 	if (why)
 		return why;
 	atomic_inc(&un->table.count);
@@ -162,6 +164,7 @@ static void release_rule(struct umbra_net *un, u32 rule, const struct umbra_clai
 
 void umbra_limit_release(struct umbra_net *un, u32 rule, const struct umbra_claimant *who)
 {
+	umbra_assert_rcu();
 	release_rule(un, rule, who);
 	release_place(un, who);
 }
@@ -169,6 +172,7 @@ void umbra_limit_release(struct umbra_net *un, u32 rule, const struct umbra_clai
 bool umbra_limit_move(struct umbra_net *un, u32 from, const struct umbra_verdict *to,
 		      const struct umbra_claimant *who)
 {
+	umbra_assert_rcu();
 	if (limits_clients(to) && !umbra_client_join(&un->clients, to, &who->net))
 		return false;
 	release_rule(un, from, who);

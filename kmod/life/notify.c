@@ -48,6 +48,7 @@
 #include "policy/policy.h"
 #include "session/window.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 #define TOLD_A_SECOND	1000
 #define RECENT		4096		/* ends that are remembered; a power of two */
@@ -258,6 +259,7 @@ static bool tell(const struct umbra_session *s)
 
 void umbra_tell_ends(struct umbra_session *s)
 {
+	umbra_assert_rcu();
 	if (!is_to_be_told(s))
 		return;
 	if (admit(&s->un->telling) && tell(s))

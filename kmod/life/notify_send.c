@@ -33,6 +33,7 @@
 #include "egress/route.h"
 #include "session/window.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 /*
  * An answer is routed again when it is sent. This route gives the VRF, and shows that the end is a
@@ -130,6 +131,7 @@ bool umbra_tell_segment(struct umbra_net *un, const struct umbra_half *half,
 {
 	struct sk_buff *skb = make_answer(un, half);
 
+	umbra_assert_rcu();
 	if (!skb)
 		return false;
 	put_segment(skb, seg);
@@ -155,6 +157,7 @@ bool umbra_tell_abort(struct umbra_net *un, const struct umbra_half *half, u32 t
 {
 	struct sk_buff *skb = make_answer(un, half);
 
+	umbra_assert_rcu();
 	if (!skb)
 		return false;
 	make_abort(skb, tag);
@@ -168,6 +171,7 @@ bool umbra_tell_prohibited(struct umbra_net *un, const struct umbra_half *half)
 	struct net_device *dev = dev_get_by_index_rcu(un->net, READ_ONCE(half->iif));
 	struct sk_buff *skb = make_packet(un, half, &half->key, dev);
 
+	umbra_assert_rcu();
 	if (!skb)
 		return false;
 	umbra_reject(skb, &p, NF_INET_LOCAL_OUT, UMBRA_REASON_POLICY);

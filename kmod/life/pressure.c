@@ -41,6 +41,7 @@
 #include "policy/policy.h"
 #include "session/track.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 #define RESERVE		64
 #define FLOOR_PART	1024	/* the floor is this part of all places */
@@ -227,6 +228,7 @@ u8 umbra_pressure_admit(struct umbra_net *un, const struct umbra_claimant *who)
 {
 	u8 why = fits(un, who, 0);
 
+	umbra_assert_rcu();
 	return likely(!why) ? 0 : make_room(un, who, why);
 }
 

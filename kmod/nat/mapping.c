@@ -24,6 +24,7 @@
 #include <linux/umbra.h>
 
 #include "policy/policy.h"
+#include "under_rcu.h"
 
 static const struct rhashtable_params inside_params = {
 	.head_offset = offsetof(struct umbra_mapping, by_inside),
@@ -54,6 +55,7 @@ static int put_in_tables(struct umbra_mappings *m, struct umbra_mapping *map)
 {
 	int err = rhashtable_insert_fast(&m->inside, &map->by_inside, inside_params);
 
+	lockdep_assert_held(&m->lock);
 	if (err)
 		return err;
 	err = rhashtable_insert_fast(&m->outside, &map->by_outside, outside_params);
@@ -92,6 +94,7 @@ static struct umbra_mapping *make(struct umbra_mappings *m, struct umbra_portmap
 	struct umbra_mapping *map = kmemdup(wanted, sizeof(*map), GFP_ATOMIC);
 	int err;
 
+	lockdep_assert_held(&m->lock);
 	if (!map)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&map->refs, 1);
@@ -121,6 +124,7 @@ struct umbra_mapping *umbra_mapping_get(struct umbra_mappings *m, struct umbra_p
 		.masquerade = nat->type == UMBRA_NAT_TYPE_MASQUERADE,
 	};
 
+	umbra_assert_rcu();
 	wanted.inside.socket = source_of(key);
 	wanted.inside.to = leaves->src;
 	wanted.inside.vrf = leaves->vrf;
@@ -140,6 +144,7 @@ struct umbra_mapping *umbra_mapping_get(struct umbra_mappings *m, struct umbra_p
 
 bool umbra_mapping_hold(struct umbra_mapping *map)
 {
+	umbra_assert_rcu();
 	return refcount_inc_not_zero(&map->refs);
 }
 
@@ -170,6 +175,7 @@ struct umbra_mapping *umbra_mapping_find(struct umbra_mappings *m, const struct 
 		.family = key->family, .proto = key->proto,
 	};
 
+	umbra_assert_rcu();
 	if (key->proto != IPPROTO_TCP && key->proto != IPPROTO_UDP)
 		return NULL;
 	return rhashtable_lookup_fast(&m->outside, &outside, outside_params);

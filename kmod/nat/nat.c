@@ -41,6 +41,7 @@
 #include "egress/route.h"
 #include "packet/translate.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 /* How many addresses of a pool are tried, if those before have no port left. */
 #define POOL_TRIES	64
@@ -93,6 +94,7 @@ bool umbra_nat_is_taken(const struct umbra_passage *w)
 {
 	struct umbra_key back;
 
+	umbra_assert_rcu();
 	if (w->hook != NF_INET_LOCAL_OUT)
 		return false;
 	umbra_key_invert(&w->packet.key, &back);
@@ -101,6 +103,7 @@ bool umbra_nat_is_taken(const struct umbra_passage *w)
 
 bool umbra_nat_takes_port(const struct umbra_passage *w)
 {
+	umbra_assert_rcu();
 	return has_port(&w->packet.key) && (changes_source(w) || umbra_nat_is_taken(w));
 }
 
@@ -191,6 +194,7 @@ static __always_inline void redirect(const struct umbra_passage *w, struct umbra
 
 u8 umbra_nat_leaves(struct umbra_passage *w, struct umbra_key *leaves)
 {
+	umbra_assert_rcu();
 	redirect(w, leaves);
 	if (!changes_source(w))
 		return 0;
@@ -349,6 +353,7 @@ static u8 keep_mapping(const struct umbra_passage *w, struct umbra_session *s)
 u8 umbra_nat_choose(struct umbra_passage *w, struct umbra_session *s, bool again,
 		    struct umbra_key *leaves)
 {
+	umbra_assert_rcu();
 	redirect(w, leaves);
 	if (w->mapping && !w->nat)
 		return keep_mapping(w, s);
@@ -362,6 +367,7 @@ u8 umbra_nat_choose(struct umbra_passage *w, struct umbra_session *s, bool again
 
 u8 umbra_nat_choose_own(struct umbra_passage *w, struct umbra_session *s, struct umbra_key *leaves)
 {
+	umbra_assert_rcu();
 	*leaves = w->packet.key;
 	return has_port(leaves) ? take_port(w, s, true, leaves) : UMBRA_REASON_NAT_EXHAUSTED;
 }
@@ -426,6 +432,7 @@ static bool kernel_will_refuse(const struct umbra_passage *w)
 
 u8 umbra_nat_apply(struct umbra_passage *w, const struct umbra_half *half)
 {
+	umbra_assert_rcu();
 	if (!w->early && kernel_will_refuse(w))	/* is_left() has checked early packets */
 		return 0;
 	/* An ICMP redirect would name an address that the sender does not know. */
@@ -460,6 +467,7 @@ bool umbra_nat_holds(struct umbra_passage *w, const struct umbra_session *s, int
 {
 	u32 row = READ_ONCE(s->nat);
 
+	umbra_assert_rcu();
 	w->nat = NULL;
 	if (iif && oif)
 		w->nat = umbra_policy_nat(w->policy, &s->half[UMBRA_DIR_ORIGINAL].key, iif, oif);

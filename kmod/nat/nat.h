@@ -14,6 +14,7 @@
 #include "policy/policy.h"
 #include "nat/portmap.h"
 #include "session/session.h"
+#include "under_rcu.h"
 
 struct umbra_net;
 
@@ -43,6 +44,7 @@ u8 umbra_nat_leaves(struct umbra_passage *w, struct umbra_key *leaves);
 /* Does a new session leave with other addresses than it came with? */
 static inline bool umbra_nat_changes(const struct umbra_passage *w)
 {
+	umbra_assert_rcu();
 	return w->nat || w->mapping || umbra_nat_redirects(w->relay);
 }
 
@@ -89,6 +91,7 @@ static inline bool umbra_nat_is_own(const struct umbra_session *s)
 {
 	const struct umbra_half *orig = &s->half[UMBRA_DIR_ORIGINAL];
 
+	umbra_assert_rcu();
 	return orig->translate && !READ_ONCE(orig->iif);
 }
 
@@ -126,6 +129,7 @@ bool umbra_nat_holds(struct umbra_passage *w, const struct umbra_session *s, int
  */
 static inline u8 umbra_nat_masquerade_dir(const struct umbra_session *s)
 {
+	umbra_assert_rcu();
 	return s->flags & UMBRA_SESSION_MAPPED && !READ_ONCE(s->nat) ? UMBRA_DIR_REPLY :
 								       UMBRA_DIR_ORIGINAL;
 }

@@ -10,6 +10,7 @@
 #include <net/route.h>
 
 #include "nat/nat.h"
+#include "under_rcu.h"
 
 static bool own_v4(const struct sk_buff *skb, const struct net_device *dev, __be32 to,
 		   struct in6_addr *addr)
@@ -25,6 +26,7 @@ bool umbra_nat_own_address(struct net *net, const struct sk_buff *skb,
 			   const struct net_device *dev, const struct umbra_key *leaves,
 			   struct in6_addr *addr)
 {
+	umbra_assert_rcu();
 	if (leaves->family == AF_INET)
 		return own_v4(skb, dev, leaves->dst.s6_addr32[0], addr);
 	return !ipv6_dev_get_saddr(net, dev, &leaves->dst, 0, addr);

@@ -22,6 +22,7 @@
 
 #include "umbra.h"
 #include "compat/umbra_ports.h"
+#include "under_rcu.h"
 
 /* Sockets of a port that are looked at. If there are more, the port is taken to be held. */
 #define LOOKED_AT	64
@@ -188,6 +189,7 @@ static bool tcp_holds(struct net *net, const struct umbra_key *at, u16 port)
 
 bool umbra_own_port_held(struct net *net, const struct umbra_key *at, u16 port)
 {
+	umbra_assert_rcu();
 	if (at->proto == IPPROTO_UDP)	/* the most frequent protocols come first */
 		return udp_holds(net, umbra_udp_table(net), at, port);
 	if (at->proto == IPPROTO_TCP)

@@ -27,6 +27,7 @@
  * The lock is innermost: nothing else is taken under it.
  */
 #include "nat/portmap.h"
+#include "under_rcu.h"
 
 #include <linux/bitmap.h>
 #include <linux/bitops.h>
@@ -281,6 +282,7 @@ struct umbra_portmap *umbra_port_keep(struct umbra_portmaps *m,
 {
 	struct umbra_portmap *map = get(m, subject);
 
+	umbra_assert_rcu();
 	if (!map || take(map, port))
 		return map;
 	put(m, map);
@@ -294,6 +296,7 @@ struct umbra_portmap *umbra_port_pick(struct umbra_portmaps *m,
 	struct umbra_portmap *map;
 	int taken;
 
+	umbra_assert_rcu();
 	if (WARN_ON_ONCE(choice->range.first > choice->range.last))
 		return ERR_PTR(-ENOSPC);
 	map = get(m, subject);
@@ -320,6 +323,7 @@ struct umbra_portmap *umbra_port_take(struct umbra_portmaps *m,
 	struct umbra_portmap *map = may_keep(choice, want) ? umbra_port_keep(m, subject, want) :
 							     NULL;
 
+	umbra_assert_rcu();
 	if (!map)
 		return umbra_port_pick(m, subject, choice, port);
 	*port = want;

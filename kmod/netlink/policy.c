@@ -18,6 +18,7 @@ int umbra_put_policy(struct sk_buff *skb, struct umbra_net *un, const struct umb
 {
 	u32 seconds = umbra_commit_seconds(un);
 
+	lockdep_assert_held(&un->lock);
 	if (nla_put_u32(skb, UMBRA_A_POLICY_GENERATION, un->generation) ||
 	    (seconds && nla_put_u32(skb, UMBRA_A_POLICY_CONFIRM, seconds)) ||
 	    nla_put_u32(skb, UMBRA_A_POLICY_NETWORKS, rows_of(p, UMBRA_TABLE_NETWORK)) ||

@@ -194,6 +194,7 @@ int umbra_nl_candidate_preview_dumpit(struct sk_buff *skb, struct netlink_callba
 	return umbra_dump_buckets(un, skb, cb, &at->place, name_session, &n);
 }
 
+/* The policy that was compiled for the dump goes with it. */
 int umbra_nl_candidate_preview_done(struct netlink_callback *cb)
 {
 	umbra_preview_end(&named_of(cb)->preview, umbra_net(sock_net(cb->skb->sk)));

@@ -53,6 +53,7 @@ static void request_begin(struct umbra_request *r, struct net *net, const struct
 			  struct netlink_ext_ack *extack)
 {
 	r->un = umbra_net(net);
+	r->why.un = r->un;
 	r->why.extack = extack;
 	mutex_lock(&r->un->lock);
 	r->candidate = umbra_candidate_find(r->un, NETLINK_CB(skb).sk);

@@ -55,7 +55,7 @@ struct sk_buff *umbra_reply_new(struct genl_info *info, size_t room, void **hdr)
 /* Send the reply if @err is 0, else free it. Return: the final error. */
 int umbra_reply_send(struct sk_buff *skb, void *hdr, struct genl_info *info, int err);
 
-/* Put the running policy into @skb, or @p if it was only checked. Lock held. */
+/* Put the running policy into @skb, or @p if it was only checked. Context: umbra_net.lock held. */
 int umbra_put_policy(struct sk_buff *skb, struct umbra_net *un, const struct umbra_policy *p);
 
 /* Read UMBRA_A_TUPLE_*. Return: 0, or -EINVAL with the reason in @extack. */

@@ -70,7 +70,7 @@ int umbra_nl_row_add_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!row)
 		return -EINVAL;
 	if (table == UMBRA_TABLE_LOG)
-		umbra_log_load();
+		umbra_log_load(umbra_net(genl_info_net(info)));
 	err = umbra_request_begin(&r, skb, info);
 	if (err)
 		return err;

@@ -16,6 +16,8 @@
 #include <linux/types.h>
 #include <linux/xarray.h>
 
+#include "under_rcu.h"
+
 struct net_device;
 struct umbra_net;
 
@@ -62,6 +64,7 @@ u16 __umbra_vrf_number(const struct umbra_vrfs *v, int index);
  */
 static inline u16 umbra_vrf_number(const struct umbra_vrfs *v, int index)
 {
+	umbra_assert_rcu();
 	return likely(index < UMBRA_VRF_FIRST) ? index : __umbra_vrf_number(v, index);
 }
 

@@ -18,6 +18,7 @@
  * address of another port or of a macvlan. Comparing each frame with all ports would cost more.
  */
 #include "path/bridge.h"
+#include "under_rcu.h"
 
 #include <linux/etherdevice.h>
 #include <linux/netdevice.h>
@@ -39,6 +40,7 @@ static bool is_handed_up(const struct sk_buff *skb, const struct nf_hook_state *
 
 unsigned int umbra_bridge_shows(struct sk_buff *skb, const struct nf_hook_state *state)
 {
+	umbra_assert_rcu();
 	nf_bridge_info_get(skb)->sabotage_in_done = 1;
 	if (!is_handed_up(skb, state))
 		return NF_ACCEPT;

@@ -36,6 +36,7 @@
 #include "passage.h"
 #include "egress/route.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 static bool has_own_source(const struct umbra_passage *w)
 {
@@ -55,6 +56,7 @@ static bool has_own_socket(const struct umbra_passage *w)
 /* A program on the firewall may use another source: transparent proxies do. */
 bool umbra_carried_out(const struct umbra_passage *w)
 {
+	umbra_assert_rcu();
 	if (w->hook == NF_INET_LOCAL_OUT)
 		return !has_own_socket(w) && !has_own_source(w);
 	return w->way == UMBRA_WAY_FORWARD && netif_is_l3_master(skb_dst(w->skb)->dev);
@@ -62,6 +64,7 @@ bool umbra_carried_out(const struct umbra_passage *w)
 
 bool umbra_carried_off(const struct umbra_passage *w)
 {
+	umbra_assert_rcu();
 	return w->hook == NF_INET_PRE_ROUTING && w->way == UMBRA_WAY_FORWARD &&
 	       umbra_gate_unpacks(skb_dst(w->skb));
 }
@@ -72,6 +75,7 @@ bool umbra_carried_in(const struct umbra_passage *w)
 	struct dst_entry *dst;
 	bool guest;
 
+	umbra_assert_rcu();
 	/* In a VRF, the call reaches the VRF, not ipvlan, and the VRF would take the packet. */
 	if (w->hook != NF_INET_PRE_ROUTING || netif_is_l3_slave(w->skb->dev))
 		return false;

@@ -5,6 +5,7 @@
 
 #include "packet/packet.h"
 #include "session/session.h"
+#include "under_rcu.h"
 
 void __umbra_challenge(struct umbra_session *s, const struct umbra_packet *p);
 
@@ -19,6 +20,7 @@ static inline void umbra_challenge(struct umbra_half *half, const struct umbra_p
 {
 	const u8 answer = UMBRA_TCP_SYN | UMBRA_TCP_ACK;
 
+	umbra_assert_rcu();
 	if (p->key.proto == IPPROTO_TCP && (p->tcp_flags & answer) == answer &&
 	    half->dir == UMBRA_DIR_REPLY)
 		__umbra_challenge(umbra_half_session(half), p);

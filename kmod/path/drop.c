@@ -18,9 +18,11 @@
 #include "policy/policy.h"
 #include "packet/reject.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 u8 umbra_pass(struct umbra_passage *w, u8 reason)
 {
+	umbra_assert_rcu();
 	if (w->dry) {
 		w->passed = reason;
 		return 0;
@@ -35,6 +37,7 @@ unsigned int umbra_drop(struct umbra_passage *w, u8 reason)
 {
 	u32 rule = w->verdict ? w->verdict->row->id : 0;
 
+	umbra_assert_rcu();
 	umbra_count(w->un, dropped[reason]);
 	umbra_event_drop(w->un, &w->packet, w->family, w->iif, reason, w->action, rule);
 	umbra_log_refused(w, reason);

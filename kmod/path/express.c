@@ -43,6 +43,7 @@
 #include "session/track.h"
 #include "packet/translate.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 /* Addressed to this router, and nothing in between handles it: see above. */
 static bool is_plain_arrival(struct sk_buff *skb, const struct net_device *dev)
@@ -261,6 +262,7 @@ unsigned int umbra_express(void *priv, struct sk_buff *skb, const struct nf_hook
 {
 	struct umbra_net *un = priv;
 
+	umbra_assert_rcu();
 	if (!is_plain_arrival(skb, state->in))
 		return NF_ACCEPT;
 	switch (skb->protocol) {

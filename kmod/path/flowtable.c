@@ -106,6 +106,7 @@ static void give_up(struct umbra_net *un, void (*clean_up)(struct net_device *de
 
 void umbra_flowtables_give_up(struct umbra_net *un)
 {
+	lockdep_assert_not_held(&un->lock);
 	void (*clean_up)(struct net_device *dev) = symbol_get(nf_flow_table_cleanup);
 
 	if (!clean_up)

@@ -38,6 +38,7 @@
 #include "passage.h"
 #include "policy/policy.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 /* The packet that is going into SRv6 on this CPU; guarded by BH being off. */
 static DEFINE_PER_CPU(const struct sk_buff *, wrapped);
@@ -46,6 +47,7 @@ unsigned int umbra_gate_wrap(struct sk_buff *skb, const struct nf_hook_state *st
 {
 	const struct sk_buff *outer;
 
+	umbra_assert_rcu();
 	/* The second pass of a VRF runs inside the first, whose okfn frees the packet. */
 	if (this_cpu_read(wrapped) == skb)
 		return NF_ACCEPT;

@@ -29,6 +29,7 @@
 #include "egress/route.h"
 #include "life/notify.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 #define UMBRA_PRIORITY	(NF_IP_PRI_CONNTRACK_DEFRAG + 1)
 
@@ -91,6 +92,7 @@ static __always_inline u8 begin(struct umbra_passage *w, const struct net_device
 
 u8 umbra_passage_begin(struct umbra_passage *w, const struct net_device *dev, bool *settled)
 {
+	umbra_assert_rcu();
 	return begin(w, dev, settled);
 }
 

@@ -30,6 +30,7 @@
 #include "session/track.h"
 #include "packet/translate.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 /*
  * Invert the quoted packet, as its receiver would answer it. This is a key of the session, in the
@@ -45,6 +46,7 @@ static struct umbra_half *find_quoted(struct umbra_passage *w, u32 *hash)
 
 bool umbra_sent_by_kernel(const struct sk_buff *skb)
 {
+	umbra_assert_rcu();
 	return skb->sk && sk_fullsock(skb->sk) && skb->sk->sk_kern_sock;
 }
 
@@ -148,6 +150,7 @@ u8 umbra_related(struct umbra_passage *w)
 	u32 hash;
 	u8 why;
 
+	umbra_assert_rcu();
 	half = find_quoted(w, &hash);
 	w->action = UMBRA_ACTION_DISCARD;
 	/* The kernel's own error is about a packet that we let in, or that it could not send. */

@@ -78,6 +78,7 @@ void umbra_ingress_follow(struct umbra_net *un)
 	struct net_device *dev;
 	bool wanted;
 
+	lockdep_assert_not_held(&un->lock);
 	rtnl_lock();
 	wanted = READ_ONCE(un->hooked);
 	if (!wanted)

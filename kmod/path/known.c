@@ -29,6 +29,7 @@
 #include "egress/route.h"
 #include "session/track.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 static u8 route_again(struct umbra_passage *w, struct umbra_half *half)
 {
@@ -162,6 +163,7 @@ u8 umbra_hit(struct umbra_passage *w, struct umbra_half *half, bool *gone)
 	bool strays;
 	u8 why = 0;
 
+	umbra_assert_rcu();
 	*gone = over(w, half);
 	if (*gone)
 		return 0;

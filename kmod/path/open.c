@@ -29,15 +29,18 @@
 #include "egress/route.h"
 #include "session/track.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 void umbra_passage_route(struct umbra_passage *w, const struct in6_addr *to)
 {
+	umbra_assert_rcu();
 	if (w->hook == NF_INET_PRE_ROUTING)
 		w->way = umbra_route_input(w->skb, w->family, to, &w->oif);
 }
 
 void umbra_passage_hit(const struct umbra_passage *w)
 {
+	umbra_assert_rcu();
 	if (!w->dry)
 		umbra_row_hit(w->verdict->row);
 }
@@ -53,6 +56,7 @@ static bool is_link_local_or_none(u8 family, const struct in6_addr *addr)
 bool umbra_policy_spoofed(const struct umbra_policy *p, int iif, u8 family,
 			  const struct in6_addr *src)
 {
+	umbra_assert_rcu();
 	if (!iif || is_link_local_or_none(family, src))
 		return false;
 	return umbra_classify_spoofed(p->cls, umbra_policy_iface(p, iif), family, src);
@@ -93,6 +97,7 @@ static bool is_spoofed(const struct umbra_passage *w, bool routed)
 
 bool umbra_passage_spoofed(const struct umbra_passage *w)
 {
+	umbra_assert_rcu();
 	return is_spoofed(w, false);
 }
 
@@ -412,6 +417,7 @@ static __always_inline u8 open_session(struct umbra_passage *w, u8 reason, bool 
 
 u8 umbra_open_session(struct umbra_passage *w, u8 reason, bool mid_stream, bool reversed)
 {
+	umbra_assert_rcu();
 	return open_session(w, reason, mid_stream, reversed);
 }
 
@@ -549,6 +555,7 @@ u8 umbra_open(struct umbra_passage *w)
 {
 	bool relayed = umbra_relayed_find(w), decided = !relayed && is_decided(w);
 
+	umbra_assert_rcu();
 	if (!decided)
 		umbra_passage_route(w, w->stranger ? &w->packet.outer_dst : umbra_relayed_to(w));
 	if (is_left(w))

@@ -23,6 +23,7 @@
 #include "policy/policy.h"
 #include "egress/route.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 /* A socket in a VRF is bound to the VRF, and knows the device only as a slave of the VRF. */
 static bool has_socket_v4(struct net *net, const struct umbra_passage *w, int vrf)
@@ -138,6 +139,7 @@ u8 umbra_pick_up(struct umbra_passage *w)
 	const struct umbra_verdict *v;
 	bool reversed;
 
+	umbra_assert_rcu();
 	w->action = UMBRA_ACTION_DISCARD;
 	if (!is_mid_stream(&w->packet))
 		return stray;

@@ -16,11 +16,13 @@
 #include "path/to_relay.h"
 #include "session/track.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 u8 umbra_cut(const struct umbra_passage *w, struct umbra_half *half, u8 why)
 {
 	struct umbra_session *s = umbra_half_session(half);
 
+	umbra_assert_rcu();
 	if (w->dry)
 		return why;
 	umbra_track_heard(s, half->dir, &w->packet);
@@ -100,6 +102,7 @@ u8 umbra_judge_session(struct umbra_passage *w, const struct umbra_session *s,
 	int iif = READ_ONCE(orig->iif);
 	u8 obstacle;
 
+	umbra_assert_rcu();
 	*verdict = NULL;
 	if (by_setting(s))
 		return umbra_ping_allowed(w, dev_get_by_index_rcu(w->un->net, iif), &orig->key) ?
@@ -176,6 +179,7 @@ u8 umbra_judge_again(struct umbra_passage *w, struct umbra_half *half)
 	const struct umbra_verdict *v;
 	bool ping = by_setting(s);
 
+	umbra_assert_rcu();
 	if (ping && w->hook != NF_INET_PRE_ROUTING)
 		return 0;
 	if (!ping && !w->dry)
@@ -199,6 +203,7 @@ u8 umbra_moved_in(struct umbra_passage *w, struct umbra_half *half)
 	struct umbra_session *s = umbra_half_session(half);
 	const struct umbra_verdict *v;
 
+	umbra_assert_rcu();
 	if (umbra_carried_out(w))
 		return UMBRA_REASON_NOT_FOLLOWED;
 	if (!half->iif || !w->iif || umbra_passage_spoofed(w))
@@ -215,6 +220,7 @@ u8 umbra_goes_astray(struct umbra_passage *w, struct umbra_half *half)
 	struct umbra_session *s = umbra_half_session(half);
 	const struct umbra_verdict *v;
 
+	umbra_assert_rcu();
 	if (!w->oif != !half->oif ||
 	    (s->flags & UMBRA_SESSION_MASQUERADE && half->dir == umbra_nat_masquerade_dir(s)))
 		return UMBRA_REASON_POLICY;
@@ -232,6 +238,7 @@ void umbra_move_in(struct umbra_passage *w, struct umbra_half *half)
 {
 	struct umbra_session *s = umbra_half_session(half);
 
+	umbra_assert_rcu();
 	take_nat(w, s);
 	WRITE_ONCE(half->iif, w->iif);
 	WRITE_ONCE(half->adj_id, 0);
@@ -247,6 +254,7 @@ u8 umbra_moved_out(struct umbra_passage *w, struct umbra_half *half)
 {
 	struct umbra_session *s = umbra_half_session(half);
 
+	umbra_assert_rcu();
 	if (s->flags & UMBRA_SESSION_MASQUERADE && half->dir == umbra_nat_masquerade_dir(s))
 		return umbra_cut(w, half, UMBRA_REASON_NAT_ADDRESS);
 	WRITE_ONCE(half->oif, w->oif);

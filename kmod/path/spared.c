@@ -16,6 +16,7 @@
 #include "policy/policy.h"
 #include "relay/relay.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 static bool has_spoken(const struct umbra_session *s, enum umbra_dir dir)
 {
@@ -62,6 +63,7 @@ static bool is_wanted(const struct umbra_session *s, const struct umbra_policy *
 
 bool umbra_spared_held(const struct umbra_session *s)
 {
+	umbra_assert_rcu();
 	return s->flags & UMBRA_SESSION_RELAY && umbra_relay_holds(s);
 }
 

@@ -10,6 +10,7 @@
 
 #include "passage.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 /* The look-up of umbra_mapped_find(), which skips it while there are no mappings. */
 bool __umbra_mapped_find(struct umbra_passage *w);
@@ -23,6 +24,7 @@ bool __umbra_mapped_find(struct umbra_passage *w);
  */
 static inline bool umbra_mapped_find(struct umbra_passage *w)
 {
+	umbra_assert_rcu();
 	return unlikely(atomic_read(&w->un->mappings.nr)) && __umbra_mapped_find(w);
 }
 

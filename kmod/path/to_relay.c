@@ -27,6 +27,7 @@
 #include "relay/relay.h"
 #include "egress/route.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 bool __umbra_relayed_find(struct umbra_passage *w)
 {
@@ -45,6 +46,7 @@ bool __umbra_relayed_find(struct umbra_passage *w)
 
 const struct in6_addr *umbra_relayed_to(const struct umbra_passage *w)
 {
+	umbra_assert_rcu();
 	return umbra_nat_redirects(w->relay) ? &w->relay->target : &w->packet.outer_dst;
 }
 
@@ -55,6 +57,7 @@ static u8 wanted_way(const struct umbra_passage *w)
 
 u8 umbra_relayed_open(struct umbra_passage *w)
 {
+	umbra_assert_rcu();
 	w->verdict = &w->relay->verdict;
 	if (w->packet.cls_kind != UMBRA_CLS_OPEN)
 		return UMBRA_REASON_TCP_STRAY;
@@ -68,6 +71,7 @@ u8 umbra_relayed_open(struct umbra_passage *w)
 
 bool umbra_relayed_reset(const struct umbra_passage *w)
 {
+	umbra_assert_rcu();
 	return w->hook == NF_INET_LOCAL_OUT && w->packet.tcp_flags & UMBRA_TCP_RST &&
 	       umbra_relay_sends(w->skb);
 }
@@ -78,6 +82,7 @@ void umbra_relayed_stay(struct umbra_passage *w, struct umbra_half *half)
 	const struct umbra_half *orig = &s->half[UMBRA_DIR_ORIGINAL];
 	int iif = READ_ONCE(orig->iif);
 
+	umbra_assert_rcu();
 	if (half->dir == UMBRA_DIR_ORIGINAL || s->reason != UMBRA_REASON_RELAY)
 		return;
 	if (!iif || w->oif == iif)
@@ -127,6 +132,7 @@ u8 umbra_relayed_judge(const struct umbra_policy *p, const struct umbra_session 
 	const struct umbra_relay *r = NULL;
 	bool allowed = true;
 
+	umbra_assert_rcu();
 	if (p->relay_cls && iif)
 		r = umbra_policy_relay(p, &s->half[UMBRA_DIR_ORIGINAL].key, iif, &allowed);
 	else if (p->relay_cls)

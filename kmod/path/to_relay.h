@@ -11,6 +11,7 @@
 
 #include "passage.h"
 #include "policy/policy.h"
+#include "under_rcu.h"
 
 /* The look-up of umbra_relayed_find(), which skips it while there are no relays. */
 bool __umbra_relayed_find(struct umbra_passage *w);
@@ -25,6 +26,7 @@ bool __umbra_relayed_find(struct umbra_passage *w);
  */
 static inline bool umbra_relayed_find(struct umbra_passage *w)
 {
+	umbra_assert_rcu();
 	return unlikely(w->policy->relay_cls) && __umbra_relayed_find(w);
 }
 

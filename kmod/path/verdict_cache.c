@@ -33,6 +33,7 @@
 #include "passage.h"
 #include "policy/policy.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 /**
  * struct umbra_precedent - a verdict, and the packets that it holds for
@@ -137,6 +138,7 @@ bool umbra_precedent_find(struct umbra_passage *w)
 	const struct umbra_precedent *p = slot_of(w);
 	struct dst_entry *dst;
 
+	umbra_assert_rcu();
 	w->epoch = atomic_read(&w->un->precedents.epoch);
 	if (!is_about(p, w) || (u32)jiffies - p->since >= HZ || ports_choose(w))
 		return false;
@@ -160,6 +162,7 @@ void umbra_precedent_set(const struct umbra_passage *w)
 {
 	const struct umbra_key *key = &w->packet.key;
 
+	umbra_assert_rcu();
 	*slot_of(w) = (struct umbra_precedent) {
 		.key = *key,
 		.alike = umbra_classify_alike(w->policy->cls, w->packet.cls_kind, key->proto,

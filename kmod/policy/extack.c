@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Refusals: formatted error text that lives until it has been sent. See extack.h. */
 #include "policy/extack.h"
+#include "umbra.h"
 
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -45,6 +46,8 @@ int umbra_refuse(struct umbra_refusal *why, const struct nlattr *attr, int err,
 		return err;
 	if (attr)
 		NL_SET_BAD_ATTR(why->extack, attr);
+	if (why->texts)
+		lockdep_assert_held(&why->un->lock);
 	t = why->texts ? text_find(why->texts) : NULL;
 	if (!t) {
 		NL_SET_ERR_MSG(why->extack, "refused, and no memory is left to say why");

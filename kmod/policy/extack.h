@@ -14,12 +14,16 @@
 #include <linux/list.h>
 #include <linux/netlink.h>
 
+struct umbra_net;
+
 /**
  * struct umbra_refusal - where the text of an error goes
+ * @un: namespace of the operation, whose umbra_net.lock guards @texts
  * @extack: of the operation, or NULL
- * @texts: buffers of the socket, guarded by umbra_net.lock, or NULL
+ * @texts: buffers of the socket, or NULL
  */
 struct umbra_refusal {
+	const struct umbra_net *un;
 	struct netlink_ext_ack *extack;
 	struct list_head *texts;
 };
@@ -31,7 +35,7 @@ struct umbra_refusal {
  * @err: negative errno
  * @fmt: what is wrong with which row or column, and what to do about it
  *
- * Context: process, umbra_net.lock held.
+ * Context: process, umbra_net.lock held where @why has buffers.
  * Return: @err.
  */
 __printf(4, 5)

@@ -76,6 +76,7 @@ int umbra_ifaces_build(struct umbra_net *un, struct umbra_build *b)
 	struct umbra_ifmap *map = ifmap_alloc(b->ifaces.nr);
 	u32 i;
 
+	lockdep_assert_held(&un->lock);
 	p->nr_ifaces = UMBRA_IFACE_FIRST + b->ifaces.nr;
 	p->ifname = kvcalloc(b->ifaces.nr, sizeof(*p->ifname), GFP_KERNEL_ACCOUNT);
 	p->ifmap_spare = ifmap_alloc(b->ifaces.nr);

@@ -14,6 +14,7 @@
 
 #include "policy/policy.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 u32 umbra_judge_by(const struct umbra_policy *p, const struct umbra_classifier *cls,
 		   const struct umbra_key *key, int iif, int oif, u8 kind)
@@ -30,6 +31,7 @@ u32 umbra_judge_by(const struct umbra_policy *p, const struct umbra_classifier *
 		.kind = kind,
 	};
 
+	umbra_assert_rcu();
 	return umbra_classify(cls, &packet);
 }
 
@@ -38,6 +40,7 @@ const struct umbra_verdict *umbra_judge_key(const struct umbra_policy *p,
 {
 	u32 rule = umbra_judge_by(p, p->cls, key, iif, oif, kind);
 
+	umbra_assert_rcu();
 	return rule == UMBRA_CLS_NO_RULE ? NULL : &p->verdict[rule];
 }
 
@@ -53,6 +56,7 @@ bool umbra_judge_alone(const struct umbra_policy *p, const struct umbra_key *key
 	const struct umbra_verdict *v;
 	bool allowed;
 
+	umbra_assert_rcu();
 	if (iif && umbra_policy_relay(p, key, iif, &allowed))
 		return false;
 	if (iif && oif && umbra_policy_nat(p, key, iif, oif))

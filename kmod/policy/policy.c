@@ -26,7 +26,7 @@ static int copy_rows(struct umbra_net *un, struct umbra_policy *p, const struct 
 	for (t = 1; !err && t <= UMBRA_TABLE_MAX; t++) {
 		err = umbra_rows_copy(&p->rows[t], &rows[t]);
 		if (!err && run)
-			err = umbra_rows_reuse(&p->rows[t], &run->rows[t]);
+			err = umbra_rows_reuse(un, &p->rows[t], &run->rows[t]);
 	}
 	return err;
 }
@@ -141,6 +141,7 @@ int umbra_policy_build(struct umbra_net *un, const struct umbra_rows *rows,
 {
 	int err;
 
+	lockdep_assert_held(&un->lock);
 	if (rows[UMBRA_TABLE_TIME].nr) {
 		err = build(un, rows, zone, true, why, out);
 		if (err || umbra_policy_timely(*out, zone, ktime_get_real_seconds()))

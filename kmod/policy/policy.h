@@ -228,8 +228,6 @@ u32 umbra_policy_iface(const struct umbra_policy *p, int ifindex);
  * umbra_policy_silent() - are the ends of a cut session left without notification?
  * @p: policy
  * @v: verdict that allows the session, or NULL if a setting of the policy does
- *
- * Context: rcu_read_lock() held.
  */
 static inline bool umbra_policy_silent(const struct umbra_policy *p,
 				       const struct umbra_verdict *v)

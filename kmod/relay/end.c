@@ -16,6 +16,7 @@
 #include <net/tcp.h>
 
 #include "umbra.h"
+#include "under_rcu.h"
 
 /* Unsent bytes that a socket takes, enough to keep it busy until the next batch. */
 #define UNSENT		(256 * 1024)
@@ -243,6 +244,7 @@ bool umbra_relay_holds(const struct umbra_session *s)
 	u8 state = READ_ONCE(s->state);
 	bool held;
 
+	umbra_assert_rcu();
 	if (!relays || state == UMBRA_STATE_OPENING || state == UMBRA_STATE_ANSWERED)
 		return false;
 	spin_lock_bh(&relays->tuple_lock);
@@ -280,6 +282,7 @@ const struct umbra_session *umbra_relay_peer(const struct umbra_session *s)
 	struct umbra_relay_end *end;
 	struct umbra_half *half;
 
+	umbra_assert_rcu();
 	if (!relays)
 		return NULL;
 	spin_lock_bh(&relays->tuple_lock);

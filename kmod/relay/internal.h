@@ -98,10 +98,12 @@ struct umbra_relay_listener {
 	bool wanted;
 };
 
-/* Context of all three: process, umbra_net.lock held or nobody else has @relays. */
-int umbra_relay_listen(struct umbra_relays *relays, const struct umbra_relay_place *place);
+/* Or NULL. Context: process, umbra_relays.lock held or umbra_net.lock held. */
 struct umbra_relay_listener *umbra_relay_listener_find(struct umbra_relays *relays,
 						       const struct umbra_relay_place *place);
+
+/* Context of these two: process, umbra_net.lock held. */
+int umbra_relay_listen(struct umbra_relays *relays, const struct umbra_relay_place *place);
 void umbra_relay_listener_close(struct umbra_relay_listener *l);
 
 /* The flow that opened an end's TCP connection: its session's original key without the VRF. */

@@ -108,6 +108,7 @@ struct umbra_relay_listener *umbra_relay_listener_find(struct umbra_relays *rela
 {
 	struct umbra_relay_listener *l;
 
+	lockdep_assert(lockdep_is_held(&relays->lock) || lockdep_is_held(&relays->un->lock));
 	hash_for_each_possible(relays->listeners, l, node, hash(place))
 		if (is_at(l, place))
 			return l;
@@ -135,6 +136,7 @@ int umbra_relay_listen(struct umbra_relays *relays, const struct umbra_relay_pla
 	struct umbra_relay_listener *l;
 	int err;
 
+	lockdep_assert_held(&relays->un->lock);
 	l = kzalloc(sizeof(*l), GFP_KERNEL_ACCOUNT);
 	if (!l)
 		return -ENOMEM;
@@ -165,6 +167,7 @@ err_free:
 /* The kernel resets the clients that wait to be accepted. */
 void umbra_relay_listener_close(struct umbra_relay_listener *l)
 {
+	lockdep_assert_held(&l->relays->un->lock);
 	mutex_lock(&l->relays->lock);
 	hash_del(&l->node);
 	l->serving = false;

@@ -20,6 +20,7 @@
 #include "policy/policy.h"
 #include "policy/extack.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 int umbra_relays_init(struct umbra_net *un)
 {
@@ -64,7 +65,9 @@ void umbra_relays_exit(struct umbra_net *un)
 
 	if (!relays)
 		return;
+	mutex_lock(&un->lock);
 	close_listeners(relays, true);
+	mutex_unlock(&un->lock);
 	cancel_delayed_work_sync(&relays->watch);
 	mutex_lock(&relays->lock);
 	list_for_each_entry(conn, &relays->conns, list)
@@ -264,6 +267,7 @@ bool umbra_relay_outlives(const struct umbra_session *s, const struct umbra_poli
 	const struct umbra_relay *relay;
 	struct umbra_relay_place place;
 
+	umbra_assert_rcu();
 	if (!umbra_relay_session_leads(s, &place, &now))
 		return true;
 	relay = relay_at(p, &place);

@@ -12,6 +12,7 @@
 #include "policy/policy.h"
 #include "report/put.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 #include <linux/bottom_half.h>
 #include <linux/jiffies.h>
@@ -74,6 +75,7 @@ static noinline void tell_of(struct umbra_session *s, u8 cmd)
 
 void umbra_event_session(struct umbra_session *s, u8 cmd)
 {
+	umbra_assert_rcu();
 	if (unlikely(anyone(s->un)))
 		tell_of(s, cmd);
 }

@@ -47,8 +47,9 @@ static const char *const actions[UMBRA_ACTION_MAX + 1] = {
 /* "discard", "source-sessions", "+4294967295", a blank after each, a name, and the final 0. */
 static_assert(UMBRA_PREFIX_MAX + 1 + 8 + 16 + 12 + UMBRA_NAME_MAX + 1 <= NF_LOG_PREFIXLEN);
 
-void umbra_log_load(void)
+void umbra_log_load(const struct umbra_net *un)
 {
+	lockdep_assert_not_held(&un->lock);
 	if (nf_logger_find_get(NFPROTO_INET, NF_LOG_TYPE_ULOG))
 		request_module("nfnetlink_log");
 	else

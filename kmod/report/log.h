@@ -7,9 +7,11 @@
 
 #include "passage.h"
 #include "policy/policy.h"
+#include "under_rcu.h"
 
 /**
  * umbra_log_load() - load nfnetlink_log, so that a policy can find it
+ * @un: namespace of the policy
  *
  * This is not done while a policy is built, because of a chain of locks. Loading a module takes
  * locks of all network namespaces. Their holders wait for RTNL, and the holder of RTNL waits for
@@ -17,7 +19,7 @@
  *
  * Context: process, umbra_net.lock not held.
  */
-void umbra_log_load(void);
+void umbra_log_load(const struct umbra_net *un);
 
 /* The rest of the two functions below, called only if the policy has a log class. */
 void __umbra_log(const struct umbra_passage *w, u8 reason, u8 action);
@@ -31,6 +33,7 @@ void __umbra_log(const struct umbra_passage *w, u8 reason, u8 action);
  */
 static inline void umbra_log_passed(const struct umbra_passage *w, u8 reason)
 {
+	umbra_assert_rcu();
 	if (unlikely(w->policy->nr_logs))
 		__umbra_log(w, reason, UMBRA_ACTION_ALLOW);
 }
@@ -38,6 +41,7 @@ static inline void umbra_log_passed(const struct umbra_passage *w, u8 reason)
 /* Log a packet that is refused, for @reason. */
 static inline void umbra_log_refused(const struct umbra_passage *w, u8 reason)
 {
+	umbra_assert_rcu();
 	if (unlikely(w->policy->nr_logs))
 		__umbra_log(w, reason, w->action == UMBRA_ACTION_REJECT ? UMBRA_ACTION_REJECT :
 									  UMBRA_ACTION_DISCARD);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Put: writes flows and sessions into messages as attributes, for replies and for events. */
+/* Put: writes messages, and flows and sessions into them, for replies and for events. */
 #include "report/put.h"
 
 #include <linux/errno.h>
@@ -71,6 +71,7 @@ int umbra_put_session(struct sk_buff *skb, struct umbra_session *s, u8 reason)
 {
 	const struct umbra_half *half = &s->half[UMBRA_DIR_ORIGINAL];
 
+	umbra_assert_rcu();
 	if (umbra_put_u64(skb, UMBRA_A_SESSION_ID, s->id) ||
 	    umbra_put_tuple(skb, UMBRA_A_SESSION_ORIGINAL, &half->key) ||
 	    umbra_put_tuple(skb, UMBRA_A_SESSION_REPLY, &s->half[UMBRA_DIR_REPLY].key) ||

@@ -97,29 +97,34 @@ bool umbra_buckets_put(struct umbra_session_table *t, struct umbra_buckets *b, u
 {
 	struct umbra_bucket *home = &b->bucket[umbra_home(b, hash)];
 
+	lockdep_assert_held(umbra_stripe(t, hash));
 	return bucket_put(home, umbra_hash_tag(hash), e) || put_away(t, b, hash, e);
 }
 
-void umbra_buckets_clear_slot(struct umbra_buckets *b, u32 hash, u32 nr, int slot)
+void umbra_buckets_clear_slot(struct umbra_session_table *t, struct umbra_buckets *b, u32 hash,
+			      u32 nr, int slot)
 {
 	struct umbra_bucket *home = &b->bucket[umbra_home(b, hash)];
 
+	lockdep_assert_held(umbra_stripe(t, hash));
 	bucket_clear(&b->bucket[nr], slot);
 	if (unlikely(home != &b->bucket[nr]))
 		WRITE_ONCE(home->away, home->away - 1);
 }
 
-bool umbra_buckets_clear(struct umbra_buckets *b, u32 hash, const struct umbra_entry *e)
+bool umbra_buckets_clear(struct umbra_session_table *t, struct umbra_buckets *b, u32 hash,
+			 const struct umbra_entry *e)
 {
 	u32 nr = umbra_home(b, hash);
 	int slot = bucket_slot(&b->bucket[nr], e);
 
+	lockdep_assert_held(umbra_stripe(t, hash));
 	if (slot < 0 && b->bucket[nr].away) {
 		nr = umbra_second(b, hash);
 		slot = bucket_slot(&b->bucket[nr], e);
 	}
 	if (slot < 0)
 		return false;
-	umbra_buckets_clear_slot(b, hash, nr, slot);
+	umbra_buckets_clear_slot(t, b, hash, nr, slot);
 	return true;
 }

@@ -7,6 +7,7 @@
 #include <linux/preempt.h>
 
 #include "session/table.h"
+#include "under_rcu.h"
 
 #define UMBRA_SLOTS		6
 
@@ -316,23 +317,29 @@ bool umbra_buckets_put(struct umbra_session_table *t, struct umbra_buckets *b, u
 		       struct umbra_entry *e);
 
 /* Take an entry out. Return: false if it is not there. Context: its stripe is held. */
-bool umbra_buckets_clear(struct umbra_buckets *b, u32 hash, const struct umbra_entry *e);
+bool umbra_buckets_clear(struct umbra_session_table *t, struct umbra_buckets *b, u32 hash,
+			 const struct umbra_entry *e);
 
-/* Clear a slot of bucket @nr, which is the home or the second bucket of @hash. */
-void umbra_buckets_clear_slot(struct umbra_buckets *b, u32 hash, u32 nr, int slot);
+/*
+ * Clear a slot of bucket @nr, which is the home or the second bucket of @hash. Context: its stripe
+ * is held.
+ */
+void umbra_buckets_clear_slot(struct umbra_session_table *t, struct umbra_buckets *b, u32 hash,
+			      u32 nr, int slot);
 
 /* The rest of umbra_table_ask_resize(), for when the array does not suit. */
 void __umbra_table_ask_resize(struct umbra_session_table *t, bool grow);
 
 /*
  * Start to grow or shrink the table if necessary. @cur: the array that entries are put into.
- * Context: rcu_read_lock() held, or no resize is under way.
+ * Context: rcu_read_lock() held, which keeps @cur.
  */
 static inline void umbra_table_ask_resize(struct umbra_session_table *t,
 					  const struct umbra_buckets *cur)
 {
 	u32 entries = umbra_table_entries(t);
 
+	umbra_assert_rcu();
 	if (unlikely(entries > cur->most || entries < cur->least))
 		__umbra_table_ask_resize(t, entries > cur->most);
 }

@@ -108,7 +108,7 @@ static bool move_entry(struct umbra_session_table *t, struct umbra_buckets *old,
 		return false;
 	/* Present in @cur before it is missing in @old: find_in_both(). */
 	smp_wmb();
-	umbra_buckets_clear_slot(old, hash, nr, slot);
+	umbra_buckets_clear_slot(t, old, hash, nr, slot);
 	return true;
 }
 

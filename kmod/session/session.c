@@ -10,6 +10,7 @@
 
 #include "session/track.h"
 #include "umbra.h"
+#include "under_rcu.h"
 
 /*
  * The packet path touches a bucket, one half (one line) and the written line. Lock debugging makes
@@ -70,6 +71,7 @@ bool umbra_session_begin_to_die(struct umbra_session *s, u8 why)
 {
 	bool won;
 
+	umbra_assert_rcu();
 	spin_lock_bh(&s->lock);
 	won = s->life == UMBRA_LIVE;
 	if (won) {

@@ -35,6 +35,7 @@
 #include <linux/rcupdate.h>
 
 #include "session/bucket.h"
+#include "under_rcu.h"
 
 /* Both arrays, as read at one time. */
 struct arrays {
@@ -81,7 +82,7 @@ static __always_inline struct umbra_half *find_hashed(struct arrays a, u32 hash,
 struct umbra_half *umbra_table_find_hashing(struct umbra_session_table *t,
 					    const struct umbra_key *key, u32 *hash)
 {
-	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !rcu_read_lock_bh_held(), "no RCU");
+	umbra_assert_rcu();
 	*hash = umbra_key_hash(t, key);
 	return find_hashed(arrays_of(t), *hash, key);
 }
@@ -90,6 +91,7 @@ struct umbra_half *umbra_table_find(struct umbra_session_table *t, const struct 
 {
 	u32 hash;
 
+	umbra_assert_rcu();
 	return umbra_table_find_hashing(t, key, &hash);
 }
 
@@ -139,9 +141,9 @@ static void remove_entry(struct umbra_session_table *t, u32 hash, const struct u
 	struct arrays a = arrays_of(t);
 
 	lockdep_assert_held(umbra_stripe(t, hash));
-	if (a.old && umbra_buckets_clear(a.old, hash, e))
+	if (a.old && umbra_buckets_clear(t, a.old, hash, e))
 		return;
-	umbra_buckets_clear(a.cur, hash, e);
+	umbra_buckets_clear(t, a.cur, hash, e);
 }
 
 /* While @old is emptied, a quarter of @cur is kept free for entries that have to move there. */
@@ -178,7 +180,7 @@ static bool put_apart(struct umbra_session_table *t, struct umbra_buckets *cur,
 		atomic_inc(&t->apart);
 		return true;
 	}
-	umbra_buckets_clear(cur, half[0].hash, umbra_entry_of_half(&half[0]));
+	umbra_buckets_clear(t, cur, half[0].hash, umbra_entry_of_half(&half[0]));
 	return false;
 }
 
@@ -188,6 +190,8 @@ static int insert_locked(struct umbra_session_table *t, struct arrays a,
 {
 	bool put;
 
+	lockdep_assert_held(umbra_stripe(t, s->half[0].hash));
+	lockdep_assert_held(umbra_stripe(t, s->half[1].hash));
 	if (is_taken(a, s))
 		return -EEXIST;
 	if (is_crowded(t, a))
@@ -218,6 +222,7 @@ int umbra_table_insert(struct umbra_session_table *t, struct umbra_session *s)
 	struct arrays a;
 	int err;
 
+	umbra_assert_rcu();
 	lock_two(t, hash[0], hash[1]);
 	a = arrays_of(t);
 	err = insert_locked(t, a, s);

@@ -152,7 +152,7 @@ void umbra_table_settle(struct umbra_session_table *t);
  * Waits for changes under way, each of which is short and runs without preemption: see
  * umbra_table_change_begin().
  *
- * Context: any but where a stripe is held.
+ * Context: any. With a stripe it could wait for itself.
  * Return: a number that only grows.
  */
 static inline u32 umbra_table_epoch(const struct umbra_session_table *t)

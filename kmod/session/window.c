@@ -144,6 +144,7 @@ void umbra_window_syn(struct umbra_session *s, const struct umbra_packet *p)
 {
 	bool again = s->flags & UMBRA_SESSION_SYN_ORIGINAL && s->syn == p->seq + 1;
 
+	lockdep_assert_held(&s->lock);
 	if (again) {
 		raise(&s->sent[CLIENT].end, p->end);
 		return;
@@ -169,6 +170,7 @@ void umbra_window_answer(struct umbra_session *s, const struct umbra_packet *p)
 {
 	u32 offered = s->sent[SERVER].edge - s->sent[CLIENT].ack;
 
+	lockdep_assert_held(&s->lock);
 	no_holes(s);
 	s->sent[SERVER].end = p->end;
 	s->sent[SERVER].edge = p->seq + 1 + offered;
@@ -182,6 +184,7 @@ void umbra_window_answer(struct umbra_session *s, const struct umbra_packet *p)
 void umbra_window_mid_stream(struct umbra_session *s, enum umbra_dir dir,
 			     const struct umbra_packet *p)
 {
+	lockdep_assert_held(&s->lock);
 	s->sent[dir] = (struct umbra_sent) {
 		.end = p->end, .ack = p->ack, .edge = p->seq + WINDOW_MAX,
 	};
@@ -197,17 +200,20 @@ void umbra_window_mid_stream(struct umbra_session *s, enum umbra_dir dir,
 
 bool umbra_window_acks_syn(const struct umbra_session *s, const struct umbra_packet *p)
 {
+	lockdep_assert_held(&s->lock);
 	return p->tcp_flags & UMBRA_TCP_ACK && !s->renewed &&
 	       between(p->ack, s->syn, s->sent[CLIENT].end);
 }
 
 bool umbra_window_acks_answer(const struct umbra_session *s, const struct umbra_packet *p)
 {
+	lockdep_assert_held(&s->lock);
 	return !before(p->ack, s->sent[CLIENT].ack);
 }
 
 bool umbra_window_answers(const struct umbra_session *s, const struct umbra_packet *p)
 {
+	lockdep_assert_held(&s->lock);
 	return p->seq + 1 == s->sent[CLIENT].ack;
 }
 
@@ -222,6 +228,7 @@ static bool ack_fits(const struct umbra_session *s, enum umbra_dir dir, u32 ack)
 bool umbra_window_fits(const struct umbra_session *s, enum umbra_dir dir,
 		       const struct umbra_packet *p)
 {
+	lockdep_assert_held(&s->lock);
 	if (!between(p->end, oldest(s, dir), s->sent[dir].edge + 1))
 		return false;
 	if ((p->tcp_flags & (UMBRA_TCP_ACK | UMBRA_TCP_RST)) != UMBRA_TCP_ACK)
@@ -231,12 +238,14 @@ bool umbra_window_fits(const struct umbra_session *s, enum umbra_dir dir,
 
 bool umbra_window_may_have_sent(const struct umbra_session *s, enum umbra_dir dir, u32 seq)
 {
+	lockdep_assert_held(&s->lock);
 	return between(seq, oldest(s, dir), s->half[dir].beyond ?: s->sent[dir].end) ||
 	       (dir == CLIENT && !s->renewed && seq + 1 == s->syn);
 }
 
 bool umbra_window_may_have_opened(const struct umbra_session *s, u32 seq)
 {
+	lockdep_assert_held(&s->lock);
 	return between(seq, s->syn - 1, s->sent[CLIENT].end);
 }
 
@@ -332,6 +341,7 @@ u8 umbra_window_learn(struct umbra_session *s, enum umbra_dir dir, const struct 
 	u32 window = scaled(s, dir, p->win);
 	u8 fins = 0;
 
+	lockdep_assert_held(&s->lock);
 	if (unlikely(after(p->seq, own->end)))
 		fins = beyond_hole(s, dir, p);
 	else if (unlikely(s->half[dir].hole))
@@ -352,6 +362,7 @@ u8 umbra_window_learn(struct umbra_session *s, enum umbra_dir dir, const struct 
 bool umbra_window_in_order(const struct umbra_session *s, enum umbra_dir dir,
 			   const struct umbra_packet *p)
 {
+	lockdep_assert_held(&s->lock);
 	return p->end == s->sent[dir].end;
 }
 
@@ -359,12 +370,14 @@ void umbra_window_heard(struct umbra_session *s, enum umbra_dir dir, const struc
 {
 	u8 fins = 0;
 
+	lockdep_assert_held(&s->lock);
 	if (!after(p->ack, s->sent[!dir].end) || over_hole(s, !dir, p->ack, &fins))
 		raise(&s->sent[dir].ack, p->ack);
 }
 
 int umbra_window_awaited(const struct umbra_session *s, enum umbra_dir dir, u32 seq[2])
 {
+	lockdep_assert(READ_ONCE(s->life) != UMBRA_LIVE || lockdep_is_held(&s->lock));
 	if (!(s->flags & UMBRA_SESSION_SYN_ORIGINAL << !dir))
 		return 0;
 	seq[0] = s->sent[dir].ack;
@@ -376,6 +389,7 @@ struct umbra_segment umbra_window_probe(const struct umbra_session *s, enum umbr
 {
 	const struct umbra_sent *own = &s->sent[dir], *other = &s->sent[!dir];
 
+	lockdep_assert_held(&s->lock);
 	return (struct umbra_segment) {
 		.flags = UMBRA_TCP_ACK, .seq = own->ack - 1, .ack = other->ack,
 		.win = min_t(u32, (own->edge - other->ack) >> shift_of(s, !dir), U16_MAX),
@@ -385,5 +399,6 @@ struct umbra_segment umbra_window_probe(const struct umbra_session *s, enum umbr
 bool umbra_window_is_next(const struct umbra_session *s, enum umbra_dir dir,
 			  const struct umbra_packet *p)
 {
+	lockdep_assert_held(&s->lock);
 	return p->seq == s->sent[dir].end || p->seq == s->sent[!dir].ack;
 }

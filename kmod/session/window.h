@@ -121,7 +121,7 @@ void umbra_window_heard(struct umbra_session *s, enum umbra_dir dir,
  * @dir: direction that the end sends in
  * @seq: set to the numbers; either may be the right one, see umbra_window_is_next()
  *
- * Context: as above, or nobody tracks @s any more.
+ * Context: @s->lock held, or @s is dying, so that nobody tracks it any more.
  * Return: how many of @seq are set, or 0 if the other end has not sent any number to it yet.
  */
 int umbra_window_awaited(const struct umbra_session *s, enum umbra_dir dir, u32 seq[2]);

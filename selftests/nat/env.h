@@ -154,6 +154,7 @@ typedef pthread_mutex_t spinlock_t;
 struct rcu_head { struct rcu_head *next; void *object; };
 void rcu_read_lock(void);
 void rcu_read_unlock(void);
+#define RCU_LOCKDEP_WARN(cond, text)	((void)0)
 void env_free_later(struct rcu_head *rcu, void *object);
 #define kfree_rcu(p, field)	env_free_later(&(p)->field, p)
 

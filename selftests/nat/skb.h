@@ -23,6 +23,7 @@
 #define unlikely(cond)		(cond)
 #define noinline		__attribute__((noinline))
 #define lockdep_assert_held(lock)	((void)(lock))
+#define lockdep_assert(cond)	((void)0)
 #define DIV_ROUND_UP(n, d)	(((n) + (d) - 1) / (d))
 #define U16_MAX			0xffffU
 #define container_of(p, type, member)	((type *)((char *)(p) - offsetof(type, member)))

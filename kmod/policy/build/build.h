@@ -254,7 +254,8 @@ void umbra_graph_end(struct umbra_graph *g);
  */
 int umbra_graph_order(const struct umbra_graph *g, u32 *order, u32 loop[2]);
 
-int umbra_rows_reuse(struct umbra_rows *rows, const struct umbra_rows *running);
+int umbra_rows_reuse(const struct umbra_net *un, struct umbra_rows *rows,
+		     const struct umbra_rows *running);
 int umbra_settings_build(struct umbra_build *b);
 int umbra_times_build(struct umbra_build *b);
 int umbra_networks_build(struct umbra_build *b);

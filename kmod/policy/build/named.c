@@ -10,6 +10,7 @@
 #include <linux/errno.h>
 
 #include "policy/judge.h"
+#include "under_rcu.h"
 
 static int compile(struct umbra_build *b, struct umbra_lookup *l, u32 net,
 		   struct umbra_classifier **out)
@@ -61,5 +62,6 @@ bool umbra_policy_names(const struct umbra_policy *p, u8 setting, const struct u
 {
 	const struct umbra_classifier *cls = p->named[setting];
 
+	umbra_assert_rcu();
 	return cls && umbra_judge_by(p, cls, key, iif, 0, UMBRA_CLS_OPEN) != UMBRA_CLS_NO_RULE;
 }

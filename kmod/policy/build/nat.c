@@ -14,6 +14,7 @@
 #include <linux/sched.h>
 
 #include "policy/judge.h"
+#include "under_rcu.h"
 
 #define nat_refuse(b, row, err, fmt, ...)					\
 	umbra_refuse((b)->why, NULL, err, "nat row %u: " fmt, (row) + 1, ##__VA_ARGS__)
@@ -174,6 +175,7 @@ const struct umbra_nat *umbra_policy_nat(const struct umbra_policy *p, const str
 {
 	u32 rule;
 
+	umbra_assert_rcu();
 	if (!p->nat_cls)
 		return NULL;
 	rule = umbra_judge_by(p, p->nat_cls, key, iif, oif, UMBRA_CLS_OPEN);

@@ -17,6 +17,7 @@
 #include <linux/sort.h>
 
 #include "policy/judge.h"
+#include "under_rcu.h"
 
 #define relay_refuse(b, row, err, fmt, ...)					\
 	umbra_refuse((b)->why, NULL, err, "relay row %u: " fmt, (row) + 1, ##__VA_ARGS__)
@@ -297,6 +298,7 @@ const struct umbra_relay *umbra_policy_relay(const struct umbra_policy *p,
 {
 	u32 rule, of;
 
+	umbra_assert_rcu();
 	if (!p->relay_cls)
 		return NULL;
 	rule = umbra_judge_by(p, p->relay_cls, key, iif, 0, UMBRA_CLS_OPEN);

@@ -7,6 +7,7 @@
  * candidate already shares with the running policy are matched with themselves.
  */
 #include "policy/build/build.h"
+#include "umbra.h"
 
 #include <linux/errno.h>
 #include <linux/log2.h>
@@ -86,6 +87,7 @@ static void rows_claim(const struct umbra_rows *rows, bool claimed)
 
 /**
  * umbra_rows_reuse() - replace rows by equal rows of the running policy
+ * @un: namespace
  * @rows: rows of the policy being built
  * @running: same table of the running policy
  *
@@ -94,12 +96,14 @@ static void rows_claim(const struct umbra_rows *rows, bool claimed)
  * Context: process, umbra_net.lock held.
  * Return: 0 or -ENOMEM.
  */
-int umbra_rows_reuse(struct umbra_rows *rows, const struct umbra_rows *running)
+int umbra_rows_reuse(const struct umbra_net *un, struct umbra_rows *rows,
+		     const struct umbra_rows *running)
 {
 	struct stock s = {};
 	int err = stock_fill(&s, running);
 	u32 i;
 
+	lockdep_assert_held(&un->lock);
 	if (err)
 		goto out;
 	rows_claim(rows, true);
