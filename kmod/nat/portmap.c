@@ -334,7 +334,7 @@ void umbra_port_give(struct umbra_portmaps *m, struct umbra_portmap *map, u16 po
 {
 	/*
 	 * Fully ordered: that our session left the table comes before the port is
-	 * free. Pairs with take(). A port that was free has no reference to put.
+	 * free. Pairs with take().
 	 */
 	if (!WARN_ON_ONCE(!test_and_clear_bit(port, map->taken)))
 		put(m, map);

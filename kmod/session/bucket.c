@@ -55,7 +55,8 @@ static bool move_to_second(struct umbra_session_table *t, struct umbra_buckets *
 	umbra_table_change_begin(t);
 	moved = put_second(b, hash, e);
 	if (moved) {
-		smp_wmb();	/* away before it is missing at home: umbra_buckets_find() */
+		/* Away before it is missing at home: pairs with umbra_buckets_find(). */
+		smp_wmb();
 		bucket_clear(&b->bucket[umbra_home(b, hash)], slot);
 	}
 	umbra_table_change_end(t);

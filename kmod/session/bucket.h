@@ -131,13 +131,16 @@ static inline void umbra_table_change_begin(struct umbra_session_table *t)
 {
 	preempt_disable();
 	atomic_inc(&t->epoch);
-	/* It has begun before any of its stores is seen: pairs with umbra_table_is_epoch(). */
+	/*
+	 * It has begun before any of its stores is seen: pairs with smp_rmb() in
+	 * umbra_table_epoch() and in umbra_table_is_epoch().
+	 */
 	smp_wmb();
 }
 
 static inline void umbra_table_change_end(struct umbra_session_table *t)
 {
-	/* All its stores are seen by who sees its end: pairs with umbra_table_epoch(). */
+	/* Who sees its end sees its stores: pairs with the acquire in umbra_table_epoch(). */
 	(void)atomic_fetch_add_release(UMBRA_EPOCH - 1, &t->epoch);
 	preempt_enable();
 }
@@ -297,7 +300,7 @@ static __always_inline struct umbra_half *umbra_buckets_find(const struct umbra_
 	half = umbra_bucket_find(home, hash, key);
 	if (half)
 		return half;
-	smp_rmb();	/* missing at home, so seen away: pairs with smp_wmb() in move_out() */
+	smp_rmb();	/* missing at home, so seen away: pairs with smp_wmb() in move_to_second() */
 	if (unlikely(READ_ONCE(home->away)))
 		half = umbra_bucket_find(&b->bucket[umbra_second(b, hash)], hash, key);
 	return half;

@@ -106,7 +106,10 @@ static bool move_entry(struct umbra_session_table *t, struct umbra_buckets *old,
 	hash = umbra_entry_hash(e);
 	if (!umbra_buckets_put(t, mine(t, t->cur), hash, e))
 		return false;
-	/* Present in @cur before it is missing in @old: find_in_both(). */
+	/*
+	 * Present in @cur before it is missing in @old: pairs with smp_rmb() in find_in_both() and
+	 * in umbra_table_walk().
+	 */
 	smp_wmb();
 	umbra_buckets_clear_slot(t, old, hash, nr, slot);
 	return true;

@@ -44,18 +44,19 @@ struct arrays {
 };
 
 /*
- * Two acquires. The first: @cur is read before @old is, which pairs with the release in
- * resize_begin(). Who saw no @old, and then another @cur, would miss what is in the one that it
- * came after. The second: who sees that @old is gone reads @cur's buckets afterwards, which pairs
- * with the release in forget_old(). rcu_dereference() would not do: it orders what is read through
- * the pointer, and nothing is read through NULL.
+ * Two acquires. The first: @cur is read before @old is. A reader that saw no @old and then a new
+ * @cur would miss what is still in the array before that. The second: a reader that sees that
+ * @old is gone reads @cur's buckets afterwards. rcu_dereference() is not enough, because it orders
+ * only what is read through the pointer, and nothing is read through NULL.
  */
 static struct arrays arrays_of(const struct umbra_session_table *t)
 {
 	struct arrays a;
 
-	RCU_LOCKDEP_WARN(!rcu_read_lock_held() && !rcu_read_lock_bh_held(), "no RCU");
+	umbra_assert_rcu();
+	/* Pairs with the release in resize_begin(). */
 	a.cur = unrcu_pointer(smp_load_acquire(&t->cur));
+	/* Pairs with the release in forget_old(). */
 	a.old = unrcu_pointer(smp_load_acquire(&t->old));
 	return a;
 }
@@ -286,7 +287,7 @@ int umbra_table_walk(struct umbra_session_table *t, u32 *place, u32 budget,
 	end = split + (a.cur ? a.cur->mask + 1 : 0);
 	for (; *place < end && budget; (*place)++, budget--) {
 		if (*place == split)
-			smp_rmb();	/* missing in @old, so present in @cur: move_entry() */
+			smp_rmb();	/* as in find_in_both(): pairs with smp_wmb() in move_entry() */
 		err = walk_bucket(*place < split ? &a.old->bucket[*place] :
 				  &a.cur->bucket[*place - split], fn, arg);
 		if (err)

@@ -159,7 +159,11 @@ static inline u32 umbra_table_epoch(const struct umbra_session_table *t)
 {
 	u32 epoch;
 
-	smp_rmb();	/* of two walks, the first one's reads: as in umbra_table_is_epoch() */
+	/*
+	 * Of two walks in a row, the first one's reads come first: pairs with smp_wmb() in
+	 * umbra_table_change_begin(), as in umbra_table_is_epoch().
+	 */
+	smp_rmb();
 	/* Pairs with the release in umbra_table_change_end(): what was changed is seen changed. */
 	while ((epoch = atomic_read_acquire(&t->epoch)) % UMBRA_EPOCH)
 		cpu_relax();
