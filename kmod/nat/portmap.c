@@ -336,7 +336,10 @@ void umbra_port_give(struct umbra_portmaps *m, struct umbra_portmap *map, u16 po
 	 * Fully ordered: that our session left the table comes before the port is
 	 * free. Pairs with take().
 	 */
-	if (!WARN_ON_ONCE(!test_and_clear_bit(port, map->taken)))
+	bool was_taken = test_and_clear_bit(port, map->taken);
+
+	/* A port that was free has no reference to put. */
+	if (!WARN_ON_ONCE(!was_taken))
 		put(m, map);
 }
 

@@ -128,6 +128,14 @@ static int read_commit(struct umbra_commit *how, struct genl_info *info)
 					   &how->has_typed_in, info->extack);
 }
 
+/* What runs has changed: it is too late to fail, and the reply has room. */
+static void answer_settled(struct sk_buff *reply, struct umbra_net *un)
+{
+	int err = umbra_put_policy(reply, un, umbra_running(un));
+
+	WARN_ON_ONCE(err);
+}
+
 static int commit(struct umbra_request *r, const struct umbra_commit *how, bool check,
 		  struct sk_buff *reply, struct umbra_retired *retired)
 {
@@ -144,8 +152,7 @@ static int commit(struct umbra_request *r, const struct umbra_commit *how, bool 
 		return err;
 	}
 	umbra_candidate_close(r->un, r->candidate);
-	/* It is too late to fail, but the reply has room. */
-	WARN_ON_ONCE(umbra_put_policy(reply, r->un, p));
+	answer_settled(reply, r->un);
 	return 0;
 }
 
@@ -213,7 +220,7 @@ static int settle(const struct sk_buff *skb, struct genl_info *info,
 	err = check_meant(r.un, info);
 	err = err ?: fn(&r, info, &retired);
 	if (!err)
-		WARN_ON_ONCE(umbra_put_policy(reply, r.un, running(r.un)));
+		answer_settled(reply, r.un);
 	umbra_request_end(&r);
 	umbra_retire(r.un, &retired);
 	return umbra_reply_send(reply, hdr, info, err);
