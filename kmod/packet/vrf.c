@@ -58,9 +58,9 @@ void umbra_vrf_goes(struct umbra_vrfs *v, const struct net_device *dev)
 		xa_erase(&v->index, xa_to_value(number));
 }
 
-u16 __umbra_vrf_number(const struct umbra_vrfs *v, int index)
+u16 __umbra_vrf_number(struct umbra_vrfs *v, int index)
 {
-	const void *number = xa_load((struct xarray *)&v->number, index);
+	const void *number = xa_load(&v->number, index);
 
 	return number ? xa_to_value(number) : UMBRA_VRF_GONE;
 }

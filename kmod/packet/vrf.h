@@ -53,7 +53,7 @@ int umbra_vrf_comes(struct umbra_vrfs *v, const struct net_device *dev);
 /* A device is unregistered: no packet is in it any more. Context: process, RTNL held. */
 void umbra_vrf_goes(struct umbra_vrfs *v, const struct net_device *dev);
 
-u16 __umbra_vrf_number(const struct umbra_vrfs *v, int index);
+u16 __umbra_vrf_number(struct umbra_vrfs *v, int index);
 
 /**
  * umbra_vrf_number() - get the number of a VRF in keys
@@ -62,7 +62,7 @@ u16 __umbra_vrf_number(const struct umbra_vrfs *v, int index);
  *
  * Context: any, rcu_read_lock() held.
  */
-static inline u16 umbra_vrf_number(const struct umbra_vrfs *v, int index)
+static inline u16 umbra_vrf_number(struct umbra_vrfs *v, int index)
 {
 	umbra_assert_rcu();
 	return likely(index < UMBRA_VRF_FIRST) ? index : __umbra_vrf_number(v, index);

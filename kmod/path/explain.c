@@ -142,7 +142,7 @@ static void tell_rows(const struct umbra_passage *w, const struct umbra_session 
 static void tell(struct umbra_passage *w, const struct umbra_half *half, u8 why,
 		 struct umbra_explained *e)
 {
-	const struct umbra_session *s = half ? umbra_half_session((struct umbra_half *)half) : NULL;
+	const struct umbra_session *s = half ? umbra_half_session_const(half) : NULL;
 	const struct umbra_relay *r = relay_of(w, s);
 
 	e->generation = w->policy->generation;

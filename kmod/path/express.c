@@ -81,7 +81,7 @@ static bool is_in_midst(const struct umbra_session *s)
 /* Would known.c have nothing to check? */
 static bool goes_on(const struct umbra_passage *w, const struct umbra_half *half)
 {
-	const struct umbra_session *s = umbra_half_session((struct umbra_half *)half);
+	const struct umbra_session *s = umbra_half_session_const(half);
 
 	return READ_ONCE(half->iif) == w->iif && READ_ONCE(half->oif) && is_in_midst(s) &&
 	       !(w->packet.tcp_flags & UMBRA_TCP_SYN) &&

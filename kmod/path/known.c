@@ -120,7 +120,7 @@ static u8 track_known(struct umbra_passage *w, struct umbra_half *half)
 /* The flow is over, and this packet begins it again, intact and not spoofed. */
 static bool reopens(const struct umbra_passage *w, const struct umbra_half *half)
 {
-	const struct umbra_session *s = umbra_half_session((struct umbra_half *)half);
+	const struct umbra_session *s = umbra_half_session_const(half);
 
 	if (likely(!umbra_track_reopens(s, &w->packet)))
 		return false;
@@ -133,9 +133,9 @@ static bool reopens(const struct umbra_passage *w, const struct umbra_half *half
  * packet, unless its ends would be probed: then this packet proves that its sender lives, and the
  * session goes on.
  */
-static bool over(const struct umbra_passage *w, const struct umbra_half *half)
+static bool over(const struct umbra_passage *w, struct umbra_half *half)
 {
-	struct umbra_session *s = umbra_half_session((struct umbra_half *)half);
+	struct umbra_session *s = umbra_half_session(half);
 
 	if (unlikely(umbra_session_expired(s)) && !umbra_spared(s, w->policy))
 		umbra_session_kill(s, UMBRA_REASON_TIMEOUT);

@@ -208,7 +208,7 @@ static inline struct umbra_session *umbra_entry_session(const struct umbra_entry
 static inline bool umbra_half_is(const struct umbra_half *half, const struct umbra_key *key)
 {
 	return umbra_key_equal(&half->key, key) &&
-	       READ_ONCE(umbra_half_session((struct umbra_half *)half)->life) == UMBRA_LIVE;
+	       READ_ONCE(umbra_half_session_const(half)->life) == UMBRA_LIVE;
 }
 
 /* The position of the n-th of four tags in their word. */

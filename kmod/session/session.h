@@ -259,6 +259,12 @@ static inline struct umbra_session *umbra_half_session(struct umbra_half *half)
 	return container_of(half - half->dir, struct umbra_session, half[0]);
 }
 
+/* The same for a half that is only read. */
+static inline const struct umbra_session *umbra_half_session_const(const struct umbra_half *half)
+{
+	return container_of(half - half->dir, const struct umbra_session, half[0]);
+}
+
 /* The other direction of the half's session. */
 static inline const struct umbra_half *umbra_half_other(const struct umbra_half *half)
 {

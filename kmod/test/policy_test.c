@@ -27,7 +27,7 @@ static void what_was_built_judges_only_once_it_is_published(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, umbra_commit_publish(un, p, &plainly, NULL, &r), 0);
 		KUNIT_EXPECT_PTR_EQ(test, umbra_running(un), p);
 		KUNIT_EXPECT_EQ(test, p->generation, 1);
-		KUNIT_EXPECT_PTR_EQ(test, xa_load(&un->rows, row->id), (void *)row);
+		KUNIT_EXPECT_PTR_EQ(test, xa_load(&un->rows, row->id), (const void *)row);
 		KUNIT_EXPECT_EQ(test, refcount_read(&row->refs), 1);
 	}
 	mutex_unlock(&un->lock);
@@ -79,7 +79,7 @@ static void a_row_that_stays_is_the_same_with_its_id_and_its_counters(struct kun
 	KUNIT_ASSERT_NOT_NULL(test, row);
 	KUNIT_ASSERT_NOT_NULL(test, second);
 	KUNIT_EXPECT_PTR_EQ(test, umbra_test_rule(second, 0), row);
-	KUNIT_EXPECT_PTR_EQ(test, xa_load(&un->rows, row->id), (void *)row);
+	KUNIT_EXPECT_PTR_EQ(test, xa_load(&un->rows, row->id), (const void *)row);
 	KUNIT_EXPECT_EQ(test, atomic64_read(&row->hits), 42);
 	KUNIT_EXPECT_EQ(test, refcount_read(&row->refs), 1);
 	KUNIT_EXPECT_EQ(test, second->generation, 2);

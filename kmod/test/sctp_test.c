@@ -264,7 +264,7 @@ static bool is_as_before(const struct umbra_session *s, const struct umbra_sessi
 {
 	const size_t from = offsetofend(struct umbra_session, lock);
 
-	return !memcmp((void *)s + from, (void *)before + from, sizeof(*s) - from);
+	return !memcmp((const void *)s + from, (const void *)before + from, sizeof(*s) - from);
 }
 
 static u8 tracked(struct umbra_session *s, const struct row *r, u32 round)

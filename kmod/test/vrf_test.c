@@ -34,7 +34,7 @@ static void goes(struct umbra_vrfs *v, const struct net_device *dev)
 	rtnl_unlock();
 }
 
-static u16 number(const struct umbra_vrfs *v, int index)
+static u16 number(struct umbra_vrfs *v, int index)
 {
 	u16 nr;
 
