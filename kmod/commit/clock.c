@@ -15,11 +15,14 @@
  * All of it is guarded by umbra_net.lock. The work arms itself again, and each publishing of a
  * policy arms it, too.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "commit/clock.h"
 #include "commit/commit.h"
 #include "umbra.h"
 
 #include <linux/ktime.h>
+#include <linux/printk.h>
 #include <linux/string.h>
 #include <linux/timekeeping.h>
 
@@ -68,7 +71,7 @@ static int renew(struct umbra_net *un, struct umbra_retired *r)
 		return 0;
 	err = umbra_commit_renew(un, r);
 	if (err && !un->clock_late)
-		pr_warn_ratelimited("umbra: a time class began or ended, and the policy could not be made anew: error %d, the old one runs until it can\n",
+		pr_warn_ratelimited("a time class began or ended, and the policy could not be made anew: error %d, the old one runs until it can\n",
 				    err);
 	return err;
 }

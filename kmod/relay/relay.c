@@ -9,6 +9,8 @@
  * Locks, outermost first: umbra_net.lock, umbra_relays.lock (a mutex), a socket's lock, its
  * sk_callback_lock, tuple_lock. Two sockets are never locked at the same time.
  */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
 #include "relay/internal.h"
 
 #include <linux/errno.h>
@@ -185,10 +187,10 @@ static struct umbra_relay_listener *listener_at(struct umbra_relays *relays,
 	if (!err)
 		return umbra_relay_listener_find(relays, place);
 	if (place->family == AF_INET)
-		pr_warn_ratelimited("umbra: no tcp-relay listens on port %u of %pI4: error %d\n",
+		pr_warn_ratelimited("no tcp-relay listens on port %u of %pI4: error %d\n",
 				    place->port, &place->addr, err);
 	else
-		pr_warn_ratelimited("umbra: no tcp-relay listens on port %u of %pI6c: error %d\n",
+		pr_warn_ratelimited("no tcp-relay listens on port %u of %pI6c: error %d\n",
 				    place->port, &place->addr, err);
 	return NULL;
 }
