@@ -2,10 +2,7 @@
 /*
  * What the module keeps for one network namespace.
  *
- * Locks, outermost first: RTNL, umbra_net.lock, umbra_relays.lock and what relay/relay.c
- * tells of, a stripe of the session table, umbra_session.lock; and by themselves
- * umbra_mappings.lock, then umbra_portmaps.lock; and umbra_telling.lock; and that of a
- * bucket of umbra_error_rates. The packet path takes none but the last six.
+ * The order of locks is in Documentation/architecture.md.
  */
 #ifndef UMBRA_H
 #define UMBRA_H

@@ -6,8 +6,7 @@
  * connection outlives a commit if its relay still leads from the same place to the same server in
  * the same manner. Then it belongs to that row, even if the row has another id.
  *
- * Locks, outermost first: umbra_net.lock, umbra_relays.lock (a mutex), a socket's lock, its
- * sk_callback_lock, tuple_lock. Two sockets are never locked at the same time.
+ * The order of locks is in Documentation/architecture.md.
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
