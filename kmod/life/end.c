@@ -33,7 +33,7 @@ bool umbra_session_kill(struct umbra_session *s, u8 why)
 	umbra_assert_rcu();
 	if (!umbra_session_begin_to_die(s, why))
 		return false;
-	rule = s->rule;		/* does not change any more: see judge_again() */
+	rule = s->rule;		/* does not change any more: see umbra_judge_again() */
 	umbra_table_remove(&un->table, s);
 	umbra_tell_ends(s);	/* while no other session can have its port */
 	umbra_nat_release(un, s);

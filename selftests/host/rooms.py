@@ -8,6 +8,7 @@ OBJECTS is the directory of the same shape in which DIRECTORY was compiled; with
 are not looked at.
 """
 import collections
+import os
 import pathlib
 import re
 import subprocess
@@ -15,7 +16,10 @@ import sys
 
 INCLUDE = re.compile(r'(?m)^\s*#\s*include\s+"([^"]+)"')
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
-CITED = re.compile(r"\b((?:__)?umbra_\w+)\(\)")
+FUNCTION = re.compile(r"(?<![*\w])(\w+)\(\)")
+WORD = re.compile(r"(?<!/)\b((?:umbra|UMBRA)_\w*[^\W_])\b(?![*.]?[ch]?\*)")
+MEMBER = re.compile(r"\b(umbra_\w+)\.([a-z]\w*)\b(?!\()")
+FILE = re.compile(r"(?<![\w<./-])((?:\w[\w-]*/)*\w[\w-]*\.(?:c|h|sh|py|md|yaml))\b")
 
 
 class Rooms:
@@ -96,22 +100,71 @@ def upward_calls(rooms, objects):
             for name in users if rooms.is_above(str(home[symbol].parent), str(name.parent))]
 
 
-def lost_functions(rooms):
-    text = {name: (rooms.top / name).read_text() for name, _ in rooms.sources()}
-    code = COMMENT.sub("", "\n".join(text.values()))
-    for name, said in text.items():
-        for cited in sorted(set(CITED.findall(" ".join(COMMENT.findall(said))))):
-            if not re.search(rf"\b{cited}\b", code):
-                yield f"{name}: {cited}()"
+class Comments:
+    """What comments cite, and what there is to be cited: in a directory, its tests and uapi/."""
+
+    def __init__(self, top):
+        text = {path.relative_to(top): path.read_text() for path in sorted(top.rglob("*.[ch]"))
+                if not path.name.endswith(".mod.c")}
+        uapi = [path.read_text() for path in sorted((top.parent / "uapi").rglob("*.h"))]
+        self.said = {name: " ".join(COMMENT.findall(said)) for name, said in text.items()}
+        self.code = COMMENT.sub("", "\n".join([*text.values(), *uapi]))
+        self.words = set(re.findall(r"\w+", self.code))
+        self.files = set()
+        for where, below, files in os.walk(top.parent):
+            if where == str(top.parent):
+                below[:] = [b for b in below if b not in (".git", "build")]
+            self.files |= {f"{where}/{file}" for file in files}
+
+    def cited(self, pattern):
+        return ((name, one) for name, said in self.said.items()
+                for one in sorted(set(pattern.findall(said))))
+
+
+def in_kernel(names):
+    """Those of the names that the kernel's network code has."""
+    if not names:
+        return set()
+    scripts = pathlib.Path(__file__).resolve().parents[2] / "scripts"
+    source = subprocess.run([scripts / "linux-source", "net", "include"], capture_output=True,
+                            text=True, check=True).stdout.strip()
+    found = subprocess.run(["grep", "-rhowE", "|".join(names), source + "/net", source + "/include"],
+                           capture_output=True, text=True, check=False).stdout
+    return set(found.split())
+
+
+def lost_functions(comments):
+    lost = [(name, cited) for name, cited in comments.cited(FUNCTION) if cited not in comments.words]
+    kernel = in_kernel({cited for _, cited in lost if not re.match("_*umbra_", cited)})
+    return [f"{name}: {cited}()" for name, cited in lost if cited not in kernel]
+
+
+def lost_words(comments):
+    for name, word in comments.cited(WORD):
+        if word not in comments.words and not any(f.endswith(f"/{word}.h") for f in comments.files):
+            yield f"{name}: {word}"
+    for name, (struct, member) in comments.cited(MEMBER):
+        body = re.search(rf"struct {struct} {{(.*?)^}}", comments.code, re.S | re.M)
+        if body and not re.search(rf"\b{member}\b", body[1]):
+            yield f"{name}: {struct}.{member}"
+
+
+def lost_files(comments):
+    return [f"{name}: {file}" for name, file in comments.cited(FILE)
+            if not file.startswith("linux/")
+            and not any(known.endswith("/" + file) for known in comments.files)]
 
 
 def main():
     rooms = Rooms(pathlib.Path(sys.argv[1]))
+    comments = Comments(rooms.top)
     found = {
         "every file lies in a room": homeless(rooms),
         "no file includes a header of a room above": upward_includes(rooms),
         "what is inside a room is included there only": inside_headers(rooms),
-        "no comment names a function that is not there": lost_functions(rooms),
+        "no comment names a function that is not there": lost_functions(comments),
+        "no comment names a word of ours that is not there": lost_words(comments),
+        "no comment names a file that is not there": lost_files(comments),
     }
     if len(sys.argv) > 2:
         found["no file calls a room above"] = upward_calls(rooms, pathlib.Path(sys.argv[2]))

@@ -34,15 +34,25 @@ for stock in $(builds); do
 done
 
 # Each of these breaches is found if it is made.
-fixture=$(mktemp -d)
-trap 'rm -rf "$fixture"' EXIT
-mkdir "$fixture"/{high,low,lost}
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+fixture=$tmp/kmod
+mkdir -p "$fixture"/{high,low,lost}
 printf 'room\thigh\t\tinside private.h\nroom\tlow\tinside private.h\n' >"$fixture/rooms"
 echo 'int high(void);' >"$fixture/high/high.h"
 echo 'int secret;' >"$fixture/low/private.h"
 echo 'int high(void) { return 0; }' >"$fixture/high/high.c"
 printf '#include "low/private.h"\n' >"$fixture/high/curious.c"
-printf '#include "high/high.h"\n/* See umbra_gone(). */\nint low(void) { return high(); }\n' >"$fixture/low/low.c"
+cat >"$fixture/low/low.c" <<'END'
+#include "high/high.h"
+/* See umbra_gone(), gone_from_low(), high() and the kernel's ip_rcv(). */
+/* Not umbra_nowhere, nor umbra_low.gone; umbra_low.here is there. */
+/* In low/gone.c, not in high/high.c. */
+struct umbra_low {
+	int here;
+};
+int low(void) { return high(); }
+END
 echo >"$fixture/lost/lost.c"
 for file in high/high low/low; do
 	gcc -I"$fixture" -c -o "$fixture/$file.o" "$fixture/$file.c"
@@ -55,7 +65,9 @@ done <<'END'
 every file lies in a room	lost/lost.c
 no file includes a header of a room above	low/low.c includes high/high.h
 what is inside a room is included there only	high/curious.c includes low/private.h
-no comment names a function that is not there	low/low.c: umbra_gone()
+no comment names a function that is not there	low/low.c: gone_from_low()	low/low.c: umbra_gone()
+no comment names a word of ours that is not there	low/low.c: umbra_gone	low/low.c: umbra_nowhere	low/low.c: umbra_low.gone
+no comment names a file that is not there	low/low.c: low/gone.c
 no file calls a room above	low/low.c calls high of high/high.c
 END
 echo "1..$n"

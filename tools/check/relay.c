@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Relays that cannot be: the kernel refuses the same (row_check_relay.c, policy_relay.c), and
+ * Relays that cannot be: the kernel refuses the same (kmod/policy/check/relay.c, kmod/policy/build/relay.c), and
  * knows no lines.
  */
 #include "check/check.h"
