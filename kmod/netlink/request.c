@@ -95,15 +95,12 @@ void umbra_request_end(struct umbra_request *r)
 
 struct sk_buff *umbra_reply_new(struct genl_info *info, size_t room, void **hdr)
 {
-	struct sk_buff *skb = genlmsg_new(room, GFP_KERNEL_ACCOUNT);
+	const struct umbra_message reply = {
+		.family = &umbra_nl_family, .portid = info->snd_portid, .seq = info->snd_seq,
+		.cmd = info->genlhdr->cmd, .room = room,
+	};
 
-	if (!skb)
-		return NULL;
-	*hdr = genlmsg_put_reply(skb, info, &umbra_nl_family, 0, info->genlhdr->cmd);
-	if (*hdr)
-		return skb;
-	nlmsg_free(skb);
-	return NULL;
+	return umbra_message_new(&reply, GFP_KERNEL_ACCOUNT, hdr);
 }
 
 int umbra_reply_send(struct sk_buff *skb, void *hdr, struct genl_info *info, int err)

@@ -37,15 +37,9 @@ static bool anyone(struct umbra_net *un)
 
 static struct sk_buff *event_new(size_t room, u8 cmd, gfp_t gfp, void **hdr)
 {
-	struct sk_buff *skb = genlmsg_new(room, gfp);
+	const struct umbra_message event = { .family = family, .cmd = cmd, .room = room };
 
-	if (!skb)
-		return NULL;
-	*hdr = genlmsg_put(skb, 0, 0, family, 0, cmd);
-	if (*hdr)
-		return skb;
-	nlmsg_free(skb);
-	return NULL;
+	return umbra_message_new(&event, gfp, hdr);
 }
 
 /* Send @skb if @err is 0. Otherwise, or if @skb is NULL, count the loss. */

@@ -5,9 +5,24 @@
 #include <linux/errno.h>
 #include <linux/jiffies.h>
 #include <linux/umbra.h>
+#include <net/genetlink.h>
 
 #include "relay/relay.h"
 #include "session/session.h"
+#include "under_rcu.h"
+
+struct sk_buff *umbra_message_new(const struct umbra_message *m, gfp_t gfp, void **hdr)
+{
+	struct sk_buff *skb = genlmsg_new(m->room, gfp);
+
+	if (!skb)
+		return NULL;
+	*hdr = genlmsg_put(skb, m->portid, m->seq, m->family, 0, m->cmd);
+	if (*hdr)
+		return skb;
+	nlmsg_free(skb);
+	return NULL;
+}
 
 static int put_address(struct sk_buff *skb, int type, const struct umbra_key *key,
 		       const struct in6_addr *addr)

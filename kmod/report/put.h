@@ -5,6 +5,7 @@
 
 #include <net/netlink.h>
 
+struct genl_family;
 struct umbra_key;
 struct umbra_session;
 
@@ -19,6 +20,25 @@ static inline int umbra_put_u64(struct sk_buff *skb, int type, u64 value)
 {
 	return nla_put(skb, type, sizeof(value), &value);
 }
+
+/**
+ * struct umbra_message - a message of the netlink family
+ * @family: the netlink family
+ * @portid: port id of the socket that sent the request; 0 for an event
+ * @seq: sequence number of the request; 0 for an event
+ * @cmd: UMBRA_CMD_*
+ * @room: bytes for attributes
+ */
+struct umbra_message {
+	const struct genl_family *family;
+	u32 portid;
+	u32 seq;
+	u8 cmd;
+	size_t room;
+};
+
+/* Return: a message without attributes, whose header is in place and in @hdr; or NULL. */
+struct sk_buff *umbra_message_new(const struct umbra_message *m, gfp_t gfp, void **hdr);
 
 /**
  * umbra_put_tuple() - write a flow
