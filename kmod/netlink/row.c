@@ -15,21 +15,14 @@
 #include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/skbuff.h>
+#include <linux/umbra_names.h>
 #include <net/sock.h>
 
 /* Room for what surrounds a row's own data in its message. */
 #define ROW_ROOM	128
 
-static const int nest_of_table[UMBRA_TABLE_MAX + 1] = {
-	[UMBRA_TABLE_NETWORK] = UMBRA_A_ROW_NETWORK,
-	[UMBRA_TABLE_SERVICE] = UMBRA_A_ROW_SERVICE,
-	[UMBRA_TABLE_RULE] = UMBRA_A_ROW_RULE,
-	[UMBRA_TABLE_SETTING] = UMBRA_A_ROW_SETTING,
-	[UMBRA_TABLE_NAT] = UMBRA_A_ROW_NAT,
-	[UMBRA_TABLE_RELAY] = UMBRA_A_ROW_RELAY,
-	[UMBRA_TABLE_LOG] = UMBRA_A_ROW_LOG,
-	[UMBRA_TABLE_TIME] = UMBRA_A_ROW_TIME,
-};
+#define NEST(table, nest)	[table] = nest,
+static const int nest_of_table[UMBRA_TABLE_MAX + 1] = { UMBRA_ROW_NESTS(NEST) };
 
 /* Get the one row in a request, and its table. */
 static struct nlattr *read_row(struct genl_info *info, u8 *table)

@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <linux/umbra_names.h>
+
 #define TRY(expression) do { if (expression) return -EMSGSIZE; } while (0)
 
 static int put_text(struct nl_msg *msg, int attr, const char *text)
@@ -244,16 +246,8 @@ static int put_time(struct nl_msg *msg, const struct time_class *time)
 	return put_text(msg, UMBRA_A_TIME_COMMENT, time->comment);
 }
 
-static const int nest_of_table[UMBRA_TABLE_MAX + 1] = {
-	[UMBRA_TABLE_NETWORK] = UMBRA_A_ROW_NETWORK,
-	[UMBRA_TABLE_SERVICE] = UMBRA_A_ROW_SERVICE,
-	[UMBRA_TABLE_RULE] = UMBRA_A_ROW_RULE,
-	[UMBRA_TABLE_SETTING] = UMBRA_A_ROW_SETTING,
-	[UMBRA_TABLE_NAT] = UMBRA_A_ROW_NAT,
-	[UMBRA_TABLE_RELAY] = UMBRA_A_ROW_RELAY,
-	[UMBRA_TABLE_LOG] = UMBRA_A_ROW_LOG,
-	[UMBRA_TABLE_TIME] = UMBRA_A_ROW_TIME,
-};
+#define NEST(table, nest)	[table] = nest,
+static const int nest_of_table[UMBRA_TABLE_MAX + 1] = { UMBRA_ROW_NESTS(NEST) };
 
 static int put_columns(struct nl_msg *msg, const struct row *row)
 {
