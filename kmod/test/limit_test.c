@@ -36,10 +36,10 @@ static u32 admitted(struct kunit *test, const struct umbra_verdict *v, u32 tries
 
 	*why = 0;
 	for (i = 0; i < tries; i++) {
-		u8 err = admit(test, v);
+		u8 refused = admit(test, v);
 
-		nr += !err;
-		*why = *why ?: err;
+		nr += !refused;
+		*why = *why ?: refused;
 	}
 	return nr;
 }

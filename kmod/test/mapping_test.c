@@ -123,7 +123,9 @@ static void who_came_in_by_it_keeps_it(struct kunit *test)
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(map));
 	port = map->outside.port;
+	rcu_read_lock();
 	KUNIT_EXPECT_TRUE(test, umbra_mapping_hold(map));
+	rcu_read_unlock();
 	put(test, map);
 	KUNIT_EXPECT_PTR_EQ(test, find(test, port, IPPROTO_UDP), map);
 	put(test, map);

@@ -9,17 +9,7 @@
 #include "packet/packet.h"
 #include "policy/policy.h"
 #include "session/track.h"
-
-#define C		UMBRA_DIR_ORIGINAL
-#define S		UMBRA_DIR_REPLY
-#define OPENING		UMBRA_STATE_OPENING
-#define ANSWERED	UMBRA_STATE_ANSWERED
-#define ESTABLISHED	UMBRA_STATE_ESTABLISHED
-#define CLOSING		UMBRA_STATE_CLOSING
-#define CLOSED		UMBRA_STATE_CLOSED
-#define UNREPLIED	UMBRA_STATE_UNREPLIED
-#define REPLIED		UMBRA_STATE_REPLIED
-#define REFUSED		0	/* it must not pass, and must change nothing */
+#include "states.h"
 
 #define INIT		UMBRA_SCTP_INIT
 #define INIT_ACK	UMBRA_SCTP_INIT_ACK

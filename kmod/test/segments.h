@@ -5,13 +5,12 @@
 
 #include "packet/packet.h"
 #include "session/session.h"
+#include "states.h"
 
 #define SYN		UMBRA_TCP_SYN
 #define ACK		UMBRA_TCP_ACK
 #define FIN		UMBRA_TCP_FIN
 #define RST		UMBRA_TCP_RST
-#define C		UMBRA_DIR_ORIGINAL
-#define S		UMBRA_DIR_REPLY
 
 /* A packet of @s from @dir, with @len bytes of data, a window of 1,000, and no scale. */
 static inline struct umbra_packet segment_packet(const struct umbra_session *s,

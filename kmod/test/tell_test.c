@@ -185,6 +185,16 @@ static bool told_anything(void)
 	return memcmp(umbra_edges.told, nothing, sizeof(nothing));
 }
 
+/* Is an end notified when a session is killed that is in no table yet? */
+static bool is_told_of(struct kunit *test, struct umbra_session *s, u8 why)
+{
+	s->expires = (u32)jiffies + HZ;
+	KUNIT_ASSERT_EQ(test, umbra_test_insert(s), 0);
+	memset(&umbra_edges, 0, sizeof(umbra_edges));
+	KUNIT_EXPECT_TRUE(test, umbra_test_kill(s, why));
+	return told_anything();
+}
+
 /* Are the ends of a session like this notified? */
 static bool is_told(struct kunit *test, u8 proto, u8 why, bool silent)
 {
@@ -192,11 +202,7 @@ static bool is_told(struct kunit *test, u8 proto, u8 why, bool silent)
 
 	s->silent = silent;
 	s->flags |= UMBRA_SESSION_SYNS;
-	s->expires = (u32)jiffies + HZ;
-	KUNIT_ASSERT_EQ(test, umbra_test_insert(s), 0);
-	memset(&umbra_edges, 0, sizeof(umbra_edges));
-	KUNIT_EXPECT_TRUE(test, umbra_test_kill(s, why));
-	return told_anything();
+	return is_told_of(test, s, why);
 }
 
 static void who_is_cut_is_told_and_who_knows_is_not(struct kunit *test)
@@ -235,11 +241,7 @@ static void what_made_room_and_proved_nothing_is_not_told(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
 
-	s->expires = (u32)jiffies + HZ;
-	KUNIT_ASSERT_EQ(test, umbra_test_insert(s), 0);
-	memset(&umbra_edges, 0, sizeof(umbra_edges));
-	KUNIT_EXPECT_TRUE(test, umbra_test_kill(s, UMBRA_REASON_EVICTED));
-	KUNIT_EXPECT_FALSE(test, told_anything());
+	KUNIT_EXPECT_FALSE(test, is_told_of(test, s, UMBRA_REASON_EVICTED));
 }
 
 static void what_proved_something_before_it_was_probed_is_told(struct kunit *test)
@@ -248,11 +250,7 @@ static void what_proved_something_before_it_was_probed_is_told(struct kunit *tes
 
 	s->state = UMBRA_STATE_PROBED;
 	s->flags |= UMBRA_SESSION_SYNS;
-	s->expires = (u32)jiffies + HZ;
-	KUNIT_ASSERT_EQ(test, umbra_test_insert(s), 0);
-	memset(&umbra_edges, 0, sizeof(umbra_edges));
-	KUNIT_EXPECT_TRUE(test, umbra_test_kill(s, UMBRA_REASON_EVICTED));
-	KUNIT_EXPECT_TRUE(test, told_anything());
+	KUNIT_EXPECT_TRUE(test, is_told_of(test, s, UMBRA_REASON_EVICTED));
 }
 
 /* Expect the ABORTs to both ends of an association with these tags, in this state. */

@@ -7,23 +7,11 @@
 #include "world.h"
 
 #include "policy/policy.h"
+#include "segments.h"
 #include "session/track.h"
 
-#define SYN		UMBRA_TCP_SYN
-#define ACK		UMBRA_TCP_ACK
-#define FIN		UMBRA_TCP_FIN
-#define RST		UMBRA_TCP_RST
 #define CLIENT		UMBRA_DIR_ORIGINAL
 #define SERVER		UMBRA_DIR_REPLY
-#define OPENING		UMBRA_STATE_OPENING
-#define ANSWERED	UMBRA_STATE_ANSWERED
-#define ESTABLISHED	UMBRA_STATE_ESTABLISHED
-#define CLOSING		UMBRA_STATE_CLOSING
-#define CLOSED		UMBRA_STATE_CLOSED
-#define UNREPLIED	UMBRA_STATE_UNREPLIED
-#define REPLIED		UMBRA_STATE_REPLIED
-#define STREAM		UMBRA_STATE_STREAM
-#define REFUSED		0	/* it must not pass, and must change nothing */
 
 /* The sender, its packet, and the state afterwards. */
 struct segment {

@@ -10,13 +10,6 @@
 #include "segments.h"
 #include "session/track.h"
 
-#define OPENING		UMBRA_STATE_OPENING
-#define ANSWERED	UMBRA_STATE_ANSWERED
-#define ESTABLISHED	UMBRA_STATE_ESTABLISHED
-#define CLOSING		UMBRA_STATE_CLOSING
-#define CLOSED		UMBRA_STATE_CLOSED
-#define REFUSED		0	/* it must not pass, and must change nothing */
-
 #define NONE		UMBRA_SCALE_NONE
 #define LARGEST		(65535 << 14)
 #define BOUND_5		((2 * 5 << 14) + (16 << 20))	/* limit of a window of 5, picked up */

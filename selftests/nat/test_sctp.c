@@ -8,9 +8,8 @@
  *
  * UMBRA_FUZZ_SEED: the seed of the random numbers, 1 by default.
  */
-#include <stdio.h>
-
 #include "../classify/tap.h"
+#include "random.h"
 #include "skb.h"
 #include "session/track.h"
 
@@ -22,16 +21,6 @@
 #define S		UMBRA_DIR_REPLY
 #define SILENCE		(240 * HZ)
 #define ENDS		(UMBRA_SCTP_ABORT | UMBRA_SCTP_SHUTDOWN_COMPLETE)
-
-static u64 seed = 1;
-
-static u32 below(u32 n)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (seed >> 32) % n;
-}
 
 enum about {
 	CARRIES,	/* @dir's packets carry @a from now on */
@@ -522,12 +511,10 @@ static bool association(void)
 
 int main(void)
 {
-	const char *text = getenv("UMBRA_FUZZ_SEED");
 	bool ok = true, all = true;
 	u32 i;
 
-	seed = text && atoll(text) ? (u64)atoll(text) : 1;
-	printf("# seed %llu\n", (unsigned long long)seed);
+	seed_begin();
 	for (i = 0; i < ASSOCIATIONS && ok; i++)
 		ok = association();
 	printf("# %u passed, %u refused\n", passed, refused);

@@ -11,24 +11,13 @@
  *
  * UMBRA_FUZZ_SEED: the seed of the random numbers, 1 by default.
  */
-#include <stdio.h>
-
 #include "../classify/tap.h"
+#include "random.h"
 #include "tcp_case.h"
 
 #define CONVERSATIONS	10000
 #define STEPS		6000
 #define QUEUE		64
-
-static u64 seed = 1;
-
-static u32 below(u32 n)
-{
-	seed ^= seed << 13;
-	seed ^= seed >> 7;
-	seed ^= seed << 17;
-	return (seed >> 32) % n;
-}
 
 /* The links that segments are on. */
 struct link {
@@ -365,12 +354,10 @@ static bool conversation(void)
 
 int main(void)
 {
-	const char *text = getenv("UMBRA_FUZZ_SEED");
 	bool ok = true, all = true;
 	u32 i;
 
-	seed = text && atoll(text) ? (u64)atoll(text) : 1;
-	printf("# seed %llu\n", (unsigned long long)seed);
+	seed_begin();
 	for (i = 0; i < CONVERSATIONS && ok; i++)
 		ok = conversation();
 	if (fault)
