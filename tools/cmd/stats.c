@@ -155,12 +155,10 @@ static int stats_run(struct fw *fw, const struct fw_args *args)
 
 	ret = fw_no_more(args, 0);
 	if (!ret)
-		ret = fw_connect(fw);
+		ret = fw_query(fw, UMBRA_CMD_STATS_GET, read_stats, &stats,
+			       "cannot read the counters");
 	if (ret)
 		return ret;
-	if (unl_request_reply(fw->nl, unl_message(fw->nl, UMBRA_CMD_STATS_GET), read_stats,
-			      &stats))
-		return unl_fail(fw->nl, "cannot read the counters");
 	print_singles(fw->out, &stats);
 	out_gap(fw->out);
 	print_reasons(fw->out, &stats, fw_option(args, "all"));

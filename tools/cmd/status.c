@@ -162,12 +162,10 @@ static int status_run(struct fw *fw, const struct fw_args *args)
 
 	ret = fw_no_more(args, 0);
 	if (!ret)
-		ret = fw_connect(fw);
+		ret = fw_query(fw, UMBRA_CMD_POLICY_GET, read_status, &status,
+			       "cannot read the state of the policy");
 	if (ret)
 		return ret;
-	if (unl_request_reply(fw->nl, unl_message(fw->nl, UMBRA_CMD_POLICY_GET), read_status,
-			      &status))
-		return unl_fail(fw->nl, "cannot read the state of the policy");
 	print_status(fw->out, &status);
 	return FW_OK;
 }

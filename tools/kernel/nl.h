@@ -196,4 +196,16 @@ int unl_fail(const struct unl *nl, const char *what);
  */
 int fw_connect(struct fw *fw);
 
+/**
+ * fw_query() - ask the module one question
+ * @fw: this run; it is connected if it is not yet
+ * @command: UMBRA_CMD_*, of a request without attributes
+ * @fn: called for the reply
+ * @arg: passed to @fn
+ * @failed: such as "cannot read the counters"
+ *
+ * Return: FW_OK, or another enum fw_exit after printing why.
+ */
+int fw_query(struct fw *fw, uint8_t command, unl_reply_fn fn, void *arg, const char *failed);
+
 #endif

@@ -30,10 +30,8 @@ static int got_pending(const struct unl_reply *reply, void *arg)
 int pending_read(struct fw *fw, struct pending *pending)
 {
 	*pending = (struct pending){ 0 };
-	if (unl_request_reply(fw->nl, unl_message(fw->nl, UMBRA_CMD_POLICY_GET), got_pending,
-			      pending))
-		return unl_fail(fw->nl, "cannot read the state of the policy");
-	return FW_OK;
+	return fw_query(fw, UMBRA_CMD_POLICY_GET, got_pending, pending,
+			"cannot read the state of the policy");
 }
 
 bool pending_is_own(const struct pending *pending)
