@@ -359,9 +359,8 @@ static int run(struct fw *fw, const struct fw_args *args)
 		return ret;
 	if (ask(fw, &e))
 		return unl_fail(fw->nl, "cannot explain");
-	if (rows_fetch(fw->nl, &policy))
-		ret = unl_fail(fw->nl, "cannot read the policy");
-	else
+	ret = rows_read(fw, &policy);
+	if (!ret)
 		print_explained(fw->out, &e, &policy);
 	policy_free(&policy);
 	return ret;

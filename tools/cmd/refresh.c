@@ -117,8 +117,10 @@ static int refuse_waiting(struct fw *fw, const struct commit *commit)
 /* Read the running policy, and tell the kernel the local time if that matters to it. */
 static int fetch(struct fw *fw, struct policy *p)
 {
-	if (rows_fetch(fw->nl, p))
-		return unl_fail(fw->nl, "cannot read the policy");
+	int ret = rows_read(fw, p);
+
+	if (ret)
+		return ret;
 	if (p->tables[UMBRA_TABLE_TIME].nr && zone_send(fw->nl))
 		return unl_fail(fw->nl, "cannot tell the kernel the local time");
 	return FW_OK;

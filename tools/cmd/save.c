@@ -3,7 +3,6 @@
  * save - write the running policy to a file
  */
 #include "base/fwtool.h"
-#include "kernel/nl.h"
 #include "out/out.h"
 #include "print/policy.h"
 #include "live/rows.h"
@@ -134,14 +133,10 @@ static int run(struct fw *fw, const struct fw_args *args)
 
 	ret = fw_no_more(args, 1);
 	if (!ret)
-		ret = fw_connect(fw);
-	if (ret)
-		return ret;
-	if (rows_fetch(fw->nl, &policy))
-		ret = unl_fail(fw->nl, "cannot read the policy");
-	else if (args->argc && strcmp(args->argv[0], "-"))
+		ret = rows_read(fw, &policy);
+	if (!ret && args->argc && strcmp(args->argv[0], "-"))
 		ret = save_file(fw, args->argv[0], &policy);
-	else
+	else if (!ret)
 		print_policy(stdout, &policy);
 	policy_free(&policy);
 	return ret;

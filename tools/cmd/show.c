@@ -5,7 +5,6 @@
 #include "base/fwtool.h"
 #include "base/names.h"
 #include "base/near.h"
-#include "kernel/nl.h"
 #include "out/out.h"
 #include "print/policy.h"
 #include "print/values.h"
@@ -63,6 +62,16 @@ static void print_all(struct out *out, const struct policy *p)
 		print_table(out, &p->tables[table], table);
 }
 
+static void print_shown(struct out *out, const struct policy *p, enum umbra_table table)
+{
+	if (table == UMBRA_TABLE_SETTING)
+		print_settings(out, &p->tables[table]);
+	else if (table)
+		print_table(out, &p->tables[table], table);
+	else
+		print_all(out, p);
+}
+
 static int run(struct fw *fw, const struct fw_args *args)
 {
 	struct policy policy = { 0 };
@@ -73,17 +82,9 @@ static int run(struct fw *fw, const struct fw_args *args)
 	if (!ret && args->argc)
 		ret = parse_table(args->argv[0], &table);
 	if (!ret)
-		ret = fw_connect(fw);
-	if (ret)
-		return ret;
-	if (rows_fetch(fw->nl, &policy))
-		ret = unl_fail(fw->nl, "cannot read the policy");
-	else if (table == UMBRA_TABLE_SETTING)
-		print_settings(fw->out, &policy.tables[table]);
-	else if (table)
-		print_table(fw->out, &policy.tables[table], table);
-	else
-		print_all(fw->out, &policy);
+		ret = rows_read(fw, &policy);
+	if (!ret)
+		print_shown(fw->out, &policy, table);
 	policy_free(&policy);
 	return ret;
 }

@@ -82,8 +82,9 @@ static int attempt(struct fw *fw, struct edit *e, struct commit *commit,
 
 	if (candidate_new(fw->nl, true, &commit->base))
 		return unl_fail(fw->nl, "cannot open a candidate");
-	if (rows_fetch(fw->nl, &e->policy))
-		return unl_fail(fw->nl, "cannot read the policy");
+	ret = rows_read(fw, &e->policy);
+	if (ret)
+		return ret;
 	*again = policy_rows(&e->policy) &&
 		 e->policy.generation != commit->base;
 	if (*again)

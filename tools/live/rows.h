@@ -38,4 +38,13 @@ int row_get(const struct unl_reply *reply, struct policy *p, struct row *row);
  */
 int rows_fetch(struct unl *nl, struct policy *p);
 
+/**
+ * rows_read() - the same, for a command
+ * @fw: this run; it is connected if it is not yet
+ * @p: empty policy, filled in; the caller frees it in any case
+ *
+ * Return: FW_OK, or another enum fw_exit after printing why.
+ */
+int rows_read(struct fw *fw, struct policy *p);
+
 #endif
