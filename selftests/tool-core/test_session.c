@@ -105,7 +105,7 @@ static void test_broken(struct tap *tap)
 	tap_ok(tap, read_message(&session, msg), "an address of five bytes");
 	nlmsg_free(msg);
 	msg = nlmsg_alloc_simple(0, 0);
-	nla_put_u8(msg, UMBRA_A_SESSION_ID, 9);
+	nla_put(msg, UMBRA_A_SESSION_ID, 3, "abc");
 	tap_ok(tap, !read_message(&session, msg) && !session.id, "a number of the wrong size");
 	nlmsg_free(msg);
 }

@@ -152,14 +152,6 @@ static int parse(const struct fw_args *args, struct explained *e)
 	return ret ? ret : parse_interface(words, e);
 }
 
-static uint32_t get_number(const struct nlattr *attr)
-{
-	if (!attr)
-		return 0;
-	return nla_len(attr) == 4 ? nla_get_u32(attr) :
-	       nla_len(attr) == 1 ? nla_get_u8(attr) : 0;
-}
-
 static void get_address(struct address *address, const struct nlattr *attr)
 {
 	if (!attr || (nla_len(attr) != 4 && nla_len(attr) != 16))
@@ -175,16 +167,15 @@ static int read_answer(const struct unl_reply *reply, void *arg)
 
 	if (nla_parse(tb, UMBRA_A_EXPLAIN_MAX, reply->attrs, reply->len, NULL))
 		return -EBADMSG;
-	e->action = get_number(tb[UMBRA_A_EXPLAIN_ACTION]);
-	e->reason = get_number(tb[UMBRA_A_EXPLAIN_REASON]);
-	e->way = get_number(tb[UMBRA_A_EXPLAIN_WAY]);
-	e->rule = get_number(tb[UMBRA_A_EXPLAIN_RULE]);
-	e->relay = get_number(tb[UMBRA_A_EXPLAIN_RELAY]);
-	e->nat = get_number(tb[UMBRA_A_EXPLAIN_NAT]);
-	e->oif = get_number(tb[UMBRA_A_EXPLAIN_OIF]);
-	e->generation = get_number(tb[UMBRA_A_EXPLAIN_GENERATION]);
-	if (tb[UMBRA_A_EXPLAIN_SESSION])
-		e->session = nla_get_u64(tb[UMBRA_A_EXPLAIN_SESSION]);
+	e->action = unl_number(tb[UMBRA_A_EXPLAIN_ACTION]);
+	e->reason = unl_number(tb[UMBRA_A_EXPLAIN_REASON]);
+	e->way = unl_number(tb[UMBRA_A_EXPLAIN_WAY]);
+	e->rule = unl_number(tb[UMBRA_A_EXPLAIN_RULE]);
+	e->relay = unl_number(tb[UMBRA_A_EXPLAIN_RELAY]);
+	e->nat = unl_number(tb[UMBRA_A_EXPLAIN_NAT]);
+	e->oif = unl_number(tb[UMBRA_A_EXPLAIN_OIF]);
+	e->generation = unl_number(tb[UMBRA_A_EXPLAIN_GENERATION]);
+	e->session = unl_number(tb[UMBRA_A_EXPLAIN_SESSION]);
 	get_address(&e->gateway, tb[UMBRA_A_EXPLAIN_GATEWAY]);
 	return tuple_read(&e->leaves, tb[UMBRA_A_EXPLAIN_LEAVES]);
 }

@@ -64,15 +64,6 @@ static const struct {
 	{ UMBRA_A_STATS_PROBED, "probed" },
 };
 
-/* A counter of 4 or 8 bytes. */
-static uint64_t get_number(struct nlattr *attr)
-{
-	if (!attr)
-		return 0;
-	return nla_len(attr) == 8 ? nla_get_u64(attr) :
-	       nla_len(attr) == 4 ? nla_get_u32(attr) : 0;
-}
-
 static int read_counter(struct stats *stats, struct nlattr *nest)
 {
 	struct nlattr *tb[UMBRA_A_COUNTER_MAX + 1];
@@ -81,12 +72,12 @@ static int read_counter(struct stats *stats, struct nlattr *nest)
 	if (nla_parse_nested(tb, UMBRA_A_COUNTER_MAX, nest, NULL) ||
 	    !tb[UMBRA_A_COUNTER_REASON])
 		return -EBADMSG;
-	reason = nla_get_u8(tb[UMBRA_A_COUNTER_REASON]);
+	reason = unl_number(tb[UMBRA_A_COUNTER_REASON]);
 	if (reason > UMBRA_REASON_MAX)
 		reason = 0;
-	stats->counters[reason].dropped += get_number(tb[UMBRA_A_COUNTER_DROPPED]);
-	stats->counters[reason].passed += get_number(tb[UMBRA_A_COUNTER_PASSED]);
-	stats->counters[reason].ended += get_number(tb[UMBRA_A_COUNTER_ENDED]);
+	stats->counters[reason].dropped += unl_number(tb[UMBRA_A_COUNTER_DROPPED]);
+	stats->counters[reason].passed += unl_number(tb[UMBRA_A_COUNTER_PASSED]);
+	stats->counters[reason].ended += unl_number(tb[UMBRA_A_COUNTER_ENDED]);
 	return 0;
 }
 
@@ -102,7 +93,7 @@ static int read_stats(const struct unl_reply *reply, void *arg)
 			if (err)
 				return err;
 		} else if (nla_type(attr) <= UMBRA_A_STATS_MAX) {
-			stats->values[nla_type(attr)] = get_number(attr);
+			stats->values[nla_type(attr)] = unl_number(attr);
 			stats->has |= 1u << nla_type(attr);
 		}
 	}

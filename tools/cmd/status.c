@@ -43,16 +43,6 @@ struct status {
 	uint64_t compile_us;
 };
 
-static uint32_t get_u32(struct nlattr *attr)
-{
-	return attr ? nla_get_u32(attr) : 0;
-}
-
-static uint64_t get_u64(struct nlattr *attr)
-{
-	return attr ? nla_get_u64(attr) : 0;
-}
-
 static int read_status(const struct unl_reply *reply, void *arg)
 {
 	struct nlattr *tb[UMBRA_A_POLICY_MAX + 1];
@@ -62,18 +52,18 @@ static int read_status(const struct unl_reply *reply, void *arg)
 		return -EBADMSG;
 	*status = (struct status){
 		.runs = tb[UMBRA_A_POLICY_RUNS],
-		.networks = get_u32(tb[UMBRA_A_POLICY_NETWORKS]),
-		.services = get_u32(tb[UMBRA_A_POLICY_SERVICES]),
-		.rules = get_u32(tb[UMBRA_A_POLICY_RULES]),
-		.settings = get_u32(tb[UMBRA_A_POLICY_SETTINGS]),
-		.nats = get_u32(tb[UMBRA_A_POLICY_NATS]),
-		.relays = get_u32(tb[UMBRA_A_POLICY_RELAYS]),
-		.times = get_u32(tb[UMBRA_A_POLICY_TIMES]),
+		.networks = unl_number(tb[UMBRA_A_POLICY_NETWORKS]),
+		.services = unl_number(tb[UMBRA_A_POLICY_SERVICES]),
+		.rules = unl_number(tb[UMBRA_A_POLICY_RULES]),
+		.settings = unl_number(tb[UMBRA_A_POLICY_SETTINGS]),
+		.nats = unl_number(tb[UMBRA_A_POLICY_NATS]),
+		.relays = unl_number(tb[UMBRA_A_POLICY_RELAYS]),
+		.times = unl_number(tb[UMBRA_A_POLICY_TIMES]),
 		.zoned = tb[UMBRA_A_POLICY_UTC_OFFSET],
-		.offset = get_u32(tb[UMBRA_A_POLICY_UTC_OFFSET]),
-		.sessions = get_u32(tb[UMBRA_A_POLICY_SESSIONS]),
-		.bytes = get_u64(tb[UMBRA_A_POLICY_BYTES]),
-		.compile_us = get_u64(tb[UMBRA_A_POLICY_COMPILE_US]),
+		.offset = unl_number(tb[UMBRA_A_POLICY_UTC_OFFSET]),
+		.sessions = unl_number(tb[UMBRA_A_POLICY_SESSIONS]),
+		.bytes = unl_number(tb[UMBRA_A_POLICY_BYTES]),
+		.compile_us = unl_number(tb[UMBRA_A_POLICY_COMPILE_US]),
 	};
 	return pending_parse(&status->pending, tb);
 }

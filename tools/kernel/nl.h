@@ -172,6 +172,14 @@ int unl_listen(struct unl *nl);
  */
 int unl_receive(struct unl *nl, int timeout_ms, unl_reply_fn fn, void *arg);
 
+/**
+ * unl_number() - the number in an attribute
+ * @attr: attribute of 1, 2, 4 or 8 bytes, or NULL
+ *
+ * Return: the number; 0 when there is none, or it has another size.
+ */
+uint64_t unl_number(const struct nlattr *attr);
+
 /** unl_fd() - is readable when unl_receive() has something to read */
 int unl_fd(const struct unl *nl);
 

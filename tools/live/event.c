@@ -143,19 +143,15 @@ static int drop_read(struct drop *drop, const struct unl_reply *event)
 {
 	struct nlattr *tb[UMBRA_A_DROP_MAX + 1];
 
-	memset(drop, 0, sizeof(*drop));
 	if (nla_parse(tb, UMBRA_A_DROP_MAX, event->attrs, event->len, NULL))
 		return -EBADMSG;
-	if (tb[UMBRA_A_DROP_REASON])
-		drop->reason = nla_get_u8(tb[UMBRA_A_DROP_REASON]);
-	if (tb[UMBRA_A_DROP_ACTION])
-		drop->action = nla_get_u8(tb[UMBRA_A_DROP_ACTION]);
-	if (tb[UMBRA_A_DROP_IFINDEX])
-		drop->ifindex = nla_get_u32(tb[UMBRA_A_DROP_IFINDEX]);
-	if (tb[UMBRA_A_DROP_RULE])
-		drop->rule = nla_get_u32(tb[UMBRA_A_DROP_RULE]);
-	if (tb[UMBRA_A_DROP_UNSEEN])
-		drop->unseen = nla_get_u32(tb[UMBRA_A_DROP_UNSEEN]);
+	*drop = (struct drop){
+		.reason = unl_number(tb[UMBRA_A_DROP_REASON]),
+		.action = unl_number(tb[UMBRA_A_DROP_ACTION]),
+		.ifindex = unl_number(tb[UMBRA_A_DROP_IFINDEX]),
+		.rule = unl_number(tb[UMBRA_A_DROP_RULE]),
+		.unseen = unl_number(tb[UMBRA_A_DROP_UNSEEN]),
+	};
 	return tuple_read(&drop->flow, tb[UMBRA_A_DROP_FLOW]) ?: error_read(drop, tb);
 }
 
@@ -255,7 +251,7 @@ static int print_policy_event(struct out *out, const struct unl_reply *event)
 		return -EBADMSG;
 	what = nla_get_u8(tb[UMBRA_A_POLICY_EVENT]);
 	generation = nla_get_u32(tb[UMBRA_A_POLICY_GENERATION]);
-	confirm = tb[UMBRA_A_POLICY_CONFIRM] ? nla_get_u32(tb[UMBRA_A_POLICY_CONFIRM]) : 0;
+	confirm = unl_number(tb[UMBRA_A_POLICY_CONFIRM]);
 
 	event_begin(out, "policy");
 	out_string(out, "what", name_word(names_policy_event, what));

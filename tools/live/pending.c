@@ -9,12 +9,11 @@
 
 int pending_parse(struct pending *pending, struct nlattr *const tb[])
 {
-	*pending = (struct pending){ 0 };
-	if (tb[UMBRA_A_POLICY_GENERATION])
-		pending->generation = nla_get_u32(tb[UMBRA_A_POLICY_GENERATION]);
-	if (tb[UMBRA_A_POLICY_CONFIRM])
-		pending->seconds = nla_get_u32(tb[UMBRA_A_POLICY_CONFIRM]);
-	pending->typed = tb[UMBRA_A_POLICY_TYPED_IN];
+	*pending = (struct pending){
+		.generation = unl_number(tb[UMBRA_A_POLICY_GENERATION]),
+		.seconds = unl_number(tb[UMBRA_A_POLICY_CONFIRM]),
+		.typed = tb[UMBRA_A_POLICY_TYPED_IN],
+	};
 	return pending->typed ? tuple_read(&pending->typed_in, tb[UMBRA_A_POLICY_TYPED_IN]) : 0;
 }
 

@@ -8,21 +8,6 @@
 #include "base/names.h"
 #include "base/proto.h"
 
-static uint64_t get_u64(const struct nlattr *attr)
-{
-	return attr && nla_len(attr) == 8 ? nla_get_u64((struct nlattr *)attr) : 0;
-}
-
-static uint32_t get_u32(const struct nlattr *attr)
-{
-	return attr && nla_len(attr) == 4 ? nla_get_u32(attr) : 0;
-}
-
-static uint8_t get_u8(const struct nlattr *attr)
-{
-	return attr && nla_len(attr) == 1 ? nla_get_u8(attr) : 0;
-}
-
 int session_read(struct session *session, const struct unl_reply *reply)
 {
 	struct nlattr *tb[UMBRA_A_SESSION_MAX + 1];
@@ -30,22 +15,22 @@ int session_read(struct session *session, const struct unl_reply *reply)
 	if (nla_parse(tb, UMBRA_A_SESSION_MAX, reply->attrs, reply->len, NULL))
 		return -EBADMSG;
 	*session = (struct session){
-		.id = get_u64(tb[UMBRA_A_SESSION_ID]),
-		.age = get_u64(tb[UMBRA_A_SESSION_AGE]),
-		.idle = get_u64(tb[UMBRA_A_SESSION_IDLE]),
-		.expires = get_u64(tb[UMBRA_A_SESSION_EXPIRES]),
-		.sent.packets = get_u64(tb[UMBRA_A_SESSION_ORIGINAL_PACKETS]),
-		.sent.bytes = get_u64(tb[UMBRA_A_SESSION_ORIGINAL_BYTES]),
-		.received.packets = get_u64(tb[UMBRA_A_SESSION_REPLY_PACKETS]),
-		.received.bytes = get_u64(tb[UMBRA_A_SESSION_REPLY_BYTES]),
-		.peer = get_u64(tb[UMBRA_A_SESSION_PEER]),
-		.nat = get_u32(tb[UMBRA_A_SESSION_NAT]),
-		.rule = get_u32(tb[UMBRA_A_SESSION_RULE]),
-		.generation = get_u32(tb[UMBRA_A_SESSION_GENERATION]),
-		.client_ifindex = get_u32(tb[UMBRA_A_SESSION_CLIENT_IFINDEX]),
-		.server_ifindex = get_u32(tb[UMBRA_A_SESSION_SERVER_IFINDEX]),
-		.state = get_u8(tb[UMBRA_A_SESSION_STATE]),
-		.reason = get_u8(tb[UMBRA_A_SESSION_REASON]),
+		.id = unl_number(tb[UMBRA_A_SESSION_ID]),
+		.age = unl_number(tb[UMBRA_A_SESSION_AGE]),
+		.idle = unl_number(tb[UMBRA_A_SESSION_IDLE]),
+		.expires = unl_number(tb[UMBRA_A_SESSION_EXPIRES]),
+		.sent.packets = unl_number(tb[UMBRA_A_SESSION_ORIGINAL_PACKETS]),
+		.sent.bytes = unl_number(tb[UMBRA_A_SESSION_ORIGINAL_BYTES]),
+		.received.packets = unl_number(tb[UMBRA_A_SESSION_REPLY_PACKETS]),
+		.received.bytes = unl_number(tb[UMBRA_A_SESSION_REPLY_BYTES]),
+		.peer = unl_number(tb[UMBRA_A_SESSION_PEER]),
+		.nat = unl_number(tb[UMBRA_A_SESSION_NAT]),
+		.rule = unl_number(tb[UMBRA_A_SESSION_RULE]),
+		.generation = unl_number(tb[UMBRA_A_SESSION_GENERATION]),
+		.client_ifindex = unl_number(tb[UMBRA_A_SESSION_CLIENT_IFINDEX]),
+		.server_ifindex = unl_number(tb[UMBRA_A_SESSION_SERVER_IFINDEX]),
+		.state = unl_number(tb[UMBRA_A_SESSION_STATE]),
+		.reason = unl_number(tb[UMBRA_A_SESSION_REASON]),
 	};
 	if (tuple_read(&session->original, tb[UMBRA_A_SESSION_ORIGINAL]))
 		return -EBADMSG;

@@ -29,12 +29,9 @@ int tuple_read(struct tuple *tuple, struct nlattr *nest)
 	    address_read(&tuple->source.address, tb[UMBRA_A_TUPLE_SOURCE]) ||
 	    address_read(&tuple->destination.address, tb[UMBRA_A_TUPLE_DESTINATION]))
 		return -EBADMSG;
-	if (tb[UMBRA_A_TUPLE_PROTOCOL])
-		tuple->protocol = nla_get_u8(tb[UMBRA_A_TUPLE_PROTOCOL]);
-	if (tb[UMBRA_A_TUPLE_SOURCE_PORT])
-		tuple->source.port = nla_get_u16(tb[UMBRA_A_TUPLE_SOURCE_PORT]);
-	if (tb[UMBRA_A_TUPLE_DESTINATION_PORT])
-		tuple->destination.port = nla_get_u16(tb[UMBRA_A_TUPLE_DESTINATION_PORT]);
+	tuple->protocol = unl_number(tb[UMBRA_A_TUPLE_PROTOCOL]);
+	tuple->source.port = unl_number(tb[UMBRA_A_TUPLE_SOURCE_PORT]);
+	tuple->destination.port = unl_number(tb[UMBRA_A_TUPLE_DESTINATION_PORT]);
 	/* A query has one identifier; the other place may hold its type. */
 	if (proto_has_id(tuple->protocol))
 		tuple->destination.port = tuple->source.port;
