@@ -186,34 +186,31 @@ void out_text(struct out *out, const char *key, const char *format, ...)
 	text_value(out, key, value);
 }
 
-void out_number(struct out *out, const char *key, uint64_t value)
+/* Raw for programs, and as @format writes it for people. */
+static void put_number(struct out *out, const char *key, uint64_t value,
+		       const char *(*format)(char text[OUT_FORMAT_MAX], uint64_t value))
 {
 	char text[OUT_FORMAT_MAX];
 
 	if (out->json)
 		json_value(out, key, json_object_new_uint64(value));
 	else
-		text_value(out, key, out_format_number(text, value));
+		text_value(out, key, format(text, value));
+}
+
+void out_number(struct out *out, const char *key, uint64_t value)
+{
+	put_number(out, key, value, out_format_number);
 }
 
 void out_bytes(struct out *out, const char *key, uint64_t bytes)
 {
-	char text[OUT_FORMAT_MAX];
-
-	if (out->json)
-		json_value(out, key, json_object_new_uint64(bytes));
-	else
-		text_value(out, key, out_format_bytes(text, bytes));
+	put_number(out, key, bytes, out_format_bytes);
 }
 
 void out_duration(struct out *out, const char *key, uint64_t milliseconds)
 {
-	char text[OUT_FORMAT_MAX];
-
-	if (out->json)
-		json_value(out, key, json_object_new_uint64(milliseconds));
-	else
-		text_value(out, key, out_format_duration(text, milliseconds));
+	put_number(out, key, milliseconds, out_format_duration);
 }
 
 void out_bool(struct out *out, const char *key, bool value)
