@@ -104,6 +104,15 @@ static bool skip_blanks(struct lexer *lex)
 	return peek(lex) != '\n' && peek(lex) != EOF;
 }
 
+static int append(struct lexer *lex, char *buf, int *len, int c)
+{
+	if (*len >= LEX_WORD_MAX)
+		return report_error(lex->report, lex->place, "word too long", NULL,
+				    "%d bytes at most", LEX_WORD_MAX);
+	buf[(*len)++] = c;
+	return 0;
+}
+
 /* Copy a quoted word to @buf. Return: its length or -EINVAL. */
 static int quoted_word(struct lexer *lex, char *buf)
 {
@@ -122,11 +131,8 @@ static int quoted_word(struct lexer *lex, char *buf)
 						    "unknown escape in quotes",
 						    NULL, "\\\" or \\\\");
 		}
-		if (len >= LEX_WORD_MAX)
-			return report_error(lex->report, lex->place,
-					    "word too long", NULL,
-					    "%d bytes at most", LEX_WORD_MAX);
-		buf[len++] = c;
+		if (append(lex, buf, &len, c))
+			return -EINVAL;
 	}
 	lex->at++;
 	return len;
@@ -138,11 +144,8 @@ static int plain_word(struct lexer *lex, char *buf)
 
 	while ((c = peek(lex)) != EOF && c != '\n' && !is_blank(c) &&
 	       c != '"' && c != '#' && c != '\\') {
-		if (len >= LEX_WORD_MAX)
-			return report_error(lex->report, lex->place,
-					    "word too long", NULL,
-					    "%d bytes at most", LEX_WORD_MAX);
-		buf[len++] = c;
+		if (append(lex, buf, &len, c))
+			return -EINVAL;
 		lex->at++;
 	}
 	return len;
