@@ -8,6 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What rows that decide about packets have in common. */
+#define HITS_COLUMNS	{ "hits", "HITS", OUT_RIGHT }, \
+			{ "last_hit", "LAST HIT", OUT_RIGHT }
+#define LAST_COLUMNS	{ "name", "NAME", 0 }, \
+			{ "options", "OPTIONS", 0 }, \
+			{ "comment", "COMMENT", OUT_TRUNC }, \
+			{ NULL, NULL, 0 }
+
 static const struct out_column network_columns[] = {
 	{ "position", "N", OUT_RIGHT },
 	{ "name", "NAME", 0 },
@@ -33,13 +41,9 @@ static const struct out_column rule_columns[] = {
 	{ "server", "SERVER", 0 },
 	{ "service", "SERVICE", 0 },
 	{ "action", "ACTION", 0 },
-	{ "hits", "HITS", OUT_RIGHT },
-	{ "last_hit", "LAST HIT", OUT_RIGHT },
+	HITS_COLUMNS,
 	{ "sessions", "SESSIONS", OUT_RIGHT },
-	{ "name", "NAME", 0 },
-	{ "options", "OPTIONS", 0 },
-	{ "comment", "COMMENT", OUT_TRUNC },
-	{ NULL, NULL, 0 },
+	LAST_COLUMNS,
 };
 
 static const struct out_column nat_columns[] = {
@@ -47,12 +51,8 @@ static const struct out_column nat_columns[] = {
 	{ "from_end", "FROM", 0 },
 	{ "to_end", "TO", 0 },
 	{ "translation", "TRANSLATION", 0 },
-	{ "hits", "HITS", OUT_RIGHT },
-	{ "last_hit", "LAST HIT", OUT_RIGHT },
-	{ "name", "NAME", 0 },
-	{ "options", "OPTIONS", 0 },
-	{ "comment", "COMMENT", OUT_TRUNC },
-	{ NULL, NULL, 0 },
+	HITS_COLUMNS,
+	LAST_COLUMNS,
 };
 
 static const struct out_column relay_columns[] = {
@@ -61,13 +61,9 @@ static const struct out_column relay_columns[] = {
 	{ "leads_to", "LEADS TO", 0 },
 	{ "type", "TYPE", 0 },
 	{ "from_networks", "FROM", 0 },
-	{ "hits", "HITS", OUT_RIGHT },
-	{ "last_hit", "LAST HIT", OUT_RIGHT },
+	HITS_COLUMNS,
 	{ "sessions", "SESSIONS", OUT_RIGHT },
-	{ "name", "NAME", 0 },
-	{ "options", "OPTIONS", 0 },
-	{ "comment", "COMMENT", OUT_TRUNC },
-	{ NULL, NULL, 0 },
+	LAST_COLUMNS,
 };
 
 static const struct out_column log_columns[] = {
