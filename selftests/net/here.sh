@@ -145,7 +145,7 @@ fi
 it "a port of Open vSwitch is named"
 modprobe openvswitch 2>/dev/null
 if on "$router" "$selftests/net/devices.py" switch ovs0 eth2 2>/dev/null; then
-	names "an Open vSwitch has the interface: 'eth2'"
+	names "the interface is a port of an Open vSwitch: 'eth2'"
 else
 	skip "no Open vSwitch here"
 fi

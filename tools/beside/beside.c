@@ -63,57 +63,53 @@ int beside_dump(int protocol, struct nl_msg *msg,
 	return err;
 }
 
-static void tell(struct report *report, const struct found *f,
-		 const char *what, const char *remedy)
-{
-	if (f->len)
-		report_warning(report, (struct place){ 0 }, what, f->text,
-			       "%s", remedy);
-}
-
-static void tell_front(const struct beside *b, struct report *report)
-{
-	tell(report, &b->flowtables, "a flowtable of nftables forwards nothing",
-	     "each load takes its flows out, and Umbra judges their packets: "
-	     "delete it");
-	tell(report, &b->xdp, "an XDP program sees packets first",
-	     "what it drops, sends on or redirects is never judged, what it "
-	     "passes is");
-	tell(report, &b->tc, "tc redirects packets at ingress",
-	     "what goes out at another interface is never judged; what comes "
-	     "back from an ifb is, but not by the express lane");
-	tell(report, &b->bpf, "a program of tc sees packets first",
-	     "what it drops or redirects is never judged, what it passes is");
-	tell(report, &b->switched, "an Open vSwitch has the interface",
-	     "what it switches or routes itself is never judged; rows are "
-	     "about its internal port, by which it hands packets up");
-}
-
-static void tell_side(const struct beside *b, struct report *report)
-{
-	tell(report, &b->nat, "chains of type nat do nothing",
-	     "what Umbra passes is not translated by others: write nat and "
-	     "relay rows, and delete them");
-	tell(report, &b->tproxy, "connections that tproxy takes will hang",
-	     "Umbra chooses the route first: let tc set their mark at ingress");
-	tell(report, &b->ipvs, "IPVS needs packet-filter services",
-	     "what it sends on is refused as not-followed, unless rules "
-	     "with packet-filter services allow both directions");
-	tell(report, &b->guests, "ipvlan in mode l3 or l3s cannot be followed",
-	     "its guests are refused as not-followed; in mode l2 they are "
-	     "hosts on the link");
-	tell(report, &b->macvlan, "packets arrive at an interface that no row names",
-	     "what is for the address of the first one comes in by it: name "
-	     "it in the rows as well");
-}
+/* What is wrong with each kind, and what to do or to know. */
+static const struct {
+	size_t found;		/* where it is in struct beside */
+	const char *what;
+	const char *remedy;
+} kinds[] = {
+	{ offsetof(struct beside, flowtables), "a flowtable of nftables forwards nothing",
+	  "each load of a policy removes its flows, and Umbra judges their packets: delete the "
+	  "flowtable" },
+	{ offsetof(struct beside, xdp), "an XDP program sees packets first",
+	  "packets that it drops, sends or redirects are not judged; those that it passes are" },
+	{ offsetof(struct beside, tc), "tc redirects packets at ingress",
+	  "packets that leave by another interface are not judged; those that come back from an "
+	  "ifb are, but not in the express lane" },
+	{ offsetof(struct beside, bpf), "a program of tc sees packets first",
+	  "packets that it drops or redirects are not judged; those that it passes are" },
+	{ offsetof(struct beside, switched), "the interface is a port of an Open vSwitch",
+	  "packets that it switches or routes are not judged; to judge the others, name its "
+	  "internal port in the rows" },
+	{ offsetof(struct beside, nat), "chains of type nat do nothing",
+	  "packets that Umbra passes are translated by Umbra alone: write nat and relay rows, "
+	  "and delete these chains" },
+	{ offsetof(struct beside, tproxy), "connections that tproxy takes will hang",
+	  "Umbra chooses the route before tproxy marks the packet: let tc mark it at ingress" },
+	{ offsetof(struct beside, ipvs), "IPVS needs packet-filter services",
+	  "packets that IPVS forwards are refused as not-followed, unless rules with "
+	  "packet-filter services allow both directions" },
+	{ offsetof(struct beside, guests), "ipvlan in mode l3 or l3s cannot be followed",
+	  "packets of its guests are refused as not-followed: use mode l2, in which guests are "
+	  "hosts on the link" },
+	{ offsetof(struct beside, macvlan), "packets arrive at an interface that no row names",
+	  "packets to an address of the first interface arrive by it: name it in the rows, too" },
+};
 
 void check_beside(const struct policy *p, struct report *report)
 {
 	struct beside b = { .policy = p };
+	size_t i;
 
 	beside_links(&b);
 	beside_guests(&b);
 	beside_netfilter(&b);
-	tell_front(&b, report);
-	tell_side(&b, report);
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const struct found *found = (const void *)((const char *)&b + kinds[i].found);
+
+		if (found->len)
+			report_warning(report, (struct place){ 0 }, kinds[i].what, found->text,
+				       "%s", kinds[i].remedy);
+	}
 }
