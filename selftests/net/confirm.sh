@@ -115,7 +115,7 @@ first=$(status generation)
 must fw add rule Dmz Internet http allow --confirm 60
 for word in confirm revert; do
 	refuses 'another generation runs now' fw $word "$first"
-	refuses "'x' is no policy" fw $word x
+	refuses "'x' is not the number of a policy" fw $word x
 	refuses 'one word too many' fw $word "$first" "$first"
 done
 is true status confirm_pending

@@ -44,7 +44,7 @@ rules web dns
 
 it "words that fit several rows, or none, delete nothing, and say what to do"
 must fw add rule Inside Outside dns allow
-refused 1 "2 rows of table rule fit 'rule Inside Outside dns allow': name one by its position: 2, 3" \
+refused 1 "2 rows of table rule match 'rule Inside Outside dns allow': give the position of one: 2, 3" \
 	delete rule Inside Outside dns allow
 refused 1 "no such row: 'rule Inside Outside both reject'" delete rule Inside Outside both reject
 refused 1 "service expected after: 'Outside'" delete rule Inside Outside
@@ -52,10 +52,10 @@ rules web dns dns
 
 it "for an unknown name or position the error lists the existing ones"
 refused 1 "no rule named 'nosuch'" delete rule nosuch
-refused 1 "no rule at position '9': 1 to 3" delete rule 9
-refused 1 "no rule at position '0': 1 to 3" move rule 0 1
+refused 1 "no rule at position '9': give one from 1 to 3" delete rule 9
+refused 1 "no rule at position '0': give one from 1 to 3" move rule 0 1
 refused 1 "no rule named 'sideways'" move rule web sideways
-refused 1 "no rule at position '9': 1 to 3" add rule after 9 Inside Outside both reject
+refused 1 "no rule at position '9': give one from 1 to 3" add rule after 9 Inside Outside both reject
 refused 2 "unknown table 'nosuch': network, service, rule" delete nosuch 1
 rules web dns dns
 
@@ -76,7 +76,7 @@ rules web both dns dns
 
 it "too few words are answered with the grammar of the row"
 refused 2 "delete: too few words: delete TABLE NAME" delete rule
-refused 2 "move: where to? N, before ROW or after ROW" move rule web after
+refused 2 "move: where to? Give N, before ROW or after ROW" move rule web after
 refused 2 "move: too few words: move TABLE ROW [to] N" move rule web
 refused 2 "replace: too few words: replace rule|nat|relay ROW COLUMNS" replace rule web
 refused 2 "add: too few words: add TABLE [at N" add rule
@@ -89,7 +89,7 @@ grep -qF "$work/policy: ok, 2 networks, 3 services, 4 rules, 0 nat rows, 0 relay
 grep -qF "advisory: rule 1 (web): in the clear" <<<"$said" || fail "$said"
 is "true true 3 4" check_as_json '"\(.check.ok) \(.check.kernel) \(.check.services) \(.check.rules)"'
 is "1 web in the clear" check_as_json '.advisories[] | "\(.rule) \(.service) \(.advisory)"'
-refused 2 "check: which file? FILE, or - for standard input" check
+refused 2 "check: which file? Give FILE, or - for standard input" check
 refused 2 "check: one word too many: 'more'" check "$work/policy" more
 
 it "with --json each command prints what it did, and which policy runs now"

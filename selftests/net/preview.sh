@@ -328,7 +328,7 @@ for row in 'rule Inside Nowhere icq allow' 'rule Inside Internet' \
 	must test "${as_load##* }" = 1
 	is "$as_load" eval 'fw load --preview "$work/refused"; echo "status $?"'
 done
-refuses 'limit goes with' fw load --limit 5 "$work/candidate"
+refuses 'limit is for --preview' fw load --limit 5 "$work/candidate"
 refuses 'confirm' fw load --preview --confirm 5 "$work/candidate"
 is "$before" everything rows
 

@@ -233,7 +233,7 @@ is_event '.event == "policy" and .generation > 0'
 
 it "monitor ends when its time is over, and says which events did not come"
 must fw monitor --timeout 1 policy
-refuses 'the time is over before 2 more came' fw monitor --timeout 1 --count 2 policy
+refuses 'timeout before 2 more events came' fw monitor --timeout 1 --count 2 policy
 
 # records FILTER: FILTER of gojq on the records so far.
 records() { gojq -c "$1" "$work/records"; }
@@ -244,7 +244,7 @@ nat eth1 eth0 masquerade
 rule Inside Internet any-udp allow name out
 END
 must fw session kill all
-refuses 'say --json' fw monitor --ipfix
+refuses 'add --json' fw monitor --ipfix
 refuses 'leave .drop. out' fw --json monitor --ipfix drop
 renewed() { must fw session kill all; new_session; }
 one_event --json monitor --ipfix -- renewed

@@ -45,31 +45,31 @@ refused 2 "no command 'list', did you mean 'show'?" list
 refused 2 "no command 'drop'" drop
 refused 2 "no option '--jsno' of stats, did you mean '--json'?" stats --jsno
 refused 2 "no option '-x' of stats" stats -x
-refused 2 "option '--limit' needs its N" session list --limit
+refused 2 "option '--limit' needs a value: N" session list --limit
 refused 2 "option '--all' takes no value" stats --all=yes
-refused 2 "--limit '0': a number of at least 1 is wanted" \
+refused 2 "--limit '0': give a number of at least 1" \
 	session list --limit=0
 refused 2 "session: no verb 'lits', did you mean 'list'?" session lits
-refused 2 "session: what? list, count or kill" session
-refused 2 "session kill: which? Say 'all' for all of them" session kill
-refused 2 "session count: --limit goes with list only" session count --limit 3
+refused 2 "session: list, count or kill is missing" session
+refused 2 "session kill: which sessions? Give a filter, or 'all'" session kill
+refused 2 "session count: only list takes --limit" session count --limit 3
 refused 2 "stats: one word too many: '--all'" stats -- --all
 refused 2 "monitor: no kind of event 'drops', did you mean 'drop'?" monitor drops
 refused 2 "monitor: no kind of event 'discard', did you mean 'drop'?" monitor discard
-refused 2 "explain: to which port? ADDRESS:PORT, IPv6 in brackets, in place of '5.6.7.8'" \
+refused 2 "explain: '5.6.7.8' has no port: give ADDRESS:PORT, IPv6 in brackets" \
 	explain tcp 1.2.3.4 5.6.7.8
-refused 2 "explain: bad port in '5.6.7.8:x': one from 1 to 65535" explain tcp 1.2.3.4 5.6.7.8:x
-refused 2 "explain: '5.6.7.8:5': this protocol has no ports" explain gre 1.2.3.4 5.6.7.8:5
+refused 2 "explain: bad port in '5.6.7.8:x': give one from 1 to 65535" explain tcp 1.2.3.4 5.6.7.8:x
+refused 2 "explain: this protocol has no ports: leave the one of '5.6.7.8:5' out" explain gre 1.2.3.4 5.6.7.8:5
 refused 2 "explain: bad address '1.2.3': ADDRESS[:PORT], IPv6 in brackets when a port follows" \
 	explain tcp 1.2.3 5.6.7.8:5
-refused 2 "explain: IPv4 and IPv6 are mixed: no packet is of both" explain tcp 1.2.3.4 '[::1]:5'
+refused 2 "explain: no packet is IPv4 and IPv6: give two addresses of one family" explain tcp 1.2.3.4 '[::1]:5'
 refused 2 "explain: bad type '256': a number from 0 to 255" explain icmp 1.2.3.4 5.6.7.8 type 256
 refused 2 "explain: bad code '': a number from 0 to 255" explain icmp 1.2.3.4 5.6.7.8 type 8 code
 refused 2 "explain: unknown protocol 'tcpp': a word such as tcp, or a number to 255" \
 	explain tcpp 1.2.3.4 5.6.7.8:5
-refused 2 "explain: 'on' is not known here: in INTERFACE" explain tcp 1.2.3.4 5.6.7.8:5 on lo
-refused 2 "explain: in which interface?" explain tcp 1.2.3.4 5.6.7.8:5 in
-refused 2 "explain: no interface 'nosuch' now" explain tcp 1.2.3.4 5.6.7.8:5 in nosuch
+refused 2 "explain: 'on' is not known here: only in INTERFACE may follow" explain tcp 1.2.3.4 5.6.7.8:5 on lo
+refused 2 "explain: in which interface? Give its name" explain tcp 1.2.3.4 5.6.7.8:5 in
+refused 2 "explain: there is no interface 'nosuch' now" explain tcp 1.2.3.4 5.6.7.8:5 in nosuch
 refused 2 "explain: one word too many: 'now'" explain tcp 1.2.3.4 5.6.7.8:5 in lo now
 
 refused 2 "no command 'sesion', did you mean 'session'?" help sesion

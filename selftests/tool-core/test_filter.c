@@ -29,26 +29,26 @@ static void test_refused(struct tap *tap)
 		const char *words;
 		const char *error;
 	} cases[] = {
-		{ "clint 10.0.0.1", "'clint' does not choose sessions, did you mean 'client'?" },
-		{ "dst 10.0.0.1", "'dst' does not choose sessions, did you mean 'server'?" },
-		{ "client", "'client' needs an address or ADDRESS/PREFIX" },
-		{ "client 10.0.0.256", "client '10.0.0.256': wanted is an address or ADDRESS/PREFIX" },
-		{ "host ::1/129", "host '::1/129': wanted is an address or ADDRESS/PREFIX" },
-		{ "host 10.0.0.0/", "host '10.0.0.0/': wanted is an address or ADDRESS/PREFIX" },
-		{ "client-port 65536", "client-port '65536': wanted is a port from 0 to 65535" },
-		{ "server-port -1", "server-port '-1': wanted is a port from 0 to 65535" },
-		{ "proto 256", "proto '256': wanted is a protocol: tcp, udp, icmp, icmpv6, ... "
+		{ "clint 10.0.0.1", "'clint' is not a filter of sessions, did you mean 'client'?" },
+		{ "dst 10.0.0.1", "'dst' is not a filter of sessions, did you mean 'server'?" },
+		{ "client", "'client' needs a value: an address or ADDRESS/PREFIX" },
+		{ "client 10.0.0.256", "client '10.0.0.256': give an address or ADDRESS/PREFIX" },
+		{ "host ::1/129", "host '::1/129': give an address or ADDRESS/PREFIX" },
+		{ "host 10.0.0.0/", "host '10.0.0.0/': give an address or ADDRESS/PREFIX" },
+		{ "client-port 65536", "client-port '65536': give a port from 0 to 65535" },
+		{ "server-port -1", "server-port '-1': give a port from 0 to 65535" },
+		{ "proto 256", "proto '256': give a protocol: tcp, udp, icmp, icmpv6, ... "
 			       "or a number to 255" },
-		{ "rule 0", "rule '0': wanted is a rule's position, from 1, or its name" },
-		{ "state open", "state 'open': wanted is opening, answered, established, closing, "
+		{ "rule 0", "rule '0': give a rule's position, from 1, or its name" },
+		{ "state open", "state 'open': give opening, answered, established, closing, "
 				"closed, unreplied, replied, stream, probed" },
-		{ "interface nowhere9", "interface 'nowhere9': wanted is an interface of this machine" },
-		{ "family 5", "family '5': wanted is ipv4 (4) or ipv6 (6)" },
-		{ "id x", "id 'x': wanted is a session's id" },
+		{ "interface nowhere9", "interface 'nowhere9': give an interface of this machine" },
+		{ "family 5", "family '5': give ipv4 (4) or ipv6 (6)" },
+		{ "id x", "id 'x': give a session's id" },
 		{ "id 1 id 2", "'id' is given twice" },
-		{ "client 10.0.0.1 server ::1", "IPv4 and IPv6 are mixed: no session is of both" },
-		{ "family ipv6 host 10.0.0.1", "IPv4 and IPv6 are mixed: no session is of both" },
-		{ "all id 1", "'all' does not go with other words" },
+		{ "client 10.0.0.1 server ::1", "no session is IPv4 and IPv6: filter by one family" },
+		{ "family ipv6 host 10.0.0.1", "no session is IPv4 and IPv6: filter by one family" },
+		{ "all id 1", "'all' takes no other filter: leave one of them out" },
 	};
 	struct filter filter;
 	unsigned int i;
@@ -118,7 +118,7 @@ static void test_few(struct tap *tap)
 	       nla_get_u8(tb[UMBRA_A_FILTER_HOST_PREFIX]) == 32, "IPv6");
 	parse(&filter, "rule web");
 	tap_ok(tap, filter_resolve(&filter, &rules) == FW_REFUSED, "a rule that is not there");
-	tap_is(tap, tap_error, "no rule 'web' in the running policy, which has 0", "its error");
+	tap_is(tap, tap_error, "the running policy has no rule 'web': it has 0", "its error");
 	nlmsg_free(msg);
 }
 

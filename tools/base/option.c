@@ -34,9 +34,9 @@ int fw_option_number(const struct fw_args *args, const char *name, uint64_t min,
 		return FW_OK;
 	}
 	if (max == UINT64_MAX)
-		return fw_usage("--%s '%s': a number of at least %llu is wanted", name, text,
+		return fw_usage("--%s '%s': give a number of at least %llu", name, text,
 				(unsigned long long)min);
-	return fw_usage("--%s '%s': a number from %llu to %llu is wanted", name, text,
+	return fw_usage("--%s '%s': give a number from %llu to %llu", name, text,
 			(unsigned long long)min, (unsigned long long)max);
 }
 

@@ -169,7 +169,7 @@ static int run(struct fw *fw, const struct fw_args *args)
 	int ret;
 
 	if (!args->argc)
-		return fw_usage("check: which file? FILE, or - for standard "
+		return fw_usage("check: which file? Give FILE, or - for standard "
 				"input");
 	ret = fw_no_more(args, 1);
 	if (!ret)
@@ -181,16 +181,17 @@ static int run(struct fw *fw, const struct fw_args *args)
 const struct fw_command cmd_check = {
 	.name = "check",
 	.synopsis = "FILE",
-	.help = "say whether a policy file is right, and what it lets in",
+	.help = "check a policy file, and print what it lets in",
 	.details =
-		"Reads FILE as 'load' does, lets the module compile it if it is there,\n"
-		"and changes nothing. Prints the advisory of each service that a rule\n"
-		"allows, and warns of relays that cannot work on this machine as it is\n"
-		"now: the address, a port that a program holds, the way to the server.\n"
-		"Warns of what else has a hand in packets here, one line for each kind:\n"
-		"flowtables, chains of type nat, transparent proxies, redirections and\n"
-		"programs of tc, XDP programs, Open vSwitch, IPVS, ipvlan in modes l3 and\n"
-		"l3s, and macvlans whose own names no row has.\n",
+		"Reads FILE as 'load' does, and changes nothing. If the module is loaded,\n"
+		"it compiles the policy. Prints the advisory of each service that a rule\n"
+		"allows. Warns of relays that cannot work on this machine as it is now:\n"
+		"the firewall lacks the address, a program holds the port, or the server\n"
+		"answers by another router.\n"
+		"Also warns of what else handles packets on this machine, one line for\n"
+		"each kind: flowtables, chains of type nat, transparent proxies, tc\n"
+		"redirections and programs, XDP programs, Open vSwitch, IPVS, ipvlan in\n"
+		"modes l3 and l3s, and macvlans that no row names.\n",
 	.words = "@files",
 	.run = run,
 };

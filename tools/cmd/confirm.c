@@ -62,7 +62,7 @@ static int choose(struct fw *fw, const struct fw_args *args, const char *command
 
 		if (number_parse(&text, UINT32_MAX, generation) && !*text)
 			return FW_OK;
-		return fw_usage("%s: '%s' is no policy: give its number, as the commit printed it",
+		return fw_usage("%s: '%s' is not the number of a policy: give the one that the commit printed",
 				command, args->argv[0]);
 	}
 	ret = pending_read(fw, &pending);
@@ -71,8 +71,8 @@ static int choose(struct fw *fw, const struct fw_args *args, const char *command
 	*generation = pending.generation;
 	if (!pending.seconds || pending_is_own(&pending))
 		return FW_OK;
-	fw_error("policy %u, which waits, was committed %s: if that is the one you mean, say "
-		 "'fwtool %s %u'", pending.generation, pending_from(&pending, from), command,
+	fw_error("policy %u, which waits for confirmation, was committed %s: if you mean that one, "
+		 "say 'fwtool %s %u'", pending.generation, pending_from(&pending, from), command,
 		 pending.generation);
 	return FW_REFUSED;
 }
@@ -130,20 +130,20 @@ static int run_revert(struct fw *fw, const struct fw_args *args)
 }
 
 static const struct fw_option revert_options[] = {
-	{ "force", NULL, "even if that cuts the SSH connection that this is typed in", 'f' },
+	{ "force", NULL, "return even if it cuts the SSH connection that you type in", 'f' },
 	{ NULL, NULL, NULL, 0 },
 };
 
 const struct fw_command cmd_confirm = {
 	.name = "confirm",
 	.synopsis = "[POLICY]",
-	.help = "keep the running policy, which waits for this",
+	.help = "keep the policy that waits for confirmation",
 	.details =
-		"After a commit with --confirm SECONDS, which prints the number of its\n"
-		"POLICY. If another one waits by then, nothing is confirmed. Without the\n"
-		"number the one is meant that was committed by SSH from the same address,\n"
-		"or, typed without SSH, without SSH; what somebody else is trying wants it.\n"
-		"Without a confirmation in time the previous policy returns by itself.\n",
+		"POLICY is the number that a commit with --confirm SECONDS printed. If\n"
+		"another policy waits by then, nothing is confirmed. You can leave POLICY\n"
+		"out if you committed it yourself: by SSH from the same address, or both\n"
+		"times without SSH. A policy that somebody else committed needs its number.\n"
+		"If no confirmation comes in time, the previous policy returns by itself.\n",
 	.run = run_confirm,
 };
 
@@ -152,8 +152,8 @@ const struct fw_command cmd_revert = {
 	.synopsis = "[POLICY]",
 	.help = "return to the policy before the one that waits for 'confirm'",
 	.details =
-		"POLICY is the one that is to go, as for 'confirm'. If the one before would\n"
-		"cut the SSH connection that this is typed in, it does not return so.\n",
+		"POLICY is the number of the policy that waits, as for 'confirm'. The one\n"
+		"before does not return if it would cut the SSH connection that you type in.\n",
 	.options = revert_options,
 	.run = run_revert,
 };

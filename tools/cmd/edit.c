@@ -171,7 +171,7 @@ static int plan_move(struct edit *e)
 	after = !strcmp(words[2], "after");
 	where += before || after || !strcmp(words[2], "to");
 	if (where != e->args->argc - 1)
-		return fw_usage("move: where to? N, before ROW or after ROW");
+		return fw_usage("move: where to? Give N, before ROW or after ROW");
 	ret = edit_find(e, table, words[where], &to);
 	if (ret)
 		return ret;
@@ -254,7 +254,7 @@ const struct fw_command cmd_delete = {
 const struct fw_command cmd_replace = {
 	.name = "replace",
 	.synopsis = "rule|nat|relay ROW COLUMNS... | TABLE [at N] COLUMNS...",
-	.help = "put another row into the place of one",
+	.help = "replace a row by another one",
 	.details =
 		TABLES_HELP
 		"A rule, nat row or relay is given by its name or position. Of the other\n"

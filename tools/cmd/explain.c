@@ -61,13 +61,13 @@ static int parse_port(const char *word, const char *ports, const struct tuple *f
 	struct port_range range = { otherwise, otherwise };
 
 	if (!proto_has_ports(flow->protocol))
-		return ports ? fw_usage("explain: '%s': this protocol has no ports", word) :
+		return ports ? fw_usage("explain: this protocol has no ports: leave the one of '%s' out", word) :
 			       FW_OK;
 	if (ports && (!parse_end_ports(ports, &range) || range.first != range.last))
-		return fw_usage("explain: bad port in '%s': one from 1 to 65535", word);
+		return fw_usage("explain: bad port in '%s': give one from 1 to 65535", word);
 	if (!range.first)
-		return fw_usage("explain: to which port? ADDRESS:PORT, IPv6 in brackets, in "
-				"place of '%s'", word);
+		return fw_usage("explain: '%s' has no port: give ADDRESS:PORT, IPv6 in "
+				"brackets", word);
 	*port = range.first;
 	return FW_OK;
 }
@@ -119,12 +119,12 @@ static int parse_interface(char **words, struct explained *e)
 	if (!*words)
 		return FW_OK;
 	if (strcmp(*words, "in"))
-		return fw_usage("explain: '%s' is not known here: in INTERFACE", *words);
+		return fw_usage("explain: '%s' is not known here: only in INTERFACE may follow", *words);
 	if (!words[1])
-		return fw_usage("explain: in which interface?");
+		return fw_usage("explain: in which interface? Give its name");
 	e->ifindex = if_nametoindex(words[1]);
 	if (!e->ifindex)
-		return fw_usage("explain: no interface '%s' now", words[1]);
+		return fw_usage("explain: there is no interface '%s' now", words[1]);
 	if (words[2])
 		return fw_usage("explain: one word too many: '%s'", words[2]);
 	return FW_OK;
@@ -145,7 +145,7 @@ static int parse(const struct fw_args *args, struct explained *e)
 	if (!ret)
 		ret = parse_end(words[2], flow, 0, &flow->destination);
 	if (!ret && flow->source.address.len != flow->destination.address.len)
-		ret = fw_usage("explain: IPv4 and IPv6 are mixed: no packet is of both");
+		ret = fw_usage("explain: no packet is IPv4 and IPv6: give two addresses of one family");
 	words += 3;
 	if (!ret)
 		ret = parse_type(&words, flow);
@@ -360,13 +360,12 @@ static int run(struct fw *fw, const struct fw_args *args)
 const struct fw_command cmd_explain = {
 	.name = "explain",
 	.synopsis = "PROTO SOURCE[:PORT] DESTINATION[:PORT] [type T [code C]] [in INTERFACE]",
-	.help = "say what would happen to a packet, and why",
+	.help = "show what would happen to a packet, and why",
 	.details =
-		"The packet is one that arrives at INTERFACE, or that the firewall sends.\n"
-		"Nothing is sent, counted or changed. An ICMP packet is an echo request\n"
-		"unless its type is given; a source port that is not given is 49152. A port\n"
-		"that is yet to be chosen is written *. The exit status is 0 whatever the\n"
-		"verdict:\n"
+		"The packet arrives at INTERFACE; without INTERFACE the firewall sends it.\n"
+		"Nothing is sent, counted or changed. The default type of an ICMP packet is\n"
+		"echo request, the default source port is 49152. A port that is not chosen\n"
+		"yet is written *. The exit status is 0 for every verdict:\n"
 		"  fwtool explain tcp 192.168.1.10 198.51.100.10:5190 in eth1\n"
 		"  fwtool explain icmpv6 2001:db8:1::10 2001:db8:2::10 type 128 in eth1\n",
 	.words = "tcp udp icmp icmpv6 sctp udplite gre esp ah type code in",

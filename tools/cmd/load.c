@@ -43,7 +43,7 @@ static int run(struct fw *fw, const struct fw_args *args)
 	int ret, err;
 
 	if (!args->argc)
-		return fw_usage("load: which file? FILE, or - for standard "
+		return fw_usage("load: which file? Give FILE, or - for standard "
 				"input");
 	ret = fw_no_more(args, 1);
 	if (!ret)
@@ -68,14 +68,14 @@ static int run(struct fw *fw, const struct fw_args *args)
 const struct fw_command cmd_load = {
 	.name = "load",
 	.synopsis = "FILE",
-	.help = "replace the running policy by that of a file",
+	.help = "replace the running policy by the one in a file",
 	.details =
-		"FILE is a policy as umbra.conf(5) describes it, - is standard input.\n"
-		"Everything is checked first; when anything is wrong, the running\n"
-		"policy stays as it is. With --preview it does so in any case, and the\n"
-		"live sessions are printed that the policy of the file would cut: first\n"
-		"the SSH connection that this was typed in, then those with most bytes.\n"
-		"Warns as 'check' does of what else has a hand in packets here.\n",
+		"umbra.conf(5) describes the policy in FILE; - is standard input. The whole\n"
+		"policy is checked first. If it has any error, the running policy stays.\n"
+		"With --preview the running policy stays in any case, and the sessions are\n"
+		"printed that the new one would cut: first the SSH connection that you type\n"
+		"in, then the others by their bytes. Like 'check', warns of what else\n"
+		"handles packets on this machine.\n",
 	.options = options,
 	.words = "@files",
 	.run = run,

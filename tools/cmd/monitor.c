@@ -237,7 +237,7 @@ static int monitor_run(struct monitor *monitor, bool counted)
 	if (!ret)
 		ret = monitor_loop(monitor);
 	if (!ret && counted && monitor->left) {
-		fw_error("the time is over before %llu more came",
+		fw_error("timeout before %llu more events came",
 			 (unsigned long long)monitor->left);
 		ret = FW_REFUSED;
 	}
@@ -275,10 +275,10 @@ static int monitor_ipfix(struct monitor *monitor, const struct fw_args *args)
 {
 	monitor->ipfix = fw_option(args, "ipfix");
 	if (monitor->ipfix && !out_is_json(monitor->fw->out))
-		return fw_usage("monitor: --ipfix is for programs: say --json, too");
+		return fw_usage("monitor: --ipfix prints JSON only: add --json");
 	if (monitor->ipfix && args->argc)
-		return fw_usage("monitor: --ipfix tells of sessions that ended, and of nothing "
-				"else: leave '%s' out", args->argv[0]);
+		return fw_usage("monitor: --ipfix prints sessions that ended, and no other "
+				"events: leave '%s' out", args->argv[0]);
 	return FW_OK;
 }
 
@@ -306,20 +306,20 @@ static int monitor_command(struct fw *fw, const struct fw_args *args)
 
 static const struct fw_option options[] = {
 	{ "count", "N", "end after N events; exit 1 if fewer came before the timeout", 'n' },
-	{ "timeout", "SECONDS", "end after that time", 't' },
-	{ "ipfix", NULL, "with --json: sessions that ended, with the names that IPFIX has", 0 },
+	{ "timeout", "SECONDS", "end after SECONDS", 't' },
+	{ "ipfix", NULL, "with --json: print sessions that ended, with the names of IPFIX", 0 },
 	{ NULL, NULL, NULL, 0 },
 };
 
 const struct fw_command cmd_monitor = {
 	.name = "monitor",
 	.synopsis = "[session] [drop] [policy]",
-	.help = "print events as they happen, all or those named",
+	.help = "print events as they happen: all, or those named",
 	.details =
-		"One line each, or one JSON object a line. When events come faster than they\n"
-		"can be printed, a line 'lost' says so; when the module is unloaded, and when it\n"
-		"comes again, a line 'module', and then it goes on. It ends, with status 1, when\n"
-		"nobody reads its output any more or it cannot be written.\n",
+		"Each event is one line of text or one JSON object. A line 'lost' says that\n"
+		"events came faster than they could be printed. A line 'module' says that the\n"
+		"module was unloaded or loaded again; monitor goes on. It ends with status 1\n"
+		"when its output cannot be written, or nobody reads it any more.\n",
 	.options = options,
 	.words = "session drop policy",
 	.run = monitor_command,

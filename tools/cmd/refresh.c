@@ -172,15 +172,15 @@ static int run(struct fw *fw, const struct fw_args *args)
 const struct fw_command cmd_refresh = {
 	.name = "refresh",
 	.synopsis = "",
-	.help = "ask for the DNS names of the running policy again, and for local time",
+	.help = "resolve the DNS names of the running policy again, and update local time",
 	.details =
-		"Commits the rows of networks and relays whose addresses changed, and\n"
-		"nothing if none did. A name that does not resolve keeps the addresses\n"
-		"that it had, and so does a row that has no room for more; a name that\n"
-		"was answered for IPv4 or IPv6 alone keeps those of the other. This is\n"
-		"told on standard error; the exit status is 1 only if none of the names\n"
-		"resolved. An address that a name has no more stays for an hour. Where the policy has time classes, the\n"
-		"kernel is told what local time is now and in the next two years.\n",
+		"Commits the networks and relays whose addresses changed; if none did, it\n"
+		"commits nothing. These keep the addresses that they had, with a warning:\n"
+		"a name that does not resolve, a row that has no room for more addresses,\n"
+		"and, of a name that resolves for IPv4 or IPv6 only, the other family. The\n"
+		"exit status is 1 only if no name resolved. An address that a name does not\n"
+		"have any more stays for an hour. If the policy has time classes, the kernel\n"
+		"also gets the local time, now and for the next two years.\n",
 	.options = options,
 	.run = run,
 };

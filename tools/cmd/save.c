@@ -147,9 +147,9 @@ const struct fw_command cmd_save = {
 	.synopsis = "[FILE]",
 	.help = "write the running policy to a file that 'load' takes",
 	.details =
-		"Without FILE the policy goes to standard output. A file that is there is\n"
-		"replaced as a whole, never half written, and keeps owner, group, mode, ACL\n"
-		"and other attributes; a link leads to the file that is replaced.\n",
+		"Without FILE the policy goes to standard output. An existing file is\n"
+		"replaced as a whole, never half written, and keeps its owner, group, mode,\n"
+		"ACL and other attributes. If FILE is a link, its target is replaced.\n",
 	.words = "@files",
 	.run = run,
 };

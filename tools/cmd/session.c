@@ -133,8 +133,8 @@ static int list_dump(struct fw *fw, const struct filter *filter, struct listing 
 	if (err < 0 && err != -ECANCELED)
 		return unl_fail(fw->nl, "cannot list sessions");
 	if (err > 0)
-		fw_error("the session table was rearranged meanwhile: "
-			 "some sessions may be missing or listed twice");
+		fw_error("the session table was rearranged meanwhile, so sessions may be missing or listed "
+			 "twice: list them again");
 	return FW_OK;
 }
 
@@ -250,7 +250,7 @@ static const struct verb *verb_find(const char *word)
 	if (word)
 		fw_usage("session: no verb '%s'%s", word, near_hint(&near, hint, sizeof(hint)));
 	else
-		fw_usage("session: what? list, count or kill");
+		fw_usage("session: list, count or kill is missing");
 	return NULL;
 }
 
@@ -280,20 +280,20 @@ static int session_run(struct fw *fw, const struct fw_args *args)
 	if (!verb)
 		return FW_USAGE;
 	if (fw_option(args, "limit") && verb->run != session_list)
-		return fw_usage("session %s: --limit goes with list only", verb->word);
+		return fw_usage("session %s: only list takes --limit", verb->word);
 	ret = fw_option_number(args, "limit", 1, UINT64_MAX, &limit);
 	if (!ret)
 		ret = filter_parse(&filter, args->argv + 1);
 	if (ret)
 		return ret;
 	if (verb->wants_filter && filter_is_empty(&filter))
-		return fw_usage("session %s: which? Say 'all' for all of them", verb->word);
+		return fw_usage("session %s: which sessions? Give a filter, or 'all'", verb->word);
 	ret = fw_connect(fw);
 	return ret ? ret : verb_run(fw, args, verb, &filter);
 }
 
 static const struct fw_option options[] = {
-	{ "limit", "N", "list no more than so many", 'n' },
+	{ "limit", "N", "list at most N", 'n' },
 	{ NULL, NULL, NULL, 0 },
 };
 

@@ -157,14 +157,14 @@ static int stats_run(struct fw *fw, const struct fw_args *args)
 }
 
 static const struct fw_option options[] = {
-	{ "all", NULL, "also reasons that have not happened", 'a' },
+	{ "all", NULL, "also print reasons that have not occurred", 'a' },
 	{ NULL, NULL, NULL, 0 },
 };
 
 const struct fw_command cmd_stats = {
 	.name = "stats",
 	.synopsis = "",
-	.help = "counters, and for each reason what was dropped, passed and ended",
+	.help = "print counters, and for each reason what was dropped, passed and ended",
 	.options = options,
 	.run = stats_run,
 };

@@ -163,6 +163,6 @@ static int status_run(struct fw *fw, const struct fw_args *args)
 const struct fw_command cmd_status = {
 	.name = "status",
 	.synopsis = "",
-	.help = "the running policy: generation, rows, memory, sessions, pending confirm",
+	.help = "print the running policy's generation, rows, memory, sessions and pending confirm",
 	.run = status_run,
 };

@@ -56,7 +56,7 @@ int commit_attempts(struct fw *fw, const struct fw_args *args,
 		ret = attempt(fw, args, &commit, arg, &again);
 	} while (again && ++attempts < ATTEMPTS);
 	if (again)
-		fw_error("another commit came first, %d times: try again",
+		fw_error("another commit came first, %d times in a row: try again",
 			 ATTEMPTS);
 	return ret;
 }
@@ -270,7 +270,7 @@ int commit_tell(struct fw *fw, struct commit *commit, const char *done)
 		return FW_OK;
 	out_line_begin(fw->out);
 	out_text(fw->out, "confirm", "the previous policy returns in %u "
-		 "seconds unless 'fwtool confirm %u' is said", commit->confirm,
+		 "seconds unless you say 'fwtool confirm %u'", commit->confirm,
 		 commit->generation);
 	out_line_end(fw->out);
 	return FW_OK;

@@ -21,7 +21,7 @@ int candidate_running(struct policy *p, void *arg);
 	{ "keep-sessions", NULL, "do not judge running sessions by the "	\
 	  "new policy", 'k' },						\
 	{ "force", NULL, "commit even if it cuts the SSH connection "	\
-	  "that this was typed in", 'f' }
+	  "that you type in", 'f' }
 
 /* How to commit, and what came of it. */
 struct commit {

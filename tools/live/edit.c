@@ -70,7 +70,7 @@ static int send_added(struct unl *nl, struct edit *e)
 static int send_change(struct unl *nl, struct edit *e)
 {
 	if (e->removes && candidate_delete(nl, e->table, e->removed))
-		return unl_fail(nl, "cannot take out the row");
+		return unl_fail(nl, "cannot delete the row");
 	return e->adds ? send_added(nl, e) : FW_OK;
 }
 

@@ -50,7 +50,7 @@ static int find_position(const struct row_list *list, const char *table,
 		*position = number - 1;
 		return FW_OK;
 	}
-	fw_error("no %s at position '%s': 1 to %zu", table, word, list->nr);
+	fw_error("no %s at position '%s': give one from 1 to %zu", table, word, list->nr);
 	return FW_REFUSED;
 }
 
@@ -75,7 +75,7 @@ static int one_row(const struct found *found, const char *table,
 	*position = found->first;
 	if (found->nr == 1)
 		return FW_OK;
-	fw_error("%zu rows of table %s fit '%s': name one by its position: %s",
+	fw_error("%zu rows of table %s match '%s': give the position of one: %s",
 		 found->nr, table, word, found->positions);
 	return FW_REFUSED;
 }

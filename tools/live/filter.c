@@ -174,7 +174,7 @@ static int keyword_find(const char *word)
 		near_offer(&near, keywords[i].word);
 	}
 	near_offer(&near, "all");
-	fw_usage("'%s' does not choose sessions%s", word, near_hint(&near, hint, sizeof(hint)));
+	fw_usage("'%s' is not a filter of sessions%s", word, near_hint(&near, hint, sizeof(hint)));
 	return -1;
 }
 
@@ -187,11 +187,11 @@ static int keyword_parse(struct filter *filter, int by, const char *value)
 	if (!accepted)
 		accepted = name_list(names_state, words, sizeof(words));
 	if (!value)
-		return fw_usage("'%s' needs %s", keyword->word, accepted);
+		return fw_usage("'%s' needs a value: %s", keyword->word, accepted);
 	if (given(filter, by))
 		return fw_usage("'%s' is given twice", keyword->word);
 	if (!keyword->parse(filter, value))
-		return fw_usage("%s '%s': wanted is %s", keyword->word, value, accepted);
+		return fw_usage("%s '%s': give %s", keyword->word, value, accepted);
 	filter->given |= 1u << by;
 	return FW_OK;
 }
@@ -209,7 +209,7 @@ static int filter_families(const struct filter *filter)
 		if (!ends[i]->address.len)
 			continue;
 		if (len && ends[i]->address.len != len)
-			return fw_usage("IPv4 and IPv6 are mixed: no session is of both");
+			return fw_usage("no session is IPv4 and IPv6: filter by one family");
 		len = ends[i]->address.len;
 	}
 	return FW_OK;
@@ -235,9 +235,9 @@ int filter_parse(struct filter *filter, char *const *words)
 		words += 2;
 	}
 	if (given(filter, BY_RULE) && given(filter, BY_RELAY))
-		return fw_usage("no session is of a rule and of a relay");
+		return fw_usage("no session belongs to a rule and a relay: filter by one of them");
 	if (filter->all && filter->given)
-		return fw_usage("'all' does not go with other words");
+		return fw_usage("'all' takes no other filter: leave one of them out");
 	return filter_families(filter);
 }
 
@@ -249,7 +249,7 @@ int filter_resolve(struct filter *filter, const struct rulemap *rules)
 		return FW_OK;
 	rule = rulemap_match(rules, filter->table, filter->rule);
 	if (!rule) {
-		fw_error("no %s '%s' in the running policy, which has %zu",
+		fw_error("the running policy has no %s '%s': it has %zu",
 			 name_word(names_table, filter->table), filter->rule,
 			 rulemap_count(rules, filter->table));
 		return FW_REFUSED;

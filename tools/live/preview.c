@@ -20,10 +20,10 @@ int preview_options(const struct fw_args *args, struct commit *commit)
 	commit->previews = fw_option(args, "preview");
 	commit->preview = (struct preview){ .limit = LIMIT };
 	if (fw_option(args, "limit") && !commit->previews)
-		return fw_usage("--limit goes with --preview only");
+		return fw_usage("--limit is for --preview: add that, or leave --limit out");
 	if (commit->previews && commit->confirm)
-		return fw_usage("--preview changes nothing that --confirm "
-				"could wait for: leave one of them out");
+		return fw_usage("--preview commits nothing, so --confirm has "
+				"nothing to wait for: leave one of them out");
 	return fw_option_number(args, "limit", 1, UINT64_MAX,
 				&commit->preview.limit);
 }
@@ -341,7 +341,7 @@ static void text_own(struct out *out, const struct preview *preview)
 
 	out_line_begin(out);
 	out_text(out, "own", "YOUR OWN SSH CONNECTION, from %s, WOULD BE CUT, "
-		 "or not be let in again: without --force this is not committed",
+		 "or not be let in again: to commit this needs --force",
 		 end_text(&preview->guard.source, IPPROTO_TCP, from));
 	out_line_end(out);
 }
@@ -358,7 +358,7 @@ static void text_total(struct out *out, const struct preview *preview)
 	}
 	out_line_begin(out);
 	if (preview->ends)
-		out_text(out, "total", "%llu of %llu sessions would end, which "
+		out_text(out, "total", "%llu of %llu sessions would end; they "
 			 "carried %s; nothing was changed",
 			 (unsigned long long)preview->ends,
 			 (unsigned long long)preview->sessions,

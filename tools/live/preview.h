@@ -15,9 +15,9 @@ struct commit;
 
 /* For a command's table of options, next to CANDIDATE_OPTIONS. */
 #define PREVIEW_OPTIONS							\
-	{ "preview", NULL, "commit nothing, print the sessions that "	\
+	{ "preview", NULL, "commit nothing; print the sessions that "	\
 	  "would end", 'p' },						\
-	{ "limit", "N", "print no more than so many of them (100)", 'n' }
+	{ "limit", "N", "print at most N of them (default 100)", 'n' }
 
 /**
  * struct cut - a session that would end

@@ -11,7 +11,7 @@
 
 const struct fw_option args_global[] = {
 	{ "json", NULL, "print one JSON object instead of text", 0 },
-	{ "help", NULL, "print what the command does", 'h' },
+	{ "help", NULL, "describe the command", 'h' },
 	{ "version", NULL, "print the version", 'V' },
 	{ NULL, NULL, NULL, 0 },
 };
@@ -123,7 +123,7 @@ static int args_option(struct args_line *line, char **argv, int *index)
 		return fw_usage("option '--%s' takes no value", option->name);
 	if (option->argument && !word.value) {
 		if (!argv[*index + 1])
-			return fw_usage("option '--%s' needs its %s", option->name,
+			return fw_usage("option '--%s' needs a value: %s", option->name,
 					option->argument);
 		word.value = argv[++*index];
 	}

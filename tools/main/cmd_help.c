@@ -160,14 +160,14 @@ static int help_run(struct fw *fw, const struct fw_args *args)
 
 static const struct fw_option options[] = {
 	{ "words", NULL, "one word a line, for completion", 0 },
-	{ "man", NULL, "the list of commands as the manual page has it", 0 },
+	{ "man", NULL, "the list of commands, as in the manual page", 0 },
 	{ NULL, NULL, NULL, 0 },
 };
 
 const struct fw_command cmd_help = {
 	.name = "help",
 	.synopsis = "[COMMAND]",
-	.help = "what there is, or what a command does",
+	.help = "list the commands, or describe one",
 	.options = options,
 	.words = "@commands",
 	.run = help_run,

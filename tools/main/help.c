@@ -113,7 +113,7 @@ int help_print(struct out *out, const struct fw_command *command)
 		out_gap(out);
 		line(out, "With every command:");
 		options_text(out, args_global);
-		line(out, "'fwtool help COMMAND' says more; fwtool(8) says all.");
+		line(out, "For more, see 'fwtool help COMMAND' and fwtool(8).");
 	}
 	return FW_OK;
 }
