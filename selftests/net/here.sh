@@ -133,11 +133,12 @@ it "an alternative name of an interface is refused, in networks and in nat rows"
 if ip -n "$router" link property add dev eth1 altname enp1s0lan 2>/dev/null; then
 	sed 's/eth1/enp1s0lan/' "$work/file" >"$work/other"
 	for command in check load; do
-		refuses "an alternative name of an interface: 'enp1s0lan': eth1" \
+		refuses "an alternative name of an interface: 'enp1s0lan': use its own name, eth1" \
 			fw $command "$work/other"
 	done
 	{ cat "$work/file"; echo 'nat enp1s0lan eth0 masquerade'; } >"$work/other"
-	refuses "an alternative name of an interface: 'enp1s0lan': eth1" fw load "$work/other"
+	refuses "an alternative name of an interface: 'enp1s0lan': use its own name, eth1" \
+		fw load "$work/other"
 else
 	skip "no alternative names here"
 fi

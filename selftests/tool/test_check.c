@@ -49,9 +49,9 @@ static const struct {
 	{ "Firewall is built in", "network Firewall 10.0.0.1\n",
 	  "built in: 'Firewall'" },
 	{ "a limit where no session is", "service p udp packet-filter any 1\n"
-	  "rule A B p allow rate 3\n", "f:7: sessions and rate" },
+	  "rule A B p allow rate 3\n", "f:7: the rule limits sessions, and this service opens none" },
 	{ "a client's limit there", "service p udp packet-filter any 1\n"
-	  "rule A B p allow client-sessions 3\n", "f:7: sessions and rate" },
+	  "rule A B p allow client-sessions 3\n", "f:7: the rule limits sessions, and this service opens none" },
 	{ "a setting twice", "set ping any\nset ping never\n",
 	  "f:7: set twice: 'ping'" },
 	{ "an interface that is not", "network C nosuchif 10.0.0.1\n",
@@ -73,7 +73,7 @@ static const struct {
 	{ "a rule to a group that is discarded", "network M 224.0.0.18 ff02::12\n"
 	  "rule A M s allow\n",
 	  "f:7: warning: the rule is never asked about multicasts: 'M': the "
-	  "setting discards them before: set multicast judge" },
+	  "setting discards them first: set multicast judge" },
 	{ "a rule to a group that is judged", "network M 224.0.0.0/4\n"
 	  "set multicast judge\nrule A M s allow\n", NULL },
 	{ "a rule that discards what goes to a group", "network M 224.0.0.18\n"

@@ -167,9 +167,8 @@ static void check_limits(struct checking *c, const struct row *row)
 	    UMBRA_SERVICE_TYPE_PACKET_FILTER)
 		return;
 	report_error(c->report, row->place,
-		     "sessions and rate limit sessions, and this service "
-		     "opens none", rule->service,
-		     "a dynamic service, or without these options");
+		     "the rule limits sessions, and this service opens none", rule->service,
+		     "use a dynamic service, or leave the limits out");
 }
 
 static void check_rules(struct checking *c)
@@ -257,7 +256,7 @@ static void check_settings(struct checking *c)
 			continue;
 		if (seen[row->setting.key])
 			report_error(c->report, row->place, "set twice",
-				     row_name(row), "one value");
+				     row_name(row), "delete one of the rows");
 		seen[row->setting.key] = row;
 	}
 }
@@ -338,7 +337,7 @@ static int check_cycle(struct checking *c, enum umbra_table table)
 		row = &c->p->tables[table].row[index->names[cycle[0]].row];
 		print_cycle(index, cycle, len, text, sizeof(text));
 		report_error(c->report, row->place, "contains itself", text,
-			     "no cycle of %s",
+			     "take one of these %s out of the other",
 			     table == UMBRA_TABLE_NETWORK ? "networks" :
 			     "groups");
 	}
@@ -360,11 +359,11 @@ static void check_interface(struct checking *c, const char *name)
 	if (!if_nametoindex(name))
 		report_warning(c->report, (struct place){ 0 },
 			       "no such interface now", name,
-			       "its rows fit nothing until there is");
+			       "its rows match nothing until there is one");
 	else if (ifname_is_alternative(name, real))
 		report_error(c->report, (struct place){ 0 },
 			     "an alternative name of an interface", name,
-			     "%s, its own name", real);
+			     "use its own name, %s", real);
 }
 
 /* Those that rows of networks name, each once. */

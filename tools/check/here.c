@@ -101,8 +101,8 @@ static void check_port(const struct row *row, const char *listen,
 		    !is_held(&relay->listen, port))
 			continue;
 		report_warning(report, row->place, "a program of the firewall "
-			       "listens there already", listen, "stop what has "
-			       "port %u, or give one of them another", port);
+			       "listens there already", listen, "stop the "
+			       "program on port %u, or use another port", port);
 		return;
 	}
 }
@@ -118,7 +118,7 @@ static void check_server(const struct row *row, struct report *report)
 		return;
 	report_warning(report, row->place, "the server may answer around the "
 		       "firewall", address_print(&relay->target, server),
-		       "it is behind the router %s: let that send all replies "
+		       "it is behind the router %s: make that send all replies "
 		       "back here, or use %s",
 		       address_print(&route.gateway, gateway),
 		       relay_is_tcp(relay) ? "tcp-forward" : "udp-forward");
@@ -145,8 +145,8 @@ void policy_check_here(const struct policy *p, const struct policy *running,
 		else
 			report_warning(report, row->place, "the firewall does "
 				       "not have the address now", listen,
-				       "an address of one of its interfaces, "
-				       "which ip address add gives it");
+				       "add it with 'ip address add', or use an "
+				       "address of one of its interfaces");
 		check_server(row, report);
 		free(listen);
 	}

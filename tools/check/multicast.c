@@ -34,7 +34,7 @@ static void check_rules(const struct policy *p, const struct span_source *networ
 			report_warning(report, row->place,
 				       "the rule is never asked about multicasts",
 				       row->rule.server, "the setting discards "
-				       "them before: set multicast judge");
+				       "them first: set multicast judge");
 	}
 }
 

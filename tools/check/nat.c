@@ -69,7 +69,7 @@ static void check_end(struct checking *c, const struct row *row,
 	if (!families_in(&c->a) && end->ifname)
 		report_error(c->report, row->place,
 			     "nothing of the network is bound to the interface",
-			     end->network, "another one than %s, or the "
+			     end->network, "use another interface than %s, or the "
 			     "network alone", end->ifname);
 	else if (!(families_in(&c->a) & families))
 		report_error(c->report, row->place, "the network has no "
@@ -90,14 +90,14 @@ static void check_ifname(struct checking *c, const struct row *row,
 	if (ifname && ifname_is_alternative(ifname, real))
 		report_error(c->report, row->place,
 			     "an alternative name of an interface", ifname,
-			     "%s, its own name", real);
+			     "use its own name, %s", real);
 	if (!ifname || if_nametoindex(ifname))
 		return;
 	for (i = 0; i < c->networks.names.nr; i++)
 		near_offer(&near, c->networks.names.names[i].name);
 	report_warning(c->report, row->place, "neither a network nor an "
 		       "interface that there is now", ifname,
-		       "the row fits nothing until there is%s",
+		       "the row matches nothing until there is one%s",
 		       near_hint(&near, hint, sizeof(hint)));
 }
 
@@ -161,7 +161,7 @@ static void check_shadowed(struct checking *c, size_t at)
 		text = print_row_text(row);
 		report_warning(c->report, row->place,
 			       "this nat row never applies", text,
-			       "nat row %zu takes all of it; put it behind",
+			       "nat row %zu takes all of it: move that row behind this one",
 			       i + 1);
 		free(text);
 		return;

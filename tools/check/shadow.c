@@ -209,7 +209,8 @@ static void report_shadowed(const struct shadow *s, struct report *report)
 			 row->rule.client, row->rule.server,
 			 row->rule.service);
 		report_warning(report, row->place, "this rule is never reached",
-			       columns, "rule %zu takes all of it", first + 1);
+			       columns, "rule %zu takes all of it: delete this rule, or "
+			       "move it before that one", first + 1);
 	}
 }
 

@@ -164,7 +164,7 @@ int cursor_option(struct cursor *c, const char *what, const struct name *list,
 		return cursor_refuse(c, what, token->text, list);
 	if (*seen & 1U << *option)
 		return report_error(c->report, c->place, "given twice",
-				    token->text, "once");
+				    token->text, "give it once");
 	*seen |= 1U << *option;
 	return 0;
 }

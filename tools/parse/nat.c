@@ -140,7 +140,7 @@ static int parse_option(struct cursor *c, struct nat *nat, unsigned int *seen)
 		nat->disabled = true;
 		return 0;
 	default:
-		return parse_later(c, "a nat row without it");
+		return parse_later(c, "leave it out");
 	}
 }
 
@@ -168,6 +168,6 @@ int parse_nat(struct cursor *c, struct nat *nat)
 				   "only what is translated has outside ports",
 				   nat->ports.last ? "ports" :
 				   "endpoint-independent",
-				   "none without this option");
+				   "leave this option out");
 	return err;
 }

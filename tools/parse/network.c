@@ -49,7 +49,7 @@ static int parse_prefix(struct cursor *c, const char *word,
 	address_mask(&masked, prefix_len);
 	if (!address_equal(&masked, &item->first))
 		return report_error(c->report, c->place,
-				    "address bits behind the prefix", word,
+				    "bits are set behind the prefix", word,
 				    "%s/%u, or the address alone",
 				    address_print(&masked, text), prefix_len);
 	item->kind = ITEM_PREFIX;
@@ -191,8 +191,8 @@ int parse_network(struct cursor *c, struct network *network)
 		if (network->nr_items == POLICY_LIST_MAX)
 			return report_error(c->report, c->place,
 					    "too many items", NULL,
-					    "%d a line; the rest on another "
-					    "line of the same name",
+					    "%d a line at most: put the rest on "
+					    "another line of the same name",
 					    POLICY_LIST_MAX);
 		items[network->nr_items] = (struct item){ 0 };
 		err = parse_item(c, &items[network->nr_items++]);

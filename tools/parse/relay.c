@@ -133,7 +133,7 @@ static int check_from(struct cursor *c, const char **from, unsigned int nr)
 	for (i = 0; i < nr; i++)
 		if (!strcmp(from[i], from[nr]))
 			return report_error(c->report, c->place,
-					    "given twice", from[nr], "once");
+					    "given twice", from[nr], "give it once");
 	return 0;
 }
 

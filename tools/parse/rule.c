@@ -115,6 +115,6 @@ int parse_rule(struct cursor *c, struct rule *rule)
 		err = report_error(c->report, c->place,
 				   "only what is allowed can be limited",
 				   limit_of(rule),
-				   "allow, or without this option");
+				   "use allow, or leave this option out");
 	return err;
 }

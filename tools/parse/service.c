@@ -243,7 +243,7 @@ static int parse_option(struct cursor *c, struct service *service,
 	case OPTION_COMMENT:
 		return cursor_text(c, "comment", &service->comment);
 	default:
-		return parse_later(c, "a service without it");
+		return parse_later(c, "leave it out");
 	}
 }
 
@@ -278,7 +278,7 @@ static int check_options(struct cursor *c, const struct service *service)
 	if (stateless && of_sessions)
 		return report_error(c->report, c->place,
 				    "a packet-filter service has no sessions", of_sessions,
-				    "dynamic, or without this option");
+				    "use dynamic, or leave this option out");
 	if (foreign)
 		return report_error(c->report, c->place, whose, foreign,
 				    service->window ? "protocol tcp or any" :

@@ -219,12 +219,12 @@ static int too_many(struct resolving *r, const struct row *row)
 
 	if (!r->how->again)
 		return report_error(r->report, row->place, what, name,
-				    "%d, or %d KiB, with those that names resolve "
-				    "to; the rest on another line",
+				    "%d, or %d KiB, at most, with those that names "
+				    "resolve to: put the rest on another line",
 				    POLICY_LIST_MAX, ITEMS_BYTES / 1024);
 	r->how->kept++;
 	report_warning(r->report, row->place, what, name,
-		       "%d, or %d KiB, with those that names resolve to; "
+		       "%d, or %d KiB, at most, with those that names resolve to; "
 		       "it keeps the addresses that it had", POLICY_LIST_MAX,
 		       ITEMS_BYTES / 1024);
 	return 0;
