@@ -19,6 +19,7 @@
 #ifndef NL_H
 #define NL_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <netlink/attr.h>
@@ -171,6 +172,15 @@ int unl_listen(struct unl *nl);
  * returned, or another negative errno.
  */
 int unl_receive(struct unl *nl, int timeout_ms, unl_reply_fn fn, void *arg);
+
+/**
+ * unl_read_number() - read the number in an attribute
+ * @attr: attribute
+ * @number: set to the number
+ *
+ * Return: false if the attribute has another size than 1, 2, 4 or 8 bytes.
+ */
+bool unl_read_number(const struct nlattr *attr, uint64_t *number);
 
 /**
  * unl_number() - the number in an attribute

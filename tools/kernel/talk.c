@@ -209,19 +209,3 @@ int unl_receive(struct unl *nl, int timeout_ms, unl_reply_fn fn, void *arg)
 		return unl_error_lib(nl, err);
 	return wait.err;
 }
-
-uint64_t unl_number(const struct nlattr *attr)
-{
-	switch (attr ? nla_len(attr) : 0) {
-	case sizeof(uint8_t):
-		return nla_get_u8(attr);
-	case sizeof(uint16_t):
-		return nla_get_u16(attr);
-	case sizeof(uint32_t):
-		return nla_get_u32(attr);
-	case sizeof(uint64_t):
-		return nla_get_u64(attr);
-	default:
-		return 0;
-	}
-}

@@ -39,28 +39,22 @@ static const char *get_name(struct reading *r, struct nlattr *attr)
 	return name ? name : "";
 }
 
+static uint64_t get_number64(struct reading *r, struct nlattr *attr)
+{
+	uint64_t number = 0;
+
+	if (attr && !unl_read_number(attr, &number))
+		r->err = -EPROTO;
+	return number;
+}
+
 static uint32_t get_number(struct reading *r, struct nlattr *attr)
 {
-	if (!attr)
-		return 0;
-	switch (nla_len(attr)) {
-	case sizeof(uint8_t):
-		return nla_get_u8(attr);
-	case sizeof(uint16_t):
-		return nla_get_u16(attr);
-	case sizeof(uint32_t):
-		return nla_get_u32(attr);
-	default:
+	if (attr && nla_len(attr) > (int)sizeof(uint32_t)) {
 		r->err = -EPROTO;
 		return 0;
 	}
-}
-
-static uint64_t get_number64(struct reading *r, struct nlattr *attr)
-{
-	if (attr && nla_len(attr) == sizeof(uint64_t))
-		return nla_get_u64(attr);
-	return get_number(r, attr);
+	return get_number64(r, attr);
 }
 
 static struct address get_address(struct reading *r, struct nlattr *attr)
