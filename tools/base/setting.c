@@ -41,8 +41,10 @@ const struct name *setting_words(const struct setting_kind *kind,
 
 const char *setting_default(const struct setting_kind *kind, char buf[16])
 {
+	if (!kind->key || kind->network || kind->log)
+		return "";
 	if (kind->words)
 		return name_word(kind->words, kind->missing);
 	snprintf(buf, 16, "%u", kind->missing);
-	return kind->network || kind->log ? "" : buf;
+	return buf;
 }

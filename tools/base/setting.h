@@ -57,7 +57,7 @@ const struct setting_kind *setting_kind(enum umbra_setting key);
 const struct name *setting_words(const struct setting_kind *kind,
 				 struct name words[SETTING_WORDS_MAX + 1]);
 
-/* The word, or the number in @buf; "" when there is no default. */
+/* The word, or the number in @buf; "" when there is no default, or the setting is not known. */
 const char *setting_default(const struct setting_kind *kind, char buf[16]);
 
 #endif

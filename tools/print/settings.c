@@ -26,10 +26,9 @@ static void put_text(struct out *out, const char *key, const char *text)
 static void print_setting(struct out *out, const struct setting_kind *kind,
 			  const struct setting *setting, size_t position)
 {
-	const char *missing;
 	char value[16], number[16];
+	const char *missing = setting_default(kind, number);
 
-	missing = kind->key ? setting_default(kind, number) : "";
 	out_row_begin(out);
 	if (position)
 		out_number(out, "position", position);
