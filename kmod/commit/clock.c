@@ -54,7 +54,6 @@ void umbra_clock_arm(struct umbra_net *un)
 {
 	const struct umbra_policy *p = umbra_running(un);
 
-	lockdep_assert_held(&un->lock);
 	if (p && p->nr_times)
 		mod_delayed_work(system_unbound_wq, &un->clock, pause(un, p));
 	else
@@ -71,7 +70,7 @@ static int renew(struct umbra_net *un, struct umbra_retired *r)
 		return 0;
 	err = umbra_commit_renew(un, r);
 	if (err && !un->clock_late)
-		pr_warn_ratelimited("a time class began or ended, and the policy could not be made anew: error %d, the old one runs until it can\n",
+		pr_warn_ratelimited("a time class began or ended, but the policy could not be compiled again (error %d): the old policy runs until it can\n",
 				    err);
 	return err;
 }

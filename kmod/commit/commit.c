@@ -214,7 +214,6 @@ u32 umbra_commit_since(const struct umbra_net *un, const struct umbra_commit *ho
 {
 	const struct umbra_policy *p = umbra_running(un);
 
-	lockdep_assert_held(&un->lock);
 	return how->keep_sessions && p ? p->judged_since : 0;
 }
 
@@ -236,7 +235,6 @@ int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
 	struct umbra_policy *old = umbra_running(un);
 	int err;
 
-	lockdep_assert_held(&un->lock);
 	err = number_rows(un, p);
 	err = err ?: start(un, p, why, r);
 	settle_rows(un, p, !err);
