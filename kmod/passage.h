@@ -35,7 +35,7 @@ struct umbra_verdict;
  * @relay: relay that the packet is for, or NULL
  * @mapping: mapping that the packet is for, if the rules let it in; or NULL
  * @nat: nat row that applies, or NULL; set before a session opens
- * @who: claimant of the session; likewise
+ * @who: claimant of the session; set before a session opens
  * @outside: address of the firewall by which the packet is masqueraded, if it is
  * @epoch: of the precedents, if one was looked up
  * @adj: slot of the adjacency by which it leaves, if it opens a session
@@ -84,7 +84,7 @@ struct umbra_passage {
 
 /* Returned in place of a reason: nothing has happened, and the packet is unchanged. */
 #define UMBRA_LEFT	0xff
-/* Likewise: the session has ended, and the packet is judged as one without a session. */
+/* In place of a reason, too: the session has ended; the packet is judged as one without a session. */
 #define UMBRA_ALONE	0xfe
 static_assert(UMBRA_ALONE > UMBRA_REASON_MAX);
 
@@ -208,7 +208,7 @@ u8 umbra_cut(const struct umbra_passage *w, struct umbra_half *half, u8 why);
 /* The packet arrived at another device than before: may it? Does not change the session. */
 u8 umbra_moved_in(struct umbra_passage *w, struct umbra_half *half);
 
-/* It also leaves by another device, while the session stays where it is: may it? Likewise. */
+/* It also leaves by another device: may it? Does not change the session, which stays where it is. */
 u8 umbra_goes_astray(struct umbra_passage *w, struct umbra_half *half);
 
 /* It is certainly the session's own, and may pass: the session moves to this device of arrival. */
@@ -221,7 +221,7 @@ u8 umbra_moved_out(struct umbra_passage *w, struct umbra_half *half);
 bool umbra_policy_spoofed(const struct umbra_policy *p, int iif, u8 family,
 			  const struct in6_addr *src);
 
-/* Likewise, of a packet. Its source may not be one of the firewall's addresses either. */
+/* Is the packet's source spoofed, or one of the firewall's own addresses? */
 bool umbra_passage_spoofed(const struct umbra_passage *w);
 
 /* Count a hit of the row of @w->verdict. */

@@ -4,8 +4,8 @@
  *
  * Of the rows that cover an address and are bound to an interface, those with the smallest range
  * own it. Rows of the same size that are bound to different interfaces all own it. Rows for the
- * firewall itself do not count. Addresses that a DNS name resolved to do not count either:
- * otherwise whoever answers for the name could take any inside address away from its interface.
+ * firewall itself do not count. Addresses that a DNS name resolved to do not count either, because
+ * the name server that answers could then take any inside address away from its interface.
  *
  * The line of addresses is cut wherever a row begins or ends. Rows are processed from the smallest
  * up, all rows of one size together. A row paints the stretches that it covers, unless a smaller

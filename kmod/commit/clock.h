@@ -27,7 +27,7 @@ void umbra_clock_arm(struct umbra_net *un);
 /* Are the time classes of a policy in their right state now? Context: umbra_net.lock held. */
 bool umbra_clock_timely(const struct umbra_net *un, const struct umbra_policy *p);
 
-/* Set local time. Its effects follow at once. Context: likewise. */
+/* Set local time, which takes effect at once. Context: umbra_net.lock held. */
 void umbra_clock_set_zone(struct umbra_net *un, const struct umbra_zone *zone);
 
 #endif

@@ -95,7 +95,7 @@ int umbra_commit_renew(struct umbra_net *un, struct umbra_retired *r);
 /* Keep the running policy. Return: 0, or -ENOENT if no policy waits for confirmation. */
 int umbra_commit_confirm(struct umbra_net *un, struct umbra_retired *r);
 
-/* Return to the previous policy. Return: 0, or -ENOENT likewise. */
+/* Return to the previous policy. Return: 0, or -ENOENT if no policy waits for confirmation. */
 int umbra_commit_revert(struct umbra_net *un, struct umbra_retired *r);
 
 /* Would a revert cut @guard? A policy must wait. Return: as umbra_guard_check(). */

@@ -75,7 +75,7 @@ static inline int umbra_adjacency_genid(const struct dst_entry *dst)
  * umbra_adjacency_named() - get the route that slot and id stand for, if it is still valid
  * @a: table
  * @slot: from umbra_adjacency_name(), or anything below UMBRA_ADJACENCIES
- * @id: likewise, or 0
+ * @id: from umbra_adjacency_name(), or 0
  *
  * Context: rcu_read_lock() held.
  * Return: a route, valid until the end of the read section; or NULL: look it up.

@@ -73,7 +73,7 @@ struct umbra_port_choice {
  *
  * Context: softirq or BH off, RCU read side held. (Packets are there in any case, and a second
  * rcu_read_lock() would cost each new session 18 instructions.) Allocates atomically, at the first
- * port of an address only. Likewise below.
+ * port of an address only. This holds for all of the following functions.
  * Return: the port's map, for umbra_port_give(); NULL if the port is taken, or without memory.
  */
 struct umbra_portmap *umbra_port_keep(struct umbra_portmaps *m,

@@ -9,7 +9,7 @@
  *	sockets		wake the work, under sk_callback_lock
  *	session ends	ask it to abort, under tuple_lock
  *	settle, watch	ask it to abort, under umbra_relays.lock
- *	exit		likewise
+ *	exit		asks it to abort, under umbra_relays.lock
  *
  *	accepted --> connecting --> moving bytes --> closing --> over
  *	                  |              |              |

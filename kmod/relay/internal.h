@@ -118,8 +118,8 @@ struct umbra_relay_tuple {
  * struct umbra_relay_end - one of a connection's two sockets
  * @sock: socket, owned by the end; NULL before it is made
  * @data_ready: the socket's own callback, put back before the socket is released
- * @write_space: likewise
- * @state_change: likewise
+ * @write_space: as @data_ready
+ * @state_change: as @data_ready
  * @node: node in umbra_relays.tuples
  * @tuple: tuple of this end
  * @side: UMBRA_RELAY_CLIENT or UMBRA_RELAY_SERVER

@@ -68,7 +68,7 @@ void umbra_relays_settle(struct umbra_net *un, const struct umbra_policy *p);
  */
 u32 umbra_relay_row_of(const struct sk_buff *skb);
 
-/* Is a packet at LOCAL_OUT from either socket of a tcp-relay's connection? Context: likewise. */
+/* Is a packet at LOCAL_OUT from either socket of a tcp-relay's connection? Context: any. */
 bool umbra_relay_sends(const struct sk_buff *skb);
 
 /**

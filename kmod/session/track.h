@@ -164,7 +164,7 @@ u8 umbra_track_tcp(struct umbra_session *s, enum umbra_dir dir, const struct umb
  */
 bool umbra_track_tcp_renewed(const struct umbra_session *s, const struct umbra_packet *p);
 
-/* SCTP's part of umbra_track(), likewise. */
+/* SCTP's part of umbra_track(), @s->lock held. Arguments and return as of umbra_track_tcp(). */
 u8 umbra_track_sctp(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p,
 		    u8 *state);
 

@@ -98,7 +98,7 @@ static struct umbra_session *established(struct kunit *test)
 	return s;
 }
 
-/* Send the acknowledgement of a living end. Return: likewise. */
+/* Send the acknowledgement of a living end. Return: as send(). */
 static u8 answer(struct kunit *test, struct umbra_session *s, u8 dir)
 {
 	return send(test, s, dir, ACK, dir == C ? 101 : 301, dir == C ? 301 : 101, 0);

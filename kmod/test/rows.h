@@ -21,7 +21,7 @@ int umbra_test_add_time(struct umbra_net *un, struct umbra_candidate *c, const c
 int umbra_test_add_timed_rule(struct umbra_net *un, struct umbra_candidate *c,
 			      const char *service, u8 action);
 
-/* A new candidate, or NULL. Context: likewise. */
+/* A new candidate, or NULL. Context: umbra_net.lock held. */
 struct umbra_candidate *umbra_test_candidate(struct umbra_net *un, u32 portid);
 
 /**
@@ -29,12 +29,15 @@ struct umbra_candidate *umbra_test_candidate(struct umbra_net *un, u32 portid);
  * @test: case; fails if the policy cannot be built
  * @also: port of the other service, or 0
  *
- * The candidate is closed. Context: likewise.
+ * The candidate is closed. Context: umbra_net.lock held.
  * Return: the policy, owned by the caller, not published; or NULL.
  */
 struct umbra_policy *umbra_test_build(struct kunit *test, u16 also);
 
-/* Build and publish. Context: likewise. Return: the policy, owned by the namespace; or NULL. */
+/*
+ * Build and publish. Context: umbra_net.lock held. Return: the policy, owned by the namespace;
+ * or NULL.
+ */
 struct umbra_policy *umbra_test_commit(struct kunit *test, u16 also,
 				       const struct umbra_commit *how, struct umbra_retired *r);
 

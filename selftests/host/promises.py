@@ -13,7 +13,7 @@ import re
 import sys
 
 COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.S)
-BELOW = re.compile(r"likewise below|Context of (?:all|these)|/\* (?:Of all|All below)|all of the following")
+BELOW = re.compile(r"likewise below|Context of (?:all|these)|/\* (?:Of all|All below)|all of the following", re.I)
 NOT_HELD = re.compile(r"(\w*lock|RTNL) not held")
 LOCK = re.compile(r"(\w*lock|RTNL|stripes?) (is )?held|holds (\w+ )*(lock|stripes?)", re.I)
 RCU = re.compile(r"rcu_read_lock\(\) held|RCU read side held|Context: RCU|under RCU\b")

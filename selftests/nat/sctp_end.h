@@ -25,8 +25,8 @@ enum sctp_type {
  * @owner: the end that signed it, or NULL: it is forged
  * @local: the owner's tag
  * @peer: the other end's tag
- * @local_tie: tags of the association that existed meanwhile, or 0
- * @peer_tie: likewise
+ * @local_tie: the owner's tag of the association that existed meanwhile, or 0
+ * @peer_tie: the peer's tag of that association, or 0
  */
 struct sctp_cookie {
 	const void *owner;

@@ -208,7 +208,7 @@ for f in 4 6; do
 	no_more
 	plain
 
-	it "cut by a policy, at a packet of the server: the server's reset likewise (IPv$f)"
+	it "cut by a policy, at a packet of the server: the server's reset has the number that this packet acknowledges (IPv$f)"
 	begin
 	client PA seq=101 ack=501 len=300
 	must fw delete rule icq

@@ -255,7 +255,7 @@ def nat(kind, source=None, to=None, source_if=None, to_if=None, first=None, last
 
 
 def relay(kind, listen, first, target, port=None, source=("Any",), last=None, more=()):
-    """A relay row, likewise."""
+    """A relay row. Its addresses are text or, to get them wrong, bytes."""
     attrs = [Attr(C["A_RELAY_LISTEN"], listen if isinstance(listen, bytes) else address(listen))]
     attrs += ports(C["A_RELAY_PORTS"], (first, first if last is None else last))
     attrs.append(Attr(C["A_RELAY_TARGET"],

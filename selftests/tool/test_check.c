@@ -92,7 +92,7 @@ static const struct {
 	{ "what no relay listens on", "relay 224.0.0.1:9 10.0.0.1:9 udp-relay from A\n",
 	  "f:6: no relay listens there: '224.0.0.1': an address of the firewall's own; this is a "
 	  "multicast address" },
-	{ "likewise of a disabled row", "relay 127.0.0.1:9 10.0.0.1:9 udp-relay from A disabled\n",
+	{ "what no relay listens on, in a disabled row", "relay 127.0.0.1:9 10.0.0.1:9 udp-relay from A disabled\n",
 	  "f:6: no relay listens there: '127.0.0.1'" },
 	{ "where no relay leads", "relay 192.0.2.1:9 127.0.0.1:9 udp-relay from A\n",
 	  "f:6: no relay leads there: '127.0.0.1': the server's own address; this is a loopback" },

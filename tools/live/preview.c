@@ -341,7 +341,7 @@ static void text_own(struct out *out, const struct preview *preview)
 
 	out_line_begin(out);
 	out_text(out, "own", "YOUR OWN SSH CONNECTION, from %s, WOULD BE CUT, "
-		 "or not be let in again: to commit this needs --force",
+		 "or not be let in again: add --force to commit it all the same",
 		 end_text(&preview->guard.source, IPPROTO_TCP, from));
 	out_line_end(out);
 }

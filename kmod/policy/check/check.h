@@ -63,7 +63,7 @@ int umbra_check_unicast(struct umbra_check *c, const struct nlattr *attr, const 
 /* Read a range of ports. */
 int umbra_check_ports(struct umbra_check *c, const struct nlattr *item, u16 *first, u16 *last);
 
-/* Likewise, but port 0 is refused. */
+/* Read a range of ports without port 0. */
 int umbra_check_real_ports(struct umbra_check *c, const struct nlattr *item, u16 *first,
 			   u16 *last);
 
