@@ -142,9 +142,11 @@ static __always_inline u8 v6_header(const struct sk_buff *skb, u32 off, bool inn
 	at->off = first = off + sizeof(*ip);
 	at->end = skb->len;
 	if (!inner) {
-		/* The field is 0 in a jumbogram (RFC 2675), and may be in a large GSO packet. */
+		/* Only a jumbogram or a GSO packet larger than IPV6_MAXPLEN has 0 and a payload. */
 		if (ip->payload_len)
 			at->end = min_t(u32, at->end, first + ntohs(ip->payload_len));
+		else if (at->end > first && at->end - first <= IPV6_MAXPLEN)
+			return UMBRA_REASON_MALFORMED;	/* RFC 2675 section 3 */
 		p->ttl = ip->hop_limit;
 		p->len = at->end - off;
 	}

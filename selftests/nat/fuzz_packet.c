@@ -106,6 +106,9 @@ static void true_to_bytes(const struct fuzz_input *in, const struct umbra_packet
 	fuzz_assert(!memcmp(&p->outer_src, in->byte + (v6 ? 8 : 12), size));
 	fuzz_assert(!memcmp(&p->outer_dst, in->byte + (v6 ? 24 : 16), size));
 	fuzz_assert(p->ttl == in->byte[v6 ? 7 : 8]);
+	/* RFC 2675 section 3: all who have a payload and say 0 are larger than 16 bits can tell. */
+	if (v6 && !in->byte[4] && !in->byte[5])
+		fuzz_assert(p->len == 40 || p->len > 40 + 65535);
 	fuzz_assert(p->l4 >= (v6 ? 40 : 20) && p->l4 <= p->len && p->len <= in->len);
 	if (p->kind == UMBRA_PACKET_ICMP_ERROR)
 		return;

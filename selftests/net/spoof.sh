@@ -111,6 +111,13 @@ for f in 4 6; do
 	p none inside ip any "$ghost_in"
 done
 
+it "an IPv6 packet that has a payload, and says that it has none, is malformed"
+mark malformed
+p send inside udp "$ghost_in6,3" "$ghost_out6,9" nosize=1
+p send inside udp "$ghost_in6,3" "$ghost_out6,9" nosize=1 extra=hbh
+p none outside udp "$ghost_in6" any
+drops malformed 2
+
 it "a wrong IPv4 header checksum is dropped"
 p send inside udp "$ghost_in4,12" "$ghost_out4,9" badipsum=1
 p none outside ip "$ghost_in4,12" any

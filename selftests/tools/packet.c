@@ -379,7 +379,7 @@ static size_t build_ip6(const struct packet *p, uint8_t *to)
 	memset(to, 0, 8);
 	to[0] = 0x60 | p->tos >> 4;
 	to[1] = p->tos << 4;
-	put16(to + 4, size - 40);
+	put16(to + 4, p->no_size ? 0 : size - 40);
 	to[6] = next;
 	to[7] = p->have & HAVE_TTL ? p->ttl : 64;
 	memcpy(to + 8, p->src, 16);

@@ -106,6 +106,7 @@ enum packet_extra {
  * @sum: the transport checksum: of a quoted packet it is only known when it is whole
  * @cut: bytes of the network packet that are sent; 0 for all
  * @pad: bytes behind the packet in its frame, as of a link whose frames may not be shorter
+ * @no_size: in IPv6, the header says that it has no payload
  * @split: send as fragments of so many bytes
  * @skip: fragment to leave out, from 1
  * @times: send so often
@@ -120,7 +121,7 @@ struct packet {
 	uint16_t sport, dport;
 	uint8_t proto, ttl, tos, flags, type, code, scale;
 	uint16_t id, win, frag;
-	bool df, more, bad_sum, bad_ip_sum, reverse, broadcast;
+	bool df, more, bad_sum, bad_ip_sum, no_size, reverse, broadcast;
 	uint32_t seq, ack, mtu, tag, initiate, info;
 	uint16_t chunk[CHUNKS_MAX], chunk_len;
 	unsigned int nr_chunks;

@@ -228,6 +228,7 @@ static bool parse_key(struct packet *p, const char *word, const char *value)
 	NUMBER("times", times, 0)
 	NUMBER("badsum", bad_sum, 0)
 	NUMBER("badipsum", bad_ip_sum, 0)
+	NUMBER("nosize", no_size, 0)
 	NUMBER("reverse", reverse, 0)
 	NUMBER("broadcast", broadcast, 0)
 #undef NUMBER
