@@ -27,6 +27,7 @@
 #include <net/ip_tunnels.h>
 #include <net/route.h>
 
+#include "compat/umbra_gso.h"
 #include "compat/umbra_rt6.h"
 #include "under_rcu.h"
 
@@ -298,4 +299,15 @@ struct dst_entry *umbra_route_output(struct net *net, const struct umbra_key *fl
 	umbra_assert_rcu();
 	return flow->family == AF_INET ? output_v4(net, flow, vrf, src) :
 					 output_v6(net, flow, vrf, src);
+}
+
+bool __umbra_route_refuses(const struct sk_buff *skb, u8 family, u32 mtu)
+{
+	u32 fragment = family == AF_INET ? IPCB(skb)->frag_max_size : IP6CB(skb)->frag_max_size;
+
+	if (fragment > mtu)
+		return true;
+	if (skb->ignore_df)
+		return false;
+	return !skb_is_gso(skb) || !skb_gso_validate_network_len(skb, mtu);
 }

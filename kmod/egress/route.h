@@ -64,6 +64,24 @@ static inline u32 umbra_route_mtu(const struct dst_entry *dst, u8 family)
 				   ip6_dst_mtu_maybe_forward(dst, false);
 }
 
+/* The part of umbra_route_refuses() that few packets need. */
+bool __umbra_route_refuses(const struct sk_buff *skb, u8 family, u32 mtu);
+
+/**
+ * umbra_route_refuses() - is a packet too large to be forwarded?
+ * @skb: packet; if it is IPv4, with don't-fragment
+ * @family: AF_INET or AF_INET6
+ * @mtu: umbra_route_mtu() of its route, in bytes
+ *
+ * Decided like in ip_forward() and ip6_forward(), in the same order.
+ *
+ * Context: any.
+ */
+static inline bool umbra_route_refuses(const struct sk_buff *skb, u8 family, u32 mtu)
+{
+	return skb->len > mtu && __umbra_route_refuses(skb, family, mtu);
+}
+
 /*
  * Index of the VRF of the device @oif, which is the device of the route. Usually the device is at
  * hand, and is in no VRF.

@@ -32,9 +32,10 @@
 #include <linux/umbra.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
+#include <net/lwtunnel.h>
 
-#include "compat/umbra_gso.h"
 #include "packet/icmp.h"
+#include "packet/mark.h"
 #include "nat/own_port.h"
 #include "policy/policy.h"
 #include "nat/portmap.h"
@@ -391,20 +392,6 @@ void umbra_nat_release(struct umbra_net *un, struct umbra_session *s)
 	s->ports = NULL;
 }
 
-/* Decided like in ip_forward() and ip6_forward(), in the same order. */
-static bool too_big(const struct sk_buff *skb, u8 family, u32 mtu)
-{
-	u32 fragment = family == AF_INET ? IPCB(skb)->frag_max_size : IP6CB(skb)->frag_max_size;
-
-	if (skb->len <= mtu)
-		return false;
-	if (fragment > mtu)
-		return true;
-	if (skb->ignore_df)
-		return false;
-	return !skb_is_gso(skb) || !skb_gso_validate_network_len(skb, mtu);
-}
-
 /*
  * Would a packet with a link-local source be forwarded to another link? Its session stayed on the
  * link when it was opened: see is_confined() in path/open.c.
@@ -417,7 +404,7 @@ static bool leaves_its_link(const struct umbra_passage *w)
 	       skb_dst(w->skb)->dev->ifindex != w->iif;
 }
 
-static bool kernel_will_refuse(const struct umbra_passage *w)
+static bool forwarding_refuses(const struct umbra_passage *w)
 {
 	if (w->hook != NF_INET_PRE_ROUTING || w->way != UMBRA_WAY_FORWARD)
 		return false;
@@ -427,14 +414,24 @@ static bool kernel_will_refuse(const struct umbra_passage *w)
 		return true;
 	if (w->family == AF_INET && !(ip_hdr(w->skb)->frag_off & htons(IP_DF)))
 		return false;	/* the kernel fragments it */
-	return too_big(w->skb, w->family, umbra_route_mtu(skb_dst(w->skb), w->family));
+	return umbra_route_refuses(w->skb, w->family,
+				   umbra_route_mtu(skb_dst(w->skb), w->family));
+}
+
+/* A tunnel in the route (SRv6) wraps the packet before the kernel looks at it. */
+static bool kernel_will_refuse(const struct umbra_passage *w)
+{
+	return unlikely(forwarding_refuses(w)) &&
+	       !lwtunnel_input_redirect(skb_dst(w->skb)->lwtstate);
 }
 
 u8 umbra_nat_apply(struct umbra_passage *w, const struct umbra_half *half)
 {
 	umbra_assert_rcu();
-	if (!w->early && kernel_will_refuse(w))	/* is_left() has checked early packets */
+	if (!w->early && kernel_will_refuse(w)) {	/* is_left() has checked early packets */
+		*umbra_marks(w->skb, w->family) |= UMBRA_MARK_UNTRANSLATED;
 		return 0;
+	}
 	/* An ICMP redirect would name an address that the sender does not know. */
 	if (w->family == AF_INET)
 		IPCB(w->skb)->flags &= ~IPSKB_DOREDIRECT;

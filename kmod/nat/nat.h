@@ -104,8 +104,9 @@ void umbra_nat_release(struct umbra_net *un, struct umbra_session *s);
  * @half: direction of the packet
  *
  * If the kernel would refuse to forward the packet, because its time to live is over or it is too
- * large, the packet stays as it came. So the kernel's error is about the packet that its sender
- * sent, and goes to that sender.
+ * large, the packet stays as it came and is marked (UMBRA_MARK_UNTRANSLATED). So the kernel's error
+ * is about the packet that its sender sent, and goes to that sender. If the kernel does not
+ * refuse the packet, path/gate.c does.
  *
  * Return: 0 or enum umbra_reason.
  */

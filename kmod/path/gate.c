@@ -16,9 +16,9 @@
  * We do not judge it here, because it is too late for relays and NAT: the packet has been routed,
  * its time to live is reduced, and errors about it may have been sent.
  *
- * The mark is in the packet's control block. The IP layer clears the block when the packet comes
- * in, copies it to clones, and keeps it while the packet waits in a queue (NFQUEUE). So the mark
- * lasts from PRE_ROUTING to the end of the packet's path through the IP layer. We remove it at
+ * The mark is in the packet's control block (packet/mark.h). The IP layer clears the block when the
+ * packet comes in, copies it to clones, and keeps it while the packet waits in a queue (NFQUEUE). So
+ * the mark lasts from PRE_ROUTING to the end of the packet's path through the IP layer. We remove it at
  * LOCAL_IN, because IPsec or a tunnel may unwrap the packet in place. The inner packet comes to
  * PRE_ROUTING as a new packet, and in a VRF the mark would exempt it there.
  *
@@ -27,14 +27,28 @@
  * such a packet itself, and stores the packet's address during that call. A packet that reaches a
  * gate with this address is the one that was judged. The address cannot belong to a new packet
  * after a free, because the gate clears it at the first comparison that matches.
+ *
+ * Another mark says that NAT left the packet as it came, because the kernel was going to refuse it
+ * (umbra_nat_apply()). Such a packet may be here all the same, and must not leave with an address
+ * from inside:
+ *
+ * - A chain behind our hook has changed what the kernel would have refused: the time to live, or
+ *   don't-fragment.
+ * - IPv6 compares with the path MTU that the firewall has learnt only behind POST_ROUTING. There it
+ *   cuts up a packet of several segments (GSO), refuses those that are too large, and sends the others.
+ *   So the gate refuses the whole packet, with the error that the kernel would have sent.
  */
 #include "path/gate.h"
 
 #include <linux/bottom_half.h>
 #include <linux/umbra.h>
+#include <net/addrconf.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
 
 #include "path/bridge.h"
+#include "egress/route.h"
 #include "passage.h"
 #include "policy/policy.h"
 #include "umbra.h"
@@ -99,16 +113,43 @@ static noinline void untrack_again(const struct umbra_net *un, struct sk_buff *s
 	nf_ct_set(skb, NULL, IP_CT_UNTRACKED);
 }
 
+/* As ip6_fragment() does it: RFC 8201 section 4, RFC 4443 section 3.2. */
+static void refuse_too_big(struct net *net, struct sk_buff *skb, u32 mtu)
+{
+	struct dst_entry *dst = skb_dst(skb);
+
+	skb->dev = dst->dev;
+	icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+	__IP6_INC_STATS(net, ip6_dst_idev(dst), IPSTATS_MIB_INTOOBIGERRORS);
+	__IP6_INC_STATS(net, ip6_dst_idev(dst), IPSTATS_MIB_FRAGFAILS);
+}
+
+static noinline unsigned int refuse_untranslated(struct sk_buff *skb,
+						 const struct nf_hook_state *state, u8 family)
+{
+	u32 mtu = umbra_route_mtu(skb_dst(skb), family);
+
+	if (family == AF_INET6 && state->hook == NF_INET_FORWARD &&
+	    umbra_route_refuses(skb, family, mtu)) {
+		refuse_too_big(state->net, skb, mtu);
+		return NF_DROP;
+	}
+	return umbra_gate_refuse(umbra_net(state->net), skb, state->in->ifindex, family,
+				 UMBRA_REASON_UNTRANSLATED);
+}
+
 static __always_inline unsigned int gate(struct sk_buff *skb, const struct nf_hook_state *state,
 					 u8 family)
 {
-	if (likely(umbra_gate_judged(skb, family))) {
+	if (likely(umbra_gate_ready(skb, family))) {
 		if (state->hook == NF_INET_LOCAL_IN)
 			umbra_gate_leave(skb, family);
 		else if (unlikely(skb_nfct(skb)))
 			untrack_again(umbra_net(state->net), skb);
 		return NF_ACCEPT;
 	}
+	if (umbra_gate_judged(skb, family))
+		return refuse_untranslated(skb, state, family);
 	if (state->hook == NF_INET_FORWARD && umbra_bridge_forwards(skb))
 		return NF_ACCEPT;
 	if (umbra_gate_wrapped(skb) && !umbra_gate_unpacks(skb_dst(skb)))

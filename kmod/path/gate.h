@@ -3,25 +3,12 @@
 #ifndef UMBRA_GATE_H
 #define UMBRA_GATE_H
 
-#include <linux/bits.h>
-#include <linux/ipv6.h>
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>
 #include <net/dst.h>
-#include <net/ip.h>
 #include <net/lwtunnel.h>
 
-/*
- * Bits in the IP layer's flags of a packet. The kernel's own flags begin at bit 0, so ours are at
- * the top. ip_rcv() and ipv6_rcv() clear all flags, so an arriving packet has none of them set.
- */
-#define UMBRA_GATE_JUDGED	BIT(15)
-#define UMBRA_GATE_UNPACKED	BIT(14)	/* its route makes a new packet of it */
-
-static __always_inline u16 *umbra_gate_flags(struct sk_buff *skb, u8 family)
-{
-	return family == AF_INET ? &IPCB(skb)->flags : &IP6CB(skb)->flags;
-}
+#include "packet/mark.h"
 
 /* An SRv6 endpoint: it forwards the inner packet, or sends the packet to the next segment. */
 static inline bool umbra_gate_unpacks(const struct dst_entry *dst)
@@ -36,25 +23,32 @@ static inline bool umbra_gate_unpacks(const struct dst_entry *dst)
  */
 static __always_inline void umbra_gate_admit(struct sk_buff *skb, u8 family)
 {
-	u16 *flags = umbra_gate_flags(skb, family);
+	u16 *marks = umbra_marks(skb, family);
 
-	*flags = (*flags & ~UMBRA_GATE_UNPACKED) | UMBRA_GATE_JUDGED;
+	*marks = (*marks & ~UMBRA_MARK_UNPACKED) | UMBRA_MARK_JUDGED;
 	if (unlikely(umbra_gate_unpacks(skb_dst(skb))))
-		*flags |= UMBRA_GATE_UNPACKED;
+		*marks |= UMBRA_MARK_UNPACKED;
 }
 
 /* Was it judged, and is it still the same packet? */
 static __always_inline bool umbra_gate_judged(struct sk_buff *skb, u8 family)
 {
-	u16 flags = *umbra_gate_flags(skb, family);
+	return (*umbra_marks(skb, family) & (UMBRA_MARK_JUDGED | UMBRA_MARK_UNPACKED)) ==
+	       UMBRA_MARK_JUDGED;
+}
 
-	return (flags & (UMBRA_GATE_JUDGED | UMBRA_GATE_UNPACKED)) == UMBRA_GATE_JUDGED;
+/* Was it judged, is it still the same packet, and did NAT do its work? */
+static __always_inline bool umbra_gate_ready(struct sk_buff *skb, u8 family)
+{
+	return (*umbra_marks(skb, family) &
+		(UMBRA_MARK_JUDGED | UMBRA_MARK_UNPACKED | UMBRA_MARK_UNTRANSLATED)) ==
+	       UMBRA_MARK_JUDGED;
 }
 
 /* The packet is delivered: remove its mark. */
 static __always_inline void umbra_gate_leave(struct sk_buff *skb, u8 family)
 {
-	*umbra_gate_flags(skb, family) &= ~UMBRA_GATE_JUDGED;
+	*umbra_marks(skb, family) &= ~UMBRA_MARK_JUDGED;
 }
 
 /* Into SRv6: is the mark lost, or does the kernel pass the new packet through LOCAL_OUT? */

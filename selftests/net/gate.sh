@@ -120,6 +120,43 @@ else
 	skip "no tc here that redirects"
 fi
 
+# Umbra leaves a packet untranslated that the kernel is going to refuse, so that the error is about
+# what its sender sent. The chain runs after that.
+it "a packet that was left untranslated, for the kernel to refuse, does not pass if a chain mends it"
+policy <<-END
+	rule Inside Internet anything allow
+	nat Inside Internet source $fwout4
+	nat Inside Internet source $fwout6
+END
+must nft <<-END
+	flush ruleset
+	table inet t {
+		chain c {
+			type filter hook prerouting priority -150;
+			ip ttl set 64
+			ip6 hoplimit set 64
+			ip frag-off set 0
+		}
+	}
+END
+must ip -n "$inside" link set eth0 mtu 9000
+must ip -n "$router" link set eth1 mtu 9000
+mark untranslated
+for f in 4 6; do
+	family
+	p send inside udp "$ghost_in,4000" "$ghost_out,7" len=17 ttl=1
+	p none outside udp any "$ghost_out,7" len=17
+done
+p send inside udp "$ghost_in4,4000" "$ghost_out4,7" len=1600 df=1
+p none outside udp any "$ghost_out4,7"
+drops untranslated 3
+for f in 4 6; do
+	family
+	p send inside udp "$ghost_in,4000" "$ghost_out,7" len=18
+	p expect outside udp "$fwout,4000" "$ghost_out,7" len=18
+done
+nft <<<'flush ruleset'
+
 # Packets to 198.18.0.0/24 and 2001:db8:18::/64 go into SRv6, to the segment fc00::1 outside.
 # Packets to fc01::1 are unpacked here, and go on to the inside whatever their address.
 srv6() {

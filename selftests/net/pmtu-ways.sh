@@ -210,6 +210,21 @@ every_way() {
 	watched
 }
 
+# segments PORT SOURCE DESTINATION: a packet of three segments, as offload makes them. Two are too
+# large for the path, and the last one is not.
+segments() {
+	on "$near_host" python3 - "$@" <<-'END'
+		import socket, sys
+
+		port, source, destination = sys.argv[1:]
+		s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+		s.setsockopt(socket.IPPROTO_IPV6, 23, 3)    # IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE
+		s.setsockopt(socket.IPPROTO_UDP, 103, 1340) # UDP_SEGMENT
+		s.bind((source, int(port)))
+		s.sendto(bytes(2 * 1340 + 100), (destination, 9))
+	END
+}
+
 # With a chain at FORWARD the kernel forwards. After translation its IPv6 checks once more whether
 # the packet is too large for the path MTU that the firewall has learnt, as a tcp-relay's end.
 watched() {
@@ -226,6 +241,12 @@ watched() {
 	END
 	must knows "$far6"
 	families "source, while the firewall knows the path and others look on" seen nat 3003 any
+	f=6
+	ends
+	it "no segment of a large packet is sent untranslated, while the firewall knows the path and others look on ($where)"
+	segments 9000 "$near" "$far"
+	hears near "$near" any 1300 udp "$near,9000" "$far,9"
+	p none far udp "$near" any
 	on "$router" nft flush ruleset
 	routes del
 	routes add

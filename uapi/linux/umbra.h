@@ -434,6 +434,9 @@ enum umbra_state {
  *   judged
  * @UMBRA_REASON_SOURCE_SCOPE: its source is unspecified or link-local, and it
  *   was to leave its link
+ * @UMBRA_REASON_UNTRANSLATED: its time to live was over, or it was too large,
+ *   so NAT left it as it came; a chain changed that, and it was to be
+ *   forwarded
  */
 enum umbra_reason {
 	UMBRA_REASON_RULE = 1,
@@ -483,6 +486,7 @@ enum umbra_reason {
 	UMBRA_REASON_OWN_ADDRESS,
 	UMBRA_REASON_UNJUDGED,
 	UMBRA_REASON_SOURCE_SCOPE,
+	UMBRA_REASON_UNTRANSLATED,
 
 	/* private: */
 	__UMBRA_REASON_MAX,

@@ -157,7 +157,8 @@
 	X(44, "not-followed", "no session can follow its path: IPVS, a transparent proxy's rule, a VRF device or an SRv6 endpoint carries it on, or it is for a guest on ipvlan in mode l3 or l3s") \
 	X(45, "own-address", "one of its addresses became the firewall's, or is not the firewall's any more") \
 	X(46, "unjudged", "it was to be forwarded or delivered, but was never judged") \
-	X(47, "source-scope", "its source is unspecified or link-local, and it was to leave its link")
+	X(47, "source-scope", "its source is unspecified or link-local, and it was to leave its link") \
+	X(48, "untranslated", "its time to live was over, or it was too large, so NAT left it as it came; a chain changed that, and it was to be forwarded")
 
 #define UMBRA_NAMES_WAY(X) \
 	X(1, "forward", "through the firewall") \
