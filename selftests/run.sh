@@ -125,18 +125,26 @@ alone() {
 }
 
 # When the first hook is added, or the last one removed, the kernel patches code that other
-# processors run. An emulated processor may meet the breakpoint that is there for a
-# moment after its handler is gone, and the kernel dies. So some hooks stay registered.
-keep_hooks() {
+# processors run. For a moment there is a breakpoint. An emulated processor may still meet it
+# when it is gone: then the kernel dies, or that processor takes the breakpoint again and again
+# (QEMU 7.2). So some hooks stay registered, those of devices as well.
+kept_hooks() {
 	local family hook
 
-	[ -n "$emulated" ] || return
 	for family in ip ip6; do
 		echo "add table $family umbra_selftests"
 		for hook in prerouting input forward output postrouting; do
 			echo "add chain $family umbra_selftests $hook { type filter hook $hook priority 0; }"
 		done
-	done | nft -f - || echo "# the kernel's hooks come and go"
+	done
+	echo "add table netdev umbra_selftests"
+	for hook in ingress egress; do
+		echo "add chain netdev umbra_selftests $hook { type filter hook $hook device lo priority 0; }"
+	done
+}
+keep_hooks() {
+	[ -n "$emulated" ] || return
+	kept_hooks | nft -f - || echo "# the kernel's hooks come and go"
 }
 
 run() {
