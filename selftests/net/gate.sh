@@ -216,6 +216,29 @@ if srv6; then
 		drops unjudged 0
 		is not-followed explained "[$out6]:4000" "[fc01::1]:7" eth0
 	done
+
+	it "a packet goes into SRv6 translated though its time to live is over, because it is wrapped first"
+	policy <<-END
+		rule Inside Internet anything allow
+		nat Inside Internet source $fwout4
+	END
+	on "$outside" python3 -u - >"$work/wrapped" <<-'END' &
+		import socket
+
+		s = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x86dd))
+		s.settimeout(20)
+		print("ready")
+		while True:
+		    packet = s.recv(2000)
+		    if packet[6] == 43 and packet[40] == 4: # a routing header, and IPv4 behind it
+		        inner = packet[40 + 8 * (packet[41] + 1):]
+		        print(socket.inet_ntoa(inner[12:16]), inner[8])
+		        break
+	END
+	busywait grep -q ready "$work/wrapped"
+	p send inside udp "$ghost_in4,4000" 198.18.0.7,7 ttl=1
+	wait $!
+	is "$fwout4 1" tail -n 1 "$work/wrapped"
 else
 	it "a packet that a rule allows goes into SRv6, IPv4 and IPv6"
 	skip "no SRv6 here"
