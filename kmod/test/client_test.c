@@ -146,7 +146,7 @@ static void emptied(struct kunit *test, unsigned long ago)
 	rhashtable_walk_exit(&iter);
 }
 
-static void a_client_reaches_its_ceiling_exactly_and_others_have_theirs(struct kunit *test)
+static void each_client_may_have_exactly_as_many_sessions_as_the_rule_allows(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	u8 why;
@@ -167,7 +167,7 @@ static void a_client_reaches_its_ceiling_exactly_and_others_have_theirs(struct k
 	KUNIT_EXPECT_EQ(test, atomic_read(&v->row->sessions), 0);
 }
 
-static void a_client_is_limited_by_each_rule_apart(struct kunit *test)
+static void each_rule_limits_a_client_separately(struct kunit *test)
 {
 	struct umbra_verdict *one = umbra_test_verdict(test, RULE);
 	struct umbra_verdict *two = umbra_test_verdict(test, OTHER_RULE);
@@ -182,7 +182,7 @@ static void a_client_is_limited_by_each_rule_apart(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, clients(test), 0);
 }
 
-static void a_rule_without_such_limits_makes_no_client(struct kunit *test)
+static void a_rule_without_limits_for_clients_keeps_no_clients(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 
@@ -224,7 +224,7 @@ static void brings(struct kunit *test, struct umbra_verdict *v, unsigned long ag
 	KUNIT_EXPECT_EQ(test, why, UMBRA_REASON_CLIENT_RATE);
 }
 
-static void a_client_s_rate_lets_in_what_the_time_brings_but_of_a_second_at_most(struct kunit *test)
+static void a_client_s_rate_accumulates_tokens_for_one_second_at_most(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	u8 why;
@@ -239,7 +239,7 @@ static void a_client_s_rate_lets_in_what_the_time_brings_but_of_a_second_at_most
 	KUNIT_EXPECT_EQ(test, live(test), 0);
 }
 
-static void a_client_with_a_rate_is_kept_until_all_tokens_are_back(struct kunit *test)
+static void a_client_with_a_rate_is_remembered_until_all_its_tokens_are_back(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 
@@ -267,7 +267,7 @@ static void a_client_whose_tokens_are_back_is_forgotten_with_its_last_session(st
 	KUNIT_EXPECT_EQ(test, clients(test), 0);
 }
 
-static void a_client_that_came_again_is_not_forgotten(struct kunit *test)
+static void a_client_that_has_a_session_again_is_not_forgotten(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 
@@ -292,7 +292,7 @@ static void a_client_that_came_again_is_not_forgotten(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, clients(test), 0);
 }
 
-static void there_are_at_most_twice_as_many_clients_as_there_may_be_sessions(struct kunit *test)
+static void the_maximum_of_clients_is_twice_the_maximum_of_sessions(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	struct umbra_net *un = test->priv;
@@ -321,7 +321,7 @@ static void there_are_at_most_twice_as_many_clients_as_there_may_be_sessions(str
 	release(test, RULE, 100);
 }
 
-static void what_a_client_is_refused_takes_nothing_of_the_rule_s(struct kunit *test)
+static void a_session_over_a_client_s_limit_takes_no_place_or_token_of_the_rule(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	u32 n, others = 0;
@@ -341,7 +341,7 @@ static void what_a_client_is_refused_takes_nothing_of_the_rule_s(struct kunit *t
 	KUNIT_EXPECT_EQ(test, atomic_read(&v->row->sessions), 0);
 }
 
-static void what_the_rule_refuses_makes_no_client(struct kunit *test)
+static void a_session_over_the_rule_s_own_limit_creates_no_client(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 
@@ -353,7 +353,7 @@ static void what_the_rule_refuses_makes_no_client(struct kunit *test)
 	release(test, RULE, 1);
 }
 
-static void what_a_full_namespace_refuses_leaves_no_client(struct kunit *test)
+static void a_session_that_a_full_namespace_refuses_leaves_no_client(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	struct umbra_net *un = test->priv;
@@ -368,7 +368,7 @@ static void what_a_full_namespace_refuses_leaves_no_client(struct kunit *test)
 	release(test, RULE, 2);
 }
 
-static void a_session_that_never_came_to_be_does_not_count_for_the_rate(struct kunit *test)
+static void a_session_that_is_cancelled_does_not_count_towards_any_rate(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	u32 i;
@@ -384,7 +384,7 @@ static void a_session_that_never_came_to_be_does_not_count_for_the_rate(struct k
 	KUNIT_EXPECT_EQ(test, atomic_read(&v->row->sessions), 0);
 }
 
-static void who_only_asks_takes_no_token_and_makes_no_client(struct kunit *test)
+static void checking_the_limits_in_advance_takes_no_token_and_adds_no_client(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	u32 i;
@@ -403,7 +403,7 @@ static void who_only_asks_takes_no_token_and_makes_no_client(struct kunit *test)
 	release_many(test, RULE, 1, 2);
 }
 
-static void a_session_that_goes_over_to_another_rule_is_counted_there(struct kunit *test)
+static void a_session_that_moves_to_another_rule_is_counted_there(struct kunit *test)
 {
 	struct umbra_verdict *from = umbra_test_verdict(test, RULE);
 	struct umbra_verdict *to = umbra_test_verdict(test, OTHER_RULE);
@@ -424,7 +424,7 @@ static void a_session_that_goes_over_to_another_rule_is_counted_there(struct kun
 	KUNIT_EXPECT_EQ(test, clients(test), 0);
 }
 
-static void a_session_is_counted_from_when_it_comes_under_a_limit_to_when_it_leaves(struct kunit *test)
+static void a_session_counts_for_its_client_while_its_rule_limits_clients(struct kunit *test)
 {
 	struct umbra_verdict *limited = umbra_test_verdict(test, RULE);
 	struct umbra_verdict *open = umbra_test_verdict(test, OTHER_RULE);
@@ -441,7 +441,7 @@ static void a_session_is_counted_from_when_it_comes_under_a_limit_to_when_it_lea
 	KUNIT_EXPECT_EQ(test, live(test), 0);
 }
 
-static void the_session_of_a_rule_that_is_gone_still_gives_its_place_back(struct kunit *test)
+static void a_session_gives_its_place_back_even_if_its_rule_is_gone(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	struct umbra_net *un = test->priv;
@@ -517,7 +517,7 @@ static void the_client_of_a_server_s_packet_is_its_destination(struct kunit *tes
 	KUNIT_EXPECT_EQ(test, memcmp(&forth, &back, sizeof(forth)), 0);
 }
 
-static void of_a_flood_of_clients_each_is_counted_and_none_is_left(struct kunit *test)
+static void each_of_20000_clients_is_counted_and_forgotten_at_the_end(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	u32 n, wrong = 0;
@@ -541,26 +541,26 @@ static void of_a_flood_of_clients_each_is_counted_and_none_is_left(struct kunit 
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(a_client_reaches_its_ceiling_exactly_and_others_have_theirs),
-	KUNIT_CASE(a_client_is_limited_by_each_rule_apart),
-	KUNIT_CASE(a_rule_without_such_limits_makes_no_client),
+	KUNIT_CASE(each_client_may_have_exactly_as_many_sessions_as_the_rule_allows),
+	KUNIT_CASE(each_rule_limits_a_client_separately),
+	KUNIT_CASE(a_rule_without_limits_for_clients_keeps_no_clients),
 	KUNIT_CASE(a_client_without_a_rate_is_forgotten_with_its_last_session),
-	KUNIT_CASE(a_client_s_rate_lets_in_what_the_time_brings_but_of_a_second_at_most),
-	KUNIT_CASE(a_client_with_a_rate_is_kept_until_all_tokens_are_back),
+	KUNIT_CASE(a_client_s_rate_accumulates_tokens_for_one_second_at_most),
+	KUNIT_CASE(a_client_with_a_rate_is_remembered_until_all_its_tokens_are_back),
 	KUNIT_CASE(a_client_whose_tokens_are_back_is_forgotten_with_its_last_session),
-	KUNIT_CASE(a_client_that_came_again_is_not_forgotten),
-	KUNIT_CASE(there_are_at_most_twice_as_many_clients_as_there_may_be_sessions),
-	KUNIT_CASE(what_a_client_is_refused_takes_nothing_of_the_rule_s),
-	KUNIT_CASE(what_the_rule_refuses_makes_no_client),
-	KUNIT_CASE(what_a_full_namespace_refuses_leaves_no_client),
-	KUNIT_CASE(a_session_that_never_came_to_be_does_not_count_for_the_rate),
-	KUNIT_CASE(who_only_asks_takes_no_token_and_makes_no_client),
-	KUNIT_CASE(a_session_that_goes_over_to_another_rule_is_counted_there),
-	KUNIT_CASE(a_session_is_counted_from_when_it_comes_under_a_limit_to_when_it_leaves),
-	KUNIT_CASE(the_session_of_a_rule_that_is_gone_still_gives_its_place_back),
+	KUNIT_CASE(a_client_that_has_a_session_again_is_not_forgotten),
+	KUNIT_CASE(the_maximum_of_clients_is_twice_the_maximum_of_sessions),
+	KUNIT_CASE(a_session_over_a_client_s_limit_takes_no_place_or_token_of_the_rule),
+	KUNIT_CASE(a_session_over_the_rule_s_own_limit_creates_no_client),
+	KUNIT_CASE(a_session_that_a_full_namespace_refuses_leaves_no_client),
+	KUNIT_CASE(a_session_that_is_cancelled_does_not_count_towards_any_rate),
+	KUNIT_CASE(checking_the_limits_in_advance_takes_no_token_and_adds_no_client),
+	KUNIT_CASE(a_session_that_moves_to_another_rule_is_counted_there),
+	KUNIT_CASE(a_session_counts_for_its_client_while_its_rule_limits_clients),
+	KUNIT_CASE(a_session_gives_its_place_back_even_if_its_rule_is_gone),
 	KUNIT_CASE(hosts_of_one_ipv6_network_are_one_client),
 	KUNIT_CASE(the_client_of_a_server_s_packet_is_its_destination),
-	KUNIT_CASE(of_a_flood_of_clients_each_is_counted_and_none_is_left),
+	KUNIT_CASE(each_of_20000_clients_is_counted_and_forgotten_at_the_end),
 	{}
 };
 

@@ -50,7 +50,7 @@ static int decide(struct umbra_net *un, decide_fn *decision, struct umbra_retire
 	return err;
 }
 
-static void what_is_confirmed_stays_and_the_one_before_goes(struct kunit *test)
+static void a_confirmed_policy_stays_and_its_predecessor_is_retired(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_retired r = {};
@@ -69,7 +69,7 @@ static void what_is_confirmed_stays_and_the_one_before_goes(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, decide(un, umbra_commit_revert, &r), -ENOENT);
 }
 
-static void a_revert_brings_the_one_before_back_with_a_generation_of_its_own(struct kunit *test)
+static void a_revert_restores_the_previous_policy_with_a_new_generation(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_retired r = {};
@@ -86,7 +86,7 @@ static void a_revert_brings_the_one_before_back_with_a_generation_of_its_own(str
 	KUNIT_EXPECT_EQ(test, umbra_edges.policies, 3);
 }
 
-static void the_timer_reverts_when_the_time_is_up_and_not_before(struct kunit *test)
+static void the_timer_reverts_a_policy_only_once_its_time_to_confirm_is_over(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_retired r = {};
@@ -102,7 +102,7 @@ static void the_timer_reverts_when_the_time_is_up_and_not_before(struct kunit *t
 	KUNIT_EXPECT_EQ(test, seconds_left(un), 0);
 }
 
-static void the_one_before_two_that_wait_is_what_comes_back(struct kunit *test)
+static void a_revert_of_two_unconfirmed_policies_restores_the_one_before_both(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_policy *third;
@@ -121,7 +121,7 @@ static void the_one_before_two_that_wait_is_what_comes_back(struct kunit *test)
 	umbra_retire(un, &r);
 }
 
-static void a_first_policy_that_is_reverted_leaves_none_and_no_hooks(struct kunit *test)
+static void a_revert_of_the_first_policy_leaves_no_policy_hooks_or_sessions(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_policy *only;
@@ -153,7 +153,7 @@ static int build_on(struct umbra_net *un, u32 base, struct umbra_policy **p)
 	return c ? umbra_commit_build(un, c, &how, NULL, p) : -ENOMEM;
 }
 
-static void a_policy_made_of_one_that_is_no_more_is_refused(struct kunit *test)
+static void a_policy_based_on_an_older_generation_is_refused(struct kunit *test)
 {
 	struct umbra_policy *p = NULL, *second = NULL;
 	struct umbra_net *un = test->priv;
@@ -168,7 +168,7 @@ static void a_policy_made_of_one_that_is_no_more_is_refused(struct kunit *test)
 	mutex_unlock(&un->lock);
 }
 
-static void sessions_are_judged_again_by_a_new_policy_unless_they_may_stay(struct kunit *test)
+static void a_new_policy_judges_all_sessions_again_unless_it_keeps_them(struct kunit *test)
 {
 	const struct umbra_commit keep = { .keep_sessions = true };
 	struct umbra_net *un = test->priv;
@@ -197,7 +197,7 @@ static struct sock *sockets(struct kunit *test, u32 nr)
 	return sk;
 }
 
-static void there_is_a_candidate_a_socket_and_no_more_than_are_allowed(struct kunit *test)
+static void each_socket_has_one_candidate_and_a_namespace_a_limited_number(struct kunit *test)
 {
 	struct sock *sk = sockets(test, UMBRA_CANDIDATES + 1), *more = sk + UMBRA_CANDIDATES;
 	struct umbra_net *un = test->priv;
@@ -222,7 +222,7 @@ static void there_is_a_candidate_a_socket_and_no_more_than_are_allowed(struct ku
 	mutex_unlock(&un->lock);
 }
 
-static void a_socket_that_closes_leaves_that_of_the_next_one_with_its_port_id(struct kunit *test)
+static void a_candidate_survives_the_close_of_an_older_socket_with_its_port_id(struct kunit *test)
 {
 	struct sock *dead = sockets(test, 2), *alive = dead + 1;
 	struct umbra_net *un = test->priv;
@@ -243,7 +243,7 @@ static void a_socket_that_closes_leaves_that_of_the_next_one_with_its_port_id(st
 	mutex_unlock(&un->lock);
 }
 
-static void a_clone_has_the_running_rows_themselves(struct kunit *test)
+static void a_clone_shares_the_rows_of_the_running_policy(struct kunit *test)
 {
 	const struct sock *sk = sockets(test, 1);
 	struct umbra_net *un = test->priv;
@@ -267,7 +267,7 @@ static void a_clone_has_the_running_rows_themselves(struct kunit *test)
 }
 
 /* Each pair is the time of the first commit and a later time, with jiffies wrapping between. */
-static void the_first_commit_is_as_long_ago_as_it_is_whatever_wraps(struct kunit *test)
+static void the_time_since_the_first_commit_stays_right_when_jiffies_wrap(struct kunit *test)
 {
 	static const u64 begun[] = { 0, INITIAL_JIFFIES, U32_MAX - 5, (u64)U32_MAX + 1, 1ULL << 40 };
 	static const u64 later[] = {
@@ -290,17 +290,17 @@ static void the_first_commit_is_as_long_ago_as_it_is_whatever_wraps(struct kunit
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(the_first_commit_is_as_long_ago_as_it_is_whatever_wraps),
-	KUNIT_CASE(what_is_confirmed_stays_and_the_one_before_goes),
-	KUNIT_CASE(a_revert_brings_the_one_before_back_with_a_generation_of_its_own),
-	KUNIT_CASE(the_timer_reverts_when_the_time_is_up_and_not_before),
-	KUNIT_CASE(the_one_before_two_that_wait_is_what_comes_back),
-	KUNIT_CASE(a_first_policy_that_is_reverted_leaves_none_and_no_hooks),
-	KUNIT_CASE(a_policy_made_of_one_that_is_no_more_is_refused),
-	KUNIT_CASE(sessions_are_judged_again_by_a_new_policy_unless_they_may_stay),
-	KUNIT_CASE(there_is_a_candidate_a_socket_and_no_more_than_are_allowed),
-	KUNIT_CASE(a_socket_that_closes_leaves_that_of_the_next_one_with_its_port_id),
-	KUNIT_CASE(a_clone_has_the_running_rows_themselves),
+	KUNIT_CASE(the_time_since_the_first_commit_stays_right_when_jiffies_wrap),
+	KUNIT_CASE(a_confirmed_policy_stays_and_its_predecessor_is_retired),
+	KUNIT_CASE(a_revert_restores_the_previous_policy_with_a_new_generation),
+	KUNIT_CASE(the_timer_reverts_a_policy_only_once_its_time_to_confirm_is_over),
+	KUNIT_CASE(a_revert_of_two_unconfirmed_policies_restores_the_one_before_both),
+	KUNIT_CASE(a_revert_of_the_first_policy_leaves_no_policy_hooks_or_sessions),
+	KUNIT_CASE(a_policy_based_on_an_older_generation_is_refused),
+	KUNIT_CASE(a_new_policy_judges_all_sessions_again_unless_it_keeps_them),
+	KUNIT_CASE(each_socket_has_one_candidate_and_a_namespace_a_limited_number),
+	KUNIT_CASE(a_candidate_survives_the_close_of_an_older_socket_with_its_port_id),
+	KUNIT_CASE(a_clone_shares_the_rows_of_the_running_policy),
 	{}
 };
 

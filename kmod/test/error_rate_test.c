@@ -40,7 +40,7 @@ static void expect_about(struct kunit *test, u32 got, u32 wanted)
 	KUNIT_EXPECT_LE(test, got, wanted + UMBRA_ERROR_RATE / 4);
 }
 
-static void a_flood_about_one_flow_is_cut_to_its_rate(struct kunit *test)
+static void errors_about_one_flow_pass_at_a_limited_rate(struct kunit *test)
 {
 	u32 second;
 
@@ -53,13 +53,13 @@ static void a_flood_about_one_flow_is_cut_to_its_rate(struct kunit *test)
 	expect_about(test, passing(test, FLOW, UMBRA_ERROR_OTHER, 1000), UMBRA_ERROR_RATE / 2);
 }
 
-static void after_a_long_silence_there_is_a_second_s_worth_and_no_more(struct kunit *test)
+static void after_a_long_silence_one_second_s_errors_pass_at_once_and_no_more(struct kunit *test)
 {
 	time_passes(test, 3600 * HZ);
 	expect_about(test, passing(test, FLOW, UMBRA_ERROR_TOO_BIG, 1000), UMBRA_ERROR_RATE);
 }
 
-static void too_big_has_room_when_the_others_have_none_and_they_when_it_has(struct kunit *test)
+static void too_big_errors_and_other_errors_have_separate_rates(struct kunit *test)
 {
 	passing(test, FLOW, UMBRA_ERROR_OTHER, 1000);
 	KUNIT_EXPECT_EQ(test, passing(test, FLOW, UMBRA_ERROR_TOO_BIG, UMBRA_ERROR_RATE),
@@ -69,7 +69,7 @@ static void too_big_has_room_when_the_others_have_none_and_they_when_it_has(stru
 			UMBRA_ERROR_RATE);
 }
 
-static void a_flood_about_one_flow_keeps_out_no_other_s(struct kunit *test)
+static void a_flood_about_one_flow_holds_up_no_errors_about_another_flow(struct kunit *test)
 {
 	passing(test, FLOW, UMBRA_ERROR_OTHER, 1000);
 	passing(test, FLOW, UMBRA_ERROR_TOO_BIG, 1000);
@@ -79,7 +79,7 @@ static void a_flood_about_one_flow_keeps_out_no_other_s(struct kunit *test)
 			UMBRA_ERROR_RATE);
 }
 
-static void flows_share_buckets_and_none_lies_outside(struct kunit *test)
+static void each_flow_has_a_bucket_and_flows_in_one_bucket_share_its_rate(struct kunit *test)
 {
 	u32 i;
 
@@ -93,11 +93,11 @@ static void flows_share_buckets_and_none_lies_outside(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(a_flood_about_one_flow_is_cut_to_its_rate),
-	KUNIT_CASE(after_a_long_silence_there_is_a_second_s_worth_and_no_more),
-	KUNIT_CASE(too_big_has_room_when_the_others_have_none_and_they_when_it_has),
-	KUNIT_CASE(a_flood_about_one_flow_keeps_out_no_other_s),
-	KUNIT_CASE(flows_share_buckets_and_none_lies_outside),
+	KUNIT_CASE(errors_about_one_flow_pass_at_a_limited_rate),
+	KUNIT_CASE(after_a_long_silence_one_second_s_errors_pass_at_once_and_no_more),
+	KUNIT_CASE(too_big_errors_and_other_errors_have_separate_rates),
+	KUNIT_CASE(a_flood_about_one_flow_holds_up_no_errors_about_another_flow),
+	KUNIT_CASE(each_flow_has_a_bucket_and_flows_in_one_bucket_share_its_rate),
 	{}
 };
 

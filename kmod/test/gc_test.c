@@ -30,7 +30,7 @@ static struct umbra_session **insert_many(struct kunit *test)
 	return s;
 }
 
-static void the_walker_ends_who_is_idle_for_too_long_and_nobody_else(struct kunit *test)
+static void the_walker_ends_the_sessions_that_have_expired_and_no_others(struct kunit *test)
 {
 	struct umbra_session **s = insert_many(test);
 	struct umbra_net *un = test->priv;
@@ -48,7 +48,7 @@ static void the_walker_ends_who_is_idle_for_too_long_and_nobody_else(struct kuni
 	KUNIT_EXPECT_EQ(test, wrong, 0);
 }
 
-static void the_walker_rests_once_there_is_no_session(struct kunit *test)
+static void the_walker_stops_once_no_session_is_left(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_inserted(test, 1);
 	struct umbra_net *un = test->priv;
@@ -63,7 +63,7 @@ static void the_walker_rests_once_there_is_no_session(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&un->walker));
 }
 
-static void the_walker_goes_on_where_it_was_in_a_table_that_grew(struct kunit *test)
+static void the_walker_ends_all_expired_sessions_although_the_table_has_grown(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_session *s;
@@ -85,7 +85,7 @@ static void the_walker_goes_on_where_it_was_in_a_table_that_grew(struct kunit *t
 	KUNIT_EXPECT_EQ(test, atomic_read(&un->table.count), 0);
 }
 
-static void all_end_with_the_reason_that_is_given(struct kunit *test)
+static void killing_all_sessions_counts_each_under_the_given_reason(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 
@@ -96,10 +96,10 @@ static void all_end_with_the_reason_that_is_given(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(the_walker_ends_who_is_idle_for_too_long_and_nobody_else),
-	KUNIT_CASE(the_walker_rests_once_there_is_no_session),
-	KUNIT_CASE(the_walker_goes_on_where_it_was_in_a_table_that_grew),
-	KUNIT_CASE(all_end_with_the_reason_that_is_given),
+	KUNIT_CASE(the_walker_ends_the_sessions_that_have_expired_and_no_others),
+	KUNIT_CASE(the_walker_stops_once_no_session_is_left),
+	KUNIT_CASE(the_walker_ends_all_expired_sessions_although_the_table_has_grown),
+	KUNIT_CASE(killing_all_sessions_counts_each_under_the_given_reason),
 	{}
 };
 

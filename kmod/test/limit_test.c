@@ -50,7 +50,7 @@ static void release_many(struct kunit *test, u32 rule, u32 nr)
 		release(test, rule);
 }
 
-static void the_ceiling_is_reached_exactly_and_a_place_given_back_is_free(struct kunit *test)
+static void a_namespace_fills_exactly_to_its_ceiling_and_reuses_a_freed_place(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	u8 why;
@@ -67,7 +67,7 @@ static void the_ceiling_is_reached_exactly_and_a_place_given_back_is_free(struct
 	KUNIT_EXPECT_EQ(test, atomic_read(&un->table.count), 0);
 }
 
-static void a_ceiling_that_sank_admits_nobody_until_enough_have_gone(struct kunit *test)
+static void a_lowered_ceiling_admits_no_session_until_enough_have_ended(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	u8 why;
@@ -81,7 +81,7 @@ static void a_ceiling_that_sank_admits_nobody_until_enough_have_gone(struct kuni
 	release_many(test, 0, 5);
 }
 
-static void a_rule_s_own_ceiling_takes_no_place_of_the_namespace_s(struct kunit *test)
+static void a_session_over_its_rule_s_ceiling_takes_no_place_of_the_namespace(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	struct umbra_net *un = test->priv;
@@ -101,7 +101,7 @@ static void a_rule_s_own_ceiling_takes_no_place_of_the_namespace_s(struct kunit 
 	KUNIT_EXPECT_EQ(test, atomic_read(&v->row->sessions), 0);
 }
 
-static void the_namespace_s_ceiling_takes_no_place_of_a_rule_s(struct kunit *test)
+static void a_session_over_the_namespace_s_ceiling_takes_no_place_of_its_rule(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	struct umbra_net *un = test->priv;
@@ -138,7 +138,7 @@ static void brings(struct kunit *test, struct umbra_verdict *v, unsigned long ag
 	KUNIT_EXPECT_EQ(test, atomic_read(&v->row->sessions), 0);
 }
 
-static void a_rate_lets_in_what_the_time_brings_but_of_a_second_at_most(struct kunit *test)
+static void a_rule_s_rate_accumulates_tokens_for_one_second_at_most(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 
@@ -148,7 +148,7 @@ static void a_rate_lets_in_what_the_time_brings_but_of_a_second_at_most(struct k
 	brings(test, v, 3600 * HZ, RATE);
 }
 
-static void what_a_rate_refuses_takes_no_place(struct kunit *test)
+static void a_session_over_the_rate_takes_no_place(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	struct umbra_net *un = test->priv;
@@ -160,7 +160,7 @@ static void what_a_rate_refuses_takes_no_place(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&un->table.count), 0);
 }
 
-static void who_only_asks_takes_no_token(struct kunit *test)
+static void checking_the_limits_in_advance_takes_no_token(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	u32 i;
@@ -174,7 +174,7 @@ static void who_only_asks_takes_no_token(struct kunit *test)
 	release(test, RULE);
 }
 
-static void a_session_that_goes_over_to_another_rule_is_counted_there(struct kunit *test)
+static void a_session_that_moves_to_another_rule_is_counted_there(struct kunit *test)
 {
 	struct umbra_verdict *from = umbra_test_verdict(test, RULE), *to = umbra_test_verdict(test, RULE + 1);
 	struct umbra_claimant who = { .source = SOURCE };
@@ -195,14 +195,14 @@ static void a_session_that_goes_over_to_another_rule_is_counted_there(struct kun
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(the_ceiling_is_reached_exactly_and_a_place_given_back_is_free),
-	KUNIT_CASE(a_ceiling_that_sank_admits_nobody_until_enough_have_gone),
-	KUNIT_CASE(a_rule_s_own_ceiling_takes_no_place_of_the_namespace_s),
-	KUNIT_CASE(the_namespace_s_ceiling_takes_no_place_of_a_rule_s),
-	KUNIT_CASE(a_rate_lets_in_what_the_time_brings_but_of_a_second_at_most),
-	KUNIT_CASE(what_a_rate_refuses_takes_no_place),
-	KUNIT_CASE(who_only_asks_takes_no_token),
-	KUNIT_CASE(a_session_that_goes_over_to_another_rule_is_counted_there),
+	KUNIT_CASE(a_namespace_fills_exactly_to_its_ceiling_and_reuses_a_freed_place),
+	KUNIT_CASE(a_lowered_ceiling_admits_no_session_until_enough_have_ended),
+	KUNIT_CASE(a_session_over_its_rule_s_ceiling_takes_no_place_of_the_namespace),
+	KUNIT_CASE(a_session_over_the_namespace_s_ceiling_takes_no_place_of_its_rule),
+	KUNIT_CASE(a_rule_s_rate_accumulates_tokens_for_one_second_at_most),
+	KUNIT_CASE(a_session_over_the_rate_takes_no_place),
+	KUNIT_CASE(checking_the_limits_in_advance_takes_no_token),
+	KUNIT_CASE(a_session_that_moves_to_another_rule_is_counted_there),
 	{}
 };
 

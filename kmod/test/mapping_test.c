@@ -74,7 +74,7 @@ static struct umbra_mapping *find(struct kunit *test, __be16 port, u8 proto)
 	return find_in(test, port, proto, 0);
 }
 
-static void an_inside_socket_has_one_outside_port_and_is_found_by_it(struct kunit *test)
+static void each_inside_socket_has_one_outside_port_and_is_found_by_it(struct kunit *test)
 {
 	const struct umbra_nat *nat = nat_new(test, 1024, 65535);
 	struct umbra_mapping *map = get(test, 1, nat), *again = get(test, 1, nat);
@@ -94,7 +94,7 @@ static void an_inside_socket_has_one_outside_port_and_is_found_by_it(struct kuni
 	put(test, other);
 }
 
-static void the_last_of_its_users_gives_its_port_back(struct kunit *test)
+static void a_mapping_s_last_user_gives_its_port_back(struct kunit *test)
 {
 	const struct umbra_nat *nat = nat_new(test, 5500, 5500);
 	struct umbra_mapping *map = get(test, 1, nat), *again = get(test, 1, nat), *other;
@@ -115,7 +115,7 @@ static void the_last_of_its_users_gives_its_port_back(struct kunit *test)
 	put(test, other);
 }
 
-static void who_came_in_by_it_keeps_it(struct kunit *test)
+static void a_session_that_came_in_by_a_mapping_keeps_it(struct kunit *test)
 {
 	const struct umbra_nat *nat = nat_new(test, 1024, 65535);
 	struct umbra_mapping *map = get(test, 1, nat);
@@ -132,7 +132,7 @@ static void who_came_in_by_it_keeps_it(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, find(test, port, IPPROTO_UDP));
 }
 
-static void what_has_no_users_cannot_be_held(struct kunit *test)
+static void a_mapping_without_users_cannot_be_held(struct kunit *test)
 {
 	struct umbra_mapping *map = get(test, 1, nat_new(test, 1024, 65535));
 	bool held;
@@ -145,7 +145,7 @@ static void what_has_no_users_cannot_be_held(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, held);
 }
 
-static void an_outside_port_is_one_of_the_vrf_that_the_packet_leaves_by(struct kunit *test)
+static void each_vrf_that_packets_leave_by_has_its_own_outside_ports(struct kunit *test)
 {
 	const struct umbra_nat *nat = nat_new(test, 5500, 5500);
 	struct umbra_mapping *out = get_across(test, 1, nat, 7, 0);
@@ -162,7 +162,7 @@ static void an_outside_port_is_one_of_the_vrf_that_the_packet_leaves_by(struct k
 	put(test, other);
 }
 
-static void thousands_each_have_a_port_and_give_it_back(struct kunit *test)
+static void thousands_of_mappings_each_have_a_port_and_give_it_back(struct kunit *test)
 {
 	const u32 nr = 3000;
 	struct umbra_mapping **map = kunit_kcalloc(test, nr, sizeof(*map), GFP_KERNEL);
@@ -188,12 +188,12 @@ static void thousands_each_have_a_port_and_give_it_back(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(an_inside_socket_has_one_outside_port_and_is_found_by_it),
-	KUNIT_CASE(the_last_of_its_users_gives_its_port_back),
-	KUNIT_CASE(who_came_in_by_it_keeps_it),
-	KUNIT_CASE(what_has_no_users_cannot_be_held),
-	KUNIT_CASE(an_outside_port_is_one_of_the_vrf_that_the_packet_leaves_by),
-	KUNIT_CASE(thousands_each_have_a_port_and_give_it_back),
+	KUNIT_CASE(each_inside_socket_has_one_outside_port_and_is_found_by_it),
+	KUNIT_CASE(a_mapping_s_last_user_gives_its_port_back),
+	KUNIT_CASE(a_session_that_came_in_by_a_mapping_keeps_it),
+	KUNIT_CASE(a_mapping_without_users_cannot_be_held),
+	KUNIT_CASE(each_vrf_that_packets_leave_by_has_its_own_outside_ports),
+	KUNIT_CASE(thousands_of_mappings_each_have_a_port_and_give_it_back),
 	{}
 };
 

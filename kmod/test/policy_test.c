@@ -8,7 +8,7 @@
 
 static const struct umbra_commit plainly;
 
-static void what_was_built_judges_only_once_it_is_published(struct kunit *test)
+static void a_policy_takes_effect_only_once_it_is_published(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_retired r = {};
@@ -35,7 +35,7 @@ static void what_was_built_judges_only_once_it_is_published(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, umbra_edges.hooked);
 }
 
-static void what_readers_may_still_have_is_whole_until_it_is_retired(struct kunit *test)
+static void a_replaced_policy_stays_whole_for_its_readers_until_it_is_retired(struct kunit *test)
 {
 	struct umbra_policy *first, *second;
 	struct umbra_net *un = test->priv;
@@ -61,7 +61,7 @@ static void what_readers_may_still_have_is_whole_until_it_is_retired(struct kuni
 	KUNIT_EXPECT_EQ(test, umbra_test_says(second, 5190), UMBRA_ACTION_ALLOW);
 }
 
-static void a_row_that_stays_is_the_same_with_its_id_and_its_counters(struct kunit *test)
+static void an_unchanged_row_keeps_its_id_and_counters_in_the_next_policy(struct kunit *test)
 {
 	struct umbra_policy *first, *second;
 	struct umbra_net *un = test->priv;
@@ -86,7 +86,7 @@ static void a_row_that_stays_is_the_same_with_its_id_and_its_counters(struct kun
 	KUNIT_EXPECT_GT(test, umbra_test_rule(second, 1)->id, row->id);
 }
 
-static void a_build_that_fails_leaves_nothing(struct kunit *test)
+static void a_build_that_fails_changes_nothing(struct kunit *test)
 {
 	struct umbra_policy *p = NULL, *before;
 	struct umbra_net *un = test->priv;
@@ -150,23 +150,23 @@ static void fails_to_publish(struct kunit *test, int *edge)
 	KUNIT_EXPECT_EQ(test, r.nr, 0);
 }
 
-static void a_relay_that_cannot_listen_keeps_a_policy_out_and_leaves_nothing(struct kunit *test)
+static void a_policy_whose_relay_cannot_listen_leaves_nothing_behind(struct kunit *test)
 {
 	fails_to_publish(test, &umbra_edges.relays_fail);
 }
 
-static void hooks_that_fail_keep_a_policy_out_and_take_its_relays_back(struct kunit *test)
+static void a_policy_whose_hooks_fail_leaves_no_relay_behind(struct kunit *test)
 {
 	fails_to_publish(test, &umbra_edges.hooks_fail);
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(what_was_built_judges_only_once_it_is_published),
-	KUNIT_CASE(what_readers_may_still_have_is_whole_until_it_is_retired),
-	KUNIT_CASE(a_row_that_stays_is_the_same_with_its_id_and_its_counters),
-	KUNIT_CASE(a_build_that_fails_leaves_nothing),
-	KUNIT_CASE(a_relay_that_cannot_listen_keeps_a_policy_out_and_leaves_nothing),
-	KUNIT_CASE(hooks_that_fail_keep_a_policy_out_and_take_its_relays_back),
+	KUNIT_CASE(a_policy_takes_effect_only_once_it_is_published),
+	KUNIT_CASE(a_replaced_policy_stays_whole_for_its_readers_until_it_is_retired),
+	KUNIT_CASE(an_unchanged_row_keeps_its_id_and_counters_in_the_next_policy),
+	KUNIT_CASE(a_build_that_fails_changes_nothing),
+	KUNIT_CASE(a_policy_whose_relay_cannot_listen_leaves_nothing_behind),
+	KUNIT_CASE(a_policy_whose_hooks_fail_leaves_no_relay_behind),
 	{}
 };
 

@@ -101,7 +101,7 @@ static void set_places(struct kunit *test, u32 places)
 	un->sessions_max = places;
 }
 
-static void a_source_alone_gets_half_and_the_next_one_half_of_the_rest(struct kunit *test)
+static void a_lone_source_gets_half_of_the_places_and_the_next_half_of_the_rest(struct kunit *test)
 {
 	set_places(test, PLACES);
 	KUNIT_EXPECT_EQ(test, takes(test, HEAVY, PLACES), OPEN / 2);
@@ -114,7 +114,7 @@ static void a_source_alone_gets_half_and_the_next_one_half_of_the_rest(struct ku
 	KUNIT_EXPECT_EQ(test, held(test, LIGHT), 0);
 }
 
-static void sources_that_come_together_get_the_same_and_leave_as_much(struct kunit *test)
+static void three_sources_at_the_same_time_get_a_quarter_of_the_places_each(struct kunit *test)
 {
 	u32 round, source, had;
 
@@ -129,13 +129,13 @@ static void sources_that_come_together_get_the_same_and_leave_as_much(struct kun
 	}
 }
 
-static void a_small_holder_is_not_asked_for_its_share(struct kunit *test)
+static void a_source_gets_places_after_three_others_have_taken_their_shares(struct kunit *test)
 {
 	set_places(test, PLACES);
 	takes(test, HEAVY, PLACES);
 	takes(test, LIGHT, PLACES);
 	takes(test, NOBODY, PLACES);
-	/* By now, fewer places are left than the minimum share. */
+	/* By now, an eighth of the places is left. */
 	KUNIT_EXPECT_EQ(test, takes(test, 4, 64), 64);
 	gives(test, 4, 64);
 	gives(test, NOBODY, held(test, NOBODY));
@@ -156,7 +156,7 @@ static u8 admit_trusted(struct kunit *test, u32 source)
 	return why;
 }
 
-static void the_reserve_is_for_the_trusted(struct kunit *test)
+static void only_trusted_sources_get_the_reserved_places(struct kunit *test)
 {
 	u32 i;
 
@@ -172,7 +172,7 @@ static void the_reserve_is_for_the_trusted(struct kunit *test)
 		gives(test, 100 + i, 1);
 }
 
-static void what_proved_nothing_makes_room_first(struct kunit *test)
+static void a_half_open_session_makes_room_before_an_established_one(struct kunit *test)
 {
 	set_places(test, PLACES);
 	fill(test, HEAVY, OPEN / 2, UMBRA_STATE_ESTABLISHED, 100 * HZ);
@@ -186,7 +186,7 @@ static void what_proved_nothing_makes_room_first(struct kunit *test)
 	gives(test, NOBODY, 50);
 }
 
-static void of_those_worth_as_little_the_heaviest_source_s_go(struct kunit *test)
+static void among_half_open_sessions_those_of_the_heaviest_source_make_room(struct kunit *test)
 {
 	u32 i;
 
@@ -200,7 +200,7 @@ static void of_those_worth_as_little_the_heaviest_source_s_go(struct kunit *test
 	gives(test, NOBODY, 50);
 }
 
-static void of_small_holders_the_one_idle_longest_goes(struct kunit *test)
+static void among_sources_with_one_session_each_the_longest_idle_makes_room(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	u32 i, kept = 0;
@@ -216,7 +216,7 @@ static void of_small_holders_the_one_idle_longest_goes(struct kunit *test)
 }
 
 /* All sessions have the same age, so the place must not decide which one is evicted. */
-static void a_full_table_may_be_filled_anew_within_a_tick(struct kunit *test)
+static void a_full_table_of_half_open_sessions_of_one_age_always_makes_room(struct kunit *test)
 {
 	u32 began = (u32)jiffies, i, refused = 0;
 
@@ -238,7 +238,7 @@ static void a_full_table_may_be_filled_anew_within_a_tick(struct kunit *test)
 }
 
 /* A table has a minimum size, so few sessions are far apart in it. */
-static void a_small_table_that_is_full_makes_room_as_surely(struct kunit *test)
+static void a_small_full_table_of_half_open_sessions_always_makes_room(struct kunit *test)
 {
 	u32 i;
 
@@ -253,7 +253,7 @@ static void a_small_table_that_is_full_makes_room_as_surely(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, evicted(test), 40);
 }
 
-static void what_talks_both_ways_goes_for_who_holds_much_less(struct kunit *test)
+static void an_established_session_makes_room_only_for_a_much_smaller_source(struct kunit *test)
 {
 	set_places(test, PLACES);
 	fill(test, HEAVY, OPEN / 2, UMBRA_STATE_ESTABLISHED, 0);
@@ -266,7 +266,7 @@ static void what_talks_both_ways_goes_for_who_holds_much_less(struct kunit *test
 	gives(test, NOBODY, 60);
 }
 
-static void equal_holders_of_what_talks_both_ways_are_full(struct kunit *test)
+static void an_established_session_makes_no_room_for_a_source_of_equal_size(struct kunit *test)
 {
 	u32 i;
 
@@ -278,7 +278,7 @@ static void equal_holders_of_what_talks_both_ways_are_full(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, evicted(test), 0);
 }
 
-static void who_has_its_share_gives_up_its_own_that_proved_nothing(struct kunit *test)
+static void a_source_at_its_share_replaces_its_own_half_open_sessions(struct kunit *test)
 {
 	u32 nr;
 
@@ -293,7 +293,7 @@ static void who_has_its_share_gives_up_its_own_that_proved_nothing(struct kunit 
 	gives(test, HEAVY, nr);
 }
 
-static void the_firewall_s_own_sessions_make_room_for_nobody(struct kunit *test)
+static void the_firewall_s_own_sessions_never_make_room(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_session *s;
@@ -308,7 +308,7 @@ static void the_firewall_s_own_sessions_make_room_for_nobody(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&un->table.count), 126);
 }
 
-static void a_ceiling_that_sank_is_come_down_to(struct kunit *test)
+static void a_new_session_gets_in_once_evictions_have_met_a_lowered_ceiling(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 
@@ -320,7 +320,7 @@ static void a_ceiling_that_sank_is_come_down_to(struct kunit *test)
 	gives(test, NOBODY, 1);
 }
 
-static void time_shrinks_from_three_quarters_on(struct kunit *test)
+static void timeouts_shrink_once_the_table_is_three_quarters_full(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 
@@ -349,7 +349,7 @@ static bool is_over(struct umbra_net *un, struct umbra_session *s, u32 part)
 	return over;
 }
 
-static void only_what_proved_little_has_less_time(struct kunit *test)
+static void only_a_session_without_an_answer_expires_early_under_pressure(struct kunit *test)
 {
 	struct umbra_policy *p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
@@ -384,7 +384,7 @@ static bool ends_early(struct umbra_net *un, struct umbra_session *s, int iif, u
 }
 
 /* Give the setting the rules' classifier: its network then has the clients of their service. */
-static void who_manages_the_firewall_keeps_its_time_and_so_does_the_firewall(struct kunit *test)
+static void sessions_of_management_and_the_firewall_keep_their_full_timeouts(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
 	struct umbra_net *un = test->priv;
@@ -424,12 +424,13 @@ struct proof {
 
 static const struct proof proofs[] = {
 	{ "UDP without an answer", IPPROTO_UDP, UMBRA_STATE_UNREPLIED, { 9, 0 }, true },
-	{ "a question and its answer", IPPROTO_UDP, UMBRA_STATE_REPLIED, { 1, 1 }, true },
-	{ "a question asked again", IPPROTO_UDP, UMBRA_STATE_REPLIED, { 4, 2 }, true },
-	{ "a stream", IPPROTO_UDP, UMBRA_STATE_STREAM, { 2, 1 }, false },
-	{ "a stream of UDP-Lite", IPPROTO_UDPLITE, UMBRA_STATE_STREAM, { 2, 1 }, false },
+	{ "a UDP query and its reply", IPPROTO_UDP, UMBRA_STATE_REPLIED, { 1, 1 }, true },
+	{ "a UDP query that is repeated and answered again",
+	  IPPROTO_UDP, UMBRA_STATE_REPLIED, { 4, 2 }, true },
+	{ "a UDP stream", IPPROTO_UDP, UMBRA_STATE_STREAM, { 2, 1 }, false },
+	{ "a UDP-Lite stream", IPPROTO_UDPLITE, UMBRA_STATE_STREAM, { 2, 1 }, false },
 	{ "TCP both ways", IPPROTO_TCP, UMBRA_STATE_ESTABLISHED, { 9, 9 }, false },
-	{ "TCP whose ends are asked whether they live",
+	{ "TCP whose ends are being probed",
 	  IPPROTO_TCP, UMBRA_STATE_PROBED, { 9, 9 }, true },
 	{ "one ping and its reply", IPPROTO_ICMP, UMBRA_STATE_REPLIED, { 1, 1 }, true },
 	{ "pings and their replies", IPPROTO_ICMP, UMBRA_STATE_REPLIED, { 2, 2 }, false },
@@ -437,7 +438,7 @@ static const struct proof proofs[] = {
 };
 KUNIT_ARRAY_PARAM_DESC(proof, proofs, name);
 
-static void what_goes_on_both_ways_keeps_its_time(struct kunit *test)
+static void a_session_keeps_its_full_timeout_only_if_it_goes_on_both_ways(struct kunit *test)
 {
 	struct umbra_policy *p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
 	const struct proof *proof = test->param_value;
@@ -459,24 +460,25 @@ static void what_goes_on_both_ways_keeps_its_time(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(a_source_alone_gets_half_and_the_next_one_half_of_the_rest),
-	KUNIT_CASE(sources_that_come_together_get_the_same_and_leave_as_much),
-	KUNIT_CASE(a_small_holder_is_not_asked_for_its_share),
-	KUNIT_CASE(the_reserve_is_for_the_trusted),
-	KUNIT_CASE(what_proved_nothing_makes_room_first),
-	KUNIT_CASE(of_those_worth_as_little_the_heaviest_source_s_go),
-	KUNIT_CASE(of_small_holders_the_one_idle_longest_goes),
-	KUNIT_CASE(a_full_table_may_be_filled_anew_within_a_tick),
-	KUNIT_CASE(a_small_table_that_is_full_makes_room_as_surely),
-	KUNIT_CASE(what_talks_both_ways_goes_for_who_holds_much_less),
-	KUNIT_CASE(equal_holders_of_what_talks_both_ways_are_full),
-	KUNIT_CASE(who_has_its_share_gives_up_its_own_that_proved_nothing),
-	KUNIT_CASE(the_firewall_s_own_sessions_make_room_for_nobody),
-	KUNIT_CASE(a_ceiling_that_sank_is_come_down_to),
-	KUNIT_CASE(time_shrinks_from_three_quarters_on),
-	KUNIT_CASE(only_what_proved_little_has_less_time),
-	KUNIT_CASE(who_manages_the_firewall_keeps_its_time_and_so_does_the_firewall),
-	KUNIT_CASE_PARAM(what_goes_on_both_ways_keeps_its_time, proof_gen_params),
+	KUNIT_CASE(a_lone_source_gets_half_of_the_places_and_the_next_half_of_the_rest),
+	KUNIT_CASE(three_sources_at_the_same_time_get_a_quarter_of_the_places_each),
+	KUNIT_CASE(a_source_gets_places_after_three_others_have_taken_their_shares),
+	KUNIT_CASE(only_trusted_sources_get_the_reserved_places),
+	KUNIT_CASE(a_half_open_session_makes_room_before_an_established_one),
+	KUNIT_CASE(among_half_open_sessions_those_of_the_heaviest_source_make_room),
+	KUNIT_CASE(among_sources_with_one_session_each_the_longest_idle_makes_room),
+	KUNIT_CASE(a_full_table_of_half_open_sessions_of_one_age_always_makes_room),
+	KUNIT_CASE(a_small_full_table_of_half_open_sessions_always_makes_room),
+	KUNIT_CASE(an_established_session_makes_room_only_for_a_much_smaller_source),
+	KUNIT_CASE(an_established_session_makes_no_room_for_a_source_of_equal_size),
+	KUNIT_CASE(a_source_at_its_share_replaces_its_own_half_open_sessions),
+	KUNIT_CASE(the_firewall_s_own_sessions_never_make_room),
+	KUNIT_CASE(a_new_session_gets_in_once_evictions_have_met_a_lowered_ceiling),
+	KUNIT_CASE(timeouts_shrink_once_the_table_is_three_quarters_full),
+	KUNIT_CASE(only_a_session_without_an_answer_expires_early_under_pressure),
+	KUNIT_CASE(sessions_of_management_and_the_firewall_keep_their_full_timeouts),
+	KUNIT_CASE_PARAM(a_session_keeps_its_full_timeout_only_if_it_goes_on_both_ways,
+			 proof_gen_params),
 	{}
 };
 

@@ -163,7 +163,7 @@ static void expect_probes(struct kunit *test, u32 client, u32 server)
 	KUNIT_EXPECT_EQ(test, umbra_edges.told[S].probes, server);
 }
 
-static void an_idle_connection_s_ends_are_probed_with_the_number_before_the_next(struct kunit *test)
+static void a_probe_has_the_number_before_the_next_that_its_end_expects(struct kunit *test)
 {
 	struct umbra_session *s = established(test);
 	u32 seen = s->seen;
@@ -181,7 +181,7 @@ static void an_idle_connection_s_ends_are_probed_with_the_number_before_the_next
 	expect_probes(test, 1, 1);
 }
 
-static void it_goes_on_for_all_its_time_once_both_have_answered(struct kunit *test)
+static void a_session_has_its_full_timeout_again_once_both_ends_answer(struct kunit *test)
 {
 	struct umbra_session *s = established(test);
 	u32 i;
@@ -207,7 +207,7 @@ static void expect_reset(struct kunit *test, u8 dir)
 	KUNIT_EXPECT_EQ(test, told->seq[0], first[!dir] + (dir == C ? 301 : 101));
 }
 
-static void who_has_answered_is_asked_no_more_and_told_when_the_other_is_dead(struct kunit *test)
+static void an_end_that_answers_is_probed_once_and_reset_if_the_other_is_dead(struct kunit *test)
 {
 	struct umbra_session *s = established(test);
 	u32 i;
@@ -230,7 +230,7 @@ static void who_has_answered_is_asked_no_more_and_told_when_the_other_is_dead(st
 	KUNIT_EXPECT_EQ(test, probed(test), TRIES);
 }
 
-static void when_nobody_answers_both_are_asked_five_times(struct kunit *test)
+static void two_silent_ends_are_probed_five_times_before_their_session_ends(struct kunit *test)
 {
 	struct umbra_session *s = established(test);
 	u32 i;
@@ -246,7 +246,7 @@ static void when_nobody_answers_both_are_asked_five_times(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ended(test, UMBRA_REASON_TIMEOUT), 0);
 }
 
-static void the_last_try_may_be_answered_and_then_they_begin_anew(struct kunit *test)
+static void an_answer_to_the_last_probe_starts_the_tries_again(struct kunit *test)
 {
 	struct umbra_session *s = established(test);
 	u32 i;
@@ -265,7 +265,7 @@ static void the_last_try_may_be_answered_and_then_they_begin_anew(struct kunit *
 	KUNIT_EXPECT_EQ(test, ended(test, UMBRA_REASON_DEAD_PEER), 0);
 }
 
-static void data_of_one_end_pass_and_keep_nothing_alive(struct kunit *test)
+static void data_from_only_one_end_pass_and_do_not_prolong_the_session(struct kunit *test)
 {
 	struct umbra_session *s = established(test);
 	u32 i, expires;
@@ -282,7 +282,7 @@ static void data_of_one_end_pass_and_keep_nothing_alive(struct kunit *test)
 	expect_probe(test, S);
 }
 
-static void a_reset_in_answer_closes(struct kunit *test)
+static void a_reset_that_answers_a_probe_closes_the_session(struct kunit *test)
 {
 	struct umbra_session *s = established(test);
 	const struct umbra_segment *probe = &umbra_edges.told[S].probe;
@@ -297,7 +297,7 @@ static void a_reset_in_answer_closes(struct kunit *test)
 	expect_probes(test, 0, 0);
 }
 
-static void a_FIN_closes_its_half_as_ever(struct kunit *test)
+static void a_FIN_during_probes_closes_its_sender_s_half(struct kunit *test)
 {
 	struct umbra_session *s = established(test);
 
@@ -309,7 +309,7 @@ static void a_FIN_closes_its_half_as_ever(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ended(test, UMBRA_REASON_TIMEOUT), 1);
 }
 
-static void what_does_not_fit_or_may_be_anybody_s_is_no_answer(struct kunit *test)
+static void with_strict_windows_only_a_plain_segment_that_fits_is_an_answer(struct kunit *test)
 {
 	struct umbra_session *s = established(test);
 	struct umbra_settings *set = &running(test)->settings;
@@ -350,7 +350,7 @@ static bool is_probed(struct kunit *test, struct umbra_session *s)
 	return false;
 }
 
-static void a_service_s_word_comes_before_the_setting(struct kunit *test)
+static void a_service_s_probes_take_precedence_over_the_setting(struct kunit *test)
 {
 	struct umbra_settings *set = &running(test)->settings;
 	struct umbra_session *s = established(test);
@@ -367,7 +367,7 @@ static void a_service_s_word_comes_before_the_setting(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, is_probed(test, s));
 }
 
-static void probes_that_are_switched_off_meanwhile_end_it(struct kunit *test)
+static void a_probed_session_times_out_once_probes_are_switched_off(struct kunit *test)
 {
 	struct umbra_session *s = established(test);
 
@@ -376,7 +376,7 @@ static void probes_that_are_switched_off_meanwhile_end_it(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, is_probed(test, s));
 }
 
-static void what_no_policy_has_judged_yet_is_as_the_policy_of_now_says(struct kunit *test)
+static void a_session_from_an_older_policy_is_probed_as_the_new_policy_says(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, 1);
 	struct umbra_policy *p = running(test);
@@ -400,7 +400,7 @@ static void what_no_policy_has_judged_yet_is_as_the_policy_of_now_says(struct ku
 	KUNIT_EXPECT_TRUE(test, is_probed(test, s));
 }
 
-static void what_is_not_established_is_not_probed(struct kunit *test)
+static void only_an_established_session_is_probed(struct kunit *test)
 {
 	struct umbra_session *s;
 	bool was;
@@ -417,7 +417,7 @@ static void what_is_not_established_is_not_probed(struct kunit *test)
 	}
 }
 
-static void an_association_is_not_probed(struct kunit *test)
+static void an_SCTP_association_is_not_probed(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_SCTP, true);
 
@@ -428,7 +428,7 @@ static void an_association_is_not_probed(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, is_probed(test, s));
 }
 
-static void what_began_in_mid_stream_is_probed_once_both_have_spoken(struct kunit *test)
+static void a_session_adopted_in_mid_stream_is_probed_once_both_ends_have_sent(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, true);
 
@@ -444,7 +444,7 @@ static void what_began_in_mid_stream_is_probed_once_both_have_spoken(struct kuni
 	KUNIT_EXPECT_EQ(test, umbra_edges.told[S].probe.ack, first[S] + 301);
 }
 
-static void without_hooks_or_policy_nobody_is_probed(struct kunit *test)
+static void without_hooks_or_a_policy_no_session_is_probed(struct kunit *test)
 {
 	struct umbra_policy *p = running(test);
 	struct umbra_net *un = test->priv;
@@ -470,7 +470,7 @@ static u8 expired(struct umbra_session *s)
 	return why;
 }
 
-static void a_tcp_relay_s_sockets_ask_themselves(struct kunit *test)
+static void a_session_of_a_TCP_relay_is_not_probed(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
 
@@ -484,7 +484,7 @@ static void a_tcp_relay_s_sockets_ask_themselves(struct kunit *test)
 }
 
 /* Give the setting the rules' classifier: its network then has the clients of their service. */
-static void who_is_told_nothing_is_not_asked_either_nor_whom_it_talks_to(struct kunit *test)
+static void a_session_of_a_stealth_host_is_probed_at_neither_end(struct kunit *test)
 {
 	struct umbra_policy *mine = running(test), *p;
 	struct umbra_net *un = test->priv;
@@ -516,7 +516,7 @@ static bool is_spared(struct kunit *test, struct umbra_session *s)
 	return spared;
 }
 
-static void a_packet_that_comes_before_the_walker_is_proof_enough(struct kunit *test)
+static void a_packet_that_comes_before_the_walker_renews_an_expired_session(struct kunit *test)
 {
 	struct umbra_session *s = established(test);
 
@@ -546,7 +546,7 @@ static struct umbra_session *numbered(struct kunit *test, u32 n)
 	return s;
 }
 
-static void a_thousand_a_second_are_probed_and_the_others_wait_uncounted(struct kunit *test)
+static void a_thousand_sessions_a_second_are_probed_while_the_others_wait(struct kunit *test)
 {
 	struct umbra_session **s = kunit_kcalloc(test, MANY, sizeof(*s), GFP_KERNEL);
 	struct umbra_net *un = test->priv;
@@ -575,26 +575,26 @@ static void a_thousand_a_second_are_probed_and_the_others_wait_uncounted(struct 
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(an_idle_connection_s_ends_are_probed_with_the_number_before_the_next),
-	KUNIT_CASE(it_goes_on_for_all_its_time_once_both_have_answered),
-	KUNIT_CASE(who_has_answered_is_asked_no_more_and_told_when_the_other_is_dead),
-	KUNIT_CASE(when_nobody_answers_both_are_asked_five_times),
-	KUNIT_CASE(the_last_try_may_be_answered_and_then_they_begin_anew),
-	KUNIT_CASE(data_of_one_end_pass_and_keep_nothing_alive),
-	KUNIT_CASE(a_reset_in_answer_closes),
-	KUNIT_CASE(a_FIN_closes_its_half_as_ever),
-	KUNIT_CASE(what_does_not_fit_or_may_be_anybody_s_is_no_answer),
-	KUNIT_CASE(a_service_s_word_comes_before_the_setting),
-	KUNIT_CASE(probes_that_are_switched_off_meanwhile_end_it),
-	KUNIT_CASE(what_no_policy_has_judged_yet_is_as_the_policy_of_now_says),
-	KUNIT_CASE(what_is_not_established_is_not_probed),
-	KUNIT_CASE(an_association_is_not_probed),
-	KUNIT_CASE(what_began_in_mid_stream_is_probed_once_both_have_spoken),
-	KUNIT_CASE(without_hooks_or_policy_nobody_is_probed),
-	KUNIT_CASE(a_tcp_relay_s_sockets_ask_themselves),
-	KUNIT_CASE(who_is_told_nothing_is_not_asked_either_nor_whom_it_talks_to),
-	KUNIT_CASE(a_packet_that_comes_before_the_walker_is_proof_enough),
-	KUNIT_CASE(a_thousand_a_second_are_probed_and_the_others_wait_uncounted),
+	KUNIT_CASE(a_probe_has_the_number_before_the_next_that_its_end_expects),
+	KUNIT_CASE(a_session_has_its_full_timeout_again_once_both_ends_answer),
+	KUNIT_CASE(an_end_that_answers_is_probed_once_and_reset_if_the_other_is_dead),
+	KUNIT_CASE(two_silent_ends_are_probed_five_times_before_their_session_ends),
+	KUNIT_CASE(an_answer_to_the_last_probe_starts_the_tries_again),
+	KUNIT_CASE(data_from_only_one_end_pass_and_do_not_prolong_the_session),
+	KUNIT_CASE(a_reset_that_answers_a_probe_closes_the_session),
+	KUNIT_CASE(a_FIN_during_probes_closes_its_sender_s_half),
+	KUNIT_CASE(with_strict_windows_only_a_plain_segment_that_fits_is_an_answer),
+	KUNIT_CASE(a_service_s_probes_take_precedence_over_the_setting),
+	KUNIT_CASE(a_probed_session_times_out_once_probes_are_switched_off),
+	KUNIT_CASE(a_session_from_an_older_policy_is_probed_as_the_new_policy_says),
+	KUNIT_CASE(only_an_established_session_is_probed),
+	KUNIT_CASE(an_SCTP_association_is_not_probed),
+	KUNIT_CASE(a_session_adopted_in_mid_stream_is_probed_once_both_ends_have_sent),
+	KUNIT_CASE(without_hooks_or_a_policy_no_session_is_probed),
+	KUNIT_CASE(a_session_of_a_TCP_relay_is_not_probed),
+	KUNIT_CASE(a_session_of_a_stealth_host_is_probed_at_neither_end),
+	KUNIT_CASE(a_packet_that_comes_before_the_walker_renews_an_expired_session),
+	KUNIT_CASE(a_thousand_sessions_a_second_are_probed_while_the_others_wait),
 	{}
 };
 

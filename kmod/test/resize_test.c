@@ -220,7 +220,7 @@ static void shrink(struct watcher *w)
 	settle(w->un);
 }
 
-static void growth_loses_nobody(struct kunit *test)
+static void a_growing_table_loses_no_session(struct kunit *test)
 {
 	struct watcher *w = watcher_new(test);
 	u32 before = umbra_table_buckets(&w->un->table), i, lost = 0, looks, rounds = 1;
@@ -245,7 +245,7 @@ static void growth_loses_nobody(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, once);
 }
 
-static void a_shrink_keeps_who_is_left(struct kunit *test)
+static void a_shrinking_table_loses_no_session(struct kunit *test)
 {
 	struct watcher *w = watcher_new(test);
 	u32 before = umbra_table_buckets(&w->un->table), rounds = 0;
@@ -264,7 +264,7 @@ static void a_shrink_keeps_who_is_left(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, once);
 }
 
-static void a_table_that_was_left_waits_for_who_comes_back(struct kunit *test)
+static void an_emptied_table_that_soon_fills_again_keeps_its_size(struct kunit *test)
 {
 	struct watcher *w = watcher_new(test);
 	struct umbra_session_table *t = &w->un->table;
@@ -283,7 +283,7 @@ static void a_table_that_was_left_waits_for_who_comes_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, umbra_table_buckets(t), buckets);
 }
 
-static void who_ends_while_it_is_resized_is_gone_and_nobody_else(struct kunit *test)
+static void a_session_that_ends_during_a_resize_is_gone_and_no_other_is(struct kunit *test)
 {
 	struct watcher *w = watcher_new(test);
 	u32 i, end, wrong = 0;
@@ -303,10 +303,10 @@ static void who_ends_while_it_is_resized_is_gone_and_nobody_else(struct kunit *t
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE_SLOW(growth_loses_nobody),
-	KUNIT_CASE_SLOW(a_shrink_keeps_who_is_left),
-	KUNIT_CASE_SLOW(a_table_that_was_left_waits_for_who_comes_back),
-	KUNIT_CASE(who_ends_while_it_is_resized_is_gone_and_nobody_else),
+	KUNIT_CASE_SLOW(a_growing_table_loses_no_session),
+	KUNIT_CASE_SLOW(a_shrinking_table_loses_no_session),
+	KUNIT_CASE_SLOW(an_emptied_table_that_soon_fills_again_keeps_its_size),
+	KUNIT_CASE(a_session_that_ends_during_a_resize_is_gone_and_no_other_is),
 	{}
 };
 

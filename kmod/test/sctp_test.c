@@ -63,7 +63,7 @@ struct association {
 	{ C, SACK, wrong, 0, REFUSED }, { S, DATA, wrong, 0, REFUSED }
 
 static const struct association associations[] = {
-	{ "what does not carry the tag does not pass", .row = {
+	{ "a packet without the right tag is refused", .row = {
 		OPEN, TALK(2, 1, 3),
 		{ C, DATA, 1, 0, REFUSED }, { S, DATA, 2, 0, REFUSED },
 		{ C, SHUT, 1, 0, REFUSED }, { S, SHUT_ACK, 3, 0, REFUSED },
@@ -74,33 +74,33 @@ static const struct association associations[] = {
 		INIT_C, INIT_C, { C, ECHO, 2, 0, REFUSED }, { C, DATA, 2, 0, REFUSED },
 		{ C, COOKIE_ACK, 2, 0, REFUSED }, INIT_ACK_S, ECHO_C, ECHO_C,
 		{ C, DATA, 2, 0, ANSWERED }, { C, COOKIE_ACK, 2, 0, ANSWERED } } },
-	{ "nor does the server", .row = {
+	{ "the server alone establishes nothing", .row = {
 		INIT_C, { S, COOKIE_ACK, 1, 0, OPENING }, { S, DATA, 1, 0, OPENING },
 		INIT_ACK_S, { S, COOKIE_ACK, 1, 0, ANSWERED }, { S, SHUT, 1, 0, ANSWERED } } },
-	{ "an INIT ACK has the tag of the INIT", .row = {
+	{ "an INIT ACK has to carry the tag of the INIT", .row = {
 		INIT_C, { S, INIT_ACK, 3, 2, REFUSED }, { S, INIT_ACK, 2, 2, REFUSED },
 		INIT_ACK_S, INIT_ACK_S, { S, INIT_ACK, 3, 4, REFUSED } } },
-	{ "a second answer to an INIT counts if it is the one that the client got", .row = {
+	{ "of two answers to an INIT the second counts if the client echoes it", .row = {
 		INIT_C, INIT_ACK_S, { S, INIT_ACK, 1, 3, ANSWERED }, { C, ECHO, 3, 0, ANSWERED },
 		{ S, COOKIE_ACK, 1, 0, ESTABLISHED }, TALK(3, 1, 2) } },
-	{ "and the first if it is that", .row = {
+	{ "of two answers to an INIT the first counts if the client echoes it", .row = {
 		INIT_C, INIT_ACK_S, { S, INIT_ACK, 1, 3, ANSWERED }, ECHO_C, COOKIE_ACK_S,
 		TALK(2, 1, 3) } },
-	{ "a client that tries anew in vain and then with success", .row = {
+	{ "a client may try again with another tag", .row = {
 		INIT_C, { C, INIT, 0, 3, OPENING }, { S, INIT_ACK, 3, 4, ANSWERED },
 		{ C, ECHO, 4, 0, ANSWERED }, { S, COOKIE_ACK, 3, 0, ESTABLISHED },
 		TALK(4, 3, 1) } },
-	{ "somebody else's INIT keeps nobody from opening", .row = {
+	{ "a forged INIT does not keep an association from opening", .row = {
 		INIT_C, { C, INIT, 0, 3, OPENING }, { S, INIT_ACK, 3, 4, ANSWERED }, INIT_ACK_S,
 		{ C, INIT, 0, 5, ANSWERED }, ECHO_C, COOKIE_ACK_S, TALK(2, 1, 4) } },
 
 	/* Ends. */
-	{ "a shutdown", .row = {
+	{ "a shutdown closes an association", .row = {
 		OPEN, { C, SHUT, 2, 0, CLOSING }, { S, DATA, 1, 0, CLOSING },
 		{ C, SHUT | SACK, 2, 0, CLOSING }, { S, SHUT_ACK, 1, 0, CLOSING },
 		{ C, COMPLETE, 2, 0, CLOSED }, { S, SHUT_ACK, 1, 0, CLOSED },
 		{ C, COMPLETE | T_BIT, 1, 0, CLOSED }, { C, DATA, 3, 0, REFUSED } } },
-	{ "two shutdowns at once", .row = {
+	{ "two shutdowns at once close an association", .row = {
 		OPEN, { C, SHUT, 2, 0, CLOSING }, { S, SHUT, 1, 0, CLOSING },
 		{ C, SHUT_ACK, 2, 0, CLOSING }, { S, SHUT_ACK, 1, 0, CLOSING },
 		{ C, COMPLETE, 2, 0, CLOSED }, { S, COMPLETE, 1, 0, CLOSED } } },
@@ -111,34 +111,35 @@ static const struct association associations[] = {
 		OPEN, { C, ABORT, 1, 0, REFUSED }, { C, ABORT | T_BIT, 2, 0, REFUSED },
 		{ S, ABORT, 2, 0, REFUSED }, { S, ABORT | T_BIT, 1, 0, REFUSED },
 		{ S, ABORT, 3, 0, REFUSED }, { S, ABORT | T_BIT, 2, 0, CLOSED } } },
-	{ "an abort by the client", .row = { OPEN, { C, ABORT | SACK, 2, 0, CLOSED } } },
-	{ "a server that refuses has nothing but the tag of the INIT", .row = {
+	{ "a client's abort closes an association",
+	  .row = { OPEN, { C, ABORT | SACK, 2, 0, CLOSED } } },
+	{ "a server refuses an association with the tag of the INIT", .row = {
 		INIT_C, { S, ABORT, 3, 0, REFUSED }, { S, ABORT | T_BIT, 1, 0, REFUSED },
 		{ C, ABORT, 1, 0, REFUSED }, { S, ABORT, 1, 0, CLOSED } } },
-	{ "a server that finds the cookie stale", .row = {
+	{ "a server that finds the cookie stale aborts", .row = {
 		INIT_C, INIT_ACK_S, ECHO_C, { S, ABORT, 1, 0, CLOSED } } },
-	{ "a client that is gone when it is answered", .row = {
+	{ "a client that is gone when it is answered aborts", .row = {
 		INIT_C, INIT_ACK_S, { C, ABORT | T_BIT, 1, 0, CLOSED } } },
 
 	/* An INIT within an association: RFC 9260 5.2. */
-	{ "a restart is one once both have the cookie", .row = {
+	{ "a restart is complete once the server acknowledges the cookie", .row = {
 		OPEN, { C, INIT, 0, 3, ESTABLISHED }, TALK(2, 1, 3),
 		{ S, INIT_ACK, 3, 4, ESTABLISHED }, { C, DATA, 4, 0, REFUSED },
 		{ C, ECHO, 4, 0, ESTABLISHED }, { S, DATA, 3, 0, ESTABLISHED },
 		{ S, DATA, 1, 0, ESTABLISHED }, { S, COOKIE_ACK, 3, 0, ESTABLISHED },
 		TALK(4, 3, 5), TALK(2, 1, 5) } },
-	{ "the elder tags stay, and end it; those of a newcomer do not", .row = {
+	{ "the older pair of tags ends an association, a newer pair does not", .row = {
 		OPEN, ANEW(3, 4), { C, SHUT, 4, 0, ESTABLISHED }, { S, SHUT_ACK, 3, 0, ESTABLISHED },
 		{ C, ABORT, 4, 0, CLOSING }, { C, DATA, 4, 0, REFUSED }, TALK(2, 1, 3),
 		{ C, ABORT, 2, 0, CLOSED } } },
-	{ "a third pair waits", .row = {
+	{ "a third pair of tags is refused while two are in use", .row = {
 		OPEN, ANEW(3, 4), { C, INIT, 0, 5, ESTABLISHED }, { S, INIT_ACK, 5, 6, ESTABLISHED },
 		{ C, ECHO, 6, 0, REFUSED }, { S, COOKIE_ACK, 5, 0, REFUSED }, TALK(2, 1, 6),
 		{ S, DATA, 3, 0, ESTABLISHED } } },
-	{ "a newcomer that is in use outlives the elder's end", .row = {
+	{ "a newer pair of tags that is in use outlives the older pair's end", .row = {
 		OPEN, ANEW(3, 4), { S, ABORT, 1, 0, ESTABLISHED }, TALK(4, 3, 2),
 		{ C, ABORT | T_BIT, 3, 0, CLOSED } } },
-	{ "an end of it before that is not the association's", .row = {
+	{ "the end of a restart that is not complete does not end the association", .row = {
 		OPEN, { C, INIT, 0, 3, ESTABLISHED }, { S, ABORT, 3, 0, ESTABLISHED },
 		{ S, INIT_ACK, 3, 4, ESTABLISHED }, { C, ABORT, 4, 0, REFUSED },
 		{ C, ABORT | T_BIT, 3, 0, ESTABLISHED }, { C, ECHO, 4, 0, ESTABLISHED },
@@ -149,56 +150,56 @@ static const struct association associations[] = {
 		{ S, INIT_ACK, 3, 4, REFUSED }, { S, INIT_ACK, 5, 4, ESTABLISHED },
 		{ C, ECHO, 4, 0, ESTABLISHED }, { C, INIT, 0, 3, ESTABLISHED },
 		{ S, COOKIE_ACK, 5, 0, REFUSED }, TALK(2, 1, 5) } },
-	{ "a server's restart", .row = {
+	{ "a server may restart an association", .row = {
 		OPEN, { S, INIT, 0, 3, ESTABLISHED }, { C, INIT_ACK, 3, 4, ESTABLISHED },
 		{ S, ECHO, 4, 0, ESTABLISHED }, { C, COOKIE_ACK, 3, 0, ESTABLISHED },
 		TALK(3, 4, 5), TALK(2, 1, 5) } },
-	{ "a restart while it closes, or is closed", .row = {
+	{ "an association may restart while it closes or is closed", .row = {
 		OPEN, { S, SHUT, 1, 0, CLOSING }, { C, INIT, 0, 3, CLOSING },
 		{ S, INIT_ACK, 3, 4, CLOSING }, { C, ECHO, 4, 0, CLOSING },
 		{ S, ABORT, 1, 0, CLOSED }, { S, COOKIE_ACK, 3, 0, ESTABLISHED },
 		TALK(4, 3, 1) } },
-	{ "both begin at once", .row = {
+	{ "both ends may begin at once", .row = {
 		INIT_C, { S, INIT, 0, 2, OPENING }, { C, INIT_ACK, 2, 1, ANSWERED },
 		INIT_ACK_S, ECHO_C, { S, ECHO, 1, 0, ANSWERED }, COOKIE_ACK_S,
 		{ C, COOKIE_ACK, 2, 0, ESTABLISHED }, TALK(2, 1, 3) } },
-	{ "both begin at once, and one answer is lost", .row = {
+	{ "both ends may begin at once although one answer is lost", .row = {
 		INIT_C, { S, INIT, 0, 2, OPENING }, { C, INIT_ACK, 2, 1, ANSWERED },
 		{ S, ECHO, 1, 0, ANSWERED }, { C, COOKIE_ACK, 2, 0, ESTABLISHED },
 		TALK(2, 1, 3), { S, INIT_ACK, 1, 4, ESTABLISHED }, TALK(2, 1, 3) } },
-	{ "the server answers, forgets, and begins with another tag", .row = {
+	{ "a server may answer, forget, and begin with another tag", .row = {
 		INIT_C, INIT_ACK_S, { S, INIT, 0, 3, ANSWERED }, ECHO_C,
 		{ C, INIT_ACK, 3, 1, ANSWERED }, { S, ECHO, 1, 0, ANSWERED },
 		{ C, COOKIE_ACK, 3, 0, ESTABLISHED }, TALK(3, 1, 2) } },
 
 	/* Paths. */
-	{ "a path is proved by what the heartbeat said", .row = {
+	{ "a path is proved by an answer with the heartbeat's content", .row = {
 		{ C, BEAT, 2, 9, UNREPLIED }, { S, BEAT_ACK, 3, 8, REFUSED },
 		{ S, DATA, 1, 0, REFUSED }, { C, DATA, 3, 0, REFUSED }, { C, DATA, 2, 0, UNREPLIED },
 		{ S, BEAT, 3, 7, UNREPLIED }, { S, BEAT_ACK, 1, 9, REPLIED },
 		{ S, BEAT_ACK, 3, 9, REFUSED }, { S, DATA, 3, 0, REFUSED },
 		{ S, DATA, 1, 0, REPLIED }, { C, SHUT, 2, 0, CLOSING } } },
-	{ "by the last heartbeat", .row = {
+	{ "a path is proved by the answer to the last heartbeat only", .row = {
 		{ C, BEAT, 2, 9, UNREPLIED }, { C, BEAT, 2, 8, UNREPLIED },
 		{ S, BEAT_ACK, 1, 9, REFUSED }, { S, BEAT_ACK, 1, 8, REPLIED } } },
-	{ "on a path without an answer an association may begin", .row = {
+	{ "an association may begin on a path without an answer", .row = {
 		{ C, BEAT, 5, 9, UNREPLIED }, { C, INIT, 0, 1, UNREPLIED },
 		{ S, BEAT_ACK, 3, 1, REFUSED }, { S, INIT_ACK, 1, 2, UNREPLIED },
 		{ C, ECHO, 2, 0, UNREPLIED }, COOKIE_ACK_S, TALK(2, 1, 5) } },
-	{ "who knows nothing of it says so", .row = {
+	{ "a host that does not know the association aborts the path", .row = {
 		{ C, BEAT, 2, 9, UNREPLIED }, { S, ABORT, 2, 0, REFUSED },
 		{ S, ABORT | T_BIT, 2, 0, CLOSED } } },
 
 	/* Picked up. */
-	{ "picked up: the first packet's tag, and the first one's back that is control",
+	{ "picked up in mid-stream: the first packet has one tag, a control reply has the other",
 	  .mid_stream = true, .row = {
 		{ C, DATA, 2, 0, ESTABLISHED }, { C, DATA, 3, 0, REFUSED },
 		{ S, DATA, 4, 0, ESTABLISHED }, { S, ABORT, 4, 0, ESTABLISHED },
 		{ S, SACK, 1, 0, ESTABLISHED }, { S, DATA, 4, 0, REFUSED }, TALK(2, 1, 5) } },
-	{ "picked up by the server's packet", .mid_stream = true, .row = {
+	{ "an association may be picked up by a server's packet", .mid_stream = true, .row = {
 		{ S, SACK, 1, 0, ESTABLISHED }, { C, SACK, 2, 0, ESTABLISHED }, TALK(2, 1, 3),
 		{ C, SHUT, 2, 0, CLOSING } } },
-	{ "picked up, it may restart", .mid_stream = true, .row = {
+	{ "an association picked up in mid-stream may restart", .mid_stream = true, .row = {
 		{ C, DATA, 2, 0, ESTABLISHED }, { C, INIT, 0, 3, ESTABLISHED },
 		{ S, INIT_ACK, 3, 4, ESTABLISHED }, { C, ECHO, 4, 0, ESTABLISHED },
 		{ S, COOKIE_ACK, 3, 0, ESTABLISHED }, { C, DATA, 4, 0, ESTABLISHED },
@@ -302,7 +303,7 @@ static void send_row(struct kunit *test, struct umbra_session *s, const struct r
 	expect_limit(test, s, &before, n);
 }
 
-static void an_association_moves_as_its_packets_say(struct kunit *test)
+static void each_SCTP_packet_gets_the_expected_verdict_state_and_timeout(struct kunit *test)
 {
 	const struct association *a = test->param_value;
 	struct umbra_session *s;
@@ -328,7 +329,7 @@ static struct umbra_session *established(struct kunit *test)
 	return s;
 }
 
-static void who_is_silent_for_four_minutes_makes_room(struct kunit *test)
+static void a_pair_of_tags_that_is_silent_for_four_minutes_is_replaced(struct kunit *test)
 {
 	static const struct row anew[] = { ANEW(3, 4) };
 	static const struct row newcomer = { C, DATA, 4, 0, 0 }, elder = { C, DATA, 2, 0, 0 };
@@ -373,7 +374,7 @@ static u8 quoted(struct umbra_session *s, u8 dir, u32 tag, u32 initiate)
 	return why;
 }
 
-static void an_error_quotes_a_tag_or_an_INIT(struct kunit *test)
+static void an_ICMP_error_passes_only_if_it_quotes_a_known_tag_or_INIT(struct kunit *test)
 {
 	static const struct row init = INIT_C;
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_SCTP, false);
@@ -399,7 +400,7 @@ static void an_error_quotes_a_tag_or_an_INIT(struct kunit *test)
 	umbra_test_drop(s);
 }
 
-static void what_dies_has_no_tags(struct kunit *test)
+static void a_packet_of_a_dying_association_is_stray(struct kunit *test)
 {
 	static const struct row data = { C, DATA, 2, 0, 0 };
 	struct umbra_session *s = established(test), before;
@@ -412,7 +413,7 @@ static void what_dies_has_no_tags(struct kunit *test)
 	umbra_test_drop(s);
 }
 
-static void only_an_INIT_reopens_and_only_what_is_closed(struct kunit *test)
+static void only_an_INIT_reopens_an_association_and_only_a_closed_one(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_SCTP, false);
 	struct umbra_packet p = { .tcp_flags = UMBRA_SCTP_CONTROL };
@@ -429,7 +430,7 @@ static void only_an_INIT_reopens_and_only_what_is_closed(struct kunit *test)
 	umbra_test_drop(s);
 }
 
-static void a_service_s_timeout_is_for_what_got_going(struct kunit *test)
+static void a_service_s_timeout_applies_only_to_an_established_association(struct kunit *test)
 {
 	static const struct row shut = { C, SHUT, 2, 0, 0 }, data = { C, DATA, 2, 0, 0 };
 	struct umbra_session *s = established(test);
@@ -444,12 +445,13 @@ static void a_service_s_timeout_is_for_what_got_going(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE_PARAM(an_association_moves_as_its_packets_say, association_gen_params),
-	KUNIT_CASE(who_is_silent_for_four_minutes_makes_room),
-	KUNIT_CASE(an_error_quotes_a_tag_or_an_INIT),
-	KUNIT_CASE(what_dies_has_no_tags),
-	KUNIT_CASE(only_an_INIT_reopens_and_only_what_is_closed),
-	KUNIT_CASE(a_service_s_timeout_is_for_what_got_going),
+	KUNIT_CASE_PARAM(each_SCTP_packet_gets_the_expected_verdict_state_and_timeout,
+			 association_gen_params),
+	KUNIT_CASE(a_pair_of_tags_that_is_silent_for_four_minutes_is_replaced),
+	KUNIT_CASE(an_ICMP_error_passes_only_if_it_quotes_a_known_tag_or_INIT),
+	KUNIT_CASE(a_packet_of_a_dying_association_is_stray),
+	KUNIT_CASE(only_an_INIT_reopens_an_association_and_only_a_closed_one),
+	KUNIT_CASE(a_service_s_timeout_applies_only_to_an_established_association),
 	{}
 };
 

@@ -34,7 +34,7 @@ static void both_keys_lead_to_a_session_until_it_ends(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, umbra_edges.ended, MANY);
 }
 
-static void a_session_ends_once(struct kunit *test)
+static void a_session_ends_only_once(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_inserted(test, 1);
 	struct umbra_net *un = test->priv;
@@ -68,12 +68,12 @@ static void refuses_twin(struct kunit *test, enum umbra_dir shared)
 		umbra_test_drop(twin);
 }
 
-static void who_has_a_live_session_s_first_key_is_refused(struct kunit *test)
+static void a_session_with_a_live_session_s_original_key_is_refused(struct kunit *test)
 {
 	refuses_twin(test, UMBRA_DIR_ORIGINAL);
 }
 
-static void who_has_its_other_key_is_refused_and_leaves_nothing(struct kunit *test)
+static void a_session_with_a_live_session_s_reply_key_is_refused(struct kunit *test)
 {
 	refuses_twin(test, UMBRA_DIR_REPLY);
 }
@@ -126,7 +126,7 @@ static u32 crowd(struct kunit *test, struct umbra_session **s, int *err)
 	return nr;
 }
 
-static void a_full_bucket_overflows_until_there_is_no_room_and_loses_nobody(struct kunit *test)
+static void a_full_bucket_overflows_into_others_and_loses_no_session(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_session *s[CROWD_MAX];
@@ -162,7 +162,7 @@ static bool foretold(const struct umbra_session_table *t, const struct umbra_key
 	return !hash || hash == umbra_key_hash(t, answer);
 }
 
-static void what_answers_is_at_home_where_it_is_asked(struct kunit *test)
+static void an_IPv4_packet_and_its_answer_have_the_same_home_bucket(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_key key, answer;
@@ -189,7 +189,7 @@ static void what_answers_is_at_home_where_it_is_asked(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, apart, 0);
 }
 
-static void nothing_is_foretold_of_what_is_no_mirror(struct kunit *test)
+static void no_hash_is_predicted_across_VRFs_or_for_ICMP_or_IPv6(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_key key, answer;
@@ -217,7 +217,7 @@ static int stop_at_tenth(struct umbra_session *s, void *arg)
 	return ++*visited == 10 ? -EAGAIN : 0;
 }
 
-static void a_walk_that_was_stopped_goes_on_with_the_same_bucket(struct kunit *test)
+static void a_walk_that_was_stopped_resumes_with_the_same_bucket(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	u32 i, visited = 0, place = 0;
@@ -241,13 +241,13 @@ static void a_walk_that_was_stopped_goes_on_with_the_same_bucket(struct kunit *t
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(both_keys_lead_to_a_session_until_it_ends),
-	KUNIT_CASE(a_session_ends_once),
-	KUNIT_CASE(who_has_a_live_session_s_first_key_is_refused),
-	KUNIT_CASE(who_has_its_other_key_is_refused_and_leaves_nothing),
-	KUNIT_CASE(a_full_bucket_overflows_until_there_is_no_room_and_loses_nobody),
-	KUNIT_CASE(what_answers_is_at_home_where_it_is_asked),
-	KUNIT_CASE(nothing_is_foretold_of_what_is_no_mirror),
-	KUNIT_CASE(a_walk_that_was_stopped_goes_on_with_the_same_bucket),
+	KUNIT_CASE(a_session_ends_only_once),
+	KUNIT_CASE(a_session_with_a_live_session_s_original_key_is_refused),
+	KUNIT_CASE(a_session_with_a_live_session_s_reply_key_is_refused),
+	KUNIT_CASE(a_full_bucket_overflows_into_others_and_loses_no_session),
+	KUNIT_CASE(an_IPv4_packet_and_its_answer_have_the_same_home_bucket),
+	KUNIT_CASE(no_hash_is_predicted_across_VRFs_or_for_ICMP_or_IPv6),
+	KUNIT_CASE(a_walk_that_was_stopped_resumes_with_the_same_bucket),
 	{}
 };
 

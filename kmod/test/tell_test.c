@@ -56,7 +56,7 @@ static const struct ending endings[] = {
 	{ "opening: the client is refused, the server reset",
 	  .segment = { { C, SYN, 0, 0, 0 } },
 	  .told = { { .refused = true, .ack = 1 }, ONE(1) } },
-	{ "opening, after another SYN: the last one counts",
+	{ "opening, after two SYNs: the last SYN counts",
 	  .segment = { { C, SYN, 0, 0, 0 }, { C, SYN, 100, 0, 0 } },
 	  .told = { { .refused = true, .ack = 101 }, ONE(101) } },
 	{ "opening, a SYN with data: the server may have taken them, or not",
@@ -75,7 +75,7 @@ static const struct ending endings[] = {
 	{ "established, data under way to both",
 	  .segment = { OPEN, { C, ACK, 1, 1, 50 }, { S, ACK, 1, 1, 70 } },
 	  .told = { TWO(1, 71), TWO(1, 51) } },
-	{ "closing: a FIN is a number", .segment = { OPEN, { C, FIN | ACK, 1, 1, 0 } },
+	{ "closing: a FIN counts as one number", .segment = { OPEN, { C, FIN | ACK, 1, 1, 0 } },
 	  .told = { ONE(1), TWO(1, 2) } },
 	{ "closed by both", .segment = { OPEN, { C, FIN | ACK, 1, 1, 0 }, { S, FIN | ACK, 1, 2, 0 } } },
 	{ "reset", .segment = { OPEN, { S, RST, 1, 0, 0 } } },
@@ -84,13 +84,13 @@ static const struct ending endings[] = {
 	{ "mid-stream, both", .mid_stream = true,
 	  .segment = { { C, ACK, 50, 70, 10 }, { S, ACK, 70, 60, 0 } },
 	  .told = { ONE(70), ONE(60) } },
-	{ "at an acknowledgement that does not pass: its sender awaits that",
+	{ "cut by an acknowledgement that does not pass: its sender expects that number",
 	  .segment = { OPEN, { S, ACK, 1, 1, 70 } }, .last = { C, ACK, 1, 71, 20 },
 	  .told = { ONE(71), ONE(1) } },
-	{ "at one that does not fit: it tells nothing",
+	{ "cut by an acknowledgement that does not fit: it does not count",
 	  .segment = { OPEN, { S, ACK, 1, 1, 70 } }, .last = { C, ACK, 1, 72, 20 },
 	  .told = { TWO(1, 71), ONE(1) } },
-	{ "at a reset that does not pass: it acknowledges nothing",
+	{ "cut by a reset that does not pass: it acknowledges nothing",
 	  .segment = { OPEN, { S, ACK, 1, 1, 70 } }, .last = { C, RST, 1, 71, 0 },
 	  .told = { TWO(1, 71), ONE(1) } },
 };
@@ -163,7 +163,7 @@ static void expect_told(struct kunit *test, const struct umbra_told *want, int d
 	KUNIT_EXPECT_EQ(test, told->prohibited, 0);
 }
 
-static void an_end_gets_the_number_that_it_awaits(struct kunit *test)
+static void a_reset_has_the_sequence_number_that_its_end_expects(struct kunit *test)
 {
 	const struct ending *e = test->param_value;
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, e->mid_stream);
@@ -205,7 +205,7 @@ static bool is_told(struct kunit *test, u8 proto, u8 why, bool silent)
 	return is_told_of(test, s, why);
 }
 
-static void who_is_cut_is_told_and_who_knows_is_not(struct kunit *test)
+static void the_reason_decides_whether_the_ends_of_a_session_are_notified(struct kunit *test)
 {
 	u8 why;
 
@@ -227,7 +227,7 @@ static void who_is_cut_is_told_and_who_knows_is_not(struct kunit *test)
 	}
 }
 
-static void of_a_query_the_client_alone_is_told(struct kunit *test)
+static void only_the_client_of_an_ICMP_query_is_notified(struct kunit *test)
 {
 	KUNIT_EXPECT_TRUE(test, is_told(test, IPPROTO_ICMP, UMBRA_REASON_KILLED, false));
 	KUNIT_EXPECT_EQ(test, umbra_edges.told[C].prohibited, 1);
@@ -237,14 +237,14 @@ static void of_a_query_the_client_alone_is_told(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, umbra_edges.told[S].prohibited, 1);
 }
 
-static void what_made_room_and_proved_nothing_is_not_told(struct kunit *test)
+static void the_ends_of_an_evicted_half_open_session_are_not_notified(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
 
 	KUNIT_EXPECT_FALSE(test, is_told_of(test, s, UMBRA_REASON_EVICTED));
 }
 
-static void what_proved_something_before_it_was_probed_is_told(struct kunit *test)
+static void the_ends_of_an_evicted_session_that_was_probed_are_notified(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, true);
 
@@ -267,7 +267,7 @@ static void aborted(struct kunit *test, u8 state, u8 why, u32 client, u32 server
 	KUNIT_EXPECT_TRUE(test, umbra_test_kill(s, why));
 }
 
-static void an_association_is_aborted_with_the_tag_that_its_end_awaits(struct kunit *test)
+static void an_ABORT_has_the_verification_tag_that_its_end_expects(struct kunit *test)
 {
 	aborted(test, UMBRA_STATE_ESTABLISHED, UMBRA_REASON_POLICY, 7, 9);
 	KUNIT_EXPECT_EQ(test, umbra_edges.told[C].aborts, 1);
@@ -282,7 +282,7 @@ static void an_association_is_aborted_with_the_tag_that_its_end_awaits(struct ku
 	KUNIT_EXPECT_EQ(test, umbra_edges.told[C].tag, 9);
 }
 
-static void a_path_and_what_is_over_are_not_aborted(struct kunit *test)
+static void no_ABORT_is_sent_for_a_path_or_an_association_that_is_over(struct kunit *test)
 {
 	aborted(test, UMBRA_STATE_REPLIED, UMBRA_REASON_KILLED, 7, 9);
 	KUNIT_EXPECT_FALSE(test, told_anything());
@@ -296,7 +296,7 @@ static void a_path_and_what_is_over_are_not_aborted(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, told_anything());
 }
 
-static void without_hooks_nobody_is_cut(struct kunit *test)
+static void without_hooks_no_end_is_notified(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 
@@ -315,7 +315,7 @@ static void sum(struct kunit *test, u64 *told, u64 *untold)
 	*untold = stats->untold;
 }
 
-static void a_thousand_a_second_are_told_and_the_others_counted(struct kunit *test)
+static void the_ends_of_a_thousand_sessions_a_second_are_notified_at_most(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	unsigned long began = jiffies;
@@ -336,7 +336,7 @@ static void a_thousand_a_second_are_told_and_the_others_counted(struct kunit *te
 	KUNIT_EXPECT_TRUE(test, is_told(test, IPPROTO_UDP, UMBRA_REASON_KILLED, false));
 }
 
-static void an_end_that_cannot_be_told_is_counted(struct kunit *test)
+static void a_session_whose_ends_cannot_be_notified_is_counted(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_inserted(test, 1);
 	u64 told, untold;
@@ -362,7 +362,7 @@ static struct umbra_session *dead(struct kunit *test, u8 heard)
 	return s;
 }
 
-static void that_a_dead_end_cannot_be_told_is_no_news(struct kunit *test)
+static void a_dead_end_that_cannot_be_notified_is_not_counted(struct kunit *test)
 {
 	u64 told, untold;
 
@@ -388,7 +388,7 @@ static bool is_answered(struct umbra_net *un, u32 hash)
 	return again;
 }
 
-static void who_was_told_and_sends_on_is_answered_for_some_minutes(struct kunit *test)
+static void a_notified_end_that_sends_again_is_answered_for_four_minutes(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
 	const struct segment syn = { C, SYN, 0, 0, 0 };
@@ -413,18 +413,18 @@ static void who_was_told_and_sends_on_is_answered_for_some_minutes(struct kunit 
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE_PARAM(an_end_gets_the_number_that_it_awaits, ending_gen_params),
-	KUNIT_CASE(who_is_cut_is_told_and_who_knows_is_not),
-	KUNIT_CASE(of_a_query_the_client_alone_is_told),
-	KUNIT_CASE(what_made_room_and_proved_nothing_is_not_told),
-	KUNIT_CASE(what_proved_something_before_it_was_probed_is_told),
-	KUNIT_CASE(an_association_is_aborted_with_the_tag_that_its_end_awaits),
-	KUNIT_CASE(a_path_and_what_is_over_are_not_aborted),
-	KUNIT_CASE(without_hooks_nobody_is_cut),
-	KUNIT_CASE(a_thousand_a_second_are_told_and_the_others_counted),
-	KUNIT_CASE(an_end_that_cannot_be_told_is_counted),
-	KUNIT_CASE(that_a_dead_end_cannot_be_told_is_no_news),
-	KUNIT_CASE(who_was_told_and_sends_on_is_answered_for_some_minutes),
+	KUNIT_CASE_PARAM(a_reset_has_the_sequence_number_that_its_end_expects, ending_gen_params),
+	KUNIT_CASE(the_reason_decides_whether_the_ends_of_a_session_are_notified),
+	KUNIT_CASE(only_the_client_of_an_ICMP_query_is_notified),
+	KUNIT_CASE(the_ends_of_an_evicted_half_open_session_are_not_notified),
+	KUNIT_CASE(the_ends_of_an_evicted_session_that_was_probed_are_notified),
+	KUNIT_CASE(an_ABORT_has_the_verification_tag_that_its_end_expects),
+	KUNIT_CASE(no_ABORT_is_sent_for_a_path_or_an_association_that_is_over),
+	KUNIT_CASE(without_hooks_no_end_is_notified),
+	KUNIT_CASE(the_ends_of_a_thousand_sessions_a_second_are_notified_at_most),
+	KUNIT_CASE(a_session_whose_ends_cannot_be_notified_is_counted),
+	KUNIT_CASE(a_dead_end_that_cannot_be_notified_is_not_counted),
+	KUNIT_CASE(a_notified_end_that_sends_again_is_answered_for_four_minutes),
 	{}
 };
 

@@ -74,7 +74,7 @@ static struct umbra_policy *commit_timed(struct kunit *test, const struct umbra_
 	return p;
 }
 
-static void a_rule_is_there_in_its_hours_only(struct kunit *test)
+static void a_rule_with_a_time_class_applies_only_in_its_hours(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_retired r = {};
@@ -101,7 +101,7 @@ static void a_rule_is_there_in_its_hours_only(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic64_read(&umbra_test_rule(p, 0)->hits), 7);
 }
 
-static void an_hour_in_which_nothing_begins_or_ends_makes_no_policy(struct kunit *test)
+static void no_new_policy_is_made_while_no_time_class_begins_or_ends(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_retired r = {};
@@ -115,7 +115,7 @@ static void an_hour_in_which_nothing_begins_or_ends_makes_no_policy(struct kunit
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&un->clock));
 }
 
-static void without_time_classes_nobody_looks_at_the_clock(struct kunit *test)
+static void a_policy_without_time_classes_needs_no_timer(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_retired r = {};
@@ -139,7 +139,7 @@ static bool has_rows_of(struct umbra_net *un, u32 generation)
 	return has;
 }
 
-static void what_was_read_before_a_class_ended_was_read_right(struct kunit *test)
+static void rows_that_were_read_before_a_time_class_ended_are_still_current(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_retired r = {};
@@ -158,7 +158,7 @@ static void what_was_read_before_a_class_ended_was_read_right(struct kunit *test
 	KUNIT_EXPECT_TRUE(test, has_rows_of(un, 3));
 }
 
-static void a_revert_brings_back_the_policy_of_the_hour(struct kunit *test)
+static void a_revert_restores_the_previous_policy_as_of_the_current_hour(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_retired r = {};
@@ -186,7 +186,7 @@ static void a_revert_brings_back_the_policy_of_the_hour(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, umbra_test_says(umbra_test_running(un), 5190), UMBRA_ACTION_ALLOW);
 }
 
-static void a_revert_to_no_policy_stops_the_clock(struct kunit *test)
+static void a_revert_to_no_policy_stops_the_timer_of_the_time_classes(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_retired r = {};
@@ -202,7 +202,7 @@ static void a_revert_to_no_policy_stops_the_clock(struct kunit *test)
 }
 
 /* A relay that cannot listen any more affects no other row. */
-static void a_relay_that_cannot_listen_keeps_no_other_row_from_its_hours(struct kunit *test)
+static void a_rule_s_hours_end_even_if_a_relay_cannot_listen(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_retired r = {};
@@ -214,7 +214,7 @@ static void a_relay_that_cannot_listen_keeps_no_other_row_from_its_hours(struct 
 	KUNIT_EXPECT_EQ(test, umbra_test_says(umbra_test_running(un), 5190), 0);
 }
 
-static void an_unknown_class_is_refused_at_any_hour(struct kunit *test)
+static void a_policy_with_an_unknown_or_duplicate_time_class_is_refused(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 	struct umbra_policy *p = NULL;
@@ -235,14 +235,14 @@ static void an_unknown_class_is_refused_at_any_hour(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(a_rule_is_there_in_its_hours_only),
-	KUNIT_CASE(an_hour_in_which_nothing_begins_or_ends_makes_no_policy),
-	KUNIT_CASE(without_time_classes_nobody_looks_at_the_clock),
-	KUNIT_CASE(what_was_read_before_a_class_ended_was_read_right),
-	KUNIT_CASE(a_revert_brings_back_the_policy_of_the_hour),
-	KUNIT_CASE(a_revert_to_no_policy_stops_the_clock),
-	KUNIT_CASE(a_relay_that_cannot_listen_keeps_no_other_row_from_its_hours),
-	KUNIT_CASE(an_unknown_class_is_refused_at_any_hour),
+	KUNIT_CASE(a_rule_with_a_time_class_applies_only_in_its_hours),
+	KUNIT_CASE(no_new_policy_is_made_while_no_time_class_begins_or_ends),
+	KUNIT_CASE(a_policy_without_time_classes_needs_no_timer),
+	KUNIT_CASE(rows_that_were_read_before_a_time_class_ended_are_still_current),
+	KUNIT_CASE(a_revert_restores_the_previous_policy_as_of_the_current_hour),
+	KUNIT_CASE(a_revert_to_no_policy_stops_the_timer_of_the_time_classes),
+	KUNIT_CASE(a_rule_s_hours_end_even_if_a_relay_cannot_listen),
+	KUNIT_CASE(a_policy_with_an_unknown_or_duplicate_time_class_is_refused),
 	{}
 };
 

@@ -14,7 +14,7 @@ static bool expired_at(struct umbra_session *s, u32 expires)
 	return umbra_session_expired(s);
 }
 
-static void it_is_over_from_the_tick_of_its_expiry_on(struct kunit *test)
+static void a_session_has_expired_from_the_tick_of_its_expiry_on(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_session(test, 1);
 	u32 now = jiffies;
@@ -27,7 +27,7 @@ static void it_is_over_from_the_tick_of_its_expiry_on(struct kunit *test)
 	umbra_test_drop(s);
 }
 
-static void what_is_left_is_told_in_milliseconds_and_never_below_none(struct kunit *test)
+static void the_time_left_is_in_milliseconds_and_never_negative(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_session(test, 1);
 	u64 left;
@@ -44,7 +44,7 @@ static void what_is_left_is_told_in_milliseconds_and_never_below_none(struct kun
 /*
  * Stamps wrap at 0. The expiry is on the other side of 0 than now, and less than half a round away.
  */
-static void a_stamp_beyond_the_wrap_of_jiffies_counts_as_any_other(struct kunit *test)
+static void an_expiry_beyond_the_wrap_of_jiffies_counts_like_any_other(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_session(test, 1);
 	u32 now = jiffies;
@@ -75,7 +75,7 @@ static struct umbra_session *living(struct kunit *test, u32 seconds)
 	return s;
 }
 
-static void a_timeout_that_ends_behind_the_wrap_is_kept(struct kunit *test)
+static void a_timeout_that_ends_after_jiffies_wrap_keeps_its_length(struct kunit *test)
 {
 	u32 seconds = (U32_MAX - (u32)jiffies) / HZ + 600;
 	struct umbra_session *s;
@@ -91,7 +91,7 @@ static void a_timeout_that_ends_behind_the_wrap_is_kept(struct kunit *test)
 	umbra_test_drop(s);
 }
 
-static void a_timeout_longer_than_half_a_round_is_not_over_at_once(struct kunit *test)
+static void a_timeout_over_half_the_range_of_jiffies_is_cut_to_that_half(struct kunit *test)
 {
 	struct umbra_session *s = living(test, U32_MAX);
 
@@ -101,11 +101,11 @@ static void a_timeout_longer_than_half_a_round_is_not_over_at_once(struct kunit 
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(it_is_over_from_the_tick_of_its_expiry_on),
-	KUNIT_CASE(what_is_left_is_told_in_milliseconds_and_never_below_none),
-	KUNIT_CASE(a_stamp_beyond_the_wrap_of_jiffies_counts_as_any_other),
-	KUNIT_CASE(a_timeout_that_ends_behind_the_wrap_is_kept),
-	KUNIT_CASE(a_timeout_longer_than_half_a_round_is_not_over_at_once),
+	KUNIT_CASE(a_session_has_expired_from_the_tick_of_its_expiry_on),
+	KUNIT_CASE(the_time_left_is_in_milliseconds_and_never_negative),
+	KUNIT_CASE(an_expiry_beyond_the_wrap_of_jiffies_counts_like_any_other),
+	KUNIT_CASE(a_timeout_that_ends_after_jiffies_wrap_keeps_its_length),
+	KUNIT_CASE(a_timeout_over_half_the_range_of_jiffies_is_cut_to_that_half),
 	{}
 };
 

@@ -30,13 +30,13 @@ struct conversation {
 	{ CLIENT, SYN, OPENING }, { SERVER, SYN | ACK, ANSWERED }, { CLIENT, ACK, ESTABLISHED }
 
 static const struct conversation conversations[] = {
-	{ "a handshake establishes it, and data keep it so", false, {
+	{ "a handshake establishes a connection, and data keep it established", false, {
 		HANDSHAKE, { SERVER, ACK, ESTABLISHED }, { CLIENT, ACK, ESTABLISHED } } },
-	{ "each end's FIN closes its half, and what is late still passes", false, {
+	{ "each end's FIN closes its half, and late segments still pass", false, {
 		HANDSHAKE, { CLIENT, FIN | ACK, CLOSING }, { SERVER, ACK, CLOSING },
 		{ SERVER, ACK, CLOSING }, { SERVER, FIN | ACK, CLOSED }, { CLIENT, ACK, CLOSED },
 		{ SERVER, FIN | ACK, CLOSED } } },
-	{ "a FIN said twice by one end closes one half", false, {
+	{ "a FIN that one end repeats closes one half only", false, {
 		HANDSHAKE, { SERVER, FIN | ACK, CLOSING }, { SERVER, FIN | ACK, CLOSING },
 		{ CLIENT, ACK, CLOSING } } },
 	{ "both ends close at the same time", false, {
@@ -44,39 +44,39 @@ static const struct conversation conversations[] = {
 	{ "a client can acknowledge nothing before its server's SYN", false, {
 		{ CLIENT, SYN, OPENING }, { CLIENT, ACK, REFUSED },
 		{ CLIENT, FIN | ACK, REFUSED }, { SERVER, SYN | ACK, ANSWERED } } },
-	{ "a challenge in place of a SYN passes and moves nothing", false, {
+	{ "a challenge instead of an answer to a SYN passes and changes nothing", false, {
 		{ CLIENT, SYN, OPENING }, { SERVER, ACK, OPENING }, { CLIENT, RST, CLOSED } } },
-	{ "a client alone leaves it half open", false, {
+	{ "a client alone leaves a connection half open", false, {
 		{ CLIENT, SYN, OPENING }, { CLIENT, SYN, OPENING }, { CLIENT, SYN, OPENING } } },
 	{ "a server alone establishes nothing", false, {
 		{ CLIENT, SYN, OPENING }, { SERVER, SYN | ACK, ANSWERED },
 		{ SERVER, SYN | ACK, ANSWERED }, { SERVER, ACK, ANSWERED },
 		{ CLIENT, SYN, ANSWERED }, { CLIENT, ACK, ESTABLISHED } } },
-	{ "two SYNs open it from both ends (RFC 5382 REQ-2)", false, {
+	{ "two SYNs open a connection from both ends (RFC 5382 REQ-2)", false, {
 		{ CLIENT, SYN, OPENING }, { SERVER, SYN, ANSWERED },
 		{ CLIENT, SYN | ACK, ANSWERED }, { SERVER, SYN | ACK, ANSWERED },
 		{ CLIENT, ACK, ESTABLISHED } } },
-	{ "a server that is done at once", false, {
+	{ "a server may close before the client has acknowledged its SYN", false, {
 		{ CLIENT, SYN, OPENING }, { SERVER, SYN | ACK, ANSWERED },
 		{ SERVER, FIN | ACK, CLOSING }, { CLIENT, ACK, CLOSING },
 		{ CLIENT, FIN | ACK, CLOSED } } },
-	{ "a client that is done at once", false, {
+	{ "a client may close with the segment that acknowledges the server's SYN", false, {
 		{ CLIENT, SYN, OPENING }, { SERVER, SYN | ACK, ANSWERED },
 		{ CLIENT, FIN | ACK, CLOSING }, { SERVER, FIN | ACK, CLOSED } } },
-	{ "a SYN does not bring back what is established (RFC 5961 4)", false, {
+	{ "a SYN does not reopen an established connection (RFC 5961 4)", false, {
 		HANDSHAKE, { CLIENT, SYN, ESTABLISHED }, { SERVER, ACK, ESTABLISHED },
 		{ SERVER, SYN | ACK, ESTABLISHED } } },
-	{ "a server's reset closes what is half open", false, {
+	{ "a server's reset closes a half-open connection", false, {
 		{ CLIENT, SYN, OPENING }, { SERVER, RST | ACK, CLOSED },
 		{ CLIENT, ACK, CLOSED } } },
-	{ "a client's reset closes what was answered", false, {
+	{ "a client's reset closes an answered connection", false, {
 		{ CLIENT, SYN, OPENING }, { SERVER, SYN | ACK, ANSWERED },
 		{ CLIENT, RST, CLOSED } } },
-	{ "either end's reset closes what is established", false, {
+	{ "a reset closes an established connection, and the other end's still passes", false, {
 		HANDSHAKE, { SERVER, RST, CLOSED }, { CLIENT, RST, CLOSED } } },
-	{ "a reset closes what one end has closed", false, {
+	{ "a reset closes a connection after one end's FIN", false, {
 		HANDSHAKE, { CLIENT, FIN | ACK, CLOSING }, { SERVER, RST, CLOSED } } },
-	{ "what was picked up in mid-stream is established, and closes", true, {
+	{ "a connection picked up in mid-stream is established, and may close", true, {
 		{ SERVER, ACK, ESTABLISHED }, { CLIENT, ACK, ESTABLISHED },
 		{ CLIENT, FIN | ACK, CLOSING }, { SERVER, FIN | ACK, CLOSED } } },
 };
@@ -196,7 +196,7 @@ static void send_segment(struct kunit *test, struct umbra_session *s, struct end
 			    "segment %u", n);
 }
 
-static void a_TCP_conversation_moves_as_its_segments_say(struct kunit *test)
+static void each_TCP_segment_gets_the_expected_verdict_state_and_timeout(struct kunit *test)
 {
 	const struct conversation *c = test->param_value;
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, c->mid_stream);
@@ -211,7 +211,7 @@ static void a_TCP_conversation_moves_as_its_segments_say(struct kunit *test)
 	umbra_test_drop(s);
 }
 
-static void only_a_first_SYN_reopens_and_only_what_is_closed(struct kunit *test)
+static void only_a_SYN_without_ACK_reopens_a_session_and_only_a_closed_one(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
 	struct umbra_packet p = {};
@@ -260,31 +260,31 @@ static const struct protocol protocols[] = {
 	  .proto = IPPROTO_UDPLITE, .port = 5190,
 	  .unreplied = TIMEOUT(UDP_UNREPLIED), .replied = TIMEOUT(UDP_REPLIED),
 	  .going = TIMEOUT(UDP_STREAM) },
-	{ "an exchange with a well-known port is short",
+	{ "a UDP exchange with a well-known port has a short timeout",
 	  .proto = IPPROTO_UDP, .port = 1023,
 	  .unreplied = TIMEOUT(UDP_UNREPLIED), .replied = TIMEOUT(UDP_EXCHANGE),
 	  .going = TIMEOUT(UDP_STREAM) },
-	{ "an exchange with the first other port is not",
+	{ "a UDP exchange with port 1024 has the usual timeout",
 	  .proto = IPPROTO_UDP, .port = 1024,
 	  .unreplied = TIMEOUT(UDP_UNREPLIED), .replied = TIMEOUT(UDP_REPLIED),
 	  .going = TIMEOUT(UDP_STREAM) },
-	{ "an exchange behind NAT is not, whatever its port",
+	{ "a UDP exchange behind NAT has the usual timeout, whatever its port",
 	  .proto = IPPROTO_UDP, .port = 53, .flags = UMBRA_SESSION_NAT, .translate = true,
 	  .unreplied = TIMEOUT(NAT_UDP_UNREPLIED), .replied = TIMEOUT(UDP_REPLIED),
 	  .going = TIMEOUT(UDP_STREAM) },
-	{ "nor where the nat row leaves the port and address as they were",
+	{ "a UDP exchange that NAT leaves unchanged has the usual timeout",
 	  .proto = IPPROTO_UDP, .port = 53, .flags = UMBRA_SESSION_NAT,
 	  .unreplied = TIMEOUT(NAT_UDP_UNREPLIED), .replied = TIMEOUT(UDP_REPLIED),
 	  .going = TIMEOUT(UDP_STREAM) },
-	{ "nor by a relay or a mapping",
+	{ "a UDP exchange through a relay or a mapping has the usual timeout",
 	  .proto = IPPROTO_UDP, .port = 53, .translate = true,
 	  .unreplied = TIMEOUT(UDP_UNREPLIED), .replied = TIMEOUT(UDP_REPLIED),
 	  .going = TIMEOUT(UDP_STREAM) },
-	{ "but of what the firewall itself asks, with another port than its socket's",
+	{ "the firewall's own UDP exchange has a short timeout, even if its port is translated",
 	  .proto = IPPROTO_UDP, .port = 53, .translate = true, .own = true,
 	  .unreplied = TIMEOUT(UDP_UNREPLIED), .replied = TIMEOUT(UDP_EXCHANGE),
 	  .going = TIMEOUT(UDP_STREAM) },
-	{ "UDP of a service with a timeout has it once replied",
+	{ "UDP of a service has the service's timeout once replied",
 	  .proto = IPPROTO_UDP, .port = 53, .service = 77,
 	  .unreplied = TIMEOUT(UDP_UNREPLIED) },
 	{ "ICMP has timeouts of its own",
@@ -295,11 +295,11 @@ static const struct protocol protocols[] = {
 	  .proto = IPPROTO_ICMPV6,
 	  .unreplied = TIMEOUT(ICMP), .replied = TIMEOUT(ICMP),
 	  .going = TIMEOUT(ICMP) },
-	{ "ESP has those of any other protocol",
+	{ "ESP has the timeouts of other protocols",
 	  .proto = IPPROTO_ESP,
 	  .unreplied = TIMEOUT(OTHER), .replied = TIMEOUT(OTHER),
 	  .going = TIMEOUT(OTHER) },
-	{ "GRE of a service with a timeout has it once replied",
+	{ "GRE of a service has the service's timeout once replied",
 	  .proto = IPPROTO_GRE, .service = 77,
 	  .unreplied = TIMEOUT(OTHER) },
 };
@@ -328,7 +328,7 @@ static u8 going_on(const struct protocol *pr)
 	return pr->proto == IPPROTO_UDP || pr->proto == IPPROTO_UDPLITE ? STREAM : REPLIED;
 }
 
-static void without_TCP_an_answer_makes_it_replied_and_UDP_that_goes_on_a_stream(struct kunit *test)
+static void a_session_other_than_TCP_has_the_expected_state_and_timeout(struct kunit *test)
 {
 	const struct protocol *pr = test->param_value;
 	struct umbra_session *s = umbra_test_begun(test, pr->proto, false);
@@ -366,7 +366,7 @@ static void without_TCP_an_answer_makes_it_replied_and_UDP_that_goes_on_a_stream
 	umbra_test_drop(s);
 }
 
-static void a_service_s_timeout_is_for_TCP_that_is_established(struct kunit *test)
+static void a_service_s_timeout_applies_only_to_established_TCP(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
 	struct umbra_settings set;
@@ -392,7 +392,7 @@ static void a_service_s_timeout_is_for_TCP_that_is_established(struct kunit *tes
 	umbra_test_drop(s);
 }
 
-static void counters_go_on_where_their_low_parts_begin_anew(struct kunit *test)
+static void counters_go_on_correctly_when_their_low_parts_overflow(struct kunit *test)
 {
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_UDP, false);
 	struct umbra_packet p = { .key = s->half[0].key, .len = 60000 };
@@ -414,12 +414,13 @@ static void counters_go_on_where_their_low_parts_begin_anew(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE_PARAM(a_TCP_conversation_moves_as_its_segments_say, conversation_gen_params),
-	KUNIT_CASE(only_a_first_SYN_reopens_and_only_what_is_closed),
-	KUNIT_CASE_PARAM(without_TCP_an_answer_makes_it_replied_and_UDP_that_goes_on_a_stream,
+	KUNIT_CASE_PARAM(each_TCP_segment_gets_the_expected_verdict_state_and_timeout,
+			 conversation_gen_params),
+	KUNIT_CASE(only_a_SYN_without_ACK_reopens_a_session_and_only_a_closed_one),
+	KUNIT_CASE_PARAM(a_session_other_than_TCP_has_the_expected_state_and_timeout,
 			 protocol_gen_params),
-	KUNIT_CASE(a_service_s_timeout_is_for_TCP_that_is_established),
-	KUNIT_CASE(counters_go_on_where_their_low_parts_begin_anew),
+	KUNIT_CASE(a_service_s_timeout_applies_only_to_established_TCP),
+	KUNIT_CASE(counters_go_on_correctly_when_their_low_parts_overflow),
 	{}
 };
 

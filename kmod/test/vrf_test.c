@@ -44,7 +44,7 @@ static u16 number(struct umbra_vrfs *v, int index)
 	return nr;
 }
 
-static void a_small_index_is_its_own_number(struct kunit *test)
+static void an_interface_index_below_32768_is_its_own_VRF_number(struct kunit *test)
 {
 	struct umbra_vrfs v;
 
@@ -57,7 +57,7 @@ static void a_small_index_is_its_own_number(struct kunit *test)
 	umbra_vrfs_exit(&v);
 }
 
-static void no_two_indices_have_one_number(struct kunit *test)
+static void no_two_VRFs_have_the_same_number(struct kunit *test)
 {
 	static const int index[] = { 5, 0x7fff, 0x8000, 0xffff, 0x10000, 0x10005, 0x20005,
 				     0x7fffffff };
@@ -74,7 +74,7 @@ static void no_two_indices_have_one_number(struct kunit *test)
 	umbra_vrfs_exit(&v);
 }
 
-static void only_a_vrf_gets_a_number(struct kunit *test)
+static void only_a_VRF_device_gets_a_VRF_number(struct kunit *test)
 {
 	struct umbra_vrfs v;
 
@@ -85,7 +85,7 @@ static void only_a_vrf_gets_a_number(struct kunit *test)
 	umbra_vrfs_exit(&v);
 }
 
-static void it_keeps_its_number_and_the_next_one_gets_another(struct kunit *test)
+static void a_VRF_keeps_its_number_and_the_next_VRF_gets_another(struct kunit *test)
 {
 	struct net_device *dev = device(test, 70000, IFF_L3MDEV_MASTER);
 	struct umbra_vrfs v;
@@ -103,7 +103,7 @@ static void it_keeps_its_number_and_the_next_one_gets_another(struct kunit *test
 	umbra_vrfs_exit(&v);
 }
 
-static void there_are_32767_of_them_and_one_more_is_refused(struct kunit *test)
+static void only_32767_VRFs_with_larger_indices_than_32767_get_a_number(struct kunit *test)
 {
 	struct net_device *dev = device(test, 70000, IFF_L3MDEV_MASTER);
 	const int nr = UMBRA_VRF_LAST - UMBRA_VRF_FIRST + 1;
@@ -123,11 +123,11 @@ static void there_are_32767_of_them_and_one_more_is_refused(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(a_small_index_is_its_own_number),
-	KUNIT_CASE(no_two_indices_have_one_number),
-	KUNIT_CASE(only_a_vrf_gets_a_number),
-	KUNIT_CASE(it_keeps_its_number_and_the_next_one_gets_another),
-	KUNIT_CASE(there_are_32767_of_them_and_one_more_is_refused),
+	KUNIT_CASE(an_interface_index_below_32768_is_its_own_VRF_number),
+	KUNIT_CASE(no_two_VRFs_have_the_same_number),
+	KUNIT_CASE(only_a_VRF_device_gets_a_VRF_number),
+	KUNIT_CASE(a_VRF_keeps_its_number_and_the_next_VRF_gets_another),
+	KUNIT_CASE(only_32767_VRFs_with_larger_indices_than_32767_get_a_number),
 	{}
 };
 

@@ -60,7 +60,7 @@ static const struct conversation conversations[] = {
 		{ S, ACK, 1001, 1, 1, 1000, 0, ESTABLISHED },
 		{ C, ACK, 1, 1, 1001, 1000, 0, ESTABLISHED },
 		{ C, ACK, 1002, 1, 1, 1000, 0, REFUSED } } },
-	{ "a window counts scaled, once both SYNs have offered it", .segment = {
+	{ "a window is scaled once both SYNs have offered a scale", .segment = {
 		OPEN(1000, 3, 1000, 5),
 		{ S, ACK, 1, 1, 8003, 10, 0, REFUSED },
 		{ S, ACK, 1, 1, 8001, 10, 0, ESTABLISHED },
@@ -68,11 +68,11 @@ static const struct conversation conversations[] = {
 		{ S, ACK, 8002, 1, 0, 1000, 0, ESTABLISHED },
 		{ C, ACK, 1, 1, 32001, 10, 0, ESTABLISHED },
 		{ C, ACK, 32002, 1, 1, 10, 0, REFUSED } } },
-	{ "what one SYN alone offers does not count", .segment = {
+	{ "a window scale that only the client's SYN offers does not count", .segment = {
 		OPEN(1000, 3, 1000, NONE),
 		{ S, ACK, 1, 1, 1002, 1000, 0, REFUSED },
 		{ S, ACK, 1, 1, 1001, 1000, 0, ESTABLISHED } } },
-	{ "nor what only the server's offers", .segment = {
+	{ "a window scale that only the server's SYN offers does not count", .segment = {
 		OPEN(1000, NONE, 1000, 3),
 		{ S, ACK, 1, 1, 0, 1000, 0, ESTABLISHED },
 		{ C, ACK, 1, 1, 1002, 1000, 0, REFUSED },
@@ -84,7 +84,7 @@ static const struct conversation conversations[] = {
 		{ S, ACK, 1, 1, 1001, 1000, 0, ANSWERED },
 		{ C, ACK, 1, 1002, 8003, 1000, 0, ANSWERED },
 		{ C, ACK, 1, 1002, 8001, 1000, 0, ESTABLISHED } } },
-	{ "the largest scale is 14", .segment = {
+	{ "the largest window scale is 14", .segment = {
 		OPEN(65535, 14, 65535, 14),
 		{ S, ACK, 1, 1, LARGEST + 2, 65535, 0, REFUSED },
 		{ S, ACK, 1, 1, LARGEST + 1, 65535, 0, ESTABLISHED },
@@ -93,7 +93,7 @@ static const struct conversation conversations[] = {
 		{ C, ACK, 1, 2 * LARGEST + 2, 0, 65535, 0, ESTABLISHED },
 		{ S, ACK, LARGEST + 1, 1, 0, 65535, 0, ESTABLISHED },
 		{ S, ACK, LARGEST, 1, 0, 65535, 0, REFUSED } } },
-	{ "what is sent again is at most a window old, or 1 MiB", .segment = {
+	{ "data that are sent again are at most a window old, or 1 MiB", .segment = {
 		OPEN_64K,
 		{ C, ACK, 1, 1, 60000, 65535, 0, ESTABLISHED },
 		{ S, ACK, 1, 60001, 0, 65535, 0, ESTABLISHED },
@@ -110,7 +110,7 @@ static const struct conversation conversations[] = {
 		{ S, ACK, 1, 120001, 0, 65535, 0, ESTABLISHED },
 		{ S, ACK, 1, 120001 - LEAST, 0, 65535, 0, ESTABLISHED },
 		{ S, ACK, 1, 120000 - LEAST, 0, 65535, 0, REFUSED } } },
-	{ "nobody acknowledges what was not sent", .segment = {
+	{ "an acknowledgement of data that were not sent is refused", .segment = {
 		OPEN_64K,
 		{ S, ACK, 1, 2, 0, 65535, 0, REFUSED },
 		{ C, ACK, 1, 2, 0, 65535, 0, REFUSED },
@@ -140,18 +140,19 @@ static const struct conversation conversations[] = {
 		OPEN_1000,
 		{ C, ACK, 1, 1, 0, 0, 0, ESTABLISHED },
 		{ S, ACK, 1, 1, 1000, 1000, 0, ESTABLISHED } } },
-	{ "a keep-alive has the number before the next, with a byte or without", .segment = {
+	{ "a keep-alive with the number before the next passes, with a byte or without",
+	  .segment = {
 		OPEN_1000,
 		{ S, ACK, 0, 1, 0, 1000, 0, ESTABLISHED },
 		{ S, ACK, 0, 1, 1, 1000, 0, ESTABLISHED },
 		{ C, ACK, 1, 1, 0, 1000, 0, ESTABLISHED } } },
-	{ "a packet of many segments is one long one", .segment = {
+	{ "a packet of many segments counts as one long segment", .segment = {
 		OPEN(65535, 7, 65535, 7),
 		{ S, ACK, 1, 1, 0, 4000, 0, ESTABLISHED },
 		{ C, ACK, 1, 1, 250000, 65535, 0, ESTABLISHED },
 		{ S, ACK, 1, 250001, 0, 4000, 0, ESTABLISHED },
 		{ C, ACK, 100001, 1, 500000, 65535, 0, ESTABLISHED } } },
-	{ "a FIN counts one, and one that does not fit closes nothing", .segment = {
+	{ "a FIN counts as one number, and a FIN that does not fit closes nothing", .segment = {
 		OPEN_1000,
 		{ C, FIN | ACK, 1002, 1, 0, 1000, 0, REFUSED },
 		{ C, FIN | ACK, 1, 1, 10, 1000, 0, CLOSING },
@@ -172,12 +173,13 @@ static const struct conversation conversations[] = {
 		{ S, RST, -LEAST - 1, 0, 0, 0, 0, REFUSED },
 		{ C, RST, 2, 0, 0, 0, 0, ESTABLISHED },
 		{ S, RST, 1, 0, 0, 0, 0, CLOSED } } },
-	{ "next is what is acknowledged, or the end of what was sent; not between", .segment = {
+	{ "a reset closes at the last acknowledged number or the end of the data, not between",
+	  .segment = {
 		OPEN_1000,
 		{ S, ACK, 1, 1, 500, 1000, 0, ESTABLISHED },
 		{ S, RST, 250, 0, 0, 0, 0, ESTABLISHED },
 		{ S, RST, 501, 0, 0, 0, 0, CLOSED } } },
-	{ "so one that answers an acknowledgement closes, though more was sent", .segment = {
+	{ "a reset that answers an acknowledgement closes, although more was sent", .segment = {
 		OPEN_1000,
 		{ S, ACK, 1, 1, 500, 1000, 0, ESTABLISHED },
 		{ C, ACK, 1, 301, 0, 1000, 0, ESTABLISHED },
@@ -187,20 +189,20 @@ static const struct conversation conversations[] = {
 		{ S, RST | ACK, 2, 77777, 0, 0, 0, ESTABLISHED },
 		{ C, ACK, 1, 1, 10, 1000, 0, ESTABLISHED },
 		{ S, RST | ACK, 1, 77777, 0, 0, 0, CLOSED } } },
-	{ "where one end has closed, a reset has to be exact all the same", .segment = {
+	{ "a reset still has to be exact after one end's FIN", .segment = {
 		OPEN_1000,
 		{ C, FIN | ACK, 1, 1, 0, 1000, 0, CLOSING },
 		{ S, RST, 1003, 0, 0, 0, 0, REFUSED },
 		{ S, RST, 300, 0, 0, 0, 0, CLOSING },
 		{ S, RST, 1, 0, 0, 0, 0, CLOSED } } },
-	{ "what begins behind a hole makes no reset exact", .segment = {
+	{ "a segment behind a hole makes no reset exact", .segment = {
 		OPEN_64K,
 		{ C, ACK, 60001, 1, 0, 65535, 0, ESTABLISHED },
 		{ C, RST, 60001, 0, 0, 0, 0, ESTABLISHED },
 		{ C, ACK, 50001, 1, 10000, 65535, 0, ESTABLISHED },
 		{ C, RST, 60001, 0, 0, 0, 0, ESTABLISHED },
 		{ C, RST, 1, 0, 0, 0, 0, CLOSED } } },
-	{ "nor where it is acknowledged before the hole is filled", .segment = {
+	{ "a segment behind an open hole makes no reset exact, even if it is acknowledged", .segment = {
 		OPEN_64K,
 		{ C, ACK, 50001, 1, 10000, 65535, 0, ESTABLISHED },
 		{ S, ACK, 1, 60001, 0, 65535, 0, ESTABLISHED },
@@ -208,7 +210,7 @@ static const struct conversation conversations[] = {
 		{ C, RST, 60001, 0, 0, 0, 0, ESTABLISHED },
 		{ C, ACK, 100001, 1, 0, 65535, 0, REFUSED },
 		{ C, RST, 1, 0, 0, 0, 0, CLOSED } } },
-	{ "once it is filled and all acknowledged, that is the next", .segment = {
+	{ "once a hole is filled and all is acknowledged, a reset at the end closes", .segment = {
 		OPEN_64K,
 		{ C, ACK, 1001, 1, 1000, 65535, 0, ESTABLISHED },
 		{ C, ACK, 3001, 1, 1000, 65535, 0, ESTABLISHED },
@@ -227,7 +229,7 @@ static const struct conversation conversations[] = {
 		{ S, ACK, 1001, 1002, 0, 65535, 0, CLOSING },
 		{ S, ACK, 1001, 1002, 500, 65535, 0, CLOSING },
 		{ C, ACK, 1002, 2002, 0, 65535, 0, CLOSED } } },
-	{ "a FIN behind what its sender has sent is none", .segment = {
+	{ "a FIN with a number that its sender has already used closes nothing", .segment = {
 		OPEN_64K,
 		{ C, ACK, 1, 1, 1000, 65535, 0, ESTABLISHED },
 		{ S, ACK, 1, 1001, 500, 65535, 0, ESTABLISHED },
@@ -235,27 +237,27 @@ static const struct conversation conversations[] = {
 		{ S, FIN | ACK, 1, 1, 0, 65535, 0, ESTABLISHED },
 		{ C, FIN | ACK, 1001, 501, 0, 65535, 0, CLOSING },
 		{ C, FIN | ACK, 1001, 501, 0, 65535, 0, CLOSING } } },
-	{ "a FIN that its sender goes on behind is none", .segment = {
+	{ "a FIN closes nothing if its sender goes on behind it", .segment = {
 		OPEN_64K,
 		{ C, FIN | ACK, 1001, 1, 0, 65535, 0, ESTABLISHED },
 		{ C, ACK, 2001, 1, 1000, 65535, 0, ESTABLISHED },
 		{ C, ACK, 1, 1, 2000, 65535, 0, ESTABLISHED },
 		{ S, ACK, 1, 3001, 0, 65535, 0, ESTABLISHED } } },
-	{ "a server's reset of a SYN acknowledges it", .segment = {
+	{ "a server's reset of a SYN has to acknowledge it", .segment = {
 		SYN_C(1000, NONE),
 		{ S, RST, 0, 0, 0, 0, 0, REFUSED },
 		{ S, RST | ACK, 0, 0, 0, 0, 0, REFUSED },
 		{ S, RST | ACK, 0, 2, 0, 0, 0, REFUSED },
 		{ S, RST | ACK, 0, 1, 0, 0, 0, CLOSED } } },
-	{ "a client that gives up its SYN resets it", .segment = {
+	{ "a client may give up its SYN with a reset", .segment = {
 		SYN_C(1000, NONE), { C, RST, 1, 0, 0, 0, 0, CLOSED },
 		{ S, SYN | ACK, 0, 1, 0, 1000, NONE, CLOSED },
 		{ C, RST, 1, 0, 0, 0, 0, CLOSED } } },
-	{ "a server that answers and then refuses is believed", .segment = {
+	{ "a server may answer a SYN and then refuse it", .segment = {
 		SYN_C(1000, NONE), SYN_S(1000, NONE),
 		{ S, RST | ACK, 500000, 2, 0, 0, 0, ANSWERED },
 		{ S, RST | ACK, 500000, 1, 0, 0, 0, CLOSED } } },
-	{ "a server that is done with it refuses a late copy of the SYN", .segment = {
+	{ "a server that has closed may refuse a late copy of the SYN", .segment = {
 		OPEN_1000,
 		{ C, FIN | ACK, 1, 1, 0, 1000, 0, CLOSING },
 		{ S, RST | ACK, -5000000, 1, 0, 0, 0, REFUSED },
@@ -264,7 +266,8 @@ static const struct conversation conversations[] = {
 		{ S, RST | ACK, -5000000, 0, 0, 0, 0, REFUSED },
 		{ S, RST | ACK, -5000000, 3, 0, 0, 0, REFUSED },
 		{ S, RST, -5000000, 0, 0, 0, 0, REFUSED } } },
-	{ "or begins anew, with a number of its own, which its client ends", .segment = {
+	{ "a server that has closed may answer a late copy of the SYN, and the client resets it",
+	  .segment = {
 		OPEN_1000,
 		{ C, FIN | ACK, 1, 1, 0, 1000, 0, CLOSING },
 		{ S, SYN | ACK, 15625000, 1, 0, 1000, NONE, REFUSED },
@@ -283,17 +286,18 @@ static const struct conversation conversations[] = {
 		{ C, SYN, 0, 0, 500, 1000, NONE, OPENING }, SYN_S(1000, NONE),
 		{ C, ACK, 1, 1, 500, 1000, 0, ESTABLISHED },
 		{ S, ACK, 1, 501, 0, 1000, 0, ESTABLISHED } } },
-	{ "or may, and the server goes on before the client does", .segment = {
+	{ "an answer may acknowledge a SYN's data, and the server may go on before the client",
+	  .segment = {
 		{ C, SYN, 0, 0, 500, 1000, NONE, OPENING },
 		{ S, SYN | ACK, 0, 502, 0, 1000, NONE, OPENING },
 		{ S, SYN | ACK, 0, 501, 0, 1000, NONE, ANSWERED },
 		{ S, ACK, 1, 501, 800, 1000, 0, ANSWERED },
 		{ S, FIN | ACK, 801, 501, 0, 1000, 0, CLOSING },
 		{ C, ACK, 501, 802, 0, 1000, 0, CLOSING } } },
-	{ "a SYN that comes again without its data is the same one", .segment = {
+	{ "a SYN that comes again without its data is the same SYN", .segment = {
 		{ C, SYN, 0, 0, 500, 1000, NONE, OPENING }, SYN_C(1000, NONE),
 		{ S, SYN | ACK, 0, 501, 0, 1000, NONE, ANSWERED } } },
-	{ "or may answer with data and its FIN at once", .segment = {
+	{ "a server may answer a SYN that has data with data and a FIN at once", .segment = {
 		{ C, SYN, 0, 0, 500, 1000, NONE, OPENING },
 		{ S, SYN | ACK | FIN, 0, 501, 300, 1000, NONE, CLOSING },
 		{ C, ACK, 501, 302, 0, 1000, 0, CLOSING },
@@ -309,7 +313,7 @@ static const struct conversation conversations[] = {
 		{ C, ACK, 1, 888888, 0, 1000, 0, REFUSED },
 		{ C, RST, 6666, 0, 0, 0, 0, OPENING },
 		OPEN_1000, { S, ACK, 1, 1, 1000, 1000, 0, ESTABLISHED } } },
-	{ "a client that tries anew is answered with its new number", .segment = {
+	{ "a client that tries again with a new number is answered with that number", .segment = {
 		SYN_C(1000, 5),
 		{ C, SYN, 9000000, 0, 0, 1000, NONE, OPENING },
 		{ S, SYN | ACK, 0, 1, 0, 1000, 5, OPENING },
@@ -317,26 +321,27 @@ static const struct conversation conversations[] = {
 		{ C, ACK, 1, 1, 0, 1000, 0, ANSWERED },
 		{ C, ACK, 9000001, 1, 1001, 1000, 0, ESTABLISHED },
 		{ C, ACK, 9001002, 1, 1, 1000, 0, REFUSED } } },
-	{ "of two answers the second counts, with its scale", .segment = {
+	{ "of two answers to a SYN the second counts, with its window scale", .segment = {
 		SYN_C(1000, 3), SYN_S(1000, NONE),
 		{ S, SYN | ACK, 50000000, 1, 0, 1000, 3, ANSWERED },
 		{ C, ACK, 1, 1, 0, 1000, 0, ANSWERED },
 		{ C, ACK, 1, 50000001, 0, 1000, 0, ESTABLISHED },
 		{ S, ACK, 50000001, 1, 8001, 1000, 0, ESTABLISHED } } },
-	{ "a client establishes by what acknowledges the server's SYN", .segment = {
+	{ "a client establishes a connection only by acknowledging the server's SYN", .segment = {
 		SYN_C(1000, NONE), SYN_S(1000, NONE),
 		{ C, ACK, 1, 0, 0, 1000, 0, ANSWERED },
 		{ C, ACK, 1, 2, 0, 1000, 0, ANSWERED },
 		{ C, ACK, 1003, 1, 0, 1000, 0, ANSWERED },
 		ACK_C(1000) } },
-	{ "a late copy of a SYN: the ends of the connection that is over sort it out", .segment = {
+	{ "the segments of a connection that is over pass and close a late copy of its SYN",
+	  .segment = {
 		SYN_C(1000, NONE), SYN_S(1000, NONE),
 		{ C, ACK, 300, 777777, 0, 1000, 0, ANSWERED },
 		{ S, RST, 777777, 0, 0, 0, 0, ANSWERED },
 		{ C, FIN | ACK, 300, 777777, 0, 1000, 0, ANSWERED },
 		{ S, SYN | ACK, 0, 1, 0, 1000, NONE, ANSWERED },
 		{ C, RST, 1, 0, 0, 0, 0, CLOSED } } },
-	{ "two SYNs that cross open it, with their scales", .segment = {
+	{ "two SYNs that cross open a connection, with their window scales", .segment = {
 		SYN_C(1000, 2),
 		{ S, SYN, 0, 0, 0, 1000, 3, ANSWERED },
 		{ C, SYN | ACK, 0, 1, 0, 1000, 2, ANSWERED },
@@ -345,25 +350,26 @@ static const struct conversation conversations[] = {
 		{ S, ACK, 1, 1, 4002, 1000, 0, REFUSED },
 		{ S, ACK, 1, 1, 4001, 1000, 0, ESTABLISHED },
 		{ C, ACK, 1, 1, 8001, 1000, 0, ESTABLISHED } } },
-	{ "a SYN that somebody else sends for the server keeps nobody from opening", .segment = {
+	{ "a forged SYN from the server does not keep a connection from opening", .segment = {
 		SYN_C(1000, 2),
 		{ S, SYN, 123456789, 0, 0, 1000, NONE, ANSWERED },
 		SYN_S(1000, 3), ACK_C(1000),
 		{ S, ACK, 1, 1, 4001, 1000, 0, ESTABLISHED } } },
 
 	/* A SYN within a connection. */
-	{ "a first SYN and its answer that come late move nothing", .segment = {
+	{ "late copies of the first SYN and its answer change nothing", .segment = {
 		OPEN_1000,
 		{ C, SYN, 0, 0, 0, 1000, NONE, ESTABLISHED },
 		{ S, SYN | ACK, 0, 1, 0, 1000, NONE, ESTABLISHED },
 		{ C, ACK, 1, 1, 0, 1000, 0, ESTABLISHED } } },
-	{ "a client's SYN of any number passes, to be challenged and reset", .segment = {
+	{ "a client's SYN in an established connection passes, to be challenged", .segment = {
 		OPEN_1000,
 		{ C, SYN, 5000000, 0, 0, 1000, NONE, ESTABLISHED },
 		{ C, ACK, 5000001, 1, 0, 1000, 0, REFUSED },
 		{ S, ACK, 1, 1, 0, 1000, 0, ESTABLISHED },
 		{ C, RST, 1, 0, 0, 0, 0, CLOSED } } },
-	{ "a server that has forgotten answers it, and moves nothing", .segment = {
+	{ "a server's answer to a client's SYN in an established connection is refused",
+	  .segment = {
 		OPEN_1000,
 		{ C, SYN, 5000000, 0, 0, 1000, NONE, ESTABLISHED },
 		{ S, SYN | ACK, 333, 5000002, 0, 1000, NONE, REFUSED },
@@ -371,12 +377,12 @@ static const struct conversation conversations[] = {
 		{ C, SYN, 7000000, 0, 0, 1000, NONE, ESTABLISHED },
 		{ C, ACK, 1, 1, 100, 1000, 0, ESTABLISHED },
 		{ C, RST, 101, 0, 0, 0, 0, CLOSED } } },
-	{ "or refuses it", .segment = {
+	{ "a server's refusal of a client's SYN in an established connection passes", .segment = {
 		OPEN_1000,
 		{ S, RST | ACK, 5000000, 5000001, 0, 0, 0, REFUSED },
 		{ C, SYN, 5000000, 0, 0, 1000, NONE, ESTABLISHED },
 		{ S, RST | ACK, 5000000, 5000001, 0, 0, 0, ESTABLISHED } } },
-	{ "a server's SYN in the midst has to fit", .segment = {
+	{ "a server's SYN in an established connection has to fit", .segment = {
 		OPEN_1000,
 		{ S, SYN, 9999999, 0, 0, 1000, NONE, REFUSED },
 		{ S, SYN | ACK, 9999999, 1, 0, 1000, NONE, REFUSED },
@@ -384,13 +390,13 @@ static const struct conversation conversations[] = {
 		{ C, SYN | ACK, 9999999, 1, 0, 1000, NONE, REFUSED } } },
 
 	/* Connections that are picked up in mid-stream. */
-	{ "picked up in mid-stream, it is a largest window wide until both have spoken",
+	{ "a connection picked up in mid-stream allows a largest window until both ends have sent",
 	  .mid_stream = true, .segment = {
 		{ C, ACK, 1000, 2000, 0, 5, 0, ESTABLISHED },
 		{ C, ACK, 1000, 2000, LARGEST + 2, 5, 0, REFUSED },
 		{ C, ACK, 1000, 3000000000U, 0, 5, 0, REFUSED },
 		{ C, ACK, 1000, 2000, LARGEST + 1, 5, 0, ESTABLISHED } } },
-	{ "and then as wide as what is announced can be, and what may have been before",
+	{ "once both ends have sent, a picked-up connection allows what its windows may scale to",
 	  .mid_stream = true, .segment = {
 		{ C, ACK, 1000, 2000, 0, 5, 0, ESTABLISHED },
 		{ S, ACK, 2000, 1000, 1460, 5, 0, ESTABLISHED },
@@ -406,7 +412,7 @@ static const struct conversation conversations[] = {
 		{ S, RST, 1002000, 0, 0, 0, 0, ESTABLISHED },
 		{ S, RST, 2001, 0, 0, 0, 0, ESTABLISHED },
 		{ S, RST, 3460, 0, 0, 0, 0, CLOSED } } },
-	{ "a server's segment may be the first, and bytes before it come again",
+	{ "a connection may be picked up by a server's segment, and earlier bytes may come again",
 	  .mid_stream = true, .segment = {
 		{ S, ACK, 2000, 1000, 1460, 5, 0, ESTABLISHED },
 		{ C, ACK, 100, 1000, 20, 5, 0, ESTABLISHED },
@@ -415,7 +421,8 @@ static const struct conversation conversations[] = {
 		{ S, FIN | ACK, 3460, 1021, 0, 5, 0, CLOSED } } },
 
 	/* Liberal. */
-	{ "liberal: what does not fit passes and tells nothing", .liberal = true, .segment = {
+	{ "liberal: a segment that does not fit passes and makes no reset exact",
+	  .liberal = true, .segment = {
 		OPEN_1000,
 		{ S, ACK, 7000000, 1, 100, 1000, 0, ESTABLISHED },
 		{ C, ACK, 1, 7000100, 0, 1000, 0, ESTABLISHED },
@@ -425,7 +432,8 @@ static const struct conversation conversations[] = {
 		{ C, FIN | ACK, 8000000, 1, 0, 1000, 0, CLOSING },
 		{ C, RST, 8000000, 0, 0, 0, 0, CLOSING },
 		{ S, RST, 1, 0, 0, 0, 0, CLOSED } } },
-	{ "liberal: it is established all the same", .liberal = true, .segment = {
+	{ "liberal: an acknowledgement that does not fit establishes a connection",
+	  .liberal = true, .segment = {
 		SYN_C(1000, NONE), SYN_S(1000, NONE),
 		{ C, ACK, 70000, 80000, 0, 1000, 0, ESTABLISHED } } },
 };
@@ -488,7 +496,7 @@ static void send_segment(struct kunit *test, struct umbra_session *s,
 		KUNIT_EXPECT_EQ_MSG(test, s->state, seg->state, "segment %u, round %u", n, round);
 }
 
-static void a_segment_passes_if_it_fits(struct kunit *test)
+static void each_TCP_segment_gets_the_expected_verdict_and_state(struct kunit *test)
 {
 	const struct conversation *c = test->param_value;
 	struct umbra_session *s;
@@ -502,7 +510,7 @@ static void a_segment_passes_if_it_fits(struct kunit *test)
 	}
 }
 
-static void who_finds_it_while_it_dies_leaves_it_alone(struct kunit *test)
+static void a_packet_that_finds_a_dying_session_leaves_it_unchanged(struct kunit *test)
 {
 	static const struct segment opens[] = { OPEN_1000 };
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
@@ -523,8 +531,9 @@ static void who_finds_it_while_it_dies_leaves_it_alone(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE_PARAM(a_segment_passes_if_it_fits, conversation_gen_params),
-	KUNIT_CASE(who_finds_it_while_it_dies_leaves_it_alone),
+	KUNIT_CASE_PARAM(each_TCP_segment_gets_the_expected_verdict_and_state,
+			 conversation_gen_params),
+	KUNIT_CASE(a_packet_that_finds_a_dying_session_leaves_it_unchanged),
 	{}
 };
 
