@@ -202,7 +202,8 @@ static const struct conversation conversations[] = {
 		{ C, ACK, 50001, 1, 10000, 65535, 0, ESTABLISHED },
 		{ C, RST, 60001, 0, 0, 0, 0, ESTABLISHED },
 		{ C, RST, 1, 0, 0, 0, 0, CLOSED } } },
-	{ "a segment behind an open hole makes no reset exact, even if it is acknowledged", .segment = {
+	{ "a segment behind an open hole makes no reset exact, even if it is acknowledged",
+	  .segment = {
 		OPEN_64K,
 		{ C, ACK, 50001, 1, 10000, 65535, 0, ESTABLISHED },
 		{ S, ACK, 1, 60001, 0, 65535, 0, ESTABLISHED },
