@@ -440,7 +440,8 @@ int main(void)
 	start = established();
 	tap_ok(are_seen_to_begin_anew(),
 	       "forged: a client that starts again with numbers that fit is challenged like any other");
-	tap_ok(repeats_its_answer(), "forged: but a server may say its SYN again");
+	tap_ok(repeats_its_answer(),
+	       "forged: a server may repeat its answer to a SYN, even after a forged SYN");
 	for (kind = IS_SYN; kind < KINDS; kind++)
 		print_row(kind);
 	return tap_done();

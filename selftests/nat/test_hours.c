@@ -184,7 +184,7 @@ static void test_places(void)
 				printf("# %s\n", classes[j].name);
 				ok = false;
 			}
-		snprintf(name, sizeof(name), "%s, %s: as the model has it, each minute",
+		snprintf(name, sizeof(name), "%s, %s: each minute is as in the model",
 			 places[i].zone, zone.nr > 1 ? "when its clocks move" : "all the time");
 		tap(ok, name);
 	}
@@ -220,7 +220,7 @@ static void test_random(void)
 		}
 		ok = agrees(span, nr, &zone, monday);
 	}
-	tap(ok, "random spans in zones that move at random: as the model has it");
+	tap(ok, "random spans in random zones are as in the model");
 }
 
 /* At the ends of the range of times: nothing overflows, and there is always a next moment. */
@@ -239,15 +239,15 @@ static void test_extremes(void)
 		ok &= at[i] == S64_MAX ? next == S64_MAX : next > at[i];
 		umbra_hours_hold(&noon, 1, &zone, at[i]);
 	}
-	tap(ok, "the ends of time");
+	tap(ok, "there is a next moment up to the end of the range of times");
 	zone.nr = 0;
 	tap(!umbra_hours_hold(&noon, 1, &zone, 12 * 3600 - 1) &&
 	    umbra_hours_hold(&noon, 1, &zone, 12 * 3600) &&
 	    umbra_hours_hold(&noon, 1, &zone, 13 * 3600 - 1) &&
 	    !umbra_hours_hold(&noon, 1, &zone, 13 * 3600),
-	    "the first second is inside, the one of the end outside");
+	    "a span includes its first second and excludes the second of its end");
 	tap(umbra_hours_hold(&noon, 1, &zone, -12 * 3600) &&
-	    !umbra_hours_hold(&noon, 1, &zone, -12 * 3600 - 1), "before 1970, too");
+	    !umbra_hours_hold(&noon, 1, &zone, -12 * 3600 - 1), "a span holds before 1970, too");
 }
 
 static void test_days(void)
@@ -269,7 +269,7 @@ static void test_days(void)
 	tap(ok, "the days of the week are those of the calendar");
 	span.days = 0;
 	tap(!umbra_hours_hold(&span, 0, &utc, MONDAY) &&
-	    umbra_hours_next(&span, 0, &utc, MONDAY) > MONDAY, "no span never holds");
+	    umbra_hours_next(&span, 0, &utc, MONDAY) > MONDAY, "a class without spans never holds");
 }
 
 static void test_zone(void)
@@ -279,9 +279,9 @@ static void test_zone(void)
 	tap(umbra_zone_offset(&zone, -1000) == 60 && umbra_zone_offset(&zone, 100) == 60 &&
 	    umbra_zone_offset(&zone, 199) == 60 && umbra_zone_offset(&zone, 200) == -120 &&
 	    umbra_zone_offset(&zone, 300) == 0 && umbra_zone_offset(&zone, 1LL << 40) == 0,
-	    "an offset holds until the next one, the first one before it begins, too");
+	    "an offset holds until the next one, and the first offset also before it begins");
 	zone.nr = 0;
-	tap(umbra_zone_offset(&zone, 1000) == 0, "without any it is UTC");
+	tap(umbra_zone_offset(&zone, 1000) == 0, "a zone without offsets is UTC");
 }
 
 int main(void)

@@ -83,17 +83,18 @@ static void wanted(void)
 		same += offered(1024 + i, 1024, 65535) == 1024 + i;
 	tap_ok(same == 64, "a port that is wanted and free is given");
 	tap_ok(offered(1, 1, 65535) == 1 && offered(65535, 1, 65535) == 65535,
-	       "the range's first and last port too");
+	       "the first and the last port of a range are given if wanted");
 	same = 0;
 	for (i = 0; i < 64; i++)
 		same += offered(80, 1024, 65535) < 1024;
-	tap_ok(!same, "one outside of the range is not");
+	tap_ok(!same, "a wanted port outside the range is not given");
 	map = take(5190, 1024, 65535, &port);
 	take(5190, 1024, 65535, &other);
-	tap_ok(port == 5190 && other != 5190 && other >= 1024, "one that is taken is replaced");
+	tap_ok(port == 5190 && other != 5190 && other >= 1024,
+	       "a wanted port that is taken is replaced by another");
 	umbra_port_give(&maps, map, port);
 	umbra_port_give(&maps, map, other);
-	tap_ok(nothing_left(), "no map is left");
+	tap_ok(nothing_left(), "no map is left after the search for wanted ports");
 }
 
 static void one_port(u16 nr, const char *name)
@@ -171,10 +172,11 @@ static void shunned_evenly(void)
 		wrong += port >= 32768 && port <= 60999;
 		above += port >= 61000;
 	}
-	tap_ok(!wrong, "no port of a range that is shunned is picked while others are free");
+	tap_ok(!wrong, "no shunned port is picked while others are free");
 	/* 4536 of 36280 are 2000 of 16000, with a deviation of 42 */
-	tap_ok(above > 1740 && above < 2260, "each of the others is as likely as any");
-	tap_ok(offered(40000, 1024, 65535) == 40000, "a port of that range is given to a client that wants it");
+	tap_ok(above > 1740 && above < 2260, "each port that is not shunned is equally likely");
+	tap_ok(offered(40000, 1024, 65535) == 40000,
+	       "port 40000 is given to a client that wants it");
 }
 
 static u32 asked;
@@ -205,8 +207,9 @@ static void held(void)
 		map[i] = take_choosing(2002, &choice, &last[i]);
 		wrong += IS_ERR(map[i]) || !(last[i] & 1);
 	}
-	tap_ok(!wrong, "a port that is held is not given, wanted or not, and all others are");
-	tap_ok(PTR_ERR(take_choosing(2002, &choice, &port)) == -ENOSPC, "nor when no other is left");
+	tap_ok(!wrong, "a held port is not given, wanted or not, and all others are");
+	tap_ok(PTR_ERR(take_choosing(2002, &choice, &port)) == -ENOSPC,
+	       "a held port is not given even if no other is left");
 	for (i = 0; i < 5; i++)
 		umbra_port_give(&maps, map[i], last[i]);
 	choice = (struct umbra_port_choice) {
@@ -221,8 +224,8 @@ static void held(void)
 		umbra_port_give(&maps, map[0], port);
 	}
 	tap_ok(!wrong && asked <= 100 * (UMBRA_PORTS_HELD + 1),
-	       "a search that meets too many held ports stops asking");
-	tap_ok(nothing_left(), "no map is left");
+	       "a search that meets too many held ports stops");
+	tap_ok(nothing_left(), "no map is left after the search among held ports");
 }
 
 static void kept(void)
@@ -232,9 +235,9 @@ static void kept(void)
 	};
 	struct umbra_portmap *map = keep_of(&subject, 5190);
 
-	tap_ok(map && !keep_of(&subject, 5190), "a port is kept once");
+	tap_ok(map && !keep_of(&subject, 5190), "a port can be kept only once");
 	umbra_port_give(&maps, map, 5190);
-	tap_ok(nothing_left(), "no map is left");
+	tap_ok(nothing_left(), "no map is left once a kept port is given back");
 }
 
 static void spread(void)
@@ -251,7 +254,7 @@ static void spread(void)
 	for (i = 0; i < 16; i++)
 		low += nr[i] < 800 || nr[i] > 1200;	/* more than six deviations */
 	tap_ok(!low, "chosen ports are spread evenly");
-	tap_ok(near < 100, "and do not follow one another");
+	tap_ok(near < 100, "chosen ports do not follow one another");
 }
 
 /* The same port of maps that differ in one thing each. */
@@ -275,10 +278,10 @@ static void apart(void)
 		map[i] = take_of(&subject, 5190, &all, &port);
 		wrong += port != 5190;
 	}
-	tap_ok(!wrong, "address, family, protocol and VRF each have their ports");
+	tap_ok(!wrong, "each address, family, protocol and VRF has its own ports");
 	for (i = 0; i < 6; i++)
 		umbra_port_give(&maps, map[(i + 2) % 6], 5190);
-	tap_ok(nothing_left(), "no map is left");
+	tap_ok(nothing_left(), "no map is left once the ports of all maps are given back");
 }
 
 static void no_memory(void)
@@ -292,7 +295,7 @@ static void no_memory(void)
 	map[1] = take(0, 0, 65535, &port);
 	env_pieces_max = 1000;
 	tap_ok(PTR_ERR(map[0]) == -ENOMEM && PTR_ERR(map[1]) == -ENOMEM && nothing_left(),
-	       "no memory for a map");
+	       "without memory for a map no port is given");
 }
 
 static void given_twice(void)
@@ -307,7 +310,7 @@ static void given_twice(void)
 	tap_ok(env_warnings == 1, "a port that is given back twice is reported, and counted once");
 	env_warnings = 0;
 	umbra_port_give(&maps, map, two);
-	tap_ok(nothing_left(), "no map is left");
+	tap_ok(nothing_left(), "no map is left once a port was given back twice");
 }
 
 /*
@@ -421,30 +424,30 @@ static void race_to_the_last(void)
 	u32 i;
 	u16 port;
 
-	tap_ok(!wrong && taken_by_all == 10000, "racing threads get each port once, and all of them");
+	tap_ok(!wrong && taken_by_all == 10000, "racing threads get all ports, each of them once");
 	map = take_of(&raced, 1, &all, &port);
 	umbra_port_give(&maps, map, port);
 	for (i = 30000; i <= 39999; i++)
 		umbra_port_give(&maps, map, i);
-	tap_ok(nothing_left(), "no map is left");
+	tap_ok(nothing_left(), "no map is left once the last port is given back");
 }
 
 int main(void)
 {
 	umbra_portmaps_init(&maps);
 	wanted();
-	one_port(1, "a range of port 1 alone");
-	one_port(65535, "a range of port 65535 alone");
-	one_port(0, "a range of identifier 0 alone");
-	exhausted(1024, 65535, "every port of 1024-65535, then none");
-	exhausted(0, 65535, "every port of all");
-	exhausted(1, 63, "every port of a part of one word");
-	exhausted(64, 127, "every port of one word");
-	exhausted(127, 128, "every port of two words' edges");
-	shunned(1000, 1999, 1300, 1399, "shunned ports in the midst come last");
-	shunned(1000, 1999, 500, 1099, "those at the beginning too");
-	shunned(1000, 1999, 1900, 65535, "those at the end too");
-	shunned(1000, 1999, 0, 65535, "all of them are given where there is nothing else");
+	one_port(1, "a range of port 1 alone gives it once");
+	one_port(65535, "a range of port 65535 alone gives it once");
+	one_port(0, "a range of identifier 0 alone gives it once");
+	exhausted(1024, 65535, "each port of 1024-65535 is given once, then none");
+	exhausted(0, 65535, "each port of 0-65535 is given once, then none");
+	exhausted(1, 63, "each port in a part of a bitmap word is given once, then none");
+	exhausted(64, 127, "each port of a whole bitmap word is given once, then none");
+	exhausted(127, 128, "each port at the edge of two bitmap words is given once, then none");
+	shunned(1000, 1999, 1300, 1399, "shunned ports in the middle of a range come last");
+	shunned(1000, 1999, 500, 1099, "shunned ports at the beginning of a range come last");
+	shunned(1000, 1999, 1900, 65535, "shunned ports at the end of a range come last");
+	shunned(1000, 1999, 0, 65535, "shunned ports are given if a range has no others");
 	shunned_evenly();
 	held();
 	kept();
@@ -453,13 +456,15 @@ int main(void)
 	no_memory();
 	given_twice();
 	race((struct race){ 100000, 40, { .range = { 1024, 1123 } } },
-	     "threads that want more ports than there are");
-	race((struct race){ 100000, 1000, { .range = { 1024, 65535 } } }, "threads with room");
+	     "threads that want more ports than there are never share one");
+	race((struct race){ 100000, 1000, { .range = { 1024, 65535 } } },
+	     "threads with more ports than they want never share one");
 	race((struct race){ 100000, 1, { .range = { 1024, 65535 } } },
-	     "threads that make and free the map");
-	race((struct race){ 100000, 1, { .range = { 1024, 1024 } } }, "threads that want one port");
+	     "threads that make and free the map never share a port");
+	race((struct race){ 100000, 1, { .range = { 1024, 1024 } } },
+	     "threads that want the same port never share it");
 	race_to_the_last();
 	umbra_portmaps_exit(&maps);
-	tap_ok(!env_pieces && !env_warnings, "nothing is left");
+	tap_ok(!env_pieces && !env_warnings, "all memory is freed, without a warning");
 	return tap_done();
 }

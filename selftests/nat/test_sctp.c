@@ -527,6 +527,6 @@ int main(void)
 	printf("# %u came while there were two pairs of tags\n", newcomers);
 	all = all && newcomers > ASSOCIATIONS && quoted[0] > ASSOCIATIONS && quoted[1] > ASSOCIATIONS;
 	tap_ok(all && passed > ASSOCIATIONS && refused > ASSOCIATIONS,
-	       "sctp: they came to every state, and to both verdicts");
+	       "sctp: the random associations come to every state, and to both verdicts");
 	return tap_done();
 }

@@ -440,12 +440,14 @@ int main(void)
 		ends_answer = !ends_answer;
 	} while (ends_answer);
 	tap_ok(!faults, "sctp: no sequence of four packets without a tag ends, moves or takes over an association");
-	tap_ok(outlasts(C) && outlasts(S), "sctp: ends that speak are not displaced by an exchange that is made up, however long");
+	tap_ok(outlasts(C) && outlasts(S),
+	       "sctp: a forged exchange does not displace ends that talk, however long it lasts");
 	tap_ok(resists_after_restart(C, C) && resists_after_restart(C, S) &&
 	       resists_after_restart(S, C) && resists_after_restart(S, S),
-	       "sctp: nor when one of them has just started again");
+	       "sctp: a forged exchange does not displace an end that has just started again");
 	tap_ok(speaks_at_once(C) && speaks_at_once(S), "sctp: an end that starts again may send data at once");
-	tap_ok(is_closing_after(C) && is_closing_after(S), "sctp: and end it, and begin once more");
+	tap_ok(is_closing_after(C) && is_closing_after(S),
+	       "sctp: an end that starts again may end the association, which may then begin once more");
 	for (i = 0; i < KINDS; i++)
 		print_row(&kinds[i]);
 	return tap_done();

@@ -326,13 +326,14 @@ static const struct kind partial_kinds[] = {
 	{ AF_INET6, IPPROTO_TCP, .name = "TCP over IPv6" },
 	{ AF_INET6, IPPROTO_UDP, .name = "UDP over IPv6" },
 	{ AF_INET, IPPROTO_UDP, .gso = true, .name = "a GSO tunnel over UDP" },
-	{ AF_INET, IPPROTO_UDP, .gso = true, .no_check = true, .name = "one without checksum" },
+	{ AF_INET, IPPROTO_UDP, .gso = true, .no_check = true,
+	  .name = "a GSO tunnel over UDP without checksum" },
 };
 
 static void packets(const struct kind *kind, u32 nr, u8 summed, const char *state)
 {
 	u32 i, n, wrong;
-	char name[80];
+	char name[100];
 
 	for (i = 0; i < nr; i++) {
 		struct kind k = kind[i];
@@ -340,7 +341,7 @@ static void packets(const struct kind *kind, u32 nr, u8 summed, const char *stat
 		k.summed = summed;
 		for (n = wrong = 0; n < ROUNDS; n++)
 			wrong += !translates(&k);
-		snprintf(name, sizeof(name), "%s, %s", k.name, state);
+		snprintf(name, sizeof(name), "%s is translated: %s", k.name, state);
 		tap_ok(!wrong, name);
 	}
 }
@@ -348,12 +349,13 @@ static void packets(const struct kind *kind, u32 nr, u8 summed, const char *stat
 static void errors(void)
 {
 	u32 i, n, wrong;
-	char name[80];
+	char name[100];
 
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		for (n = wrong = 0; n < ROUNDS; n++)
 			wrong += !translates_error(&kinds[i], n % 8 == 1, n % 8 == 2);
-		snprintf(name, sizeof(name), "%s, quoted in an error", kinds[i].name);
+		snprintf(name, sizeof(name), "%s is translated in an ICMP error that quotes it",
+			 kinds[i].name);
 		tap_ok(!wrong, name);
 	}
 }
@@ -400,7 +402,8 @@ static void tunnel(void)
 	parsed(&f, &p);
 	ok = !translate(&skb, &p, &to);
 	say(&f, &to, false);
-	tap_ok(ok && skb_is(&skb, &f), "a tunnel over UDP whose inner checksum is left to the device");
+	tap_ok(ok && skb_is(&skb, &f),
+	       "a tunnel over UDP whose inner checksum is left to the device is translated");
 	skb_free(&skb);
 }
 
@@ -418,19 +421,20 @@ static void no_memory(void)
 	skb.cloned = true;
 	skb_no_memory = true;
 	tap_ok(translate(&skb, &p, &to) == UMBRA_REASON_NO_MEMORY && skb_is(&skb, &f),
-	       "no memory: the packet is as it was");
+	       "without memory the packet stays as it was");
 	skb_no_memory = false;
 	skb_free(&skb);
 }
 
 int main(void)
 {
-	packets(kinds, ARRAY_SIZE(kinds), CHECKSUM_NONE, "no offload");
-	packets(kinds, ARRAY_SIZE(kinds), CHECKSUM_COMPLETE, "summed by the device");
-	packets(partial_kinds, ARRAY_SIZE(partial_kinds), CHECKSUM_PARTIAL, "to be summed by the device");
+	packets(kinds, ARRAY_SIZE(kinds), CHECKSUM_NONE, "checksum in software");
+	packets(kinds, ARRAY_SIZE(kinds), CHECKSUM_COMPLETE, "checksum verified by the device");
+	packets(partial_kinds, ARRAY_SIZE(partial_kinds), CHECKSUM_PARTIAL,
+		"checksum left to the device");
 	errors();
 	never_zero(IPPROTO_UDP, "a UDP checksum never becomes 0");
-	never_zero(IPPROTO_UDPLITE, "nor does that of UDP-Lite");
+	never_zero(IPPROTO_UDPLITE, "a UDP-Lite checksum never becomes 0");
 	tunnel();
 	no_memory();
 	return tap_done();
