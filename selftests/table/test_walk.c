@@ -292,19 +292,21 @@ static void across(const char *what, void (*before)(void), void (*change)(void))
 		}
 		run(before, change);
 	}
-	snprintf(text, sizeof(text), "%s: a walk across it sees each session once, or is told", what);
+	snprintf(text, sizeof(text),
+		 "%s: a walk meanwhile sees each session once, or learns that it may not have", what);
 	if (!tap_ok(!wrong, text))
 		printf("# of %u walks that were told nothing, sessions were not seen once: %u\n", whole,
 		       wrong);
 	printf("# %u steps; %u walks were whole, %u were told\n", steps, whole, told);
-	snprintf(text, sizeof(text), "%s: both happen", what);
+	snprintf(text, sizeof(text),
+		 "%s: some walks see each session once, and some learn that they may not have", what);
 	tap_ok(whole && told, text);
 }
 
 int main(void)
 {
 	static const char *const names[] = {
-		"a move far forth", "a move back", "a move forth", "a move to the end",
+		"a move far forward", "a move back", "a move forward", "a move to the end",
 	};
 
 	session = aligned_alloc(64, MAX * sizeof(*session));
