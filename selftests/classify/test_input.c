@@ -113,8 +113,9 @@ static void empty_policy(void)
 	in = (struct umbra_cls_input) { .nr_ifaces = 2 };
 	if (!tap_ok(!umbra_classifier_build(&in, &c), "an empty policy builds"))
 		return;
-	tap_ok(umbra_classify(c, &pkt) == UMBRA_CLS_NO_RULE, "and nothing fits it");
-	tap_ok(!umbra_classify_spoofed(c, 5, AF_INET6, &pkt.src), "and nothing is spoofed");
+	tap_ok(umbra_classify(c, &pkt) == UMBRA_CLS_NO_RULE, "no packet fits an empty policy");
+	tap_ok(!umbra_classify_spoofed(c, 5, AF_INET6, &pkt.src),
+	       "no source is spoofed in an empty policy");
 	umbra_classifier_free(c);
 	umbra_classifier_free(NULL);
 }
@@ -130,20 +131,24 @@ static void odd_packets(void)
 	if (umbra_classifier_build(&in, &c))
 		return;
 	pkt.src.s6_addr[0] = 10;
-	tap_ok(umbra_classify(c, &pkt) == 0, "a packet that fits");
+	tap_ok(umbra_classify(c, &pkt) == 0, "a packet that fits gets its rule");
 	pkt.kind = 0;
-	tap_ok(umbra_classify(c, &pkt) == UMBRA_CLS_NO_RULE, "no kind");
+	tap_ok(umbra_classify(c, &pkt) == UMBRA_CLS_NO_RULE, "a packet of no kind fits no rule");
 	pkt.kind = UMBRA_CLS_ALL;
-	tap_ok(umbra_classify(c, &pkt) == UMBRA_CLS_NO_RULE, "three kinds");
+	tap_ok(umbra_classify(c, &pkt) == UMBRA_CLS_NO_RULE,
+	       "a packet of three kinds fits no rule");
 	pkt.kind = 0xf8 | UMBRA_CLS_OPEN;
-	tap_ok(umbra_classify(c, &pkt) == UMBRA_CLS_NO_RULE, "unknown kinds");
+	tap_ok(umbra_classify(c, &pkt) == UMBRA_CLS_NO_RULE,
+	       "a packet of unknown kinds fits no rule");
 	pkt.kind = UMBRA_CLS_OPEN;
 	pkt.family = 0;
-	tap_ok(umbra_classify(c, &pkt) == UMBRA_CLS_NO_RULE, "no family");
+	tap_ok(umbra_classify(c, &pkt) == UMBRA_CLS_NO_RULE, "a packet of no family fits no rule");
 	pkt.family = AF_INET;
 	pkt.iif = 0xffffffff;
-	tap_ok(umbra_classify(c, &pkt) == UMBRA_CLS_NO_RULE, "an interface out of bounds");
-	tap_ok(umbra_classify_spoofed(c, 0xffffffff, AF_INET, &pkt.src), "which owns nothing");
+	tap_ok(umbra_classify(c, &pkt) == UMBRA_CLS_NO_RULE,
+	       "a packet from an interface out of bounds fits no rule");
+	tap_ok(umbra_classify_spoofed(c, 0xffffffff, AF_INET, &pkt.src),
+	       "a source on an interface out of bounds is spoofed");
 	umbra_classifier_free(c);
 }
 
@@ -155,7 +160,8 @@ static void small_policy(void)
 	if (umbra_classifier_build(&in, &c))
 		return;
 	printf("# two rules: %zu bytes\n", umbra_classifier_bytes(c));
-	tap_ok(umbra_classifier_bytes(c) < 64 * 1024, "two rules are small");
+	tap_ok(umbra_classifier_bytes(c) < 64 * 1024,
+	       "a classifier of two rules is smaller than 64 KiB");
 	umbra_classifier_free(c);
 }
 
@@ -174,7 +180,8 @@ static void absurd_services(void)
 	in.terms = many;
 	in.nr_terms = ARRAY_SIZE(many);
 	in.max_bytes = 8 << 20;
-	tap_ok(umbra_classifier_build(&in, &c) == -E2BIG, "absurd services pass the budget");
+	tap_ok(umbra_classifier_build(&in, &c) == -E2BIG,
+	       "services that need too much memory exceed the budget");
 }
 
 int main(void)

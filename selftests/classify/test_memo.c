@@ -151,9 +151,10 @@ int main(void)
 	u64 i;
 
 	for (i = 0; i < ARRAY_SIZE(shapes); i++) {
-		char name[80];
+		char name[100];
 
-		snprintf(name, sizeof(name), "memo of %u x %u classes, %u services, %u rules",
+		snprintf(name, sizeof(name),
+			 "a memo of %u x %u classes, %u services, %u rules is exact",
 			 shapes[i].common, shapes[i].bound, shapes[i].services, shapes[i].rules);
 		tap_ok(shape_exact(&shapes[i], &chance), name);
 	}

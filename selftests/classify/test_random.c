@@ -92,8 +92,10 @@ int main(int argc, char **argv)
 	printf("# %" PRIu64 " policies, %" PRIu64 " packets, %" PRIu64 " fit a rule, %" PRIu64
 	       " spoofed\n", t.policies, t.packets, t.hits, t.spoofed);
 	tap_ok(good, "random policies and packets agree with the linear walk");
-	tap_ok(t.hits > t.packets / 20 && t.hits < t.packets, "packets both fit and fail");
-	tap_ok(t.spoofed > t.packets / 20, "some sources are spoofed");
-	tap_ok(t.told_apart > t.packets / 100, "of some packets the rules tell source ports apart");
+	tap_ok(t.hits > t.packets / 20 && t.hits < t.packets,
+	       "some random packets fit a rule, and some fit none");
+	tap_ok(t.spoofed > t.packets / 20, "some random sources are spoofed");
+	tap_ok(t.told_apart > t.packets / 100,
+	       "the rules distinguish the source ports of some random packets");
 	return tap_done();
 }

@@ -54,8 +54,8 @@ static bool walk(u32 hashes)
 
 int main(void)
 {
-	tap_ok(walk(0), "numbers of sets");
-	tap_ok(walk(1), "numbers of sets that all collide");
-	tap_ok(walk(7), "numbers of sets that often collide");
+	tap_ok(walk(0), "each set has its own number");
+	tap_ok(walk(1), "each set has its own number even if all hashes collide");
+	tap_ok(walk(7), "each set has its own number even if hashes often collide");
 	return tap_done();
 }
