@@ -57,25 +57,25 @@ static void test_includes(void)
 	write_file("inner", "network B 10.0.0.2\n");
 	write_file("outer", "network A 10.0.0.1\ninclude inner\n"
 		   "include \"inner\"\nnetwork C 10.0.0.3\n");
-	test_file("a file beside the one that includes it", "outer", 4, NULL);
+	test_file("a file beside the one that includes it is read", "outer", 4, NULL);
 
 	write_file("loop1", "include loop2\n");
 	write_file("loop2", "\ninclude loop1\n");
-	test_file("a cycle of includes", "loop1", 0,
+	test_file("a cycle of includes is reported", "loop1", 0,
 		  "loop2:2: a file that includes itself");
 
 	write_file("own", "include own\n");
-	test_file("a file that includes itself", "own", 0, "own:1: a file");
+	test_file("a file that includes itself is reported", "own", 0, "own:1: a file");
 
 	write_file("wrong", "network A\n");
 	write_file("outer", "include wrong\nnetwork B\n");
 	test_file("errors carry the included file's name", "outer", 0,
 		  "wrong:1: address expected");
-	test_file("and reading goes on behind it", "outer", 0, "outer:2: ");
+	test_file("reading goes on after an error in an included file", "outer", 0, "outer:2: ");
 
 	write_file("outer", "include .\n");
-	test_file("a directory is no file", "outer", 0, "Is a directory");
-	test_file("a file that is not there", "missing", 0,
+	test_file("an included directory is reported", "outer", 0, "Is a directory");
+	test_file("a file that does not exist is reported", "missing", 0,
 		  "cannot read: '");
 }
 
@@ -88,7 +88,7 @@ static void test_share(void)
 	write_file("stock-only", "service s tcp dynamic any 1\n");
 	write_file("sub/p", "include stock-only\n");
 	setenv("UMBRA_SHARE", dir, 1);
-	test_file("the stock directory of $UMBRA_SHARE", "sub/p", 1, NULL);
+	test_file("a file in the directory $UMBRA_SHARE can be included", "sub/p", 1, NULL);
 	unsetenv("UMBRA_SHARE");
 }
 
@@ -106,7 +106,7 @@ static void test_errors(void)
 	tap(told.report.errors == REPORT_MAX &&
 	    strstr(told_text(&told), "f:20: ") &&
 	    strstr(told_text(&told), "no more are shown"),
-	    "no more than %d errors", REPORT_MAX);
+	    "at most %d errors are reported", REPORT_MAX);
 	policy_free(&p);
 	told_close(&told);
 
@@ -126,7 +126,7 @@ static void test_stock(void)
 	told_open(&told);
 	tap(!policy_read(&p, STOCK_SERVICES, &how, &told.report) &&
 	    policy_rows(&p) > 100 && !told.report.warnings,
-	    "the stock services are right");
+	    "the stock services are read without a warning");
 	policy_free(&p);
 	told_close(&told);
 }
@@ -204,7 +204,8 @@ static void test_damaged(void)
 		policy_free(&p);
 		told_close(&told);
 	}
-	tap(!bad && refused > 1000, "%u damaged policies, %u refused", i,
+	tap(!bad && refused > 1000,
+	    "%u damaged policies are read or refused with a line number, %u of them refused", i,
 	    refused);
 }
 

@@ -13,8 +13,8 @@ static void test_parse(const char *text, bool right)
 {
 	struct tuple guard;
 
-	tap(guard_parse(text, &guard) == right, "%s: '%s'",
-	    right ? "read" : "refuse", text);
+	tap(guard_parse(text, &guard) == right, "an SSH connection is %s: '%s'",
+	    right ? "read" : "refused", text);
 }
 
 /* A child that lost the variable, as under sudo, asks its parents. */
@@ -32,7 +32,7 @@ static void test_parent(const char *self)
 	}
 	waitpid(child, &status, 0);
 	tap(WIFEXITED(status) && !WEXITSTATUS(status),
-	    "a parent's connection is found");
+	    "a parent process's connection is found");
 }
 
 int main(int argc, char *argv[])
@@ -51,7 +51,7 @@ int main(int argc, char *argv[])
 	test_parse("", false);
 	setenv("SSH_CONNECTION", "192.0.2.1 1 203.0.113.99 22", 1);
 	tap(!guard_find(&guard),
-	    "no connection that ends in another namespace");
+	    "a connection that ends in another namespace is not found");
 	unsetenv("SSH_CONNECTION");
 	test_parent(argv[0]);
 	return tap_end();

@@ -437,7 +437,7 @@ static void test_good(const char *row, const char *printed)
 	policy_free(&p);
 	/* What was printed must read the same again. */
 	ok = ok && !parse_string(&p, expected, &told);
-	tap(ok, "read: %.60s", *row == '\xef' ? "a byte order mark" :
+	tap(ok, "a correct row is read and printed: %.60s", *row == '\xef' ? "a byte order mark" :
 	    strchr(row, '\n') ? "lines" : row);
 	if (!ok)
 		tap_note("%s%s", text, told_text(&told));
@@ -459,7 +459,7 @@ static void test_bad(const char *row, const char *expected)
 	tap(err && !policy_rows(&p) && strstr(text, expected) &&
 	    !strncmp(text, "f:1: ", 5) && told.report.errors == 1 &&
 	    strchr(text, '\n') == text + strlen(text) - 1,
-	    "refuse: %s", expected);
+	    "a wrong row is refused: %s", expected);
 	if (!strstr(text, expected))
 		tap_note("%s", text);
 	policy_free(&p);

@@ -33,15 +33,15 @@ static void test_localhost(void)
 	r = &p.tables[UMBRA_TABLE_RELAY].row[0].relay;
 	tap(ok && n->nr_items >= 3 && n->items[1].kind == ITEM_ADDRESS &&
 	    address_equal(&n->items[1].first, &loopback) &&
-	    !strcmp(n->items[1].host, "localhost"), "a name in a network");
-	tap(ok && address_equal(&r->target, &loopback), "a name in a relay");
+	    !strcmp(n->items[1].host, "localhost"), "a DNS name in a network is resolved");
+	tap(ok && address_equal(&r->target, &loopback), "a DNS name in a relay is resolved");
 	how = (struct resolve){ .again = true };
 	p.tables[UMBRA_TABLE_NETWORK].row[0].changed = false;
 	p.tables[UMBRA_TABLE_RELAY].row[0].changed = false;
 	ok = !policy_resolve(&p, &how, &told.report);
 	tap(ok && !p.tables[UMBRA_TABLE_NETWORK].row[0].changed &&
 	    !p.tables[UMBRA_TABLE_RELAY].row[0].changed,
-	    "the same answer changes nothing");
+	    "the same DNS answer changes nothing");
 	n->items[1].first = elsewhere;
 	p.tables[UMBRA_TABLE_RELAY].row[0].relay.target = elsewhere;
 	ok = !policy_resolve(&p, &how, &told.report);
@@ -49,12 +49,14 @@ static void test_localhost(void)
 	tap(ok && p.tables[UMBRA_TABLE_NETWORK].row[0].changed &&
 	    address_equal(&n->items[1].first, &elsewhere) && n->items[1].until &&
 	    address_equal(&n->items[2].first, &loopback) && !n->items[2].until &&
-	    address_equal(&n->items[2].first, &loopback), "another one does");
+	    address_equal(&n->items[2].first, &loopback),
+	    "another DNS answer adds its address, and the old address stays for a while");
 	tap(ok && !p.tables[UMBRA_TABLE_RELAY].row[0].changed &&
 	    address_equal(&r->target, &elsewhere),
-	    "but no relay is led to where the kernel would not let it lead");
+	    "a DNS answer does not lead a relay to an address that the kernel would refuse");
 	tap(told.report.warnings == 1 && strstr(told_text(&told),
-	    "no address that the relay can lead to: 'localhost'"), "and that is said");
+	    "no address that the relay can lead to: 'localhost'"),
+	    "a DNS answer that a relay cannot use is warned about");
 	policy_free(&p);
 	told_close(&told);
 }
@@ -72,7 +74,7 @@ static void test_unknown(void)
 	    told.report.errors == 2 &&
 	    strstr(told_text(&told), "f:1: cannot resolve the DNS name") &&
 	    strstr(told_text(&told), "f:2: cannot resolve the DNS name"),
-	    "a name that does not resolve names its line");
+	    "a DNS name that does not resolve is reported with its line");
 	policy_free(&p);
 	told_close(&told);
 }
@@ -103,10 +105,11 @@ static void test_kept(void)
 	tap(ok && address_equal(&p.tables[UMBRA_TABLE_NETWORK].row[0]
 				.network.items[0].first, &elsewhere) &&
 	    address_equal(&p.tables[UMBRA_TABLE_RELAY].row[0].relay.target,
-			  &elsewhere), "but keeps what it had");
+			  &elsewhere),
+	    "a DNS name that does not resolve keeps the address that it had");
 	tap(told.report.warnings == 1 &&
 	    strstr(told_text(&told), "f:1: warning: cannot resolve"),
-	    "and that is told once");
+	    "a DNS name that does not resolve but keeps its address is warned about once");
 	policy_free(&p);
 	told_close(&told);
 
@@ -115,7 +118,7 @@ static void test_kept(void)
 		     "from Any\n", &told);
 	tap(policy_resolve(&p, &how, &told.report) &&
 	    strstr(told_text(&told), "no address of the family"),
-	    "an address of the other family is none");
+	    "a relay gets no address of the other family from a DNS name");
 	policy_free(&p);
 	told_close(&told);
 }
@@ -151,13 +154,13 @@ static void test_stays(void)
 	uint64_t until;
 
 	tap(recalled(0, now, &until) == 1 && until == now + DNS_STAYS,
-	    "an address that is missing stays for an hour");
+	    "an address that is missing in a DNS answer stays for an hour");
 	tap(recalled(now + 600, now, &until) == 1 && until == now + 600,
-	    "counted from the first answer without it");
+	    "the hour of a missing address counts from the first answer without it");
 	tap(recalled(now, now, &until) == 0 && recalled(now - 600, now, &until) == 0,
-	    "and then it goes");
+	    "a missing address goes after its hour");
 	tap(recalled(now + 10 * DNS_STAYS, now, &until) == 1 && until == now + DNS_STAYS,
-	    "also when the clock was ahead");
+	    "a missing address stays for an hour at most, even if the clock was ahead");
 }
 
 int main(void)

@@ -130,7 +130,8 @@ static void test_row(const char *text)
 	mark_whole(&row);
 	back = print_row_text(&row);
 	again = encode(&row);
-	tap(ok && !strcmp(back, text) && same_bytes(msg, again), "%s", text);
+	tap(ok && !strcmp(back, text) && same_bytes(msg, again),
+	    "a row is the same after netlink: %s", text);
 	if (strcmp(back, text))
 		tap_note("%s", back);
 	free(back);
@@ -166,7 +167,7 @@ static void test_host(void)
 	text = print_row_text(&back);
 	tap(back.network.nr_items == 3 && !strcmp(text,
 	    "network A host a.example eth0 host a.example"),
-	    "the addresses of a DNS name");
+	    "the addresses of a DNS name are printed as the name");
 	free(text);
 	nlmsg_free(msg);
 	policy_free(&p);
@@ -220,7 +221,8 @@ static void test_random(void)
 		policy_free(&p);
 		told_close(&told);
 	}
-	tap(got && got < i, "%u damaged messages, %u refused", i, i - got);
+	tap(got && got < i,
+	    "%u damaged messages are read or refused, %u of them refused", i, i - got);
 }
 
 int main(void)
