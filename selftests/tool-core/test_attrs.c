@@ -54,24 +54,27 @@ static void test_paths(struct tap *tap)
 	char text[64];
 
 	attrs_path(header, offset_of(msg, table), 0, text, sizeof(text));
-	tap_is(tap, text, "table", "the first attribute");
+	tap_is(tap, text, "table", "an error names the first attribute");
 	attrs_path(header, offset_of(msg, network), 0, text, sizeof(text));
-	tap_is(tap, text, "network", "a nest");
+	tap_is(tap, text, "network", "an error names a nest");
 	attrs_path(header, offset_of(msg, nla_data(network)), 0, text, sizeof(text));
-	tap_is(tap, text, "network name", "inside a nest");
+	tap_is(tap, text, "network name", "an error names an attribute in a nest");
 	attrs_path(header, offset_of(msg, nla_data(address)), 0, text, sizeof(text));
-	tap_is(tap, text, "network address 3 first", "the third of its type");
+	tap_is(tap, text, "network address 3 first",
+	       "an error names an attribute in the third nest of its type");
 	attrs_path(header, offset_of(msg, network), UMBRA_A_NETWORK_COMMENT, text, sizeof(text));
-	tap_is(tap, text, "network comment", "an attribute that is missing in a nest");
+	tap_is(tap, text, "network comment",
+	       "an error names an attribute that is missing in a nest");
 	attrs_path(header, 0, UMBRA_A_ROW_POSITION, text, sizeof(text));
-	tap_is(tap, text, "position", "one that is missing at the top");
+	tap_is(tap, text, "position",
+	       "an error names an attribute that is missing outside any nest");
 	attrs_path(header, 0, 99, text, sizeof(text));
-	tap_is(tap, text, "attribute 99", "one that is not known");
+	tap_is(tap, text, "attribute 99", "an error gives the number of an unknown attribute");
 	attrs_path(header, 1000000, 0, text, sizeof(text));
-	tap_is(tap, text, "", "an offset behind the end");
+	tap_is(tap, text, "", "an error with an offset behind the end names no attribute");
 	for (offset = 0; offset < header->nlmsg_len + 8; offset++)
 		attrs_path(header, offset, offset % 3, text, offset % 7 + 8);
-	tap_ok(tap, true, "every offset, and too little room");
+	tap_ok(tap, true, "every offset is handled safely, even with too little room");
 	nlmsg_free(msg);
 }
 
@@ -91,7 +94,7 @@ static void test_tables(struct tap *tap)
 				       set != attrs_of_command(UMBRA_CMD_STATS_GET);
 	}
 	tap_ok(tap, !bad, "every attribute of every request has a name");
-	tap_ok(tap, !attrs_of_command(200), "a command that is not known");
+	tap_ok(tap, !attrs_of_command(200), "an unknown command has no attributes");
 }
 
 int main(void)

@@ -32,19 +32,24 @@ static void test_words(struct tap *tap)
 		"tcp 10.0.0.1 10.0.0.2:80 in lo lo", "tcp 10.0.0.1 10.0.0.2:80 lo",
 	};
 	struct explained e;
+	char title[120];
 	size_t i;
 
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		tap_ok(tap, read_line(&e, bad[i]) == FW_USAGE && *tap_error, bad[i]);
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(title, sizeof(title), "explain refuses '%s'", bad[i]);
+		tap_ok(tap, read_line(&e, bad[i]) == FW_USAGE && *tap_error, title);
+	}
 	tap_ok(tap, !read_line(&e, "tcp 10.0.0.1 10.0.0.2:80 in lo") && e.ifindex &&
-	       e.flow.source.port == 49152 && e.flow.destination.port == 80, "TCP");
+	       e.flow.source.port == 49152 && e.flow.destination.port == 80,
+	       "TCP gets a source port if none is given");
 	tap_ok(tap, !read_line(&e, "udp [2001:db8::1]:53 [2001:db8::2]:54") && !e.ifindex &&
-	       e.flow.source.port == 53 && e.flow.destination.address.len == 16, "UDP, IPv6");
+	       e.flow.source.port == 53 && e.flow.destination.address.len == 16,
+	       "UDP over IPv6 from the firewall is read");
 	tap_ok(tap, !read_line(&e, "icmp 10.0.0.1 10.0.0.2 in lo") &&
-	       e.flow.destination.port == 8 * 256, "an echo request");
+	       e.flow.destination.port == 8 * 256, "ICMP without a type is an echo request");
 	tap_ok(tap, !read_line(&e, "icmpv6 2001:db8::1 2001:db8::2 type 1 code 4") &&
-	       e.flow.destination.port == 256 + 4, "a type and a code");
-	tap_ok(tap, !read_line(&e, "50 10.0.0.1 10.0.0.2"), "a protocol without ports");
+	       e.flow.destination.port == 256 + 4, "ICMPv6 with a type and a code is read");
+	tap_ok(tap, !read_line(&e, "50 10.0.0.1 10.0.0.2"), "a protocol without ports is read");
 }
 
 static char *answer(const struct explained *e, const struct policy *p, bool json)
@@ -83,17 +88,23 @@ static void test_answer(struct tap *tap)
 	e.leaves.source.port = 0;
 	address_parse("10.0.0.254", &e.gateway);
 	text = answer(&e, &p, false);
-	tap_ok(tap, strstr(text, "tcp 10.0.0.1:1024 > 10.0.0.2:80, in lo"), "the packet");
-	tap_ok(tap, strstr(text, "1, rule A B s allow name r\n"), "the rule as written");
-	tap_ok(tap, strstr(text, "1, nat A lo masquerade\n"), "the nat row as written");
-	tap_ok(tap, strstr(text, "gone meanwhile"), "a row that is gone");
-	tap_ok(tap, strstr(text, "out lo via 10.0.0.254"), "the route");
-	tap_ok(tap, strstr(text, "tcp 10.0.0.1:* > 10.0.0.2:80\n"), "a port to be chosen");
-	tap_ok(tap, strstr(text, "allow, reason rule: a rule says so"), "the verdict");
+	tap_ok(tap, strstr(text, "tcp 10.0.0.1:1024 > 10.0.0.2:80, in lo"),
+	       "the answer has the packet");
+	tap_ok(tap, strstr(text, "1, rule A B s allow name r\n"),
+	       "the answer has the rule as written");
+	tap_ok(tap, strstr(text, "1, nat A lo masquerade\n"),
+	       "the answer has the nat row as written");
+	tap_ok(tap, strstr(text, "gone meanwhile"), "the answer says that a row is gone");
+	tap_ok(tap, strstr(text, "out lo via 10.0.0.254"), "the answer has the route");
+	tap_ok(tap, strstr(text, "tcp 10.0.0.1:* > 10.0.0.2:80\n"),
+	       "the answer has * for a port that is not chosen yet");
+	tap_ok(tap, strstr(text, "allow, reason rule: a rule says so"),
+	       "the answer has the verdict and its reason");
 	free(text);
 	text = answer(&e, &p, true);
 	tap_ok(tap, strstr(text, "\"rule\": { \"id\": 7, \"position\": 1, \"name\": \"r\", "
-				 "\"row\": \"rule A B s allow name r\" }"), "JSON");
+				 "\"row\": \"rule A B s allow name r\" }"),
+	       "the JSON answer has the rule as written");
 	free(text);
 	policy_free(&p);
 }

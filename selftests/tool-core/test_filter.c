@@ -51,11 +51,14 @@ static void test_refused(struct tap *tap)
 		{ "all id 1", "'all' takes no other filter: leave one of them out" },
 	};
 	struct filter filter;
+	char title[120];
 	unsigned int i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		tap_ok(tap, parse(&filter, cases[i].words) == FW_USAGE, cases[i].words);
-		tap_is(tap, tap_error, cases[i].error, "its error");
+		snprintf(title, sizeof(title), "the filter '%s' is refused", cases[i].words);
+		tap_ok(tap, parse(&filter, cases[i].words) == FW_USAGE, title);
+		snprintf(title, sizeof(title), "the error for the filter '%s'", cases[i].words);
+		tap_is(tap, tap_error, cases[i].error, title);
 	}
 }
 
@@ -82,23 +85,26 @@ static void test_all_keywords(struct tap *tap)
 	rulemap_add(&rules, &web);
 	tap_ok(tap, !parse(&filter, "client 10.1.0.0/16 server 10.2.0.1 host 10.0.0.0/8 "
 			   "client-port 1024 server-port 0 proto 0 rule web state replied "
-			   "interface lo family 4 id 18446744073709551615"), "every keyword");
-	tap_ok(tap, !filter_resolve(&filter, &rules), "the rule is found");
+			   "interface lo family 4 id 18446744073709551615"),
+	       "a filter of every keyword is read");
+	tap_ok(tap, !filter_resolve(&filter, &rules), "the rule of a filter is found by its name");
 	tap_ok(tap, put(&filter, msg, tb), "the filter is sent");
 	tap_ok(tap, nla_len(tb[UMBRA_A_FILTER_CLIENT]) == 4 &&
 	       nla_get_u8(tb[UMBRA_A_FILTER_CLIENT_PREFIX]) == 16 &&
 	       nla_get_u8(tb[UMBRA_A_FILTER_SERVER_PREFIX]) == 32 &&
-	       nla_get_u8(tb[UMBRA_A_FILTER_HOST_PREFIX]) == 8, "addresses and prefixes");
+	       nla_get_u8(tb[UMBRA_A_FILTER_HOST_PREFIX]) == 8,
+	       "a filter sends addresses and prefix lengths");
 	tap_ok(tap, nla_get_u16(tb[UMBRA_A_FILTER_CLIENT_PORT]) == 1024 &&
 	       tb[UMBRA_A_FILTER_SERVER_PORT] && !nla_get_u16(tb[UMBRA_A_FILTER_SERVER_PORT]),
-	       "ports in host byte order, 0 too");
+	       "a filter sends ports in host byte order, port 0 included");
 	tap_ok(tap, tb[UMBRA_A_FILTER_PROTOCOL] && !nla_get_u8(tb[UMBRA_A_FILTER_PROTOCOL]),
-	       "protocol 0");
+	       "a filter sends protocol 0");
 	tap_ok(tap, nla_get_u32(tb[UMBRA_A_FILTER_RULE]) == 77 &&
 	       nla_get_u8(tb[UMBRA_A_FILTER_STATE]) == UMBRA_STATE_REPLIED &&
 	       nla_get_u32(tb[UMBRA_A_FILTER_IFINDEX]) == 1 &&
 	       nla_get_u8(tb[UMBRA_A_FILTER_FAMILY]) == AF_INET &&
-	       nla_get_u64(tb[UMBRA_A_FILTER_ID]) == UINT64_MAX, "all the others");
+	       nla_get_u64(tb[UMBRA_A_FILTER_ID]) == UINT64_MAX,
+	       "a filter sends its rule, state, interface, family and id");
 	nlmsg_free(msg);
 	rulemap_free(&rules);
 }
@@ -110,15 +116,19 @@ static void test_few(struct tap *tap)
 	struct rulemap rules = { 0 };
 	struct filter filter;
 
-	tap_ok(tap, !parse(&filter, "") && filter_is_empty(&filter), "no words: empty");
+	tap_ok(tap, !parse(&filter, "") && filter_is_empty(&filter),
+	       "a filter without words is empty");
 	tap_ok(tap, !put(&filter, msg, tb), "an empty filter is not sent");
-	tap_ok(tap, !parse(&filter, "all") && !filter_is_empty(&filter), "all is not empty");
+	tap_ok(tap, !parse(&filter, "all") && !filter_is_empty(&filter),
+	       "the filter 'all' is not empty");
 	parse(&filter, "host 2001:db8::/32 family 6");
 	tap_ok(tap, put(&filter, msg, tb) && nla_len(tb[UMBRA_A_FILTER_HOST]) == 16 &&
-	       nla_get_u8(tb[UMBRA_A_FILTER_HOST_PREFIX]) == 32, "IPv6");
+	       nla_get_u8(tb[UMBRA_A_FILTER_HOST_PREFIX]) == 32, "a filter sends an IPv6 network");
 	parse(&filter, "rule web");
-	tap_ok(tap, filter_resolve(&filter, &rules) == FW_REFUSED, "a rule that is not there");
-	tap_is(tap, tap_error, "the running policy has no rule 'web': it has 0", "its error");
+	tap_ok(tap, filter_resolve(&filter, &rules) == FW_REFUSED,
+	       "a filter for a rule that does not exist is refused");
+	tap_is(tap, tap_error, "the running policy has no rule 'web': it has 0",
+	       "the error for a rule that does not exist names the rule");
 	nlmsg_free(msg);
 }
 

@@ -9,12 +9,14 @@ static void test_list(struct tap *tap, const struct name *list, unsigned int max
 		      const char *what)
 {
 	unsigned int value, bad = 0;
+	char title[80];
 
 	for (value = 1; value <= max; value++)
 		if (name_value(list, name_word(list, value)) != value ||
 		    !name_help(list, value)[0])
 			bad++;
-	tap_ok(tap, !bad, what);
+	snprintf(title, sizeof(title), "all %s have a word and a help text", what);
+	tap_ok(tap, !bad, title);
 }
 
 int main(void)
@@ -35,8 +37,9 @@ int main(void)
 	test_list(&tap, names_reason, UMBRA_REASON_MAX, "reasons");
 	test_list(&tap, names_policy_event, UMBRA_POLICY_EVENT_MAX, "policy events");
 	test_list(&tap, names_obstacle, UMBRA_OBSTACLE_MAX, "obstacles");
-	tap_is(&tap, name_word(names_state, 200), "unknown", "a value of a newer module");
-	tap_ok(&tap, !name_value(names_state, "Opening"), "words are exact");
+	tap_is(&tap, name_word(names_state, 200), "unknown",
+	       "a value of a newer module is unknown");
+	tap_ok(&tap, !name_value(names_state, "Opening"), "a word with another case has no value");
 	tap_is(&tap, name_list(names_action, text, sizeof(text)), "allow, ...",
 	       "a list that does not fit is cut");
 	return tap_end(&tap);

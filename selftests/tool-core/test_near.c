@@ -20,14 +20,16 @@ int main(void)
 	struct near near = { .typed = "jsno", .prefix = "--" };
 	char text[64];
 
-	tap_is(&tap, guess("sesion"), "session", "a letter is missing");
-	tap_is(&tap, guess("moniotr"), "monitor", "two letters are swapped");
-	tap_is(&tap, guess("mon"), "monitor", "the beginning of a word");
-	tap_is(&tap, guess("statuss"), "status", "a letter too many");
-	tap_is(&tap, guess("xyzzy"), "", "nothing near");
-	tap_is(&tap, guess(""), "", "nothing typed");
-	tap_is(&tap, guess("a-word-that-is-longer-than-any-command-of-ours"), "", "too long");
+	tap_is(&tap, guess("sesion"), "session", "a word without one of its letters is guessed");
+	tap_is(&tap, guess("moniotr"), "monitor", "a word with two letters swapped is guessed");
+	tap_is(&tap, guess("mon"), "monitor", "a word is guessed by its beginning");
+	tap_is(&tap, guess("statuss"), "status", "a word with a letter too many is guessed");
+	tap_is(&tap, guess("xyzzy"), "", "nothing is guessed for a word like no other");
+	tap_is(&tap, guess(""), "", "nothing is guessed for an empty word");
+	tap_is(&tap, guess("a-word-that-is-longer-than-any-command-of-ours"), "",
+	       "nothing is guessed for a word that is too long");
 	near_offer(&near, "json");
-	tap_is(&tap, near_hint(&near, text, sizeof(text)), ", did you mean '--json'?", "hint");
+	tap_is(&tap, near_hint(&near, text, sizeof(text)), ", did you mean '--json'?",
+	       "a hint has the guess and its prefix");
 	return tap_end(&tap);
 }

@@ -51,21 +51,28 @@ static void test_requests(struct tap *tap, struct unl *nl)
 {
 	char name[32] = "";
 
-	tap_ok(tap, !unl_request_reply(nl, ask(nl, "nlctrl"), read_name, name), "a request");
-	tap_is(tap, name, "nlctrl", "its reply");
-	tap_ok(tap, !unl_request(nl, ask(nl, "nlctrl")), "a request whose reply is not wanted");
-	tap_ok(tap, unl_request(nl, ask(nl, "no-such-family")) == -ENOENT, "a refusal");
-	tap_ok(tap, unl_last_error(nl)->code == ENOENT, "is remembered");
-	tap_ok(tap, unl_fail(nl, "cannot ask") == FW_REFUSED, "is printed");
-	tap_is(tap, tap_error, "cannot ask: No such file or directory", "in one line");
-	tap_ok(tap, unl_request(nl, unl_message(nl, 200)) == -EOPNOTSUPP, "a bad command");
-	tap_ok(tap, unl_request(nl, NULL) == -ENOMEM, "no memory for a message");
+	tap_ok(tap, !unl_request_reply(nl, ask(nl, "nlctrl"), read_name, name),
+	       "a request succeeds");
+	tap_is(tap, name, "nlctrl", "a request's reply is read");
+	tap_ok(tap, !unl_request(nl, ask(nl, "nlctrl")),
+	       "a request whose reply is not wanted succeeds");
+	tap_ok(tap, unl_request(nl, ask(nl, "no-such-family")) == -ENOENT,
+	       "a request that the kernel refuses returns its error");
+	tap_ok(tap, unl_last_error(nl)->code == ENOENT, "the last error is remembered");
+	tap_ok(tap, unl_fail(nl, "cannot ask") == FW_REFUSED,
+	       "an error of the kernel gives the exit code of a refusal");
+	tap_is(tap, tap_error, "cannot ask: No such file or directory",
+	       "an error of the kernel is printed in one line");
+	tap_ok(tap, unl_request(nl, unl_message(nl, 200)) == -EOPNOTSUPP,
+	       "an unknown command is refused");
+	tap_ok(tap, unl_request(nl, NULL) == -ENOMEM, "a message without memory gives ENOMEM");
 	tap_ok(tap, unl_request_reply(nl, ask(nl, "nlctrl"), give_up, NULL) == -ECANCELED,
-	       "a reader that gives up");
+	       "a request returns the error of its reader");
 	nl->error.code = EPERM;
-	tap_ok(tap, unl_fail(nl, "cannot ask") == FW_UNAVAILABLE, "no permission");
+	tap_ok(tap, unl_fail(nl, "cannot ask") == FW_UNAVAILABLE,
+	       "a lack of permission gives the exit code of an unavailable firewall");
 	tap_is(tap, tap_error, "cannot ask: not permitted: run as root (CAP_NET_ADMIN)",
-	       "says what to do");
+	       "the error for a lack of permission says what to do");
 }
 
 static void test_extack(struct tap *tap, struct unl *nl)
@@ -74,11 +81,11 @@ static void test_extack(struct tap *tap, struct unl *nl)
 
 	/* A name must end with 0 and be shorter than 16: the policy's own refusal. */
 	nla_put_string(msg, CTRL_ATTR_FAMILY_NAME, "a-name-that-is-much-too-long");
-	tap_ok(tap, unl_request(nl, msg) < 0, "a refusal by the attribute's policy");
+	tap_ok(tap, unl_request(nl, msg) < 0, "an attribute that is too long is refused");
 	tap_ok(tap, unl_last_error(nl)->text[0] &&
 	       strcmp(unl_last_error(nl)->text, strerror(unl_last_error(nl)->code)),
-	       "comes with the kernel's own words");
-	tap_ok(tap, unl_last_error(nl)->attribute[0], "and names the attribute");
+	       "a refused attribute has the kernel's own text");
+	tap_ok(tap, unl_last_error(nl)->attribute[0], "a refused attribute is named");
 	printf("# %s (%s)\n", unl_last_error(nl)->text, unl_last_error(nl)->attribute);
 }
 
@@ -87,10 +94,11 @@ static void test_dump(struct tap *tap, struct unl *nl)
 	unsigned int count = 0;
 
 	tap_ok(tap, !unl_dump(nl, unl_message(nl, CTRL_CMD_GETFAMILY), count_names, NULL,
-			      &count) && count, "a dump");
+			      &count) && count, "a dump is read");
 	tap_ok(tap, unl_dump(nl, unl_message(nl, CTRL_CMD_GETFAMILY), give_up, NULL, NULL) ==
-	       -ECANCELED, "a dump that is given up");
-	tap_ok(tap, !unl_request(nl, ask(nl, "nlctrl")), "leaves the connection usable");
+	       -ECANCELED, "a dump returns the error of its reader");
+	tap_ok(tap, !unl_request(nl, ask(nl, "nlctrl")),
+	       "the connection is usable after a dump that was given up");
 }
 
 struct refused {
@@ -129,25 +137,29 @@ static void test_batch(struct tap *tap, struct unl *nl)
 {
 	struct refused refused;
 
-	tap_ok(tap, !send_many(nl, 0, MANY, &refused) && !refused.count, "a batch");
-	tap_ok(tap, send_many(nl, 12345, MANY, &refused) == -ENOENT, "a batch with one error");
+	tap_ok(tap, !send_many(nl, 0, MANY, &refused) && !refused.count,
+	       "a batch of requests succeeds");
+	tap_ok(tap, send_many(nl, 12345, MANY, &refused) == -ENOENT,
+	       "a batch with one error returns it");
 	tap_ok(tap, refused.count == 1 && refused.first == 12345 && refused.code == ENOENT,
-	       "which leads back to its line");
-	tap_ok(tap, unl_last_error(nl)->code == ENOENT, "and is remembered");
+	       "an error in a batch leads back to its request");
+	tap_ok(tap, unl_last_error(nl)->code == ENOENT, "an error in a batch is remembered");
 	tap_ok(tap, send_many(nl, MANY, MANY, &refused) == -ENOENT && refused.first == MANY,
-	       "an error in the very last message");
+	       "an error in the last request of a batch is found");
 	tap_ok(tap, send_many(nl, 1, 0, &refused) == -ENOENT && refused.first == 1 &&
-	       refused.count == refused.last, "many errors: all of the first send, in order");
-	tap_ok(tap, !unl_request(nl, ask(nl, "nlctrl")), "the connection stays usable");
+	       refused.count == refused.last,
+	       "the errors of a batch's first part are reported in order");
+	tap_ok(tap, !unl_request(nl, ask(nl, "nlctrl")),
+	       "the connection is usable after a batch with errors");
 }
 
 static void test_events(struct tap *tap, struct unl *nl)
 {
 	unsigned int count = 0;
 
-	tap_ok(tap, !unl_listen(nl), "listening");
+	tap_ok(tap, !unl_listen(nl), "a connection can listen for events");
 	tap_ok(tap, unl_receive(nl, 10, count_names, &count) == -ETIMEDOUT && !count,
-	       "nothing happens");
+	       "waiting for events ends when the time is over");
 }
 
 int main(void)
@@ -156,8 +168,9 @@ int main(void)
 	struct unl *nl;
 
 	tap_ok(&tap, unl_open_family(&nl, "no-such-family", "events") == FW_UNAVAILABLE && !nl,
-	       "no module");
-	tap_is(&tap, tap_error, "the kernel module is not loaded: modprobe umbra", "says so");
+	       "a missing module gives the exit code of an unavailable firewall");
+	tap_is(&tap, tap_error, "the kernel module is not loaded: modprobe umbra",
+	       "the error for a missing module says how to load it");
 	if (unl_open_family(&nl, "nlctrl", "notify")) {
 		printf("ok %u no generic netlink here # SKIP\n1..%u\n", tap.number + 1,
 		       tap.number + 1);

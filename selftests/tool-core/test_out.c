@@ -67,7 +67,7 @@ static void test_text(struct tap *tap)
 	       "evil:                 a?[2J?b\n"
 	       "NAME  HITS NOTE\n"
 	       "web  5,000 only in text\n"
-	       "mail     - -\n", "text");
+	       "mail     - -\n", "records and lists as text");
 	free(text);
 }
 
@@ -76,13 +76,13 @@ static void test_json(struct tap *tap)
 	char *text = sample(true, print_sample);
 	struct json_object *root = json_tokener_parse(text);
 
-	tap_ok(tap, root, "JSON can be parsed");
+	tap_ok(tap, root, "the JSON of records and lists can be parsed");
 	tap_is(tap, json_object_to_json_string_ext(root, JSON_C_TO_STRING_PLAIN),
 	       "{\"policy\":{\"generation\":1234,\"age_ms\":80000,\"memory\":2048,"
 	       "\"evil\":\"a\\u001b[2J\\nb\"},"
 	       "\"rules\":[{\"name\":\"web\",\"hits\":5000,\"hidden\":\"only in JSON\","
 	       "\"client\":{\"address\":\"10.0.0.1\",\"ports\":[80,{\"deep\":true}]}},"
-	       "{\"name\":\"mail\"}]}", "JSON");
+	       "{\"name\":\"mail\"}]}", "records and lists in JSON");
 	json_object_put(root);
 	free(text);
 }
@@ -144,23 +144,24 @@ static void test_shapes(struct tap *tap)
 	json_object_put(root);
 	free(text);
 	text = sample(true, print_empty);
-	tap_is(tap, text, "{\n\"rules\": []\n}\n", "an empty list");
+	tap_is(tap, text, "{\n\"rules\": []\n}\n", "an empty list in JSON");
 	free(text);
 	text = sample(false, print_line);
-	tap_is(tap, text, "drop 3\n", "a line of text");
+	tap_is(tap, text, "drop 3\n", "an event as a line of text");
 	free(text);
 	text = sample(true, print_line);
-	tap_is(tap, text, "{ \"event\": \"drop\", \"unseen\": 3 }\n", "a line of JSON");
+	tap_is(tap, text, "{ \"event\": \"drop\", \"unseen\": 3 }\n", "an event as a line of JSON");
 	free(text);
 	text = sample(false, print_long);
 	tap_ok(tap, count(text, "\n") == 25001 && count(text, "HITS") == 1,
 	       "a long list has all rows and one heading");
-	tap_ok(tap, strstr(text, "\nrule-24999 24,999 -\n"), "and its columns stay aligned");
+	tap_ok(tap, strstr(text, "\nrule-24999 24,999 -\n"),
+	       "a long list keeps its columns aligned");
 	free(text);
 	text = sample(true, print_long);
 	root = json_tokener_parse(text);
 	tap_ok(tap, json_object_array_length(json_object_object_get(root, "rules")) == 25000,
-	       "so has its JSON");
+	       "a long list has all rows in JSON");
 	json_object_put(root);
 	free(text);
 }

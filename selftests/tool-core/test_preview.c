@@ -41,26 +41,31 @@ int main(void)
 	struct tap tap = { 0 };
 
 	keep(&all, 10007, 10007);
-	tap_ok(&tap, all.nr == 10007 && is_sorted(&all, 0), "all of them, by bytes");
-	tap_ok(&tap, all.bytes == 10006u * 10007u / 2 && all.ends == 10007, "and their sums");
+	tap_ok(&tap, all.nr == 10007 && is_sorted(&all, 0),
+	       "all sessions are kept in order of their bytes");
+	tap_ok(&tap, all.bytes == 10006u * 10007u / 2 && all.ends == 10007,
+	       "the sessions and their bytes are summed up");
 	keep(&some, 10007, 0);
 	tap_ok(&tap, some.nr == 100 && some.cuts[0].own && !some.cuts[0].bytes,
-	       "one's own comes first, whatever it has carried");
+	       "the user's own session comes first, however few bytes it has");
 	tap_ok(&tap, is_sorted(&some, 1) && some.cuts[1].bytes == 10006 &&
-		     some.cuts[99].bytes == 10006 - 98, "then those with most, and no others");
-	tap_ok(&tap, some.ends == 10007 && some.bytes == all.bytes, "all are counted");
+		     some.cuts[99].bytes == 10006 - 98,
+	       "the other sessions that are kept are those with the most bytes");
+	tap_ok(&tap, some.ends == 10007 && some.bytes == all.bytes,
+	       "sessions that are not kept are counted, too");
 	keep(&one, 10007, 5000);
-	tap_ok(&tap, one.nr == 1 && one.cuts[0].own, "if there is room for one, it is one's own");
+	tap_ok(&tap, one.nr == 1 && one.cuts[0].own,
+	       "the user's own session is kept if there is room for only one");
 	for (cut.session.id = 9; cut.session.id > 4; cut.session.id--)
 		preview_keep(&equal, &cut);
 	preview_sort(&equal);
 	tap_ok(&tap, equal.cuts[0].session.id == 5 && equal.cuts[1].session.id == 6,
-	       "of those with as many, the oldest");
+	       "the oldest of several sessions with equal bytes are kept");
 	preview_free(&all);
 	preview_free(&some);
 	preview_free(&one);
 	preview_free(&equal);
 	preview_free(&equal);
-	tap_ok(&tap, !equal.nr, "and that they are freed twice is no harm");
+	tap_ok(&tap, !equal.nr, "a preview may be freed twice");
 	return tap_end(&tap);
 }

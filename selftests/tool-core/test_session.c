@@ -40,23 +40,28 @@ static void test_plain(struct tap *tap)
 
 	put_tuple(msg, UMBRA_A_SESSION_ORIGINAL, 6, "10.0.0.1", 1024, "10.0.0.2", 80);
 	put_tuple(msg, UMBRA_A_SESSION_REPLY, 6, "10.0.0.2", 80, "10.0.0.1", 1024);
-	tap_ok(tap, !read_message(&session, msg), "a TCP session");
-	tap_is(tap, session_client(&session, text), "10.0.0.1:1024", "its client");
-	tap_is(tap, session_server(&session, text), "10.0.0.2:80", "its server");
+	tap_ok(tap, !read_message(&session, msg), "a TCP session is read");
+	tap_is(tap, session_client(&session, text), "10.0.0.1:1024",
+	       "a TCP session's client has its port");
+	tap_is(tap, session_server(&session, text), "10.0.0.2:80",
+	       "a TCP session's server has its port");
 	nlmsg_free(msg);
 
 	msg = nlmsg_alloc_simple(0, 0);
 	put_tuple(msg, UMBRA_A_SESSION_ORIGINAL, 58, "2001:db8::1", 77, "2001:db8::2", 32768);
 	put_tuple(msg, UMBRA_A_SESSION_REPLY, 58, "2001:db8::2", 77, "2001:db8::1", 0);
-	tap_ok(tap, !read_message(&session, msg), "an ICMPv6 query");
-	tap_is(tap, session_client(&session, text), "2001:db8::1#77", "its client and id");
-	tap_is(tap, session_server(&session, text), "2001:db8::2#77", "its server, the same id");
+	tap_ok(tap, !read_message(&session, msg), "an ICMPv6 query is read");
+	tap_is(tap, session_client(&session, text), "2001:db8::1#77",
+	       "a query's client has the query's id");
+	tap_is(tap, session_server(&session, text), "2001:db8::2#77",
+	       "a query's server has the same id");
 	nlmsg_free(msg);
 
 	msg = nlmsg_alloc_simple(0, 0);
 	put_tuple(msg, UMBRA_A_SESSION_ORIGINAL, 50, "10.0.0.1", 0, "10.0.0.2", 0);
-	tap_ok(tap, !read_message(&session, msg), "ESP, and no reply tuple");
-	tap_is(tap, session_server(&session, text), "10.0.0.2", "no port");
+	tap_ok(tap, !read_message(&session, msg), "an ESP session without a reply tuple is read");
+	tap_is(tap, session_server(&session, text), "10.0.0.2",
+	       "an ESP session's server has no port");
 	nlmsg_free(msg);
 }
 
@@ -75,11 +80,11 @@ static void test_translated(struct tap *tap)
 	put_tuple(msg, UMBRA_A_SESSION_REPLY, 17, "2001:db8::9", 99, "2001:db8::1", 53);
 	nla_put_u64(msg, UMBRA_A_SESSION_ID, 5);
 	nla_put_u32(msg, UMBRA_A_SESSION_RULE, 7);
-	tap_ok(tap, !read_message(&session, msg), "a translated session");
+	tap_ok(tap, !read_message(&session, msg), "a translated session is read");
 	tap_is(tap, session_client(&session, text), "[2001:db8::1]:53",
-	       "a client that is the same on both sides");
+	       "a client that is not translated is shown once");
 	tap_is(tap, session_server(&session, text), "[2001:db8::2]:5353=>[2001:db8::9]:99",
-	       "a server that is elsewhere");
+	       "a translated server is shown with both addresses");
 	out_line_begin(out);
 	session_print(&session, &names, out);
 	out_line_end(out);
@@ -87,8 +92,10 @@ static void test_translated(struct tap *tap)
 	fclose(file);
 	tap_ok(tap, strstr(json, "\"server\": { \"address\": \"2001:db8::2\", \"port\": 5353, "
 			   "\"interface\": \"firewall\", \"translated\": { \"address\": "
-			   "\"2001:db8::9\", \"port\": 99 } }"), "its JSON");
-	tap_ok(tap, strstr(json, "\"rule\": { \"id\": 7 }"), "a rule that is gone");
+			   "\"2001:db8::9\", \"port\": 99 } }"),
+	       "a translated server has both addresses in JSON");
+	tap_ok(tap, strstr(json, "\"rule\": { \"id\": 7 }"),
+	       "a rule that is gone has only its id in JSON");
 	free(json);
 	nlmsg_free(msg);
 }
@@ -102,11 +109,12 @@ static void test_broken(struct tap *tap)
 	nest = nla_nest_start(msg, UMBRA_A_SESSION_ORIGINAL);
 	nla_put(msg, UMBRA_A_TUPLE_SOURCE, 5, "12345");
 	nla_nest_end(msg, nest);
-	tap_ok(tap, read_message(&session, msg), "an address of five bytes");
+	tap_ok(tap, read_message(&session, msg), "an address of five bytes is refused");
 	nlmsg_free(msg);
 	msg = nlmsg_alloc_simple(0, 0);
 	nla_put(msg, UMBRA_A_SESSION_ID, 3, "abc");
-	tap_ok(tap, !read_message(&session, msg) && !session.id, "a number of the wrong size");
+	tap_ok(tap, !read_message(&session, msg) && !session.id,
+	       "a number of the wrong size is ignored");
 	nlmsg_free(msg);
 }
 
