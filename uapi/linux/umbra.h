@@ -368,75 +368,86 @@ enum umbra_state {
  *   Values are never reused.
  * @UMBRA_REASON_RULE: a rule says so
  * @UMBRA_REASON_UNMATCHED: no rule fits
- * @UMBRA_REASON_SPOOFED: the source address belongs to a network bound to
- *   another interface
- * @UMBRA_REASON_TCP_STRAY: a TCP packet that belongs to no session and does
- *   not open one
+ * @UMBRA_REASON_SPOOFED: the source address is the firewall's own, or belongs
+ *   to a network bound to another interface
+ * @UMBRA_REASON_TCP_STRAY: a TCP packet that belongs to no session and opens
+ *   none, or an acknowledgement before the server's answer
  * @UMBRA_REASON_ICMP_STRAY: an ICMP error or reply that belongs to no session
- * @UMBRA_REASON_MALFORMED: headers that are truncated or contradict each other
- * @UMBRA_REASON_FRAGMENT: a fragment that was not reassembled
- * @UMBRA_REASON_SOURCE_ROUTE: an IPv4 source route; an IPv6 routing header of
- *   type 0, or of any type but 2 with segments left
- * @UMBRA_REASON_NO_ROUTE: there is no route to the destination
- * @UMBRA_REASON_SESSIONS_FULL: the namespace has its maximum of sessions
+ * @UMBRA_REASON_MALFORMED: headers that are truncated or contradict each
+ *   other, or a wrong checksum
+ * @UMBRA_REASON_FRAGMENT: a fragment that was not reassembled, or an ICMP
+ *   error about a fragment other than the first
+ * @UMBRA_REASON_SOURCE_ROUTE: an IPv4 source route, or an IPv6 routing header
+ *   of type 0, or of any type but 2 with segments left
+ * @UMBRA_REASON_NO_ROUTE: the kernel has no route for the packet: there is
+ *   none, forwarding is off, or rp_filter refuses the source
+ * @UMBRA_REASON_SESSIONS_FULL: the namespace has its maximum of sessions, or
+ *   of clients in rules that limit each client
  * @UMBRA_REASON_NO_MEMORY: no memory for a session
- * @UMBRA_REASON_TABLE_FULL: the session table has no free slot; it grows in
- *   the background
+ * @UMBRA_REASON_TABLE_FULL: the session table has no free slot for the
+ *   session, and grows in the background
  * @UMBRA_REASON_RULE_SESSIONS: the rule has its maximum of sessions
  * @UMBRA_REASON_RULE_RATE: the rule has reached its rate of new sessions
- * @UMBRA_REASON_BROADCAST: a broadcast, and the setting discards them
- * @UMBRA_REASON_MULTICAST: a multicast, and the setting discards them
+ * @UMBRA_REASON_BROADCAST: a broadcast that the setting discards, or a
+ *   broadcast of TCP or SCTP
+ * @UMBRA_REASON_MULTICAST: a multicast that the setting discards, or a
+ *   multicast of TCP or SCTP
  * @UMBRA_REASON_PING: an echo request to the firewall, decided by the ping
  *   setting
- * @UMBRA_REASON_POLICY: the policy changed and no longer allows it
- * @UMBRA_REASON_TIMEOUT: it was idle for longer than its timeout
- * @UMBRA_REASON_CLOSED: both ends closed it
- * @UMBRA_REASON_RESET: one end reset it
- * @UMBRA_REASON_KILLED: an administrator ended it
- * @UMBRA_REASON_NAMESPACE: its network namespace or the module was removed
- * @UMBRA_REASON_ADOPTED: a TCP connection or SCTP association older than the
- *   policy, picked up in mid-stream
+ * @UMBRA_REASON_POLICY: the running policy does not keep the session, or does
+ *   not allow its packet on this interface
+ * @UMBRA_REASON_TIMEOUT: the session was idle, or half open, for longer than
+ *   its timeout
+ * @UMBRA_REASON_CLOSED: both ends closed the session
+ * @UMBRA_REASON_RESET: one end reset or aborted the session
+ * @UMBRA_REASON_KILLED: an administrator ended the session
+ * @UMBRA_REASON_NAMESPACE: the session's network namespace or the module was
+ *   removed
+ * @UMBRA_REASON_ADOPTED: a TCP connection or SCTP association that was picked
+ *   up in mid-stream
  * @UMBRA_REASON_OWN_ERROR: an ICMP error that the firewall itself sends
- * @UMBRA_REASON_RELATED: an ICMP error that belongs to a session
+ * @UMBRA_REASON_RELATED: an ICMP error about a session, or a too-big error
+ *   about packets that pass without a session
  * @UMBRA_REASON_NEIGHBOUR: neighbour and router discovery, group membership
  * @UMBRA_REASON_DHCP: the firewall's own DHCP
- * @UMBRA_REASON_DUPLICATE: another session has the same addresses and ports
- *   towards that end, and no other port is possible
- * @UMBRA_REASON_RELAY: a relay leads it to its server
- * @UMBRA_REASON_RELAY_ACCESS: a relay has this address, but the client is in
- *   none of the relay's from networks
+ * @UMBRA_REASON_DUPLICATE: another session has the same addresses and ports,
+ *   and no other port is possible
+ * @UMBRA_REASON_RELAY: the session or packet belongs to a relay
+ * @UMBRA_REASON_RELAY_ACCESS: the client of a relay is in none of the relay's
+ *   from networks
  * @UMBRA_REASON_RELAY_SERVER: the relay's server refused, did not answer, or
  *   is not behind the firewall
- * @UMBRA_REASON_NAT_EXHAUSTED: all outside ports of the nat row are taken
- * @UMBRA_REASON_NAT_ADDRESS: its outside address is no longer there
+ * @UMBRA_REASON_NAT_EXHAUSTED: no free outside port was found for the nat row
+ * @UMBRA_REASON_NAT_ADDRESS: the outside interface has no address for the
+ *   session, or no longer the session's outside address
  * @UMBRA_REASON_TCP_WINDOW: a TCP packet of a session, or an ICMP error about
  *   one, with numbers that do not fit the session
- * @UMBRA_REASON_SOURCE_SESSIONS: its source has its full share of all sessions
- * @UMBRA_REASON_EVICTED: it was ended to make room, because the session table
- *   was full or nearly full
- * @UMBRA_REASON_CLIENT_SESSIONS: its client has its maximum of sessions of the
- *   rule
- * @UMBRA_REASON_CLIENT_RATE: its client has reached its rate of new sessions
- *   of the rule
+ * @UMBRA_REASON_SOURCE_SESSIONS: the source has its full share of all sessions
+ * @UMBRA_REASON_EVICTED: the session ended to make room, because the namespace
+ *   had nearly its maximum of sessions or the source its share
+ * @UMBRA_REASON_CLIENT_SESSIONS: the client has as many sessions as the rule
+ *   allows each client
+ * @UMBRA_REASON_CLIENT_RATE: the client has reached the rate of new sessions
+ *   that the rule allows each client
  * @UMBRA_REASON_ICMP_RATE: too many ICMP errors about one flow
- * @UMBRA_REASON_DEAD_PEER: it was idle for too long, and one end did not
- *   answer the probes
+ * @UMBRA_REASON_DEAD_PEER: the session was idle for too long, and at least one
+ *   end did not answer the probes
  * @UMBRA_REASON_SCTP_STRAY: an SCTP packet that belongs to no session and does
  *   not open one
  * @UMBRA_REASON_SCTP_TAG: an SCTP packet of a session, or an ICMP error about
  *   one, with a wrong verification tag
- * @UMBRA_REASON_NOT_FOLLOWED: no session can follow its path: IPVS, a
- *   transparent proxy's rule, a VRF device or an SRv6 endpoint carries it on,
- *   or it is for a guest on ipvlan in mode l3 or l3s
- * @UMBRA_REASON_OWN_ADDRESS: one of its addresses became the firewall's, or is
- *   not the firewall's any more
- * @UMBRA_REASON_UNJUDGED: it was to be forwarded or delivered, but was never
- *   judged
- * @UMBRA_REASON_SOURCE_SCOPE: its source is unspecified or link-local, and it
- *   was to leave its link
- * @UMBRA_REASON_UNTRANSLATED: its time to live was over, or it was too large,
- *   so NAT left it as it came; a chain changed that, and it was to be
- *   forwarded
+ * @UMBRA_REASON_NOT_FOLLOWED: no session can follow the packet's path, which
+ *   leads through IPVS, a transparent proxy's rule, a VRF device or an SRv6
+ *   endpoint, or to a guest on ipvlan in mode l3 or l3s
+ * @UMBRA_REASON_OWN_ADDRESS: an address of the session became the firewall's
+ *   own, or is not the firewall's any more
+ * @UMBRA_REASON_UNJUDGED: the packet was to be forwarded or delivered without
+ *   having been judged
+ * @UMBRA_REASON_SOURCE_SCOPE: the IPv6 source is unspecified or link-local, so
+ *   the packet may not leave its link
+ * @UMBRA_REASON_UNTRANSLATED: NAT left the packet untranslated, because its
+ *   time to live was over or it was too large; a chain then changed that, so
+ *   the packet would have passed untranslated
  */
 enum umbra_reason {
 	UMBRA_REASON_RULE = 1,

@@ -113,52 +113,52 @@
 #define UMBRA_NAMES_REASON(X) \
 	X(1, "rule", "a rule says so") \
 	X(2, "unmatched", "no rule fits") \
-	X(3, "spoofed", "the source address belongs to a network bound to another interface") \
-	X(4, "tcp-stray", "a TCP packet that belongs to no session and does not open one") \
+	X(3, "spoofed", "the source address is the firewall's own, or belongs to a network bound to another interface") \
+	X(4, "tcp-stray", "a TCP packet that belongs to no session and opens none, or an acknowledgement before the server's answer") \
 	X(5, "icmp-stray", "an ICMP error or reply that belongs to no session") \
-	X(6, "malformed", "headers that are truncated or contradict each other") \
-	X(7, "fragment", "a fragment that was not reassembled") \
-	X(8, "source-route", "an IPv4 source route; an IPv6 routing header of type 0, or of any type but 2 with segments left") \
-	X(9, "no-route", "there is no route to the destination") \
-	X(10, "sessions-full", "the namespace has its maximum of sessions") \
+	X(6, "malformed", "headers that are truncated or contradict each other, or a wrong checksum") \
+	X(7, "fragment", "a fragment that was not reassembled, or an ICMP error about a fragment other than the first") \
+	X(8, "source-route", "an IPv4 source route, or an IPv6 routing header of type 0, or of any type but 2 with segments left") \
+	X(9, "no-route", "the kernel has no route for the packet: there is none, forwarding is off, or rp_filter refuses the source") \
+	X(10, "sessions-full", "the namespace has its maximum of sessions, or of clients in rules that limit each client") \
 	X(11, "no-memory", "no memory for a session") \
-	X(12, "table-full", "the session table has no free slot; it grows in the background") \
+	X(12, "table-full", "the session table has no free slot for the session, and grows in the background") \
 	X(13, "rule-sessions", "the rule has its maximum of sessions") \
 	X(14, "rule-rate", "the rule has reached its rate of new sessions") \
-	X(15, "broadcast", "a broadcast, and the setting discards them") \
-	X(16, "multicast", "a multicast, and the setting discards them") \
+	X(15, "broadcast", "a broadcast that the setting discards, or a broadcast of TCP or SCTP") \
+	X(16, "multicast", "a multicast that the setting discards, or a multicast of TCP or SCTP") \
 	X(17, "ping", "an echo request to the firewall, decided by the ping setting") \
-	X(18, "policy", "the policy changed and no longer allows it") \
-	X(19, "timeout", "it was idle for longer than its timeout") \
-	X(20, "closed", "both ends closed it") \
-	X(21, "reset", "one end reset it") \
-	X(22, "killed", "an administrator ended it") \
-	X(23, "namespace", "its network namespace or the module was removed") \
-	X(24, "adopted", "a TCP connection or SCTP association older than the policy, picked up in mid-stream") \
+	X(18, "policy", "the running policy does not keep the session, or does not allow its packet on this interface") \
+	X(19, "timeout", "the session was idle, or half open, for longer than its timeout") \
+	X(20, "closed", "both ends closed the session") \
+	X(21, "reset", "one end reset or aborted the session") \
+	X(22, "killed", "an administrator ended the session") \
+	X(23, "namespace", "the session's network namespace or the module was removed") \
+	X(24, "adopted", "a TCP connection or SCTP association that was picked up in mid-stream") \
 	X(25, "own-error", "an ICMP error that the firewall itself sends") \
-	X(26, "related", "an ICMP error that belongs to a session") \
+	X(26, "related", "an ICMP error about a session, or a too-big error about packets that pass without a session") \
 	X(27, "neighbour", "neighbour and router discovery, group membership") \
 	X(28, "dhcp", "the firewall's own DHCP") \
-	X(29, "duplicate", "another session has the same addresses and ports towards that end, and no other port is possible") \
-	X(30, "relay", "a relay leads it to its server") \
-	X(31, "relay-access", "a relay has this address, but the client is in none of the relay's from networks") \
+	X(29, "duplicate", "another session has the same addresses and ports, and no other port is possible") \
+	X(30, "relay", "the session or packet belongs to a relay") \
+	X(31, "relay-access", "the client of a relay is in none of the relay's from networks") \
 	X(32, "relay-server", "the relay's server refused, did not answer, or is not behind the firewall") \
-	X(33, "nat-exhausted", "all outside ports of the nat row are taken") \
-	X(34, "nat-address", "its outside address is no longer there") \
+	X(33, "nat-exhausted", "no free outside port was found for the nat row") \
+	X(34, "nat-address", "the outside interface has no address for the session, or no longer the session's outside address") \
 	X(35, "tcp-window", "a TCP packet of a session, or an ICMP error about one, with numbers that do not fit the session") \
-	X(36, "source-sessions", "its source has its full share of all sessions") \
-	X(37, "evicted", "it was ended to make room, because the session table was full or nearly full") \
-	X(38, "client-sessions", "its client has its maximum of sessions of the rule") \
-	X(39, "client-rate", "its client has reached its rate of new sessions of the rule") \
+	X(36, "source-sessions", "the source has its full share of all sessions") \
+	X(37, "evicted", "the session ended to make room, because the namespace had nearly its maximum of sessions or the source its share") \
+	X(38, "client-sessions", "the client has as many sessions as the rule allows each client") \
+	X(39, "client-rate", "the client has reached the rate of new sessions that the rule allows each client") \
 	X(40, "icmp-rate", "too many ICMP errors about one flow") \
-	X(41, "dead-peer", "it was idle for too long, and one end did not answer the probes") \
+	X(41, "dead-peer", "the session was idle for too long, and at least one end did not answer the probes") \
 	X(42, "sctp-stray", "an SCTP packet that belongs to no session and does not open one") \
 	X(43, "sctp-tag", "an SCTP packet of a session, or an ICMP error about one, with a wrong verification tag") \
-	X(44, "not-followed", "no session can follow its path: IPVS, a transparent proxy's rule, a VRF device or an SRv6 endpoint carries it on, or it is for a guest on ipvlan in mode l3 or l3s") \
-	X(45, "own-address", "one of its addresses became the firewall's, or is not the firewall's any more") \
-	X(46, "unjudged", "it was to be forwarded or delivered, but was never judged") \
-	X(47, "source-scope", "its source is unspecified or link-local, and it was to leave its link") \
-	X(48, "untranslated", "its time to live was over, or it was too large, so NAT left it as it came; a chain changed that, and it was to be forwarded")
+	X(44, "not-followed", "no session can follow the packet's path, which leads through IPVS, a transparent proxy's rule, a VRF device or an SRv6 endpoint, or to a guest on ipvlan in mode l3 or l3s") \
+	X(45, "own-address", "an address of the session became the firewall's own, or is not the firewall's any more") \
+	X(46, "unjudged", "the packet was to be forwarded or delivered without having been judged") \
+	X(47, "source-scope", "the IPv6 source is unspecified or link-local, so the packet may not leave its link") \
+	X(48, "untranslated", "NAT left the packet untranslated, because its time to live was over or it was too large; a chain then changed that, so the packet would have passed untranslated")
 
 #define UMBRA_NAMES_WAY(X) \
 	X(1, "forward", "through the firewall") \
