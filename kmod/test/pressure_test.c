@@ -266,7 +266,7 @@ static void an_established_session_makes_room_only_for_a_much_smaller_source(str
 	gives(test, NOBODY, 60);
 }
 
-static void an_established_session_makes_no_room_for_a_source_of_equal_size(struct kunit *test)
+static void an_established_session_of_a_small_source_makes_no_room(struct kunit *test)
 {
 	u32 i;
 
@@ -308,7 +308,7 @@ static void the_firewall_s_own_sessions_never_make_room(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, atomic_read(&un->table.count), 126);
 }
 
-static void a_new_session_gets_in_once_evictions_have_met_a_lowered_ceiling(struct kunit *test)
+static void attempts_to_open_sessions_evict_others_down_to_a_lowered_ceiling(struct kunit *test)
 {
 	struct umbra_net *un = test->priv;
 
@@ -349,7 +349,7 @@ static bool is_over(struct umbra_net *un, struct umbra_session *s, u32 part)
 	return over;
 }
 
-static void only_a_session_without_an_answer_expires_early_under_pressure(struct kunit *test)
+static void a_TCP_session_without_an_answer_expires_early_under_pressure(struct kunit *test)
 {
 	struct umbra_policy *p = kunit_kzalloc(test, sizeof(*p), GFP_KERNEL);
 	struct umbra_session *s = umbra_test_begun(test, IPPROTO_TCP, false);
@@ -470,12 +470,12 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_full_table_of_half_open_sessions_of_one_age_always_makes_room),
 	KUNIT_CASE(a_small_full_table_of_half_open_sessions_always_makes_room),
 	KUNIT_CASE(an_established_session_makes_room_only_for_a_much_smaller_source),
-	KUNIT_CASE(an_established_session_makes_no_room_for_a_source_of_equal_size),
+	KUNIT_CASE(an_established_session_of_a_small_source_makes_no_room),
 	KUNIT_CASE(a_source_at_its_share_replaces_its_own_half_open_sessions),
 	KUNIT_CASE(the_firewall_s_own_sessions_never_make_room),
-	KUNIT_CASE(a_new_session_gets_in_once_evictions_have_met_a_lowered_ceiling),
+	KUNIT_CASE(attempts_to_open_sessions_evict_others_down_to_a_lowered_ceiling),
 	KUNIT_CASE(timeouts_shrink_once_the_table_is_three_quarters_full),
-	KUNIT_CASE(only_a_session_without_an_answer_expires_early_under_pressure),
+	KUNIT_CASE(a_TCP_session_without_an_answer_expires_early_under_pressure),
 	KUNIT_CASE(sessions_of_management_and_the_firewall_keep_their_full_timeouts),
 	KUNIT_CASE_PARAM(a_session_keeps_its_full_timeout_only_if_it_goes_on_both_ways,
 			 proof_gen_params),

@@ -246,7 +246,7 @@ static void two_silent_ends_are_probed_five_times_before_their_session_ends(stru
 	KUNIT_EXPECT_EQ(test, ended(test, UMBRA_REASON_TIMEOUT), 0);
 }
 
-static void an_answer_to_the_last_probe_starts_the_tries_again(struct kunit *test)
+static void an_answer_to_the_last_probe_resets_the_count_of_probes(struct kunit *test)
 {
 	struct umbra_session *s = established(test);
 	u32 i;
@@ -309,7 +309,7 @@ static void a_FIN_during_probes_closes_its_sender_s_half(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ended(test, UMBRA_REASON_TIMEOUT), 1);
 }
 
-static void with_strict_windows_only_a_plain_segment_that_fits_is_an_answer(struct kunit *test)
+static void with_strict_windows_only_a_plain_segment_that_fits_answers_a_probe(struct kunit *test)
 {
 	struct umbra_session *s = established(test);
 	struct umbra_settings *set = &running(test)->settings;
@@ -579,11 +579,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_session_has_its_full_timeout_again_once_both_ends_answer),
 	KUNIT_CASE(an_end_that_answers_is_probed_once_and_reset_if_the_other_is_dead),
 	KUNIT_CASE(two_silent_ends_are_probed_five_times_before_their_session_ends),
-	KUNIT_CASE(an_answer_to_the_last_probe_starts_the_tries_again),
+	KUNIT_CASE(an_answer_to_the_last_probe_resets_the_count_of_probes),
 	KUNIT_CASE(data_from_only_one_end_pass_and_do_not_prolong_the_session),
 	KUNIT_CASE(a_reset_that_answers_a_probe_closes_the_session),
 	KUNIT_CASE(a_FIN_during_probes_closes_its_sender_s_half),
-	KUNIT_CASE(with_strict_windows_only_a_plain_segment_that_fits_is_an_answer),
+	KUNIT_CASE(with_strict_windows_only_a_plain_segment_that_fits_answers_a_probe),
 	KUNIT_CASE(a_service_s_probes_take_precedence_over_the_setting),
 	KUNIT_CASE(a_probed_session_times_out_once_probes_are_switched_off),
 	KUNIT_CASE(a_session_from_an_older_policy_is_probed_as_the_new_policy_says),

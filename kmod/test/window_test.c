@@ -93,7 +93,7 @@ static const struct conversation conversations[] = {
 		{ C, ACK, 1, 2 * LARGEST + 2, 0, 65535, 0, ESTABLISHED },
 		{ S, ACK, LARGEST + 1, 1, 0, 65535, 0, ESTABLISHED },
 		{ S, ACK, LARGEST, 1, 0, 65535, 0, REFUSED } } },
-	{ "data that are sent again are at most a window old, or 1 MiB", .segment = {
+	{ "a retransmission passes if it is at most a window old, or 1 MiB", .segment = {
 		OPEN_64K,
 		{ C, ACK, 1, 1, 60000, 65535, 0, ESTABLISHED },
 		{ S, ACK, 1, 60001, 0, 65535, 0, ESTABLISHED },
@@ -102,7 +102,7 @@ static const struct conversation conversations[] = {
 		{ S, ACK, 1, 120001, 0, 65535, 0, ESTABLISHED },
 		{ C, ACK, 120000 - LEAST - 10, 1, 9, 65535, 0, REFUSED },
 		{ C, ACK, 120000 - LEAST - 10, 1, 10, 65535, 0, ESTABLISHED } } },
-	{ "an acknowledgement that was overtaken is at most a window old, or 1 MiB", .segment = {
+	{ "a late acknowledgement passes if it is at most a window old, or 1 MiB", .segment = {
 		OPEN_64K,
 		{ C, ACK, 1, 1, 60000, 65535, 0, ESTABLISHED },
 		{ S, ACK, 1, 60001, 0, 65535, 0, ESTABLISHED },
@@ -125,7 +125,7 @@ static const struct conversation conversations[] = {
 		{ S, ACK, 1, 1, 0, 65535, 0, ESTABLISHED },
 		{ C, ACK, 1, 1, 1460, 65535, 0, ESTABLISHED },
 		{ S, ACK, 1, 65536, 0, 65535, 0, ESTABLISHED } } },
-	{ "a window that closes is probed, and opens", .segment = {
+	{ "a closed window may be probed, and may open again", .segment = {
 		OPEN_1000,
 		{ S, ACK, 1, 1, 1000, 1000, 0, ESTABLISHED },
 		{ C, ACK, 1, 1001, 0, 0, 0, ESTABLISHED },
