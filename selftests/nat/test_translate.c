@@ -429,7 +429,7 @@ static void no_memory(void)
 int main(void)
 {
 	packets(kinds, ARRAY_SIZE(kinds), CHECKSUM_NONE, "checksum in software");
-	packets(kinds, ARRAY_SIZE(kinds), CHECKSUM_COMPLETE, "checksum verified by the device");
+	packets(kinds, ARRAY_SIZE(kinds), CHECKSUM_COMPLETE, "checksum computed by the device");
 	packets(partial_kinds, ARRAY_SIZE(partial_kinds), CHECKSUM_PARTIAL,
 		"checksum left to the device");
 	errors();
