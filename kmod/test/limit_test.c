@@ -148,7 +148,7 @@ static void a_rule_s_rate_accumulates_tokens_for_one_second_at_most(struct kunit
 	brings(test, v, 3600 * HZ, RATE);
 }
 
-static void a_session_over_the_rate_takes_no_place(struct kunit *test)
+static void a_session_over_its_rule_s_rate_takes_no_place(struct kunit *test)
 {
 	struct umbra_verdict *v = umbra_test_verdict(test, RULE);
 	struct umbra_net *un = test->priv;
@@ -200,7 +200,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_session_over_its_rule_s_ceiling_takes_no_place_of_the_namespace),
 	KUNIT_CASE(a_session_over_the_namespace_s_ceiling_takes_no_place_of_its_rule),
 	KUNIT_CASE(a_rule_s_rate_accumulates_tokens_for_one_second_at_most),
-	KUNIT_CASE(a_session_over_the_rate_takes_no_place),
+	KUNIT_CASE(a_session_over_its_rule_s_rate_takes_no_place),
 	KUNIT_CASE(checking_the_limits_in_advance_takes_no_token),
 	KUNIT_CASE(a_session_that_moves_to_another_rule_is_counted_there),
 	{}
