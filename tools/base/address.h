@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 
 struct address {
-	uint8_t len;		/* 4 or 16 */
+	uint8_t len;		/* 4 or 16; 0: none */
 	uint8_t bytes[16];
 };
 
@@ -24,7 +24,7 @@ static inline unsigned int address_bits(const struct address *a)
 /* Is @text an address, and nothing else? */
 bool address_parse(const char *text, struct address *a);
 
-/* The address in @sa, which may be NULL; of length 0 when it is of no IP. */
+/* The address in @sa; its length is 0 when @sa is NULL or no IP address. */
 struct address address_of(const struct sockaddr *sa);
 
 /* Return: @buf, of INET6_ADDRSTRLEN bytes or more. */
@@ -34,13 +34,13 @@ const char *address_print(const struct address *a, char *buf);
 int address_compare(const struct address *a, const struct address *b);
 bool address_equal(const struct address *a, const struct address *b);
 
-/* Is it an IPv4 address in IPv6 dress, ::ffff:a.b.c.d? No packet has one. */
+/* Is it an IPv4-mapped IPv6 address, ::ffff:a.b.c.d? No packet carries one. */
 bool address_is_mapped(const struct address *a);
 
-/* What else than an address of one host it is, as the kernel has it; or NULL. */
+/* NULL for the address of one host, else its kind: "a multicast address". */
 const char *address_odd(const struct address *a);
 
-/* Clear what is behind the first @prefix_len bits. */
+/* Clear all bits after the first @prefix_len. */
 void address_mask(struct address *a, unsigned int prefix_len);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Memory that is freed all at once: a policy has many small strings and
- * lists, and not one of them dies before the policy does.
+ * lists, and all of them live as long as the policy.
  */
 #ifndef UMBRA_TOOL_ARENA_H
 #define UMBRA_TOOL_ARENA_H

@@ -4,14 +4,14 @@
 #include <string.h>
 
 /*
- * The words of other firewalls, and Umbra's. One word may have several meanings: only those are
- * suggested that can stand where it was typed.
+ * The words of other firewalls, and Umbra's. One word may have several meanings; fwtool suggests
+ * only those that are valid where the word was typed.
  */
 static const struct {
 	const char *foreign;
 	const char *own;
 } words[] = {
-	/* actions; settings that have some of them; and the row that has an action */
+	/* actions; settings whose values are actions; and the row that has an action */
 	{ "accept", "allow" }, { "permit", "allow" }, { "pass", "allow" },
 	{ "drop", "discard" },
 	{ "deny", "reject" }, { "deny", "discard" },

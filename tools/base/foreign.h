@@ -12,7 +12,7 @@
  * @foreign: what was typed, such as "drop"
  * @own: a word of ours, such as "discard"
  *
- * Return: whether it does, where @own can stand at all.
+ * Return: whether it does. The caller knows whether @own can stand there.
  */
 bool foreign_means(const char *foreign, const char *own);
 

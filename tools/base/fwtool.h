@@ -4,12 +4,12 @@
  *
  * A command is one descriptor, `const struct fw_command cmd_<name>`, in its own file
  * cmd/<name>.c, and one line in main/commands.c; its object is named in the Makefile.
- * Help, completion and the command list of the manual page are printed from it.
+ * Help, completion and the command list of the manual page are printed from the descriptor.
  *
- * main() splits the command line: the first word that is no option names the command,
- * the options the descriptor lists are taken out wherever they stand (until `--`), and
- * run() gets the words that are left. A command never calls exit(): it returns an enum
- * fw_exit, after printing exactly one line with fw_error() if that is not FW_OK.
+ * main() splits the command line. The first word that is not an option names the command.
+ * Options of the descriptor may stand anywhere before `--`; main() takes them out, and
+ * run() gets the other words. A command never calls exit(). It returns an enum fw_exit;
+ * if that is not FW_OK, it has printed exactly one line with fw_error().
  */
 #ifndef FWTOOL_H
 #define FWTOOL_H
@@ -25,8 +25,8 @@
  * @FW_OK: done
  * @FW_REFUSED: the request was understood and refused, or failed
  * @FW_USAGE: the command line is wrong
- * @FW_UNAVAILABLE: the kernel module is not there, or not permitted
- * @FW_CUTS_OWN: a preview was made: the SSH connection that this was typed in would end
+ * @FW_UNAVAILABLE: the kernel module is not loaded, or the user has no permission
+ * @FW_CUTS_OWN: a preview found that a commit would end the SSH connection that runs fwtool
  */
 enum fw_exit {
 	FW_OK = 0,
@@ -67,7 +67,7 @@ struct unl;
  * @options: ended by a row without a name; or NULL
  * @words: what completion offers as arguments, separated by blanks; "@files" for file
  *         names, "@commands" for commands, "@rows" for the words of a row; or NULL
- * @run: does it. Returns an enum fw_exit.
+ * @run: runs the command; returns an enum fw_exit
  */
 struct fw_command {
 	const char *name;
@@ -81,11 +81,11 @@ struct fw_command {
 
 /**
  * struct fw_args - a command line, taken apart
- * @command: what is run
+ * @command: the command to run
  * @argc: number of words that are not options
  * @argv: those words, without the command's name; argv[argc] is NULL
- * @values: for each of @command's options its value, "" for a flag, NULL if not given;
- *          read it with fw_option()
+ * @values: one for each of @command's options: "" for a flag, NULL if the option was not
+ *          given; read it with fw_option()
  */
 struct fw_args {
 	const struct fw_command *command;
@@ -109,13 +109,13 @@ extern const struct fw_command *const fw_commands[];
 
 /**
  * fw_error() - print one line on stderr, after "fwtool: "
- * @format: as printf, without the newline. Newlines in what is printed become blanks.
+ * @format: as printf, without the newline. Newlines in the arguments become blanks.
  */
 void fw_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /**
  * fw_unwritable() - fw_error() for output that could not be written
- * @err: negative errno, of out_flush() or out_close()
+ * @err: negative errno from out_flush() or out_close()
  *
  * Return: FW_REFUSED.
  */
@@ -134,7 +134,7 @@ int fw_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
  * @args: the command line
  * @name: a name out of the command's options
  *
- * Return: the value, "" for a flag that was given, NULL for what was not given.
+ * Return: the value; "" for a flag; NULL if the option was not given.
  */
 const char *fw_option(const struct fw_args *args, const char *name);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Names of interfaces for their indices, remembered: a dump has two a session.
+ * Interface names by index, with a cache: a dump asks for two names per session.
  */
 #ifndef IFNAME_H
 #define IFNAME_H
@@ -12,8 +12,8 @@
 #define IFNAME_SLOTS 64
 
 /**
- * struct ifnames - what was looked up; begin with all 0
- * @slots: by index modulo IFNAME_SLOTS; the last that was asked for stays
+ * struct ifnames - the cache; begin with all 0
+ * @slots: by index modulo IFNAME_SLOTS; a slot holds the name last looked up for it
  */
 struct ifnames {
 	struct {
@@ -24,17 +24,18 @@ struct ifnames {
 
 /**
  * ifname_of() - the name of an interface
- * @names: memory
+ * @names: cache
  * @ifindex: its index, 0 for the firewall itself
  *
- * Return: its name; "firewall"; "#7" if it is gone. Valid until the next call.
+ * Return: its name; "firewall" for 0; "#7" if interface 7 no longer exists. Valid until
+ * the next call.
  */
 const char *ifname_of(struct ifnames *names, uint32_t ifindex);
 
 /**
- * ifname_is_alternative() - is there an interface that has this as an alternative name?
+ * ifname_is_alternative() - is this an alternative name of an interface?
  * @name: name
- * @real: gets the interface's own name, if so
+ * @real: set to the interface's own name, if so
  */
 bool ifname_is_alternative(const char *name, char real[IF_NAMESIZE]);
 

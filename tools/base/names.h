@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Words for the enumerations of the contract, out of <linux/umbra_names.h>.
+ * Words for the enumerations of the netlink contract, from <linux/umbra_names.h>.
  */
 #ifndef NAMES_H
 #define NAMES_H
@@ -43,7 +43,7 @@ extern const struct name names_obstacle[];
  * @list: one of names_*
  * @value: a number
  *
- * Return: the word, "unknown" for a number that a newer module may have sent.
+ * Return: the word; "unknown" for a number that only a newer module knows.
  */
 const char *name_word(const struct name *list, unsigned int value);
 
@@ -62,8 +62,8 @@ unsigned int name_value(const struct name *list, const char *word);
 /**
  * name_list() - all words of a list for an error message: "allow, reject, discard"
  * @list: one of names_*
- * @text: where to
- * @size: bytes of @text; in place of words that do not fit stands "..."
+ * @text: buffer
+ * @size: bytes of @text; "..." replaces words that do not fit
  *
  * Return: @text.
  */

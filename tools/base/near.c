@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Longer words than any command, option or keyword are not worth guessing. */
+/* Every command, option and keyword is shorter. Longer words get no guess. */
 #define NEAR_MAX 32
 
 #define NEAR_FAR UINT_MAX
@@ -21,8 +21,8 @@ static unsigned int min3(unsigned int a, unsigned int b, unsigned int c)
 }
 
 /*
- * Edits (insert, delete, replace, swap of neighbours) from @a to @b; three rows of the
- * usual matrix are enough.
+ * The number of edits (insert, delete, replace, swap of neighbours) from @a to @b, with three
+ * rows of the usual matrix.
  */
 static unsigned int near_distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
@@ -48,7 +48,7 @@ static unsigned int near_distance(const char *a, size_t a_len, const char *b, si
 	return rows[a_len % 3][b_len];
 }
 
-/* NEAR_FAR when no edit of a few letters leads from one to the other. */
+/* The edits between two words; NEAR_FAR when there are more than a third of the letters. */
 static unsigned int near_edits(const char *typed, const char *candidate)
 {
 	size_t typed_len = strlen(typed);
@@ -57,7 +57,7 @@ static unsigned int near_edits(const char *typed, const char *candidate)
 
 	if (!typed_len || typed_len > NEAR_MAX || len > NEAR_MAX)
 		return NEAR_FAR;
-	/* The beginning of a word, as a person who hoped for abbreviations types. */
+	/* The user typed an abbreviation. */
 	if (typed_len >= 2 && !strncmp(candidate, typed, typed_len))
 		return 1;
 	distance = near_distance(typed, typed_len, candidate, len);

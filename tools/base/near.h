@@ -11,7 +11,7 @@
  * @prefix: stands in front of the guess, such as "--"; or NULL
  * @best: the nearest candidate, NULL while none is near
  * @also: another candidate that is as good as @best, or NULL
- * @row: the kind of row that does what was typed, NULL while there is none
+ * @row: the table whose rows do what was typed, or NULL
  * @distance: edits between @typed and @best
  */
 struct near {
@@ -26,10 +26,10 @@ struct near {
 /**
  * near_offer() - consider a candidate
  * @near: guess
- * @candidate: a word that is right in this place; it must outlive @near
+ * @candidate: a word that is valid here; it must outlive @near
  *
- * A candidate is near when few edits lead to it, or when other firewalls call it by the word
- * that was typed.
+ * A candidate is near when few edits lead to it, or when the typed word is its name in other
+ * firewalls.
  */
 void near_offer(struct near *near, const char *candidate);
 
@@ -38,7 +38,7 @@ void near_offer(struct near *near, const char *candidate);
  * @near: guess
  * @table: the first word of such rows; it must outlive @near
  *
- * It is suggested when other firewalls call it by the word that was typed, and no candidate is
+ * The row is suggested when the typed word is its name in other firewalls and no candidate is
  * near.
  */
 void near_offer_row(struct near *near, const char *table);
@@ -46,7 +46,7 @@ void near_offer_row(struct near *near, const char *table);
 /**
  * near_hint() - the end of an error message
  * @near: after every candidate was offered
- * @text: room for it
+ * @text: buffer
  * @size: bytes of @text
  *
  * Return: @text: ", did you mean 'rule'?" or "".

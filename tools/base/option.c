@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The options and words of a command line that was taken apart. */
+/* Options and words of a parsed command line. */
 #include "base/fwtool.h"
 
 #include <errno.h>

@@ -8,7 +8,7 @@
 
 #include "base/names.h"
 
-/* The words of the policy language; /etc/protocols calls some of them otherwise. */
+/* The words of the policy language. Some differ from those in /etc/protocols. */
 static const struct name protocols[] = {
 	{ IPPROTO_TCP, "tcp", NULL },
 	{ IPPROTO_UDP, "udp", NULL },

@@ -32,7 +32,7 @@ static void print_place(FILE *to, const struct report *r, struct place at)
 		fprintf(to, "%s %u: ", at.table, at.line);
 }
 
-/* Written at once, so that the lines of two commands do not mix. */
+/* The line is written in one piece, so that the lines of two commands do not mix. */
 static void print_line(struct report *r, struct place at, const char *kind,
 		       const char *what, const char *input,
 		       const char *more, va_list args)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What went wrong, in one line on stderr. */
+/* Errors, one line each on stderr. */
 #include "base/fwtool.h"
 
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What values each setting takes: words, a number within bounds, or a name; and its default. The
- * table is the module's own, generated from Documentation/netlink/settings.yaml.
+ * The values that each setting takes (words, a number within bounds, or a name), and its default.
+ * The module uses the same table, generated from Documentation/netlink/settings.yaml.
  */
 #ifndef UMBRA_TOOL_SETTING_H
 #define UMBRA_TOOL_SETTING_H
@@ -18,13 +18,13 @@
 /**
  * struct setting_kind - what a setting takes
  * @key: which setting
- * @words: enumeration, or NULL: a number, or a name
- * @bits: which values of @words
- * @missing: the value that is in force without a row; there is no default name
+ * @words: enumeration; NULL for a setting that takes a number or a name
+ * @bits: the values of @words that are accepted, a bit each
+ * @missing: the default, in force without a row; a name has no default
  * @min: least number
  * @max: greatest number
- * @unit: what is counted, or NULL
- * @accepts: which numbers, for an error message
+ * @unit: unit of the number, or NULL
+ * @accepts: the accepted numbers, for an error message
  * @network: it takes the name of a network
  * @log: it takes the name of a log
  */
@@ -44,7 +44,7 @@ struct setting_kind {
 /** setting_kinds - every setting, in the order of umbra.conf(5); ended by a row with key 0 */
 extern const struct setting_kind setting_kinds[];
 
-/* Never NULL: what a newer kernel has is any number. */
+/* Never NULL: a setting that only a newer kernel knows may have any number. */
 const struct setting_kind *setting_kind(enum umbra_setting key);
 
 /**
@@ -57,7 +57,7 @@ const struct setting_kind *setting_kind(enum umbra_setting key);
 const struct name *setting_words(const struct setting_kind *kind,
 				 struct name words[SETTING_WORDS_MAX + 1]);
 
-/* The word, or the number in @buf; "" when there is no default, or the setting is not known. */
+/* The word, or the number in @buf; "" for a setting without default, or one that is unknown. */
 const char *setting_default(const struct setting_kind *kind, char buf[16]);
 
 #endif
