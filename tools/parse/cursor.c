@@ -132,7 +132,7 @@ int cursor_refuse(struct cursor *c, const char *what, const char *word,
 
 	for (name = list; name->word; name++)
 		near_offer(&near, name->word);
-	/* Each of these is a row of its own, and no action or kind of another row. */
+	/* Other firewalls write nat and relay as actions; here they are rows. */
 	if (list == names_action || list == names_nat_type) {
 		near_offer_row(&near, "nat");
 		near_offer_row(&near, "relay");

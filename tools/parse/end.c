@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* An address or a DNS name with ports behind it. */
+/* An address or a DNS name, with ports. */
 #include "parse/internal.h"
 
 #include <string.h>

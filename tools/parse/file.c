@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Policy files and what they include. A file is read whole, then cut into
- * rows; the words are copied into the policy, so nothing refers to the text
- * afterwards. Everything has a bound: depth and number of files, and bytes
- * of all of them together, so that no include can run away.
+ * Policy files and the files they include. A file is read as a whole, then cut
+ * into rows. The words are copied into the policy, so the text can be freed.
+ *
+ * Limits keep includes from running away: the depth, the number of files, and
+ * the bytes of all files together.
  */
 #include "parse/parse.h"
 
@@ -18,12 +19,12 @@
 
 #define DEPTH_MAX	16
 #define FILES_MAX	1000
-#define BYTES_MAX	(64U << 20)	/* some 600,000 rules */
+#define BYTES_MAX	(64U << 20)	/* about 600,000 rules */
 
 #define ETC_DIR		"/etc/umbra"
 #define SHARE_DIR	"/usr/share/umbra"
 
-/* A file being read, within the one that includes it. */
+/* A file being read, and the one that includes it. */
 struct source {
 	const struct source *includer;
 	const char *path;
@@ -32,7 +33,7 @@ struct source {
 	unsigned int depth;
 };
 
-/* What holds for a file and all that it includes. */
+/* Shared by a file and all files it includes. */
 struct reader {
 	struct policy *policy;
 	struct report *report;
@@ -50,7 +51,7 @@ static int refuse_file(struct reader *reader, struct place at,
 			    strerror(err));
 }
 
-/* Read all of @fd. Return: its bytes, for free(), or NULL and errno. */
+/* Read all of @fd. Return: its bytes, to be freed; or NULL, with errno set. */
 static char *slurp(int fd, size_t max, size_t *size)
 {
 	char *text = NULL, *larger;
@@ -79,7 +80,7 @@ static char *slurp(int fd, size_t max, size_t *size)
 	return NULL;
 }
 
-/* Is the file of @source one that is being read already? */
+/* Does the file of @source include itself, directly or through others? */
 static bool is_cycle(const struct source *source)
 {
 	const struct source *s;
@@ -112,7 +113,7 @@ static int check_source(struct reader *reader, struct source *source, int fd,
 	return 0;
 }
 
-/* Read the rows of @fd, which is closed. */
+/* Read the rows of @fd, and close it. */
 static int read_fd(struct reader *reader, struct source *source, int fd,
 		   struct place at)
 {
@@ -137,7 +138,7 @@ static int read_fd(struct reader *reader, struct source *source, int fd,
 	return err;
 }
 
-/* Open DIR/NAME. Return: as open(), and the path in @path. */
+/* Open DIR/NAME, and write that path to @path. Return: as open(). */
 static int open_in(const char *dir, size_t dir_len, const char *name,
 		   char path[PATH_MAX])
 {
@@ -152,9 +153,9 @@ static int open_in(const char *dir, size_t dir_len, const char *name,
 }
 
 /*
- * Where an include is looked for: beside the file that includes it, then in
- * the administrator's directory, then among the stock files, which
- * $UMBRA_SHARE may have elsewhere.
+ * An include is looked for beside the file that includes it, then in the
+ * administrator's directory, then among the stock files. $UMBRA_SHARE can name
+ * another directory for the stock files.
  */
 static int open_include(const struct source *source, const char *name,
 			char path[PATH_MAX])
@@ -225,7 +226,7 @@ static int read_row(struct reader *reader, const struct source *source,
 	return err ? err : policy_append(reader->policy, &row);
 }
 
-/* Read on after a wrong row: its errors are told, and so are the next one's. */
+/* Read on after a wrong row, so that the errors of all rows are reported. */
 static int read_source(struct reader *reader, const struct source *source,
 		       const char *text, size_t size)
 {

@@ -7,7 +7,7 @@
 void lex_open(struct lexer *lex, const char *text, size_t size,
 	      const char *file, struct arena *arena, struct report *report)
 {
-	static const char mark[] = "\xef\xbb\xbf";	/* some editors' UTF-8 */
+	static const char mark[] = "\xef\xbb\xbf";	/* the UTF-8 byte order mark */
 
 	*lex = (struct lexer){
 		.at = text,
@@ -20,7 +20,7 @@ void lex_open(struct lexer *lex, const char *text, size_t size,
 		lex->at += 3;
 }
 
-/* Bytes of the UTF-8 character at @text, 0 if there is none. */
+/* The length in bytes of the UTF-8 character at @text; 0 if it is invalid. */
 static unsigned int utf8_len(const unsigned char *text)
 {
 	static const unsigned int least[] = { 0, 0, 0x80, 0x800, 0x10000 };
@@ -60,7 +60,7 @@ static int peek(const struct lexer *lex)
 	return lex->at < lex->end ? (unsigned char)*lex->at : EOF;
 }
 
-/* Bytes of a backslash and the end of line behind it, 0 if there is none. */
+/* The length of a backslash and the end of line after it; 0 if there is none. */
 static unsigned int continuation(const struct lexer *lex)
 {
 	size_t left = lex->end - lex->at;
@@ -151,7 +151,7 @@ static int plain_word(struct lexer *lex, char *buf)
 	return len;
 }
 
-/* Is what stands behind a word an end of it? */
+/* A blank, a comment or the end of the line must follow a word. */
 static int check_end(struct lexer *lex, const char *word)
 {
 	int c = peek(lex);
@@ -189,7 +189,7 @@ static int lex_word(struct lexer *lex, struct token *token)
 	return token->text ? 0 : -ENOMEM;
 }
 
-/* Step over the rest of the row, its end of line included. */
+/* Skip the rest of the line, including its end. */
 static void end_line(struct lexer *lex)
 {
 	skip_comment(lex);

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Words of a policy file. A row is a line of words between blanks; `#` begins
- * a comment; "double quotes" hold blanks and # together, with \" and \\ for
- * the two characters themselves; a backslash that ends a line continues it.
+ * Words of a policy file:
+ *
+ * - A row is a line of words, separated by blanks.
+ * - `#` begins a comment.
+ * - A word in "double quotes" may contain blanks and #; it writes " as \" and
+ *   \ as \\.
+ * - A backslash at the end of a line continues the row on the next line.
  */
 #ifndef UMBRA_TOOL_LEX_H
 #define UMBRA_TOOL_LEX_H
@@ -14,14 +18,14 @@
 #include <stddef.h>
 
 #define LEX_WORDS_MAX	2048	/* in one row */
-#define LEX_WORD_MAX	4095	/* bytes of one word, a path being the longest */
+#define LEX_WORD_MAX	4095	/* bytes of one word; the longest is a path */
 
 struct token {
 	const char *text;
-	bool quoted;		/* in quotes, so never a keyword nor an address */
+	bool quoted;		/* in quotes: neither a keyword nor an address */
 };
 
-/* A row: its words, and where its first one stands. */
+/* A row: its words, and the place of the first one. */
 struct line {
 	struct place place;
 	unsigned int nr;
@@ -39,11 +43,11 @@ struct lexer {
 /**
  * lex_open() - begin to read a text
  * @lex: set up here
- * @text: kept by the caller until the last lex_line()
+ * @text: the caller keeps it until after the last lex_line()
  * @size: bytes of @text
  * @file: its name, which must outlive the rows
  * @arena: where words are kept
- * @report: told about errors
+ * @report: gets the errors
  */
 void lex_open(struct lexer *lex, const char *text, size_t size,
 	      const char *file, struct arena *arena, struct report *report);
@@ -53,8 +57,8 @@ void lex_open(struct lexer *lex, const char *text, size_t size,
  * @lex: lexer
  * @line: filled in
  *
- * Return: 1; 0 at the end of the text; -EINVAL when the row is wrong, which
- * was reported, and the rest of its line skipped; -ENOMEM.
+ * Return: 1; 0 at the end of the text; -ENOMEM; -EINVAL when the row is wrong:
+ * the error was reported and the rest of the line skipped.
  */
 int lex_line(struct lexer *lex, struct line *line);
 

@@ -39,7 +39,7 @@ static int parse_prefix(struct cursor *c, const char **prefix)
 {
 	int err = cursor_text(c, "prefix", prefix);
 
-	/* An empty one is none. */
+	/* cursor_text() gives NULL for an empty prefix. */
 	if (err || !*prefix || strlen(*prefix) <= UMBRA_PREFIX_MAX)
 		return err;
 	return report_error(c->report, c->place, "prefix too long", *prefix,

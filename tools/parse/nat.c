@@ -33,7 +33,7 @@ const struct name names_nat_option[] = {
 	{ 0 },
 };
 
-/* What the word means is known when all networks are. */
+/* Keep the word for policy_bind_ends(): its meaning depends on all networks. */
 static int parse_nat_end(struct cursor *c, const char *what,
 			 struct nat_end *end)
 {

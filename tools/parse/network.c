@@ -20,8 +20,8 @@ const struct name names_network_keyword[] = {
 };
 
 /*
- * No interface name has a slash or a colon. Digits, dots and a dash could be
- * one, but who has such an interface can write it in quotes.
+ * An interface name contains neither a slash nor a colon. One of digits, dots
+ * and dashes must be written in quotes, because it looks like an address.
  */
 bool parse_looks_like_address(const char *word)
 {
@@ -94,7 +94,10 @@ static int parse_address(struct cursor *c, const char *word, struct item *item)
 	return 0;
 }
 
-/* Letters, digits, dashes and dots, and not an address in disguise. */
+/*
+ * Letters, digits, dashes, underscores and dots. The last label is not a
+ * number, because the C library would read that as an IPv4 address.
+ */
 bool parse_is_host_name(const char *word)
 {
 	const char *last = strrchr(word, '.');
@@ -143,7 +146,7 @@ static int check_ifname(struct cursor *c, const char *word)
 	return 0;
 }
 
-/* An item behind the interface that it is bound to, if any. */
+/* An item, after the interface that it is bound to, if any. */
 static int parse_unbound(struct cursor *c, struct item *item)
 {
 	if (cursor_take(c, "network")) {

@@ -8,10 +8,10 @@
 #include <errno.h>
 #include <string.h>
 
-/* Not a table. */
+/* "include" begins a row, but is not a table. */
 enum { TABLE_INCLUDE = 100 };
 
-/* What a row may begin with. */
+/* The words that may begin a row. */
 static const struct name first_words[] = {
 	{ UMBRA_TABLE_NETWORK, "network", "" },
 	{ UMBRA_TABLE_SERVICE, "service", "" },

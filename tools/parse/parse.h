@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The grammar of a policy, as umbra.conf(5) has it: rows of words become rows
- * of a struct policy. A file and a command line give the same words.
+ * The grammar of a policy, as in umbra.conf(5): rows of words become rows of a
+ * struct policy. A file and a command line use the same words.
  */
 #ifndef UMBRA_TOOL_PARSE_H
 #define UMBRA_TOOL_PARSE_H
@@ -10,10 +10,10 @@
 #include "policy/policy.h"
 
 /**
- * parse_file() - add the rows of a file, and of what it includes, to a policy
+ * parse_file() - add the rows of a file and of the files it includes to a policy
  * @p: policy
  * @path: file name, or "-" for standard input
- * @report: told about every wrong row
+ * @report: gets an error for every wrong row
  *
  * Return: 0, -EINVAL when anything was wrong, -ENOMEM.
  */
@@ -24,12 +24,12 @@ int parse_text(struct policy *p, const char *text, size_t size,
 	       const char *name, struct report *report);
 
 /**
- * parse_words() - one row out of the words of a command line
+ * parse_words() - make a row from the words of a command line
  * @p: policy in whose arena the row's strings are kept
  * @argc: number of words
- * @argv: the words, the table's first
- * @row: filled in; in no table yet
- * @report: told what is wrong
+ * @argv: the words; the first names the table
+ * @row: filled in; the caller inserts it into a table
+ * @report: gets the error
  *
  * Return: 0, -EINVAL or -ENOMEM.
  */
@@ -37,26 +37,26 @@ int parse_words(struct policy *p, int argc, char *const argv[],
 		struct row *row, struct report *report);
 
 /**
- * parse_row() - one row out of its words
+ * parse_row() - make a row from its words
  * @line: the words
  * @arena: where the row's strings and lists are kept
  * @row: filled in
- * @report: told what is wrong
+ * @report: gets the error
  *
  * Return: 0, -EINVAL or -ENOMEM.
  */
 int parse_row(const struct line *line, struct arena *arena, struct row *row,
 	      struct report *report);
 
-/* Which table a row's first word names: "set" and "setting" are the same. */
+/* The table that a row's first word names: "set" and "setting" are the same. */
 enum umbra_table parse_table_word(const char *word);
 
 /**
  * parse_is_reserved() - would a bare @word be read as something else?
  * @word: a name
  *
- * Such a name is written in quotes wherever it stands: a keyword of the
- * grammar, an address, or what has blanks, quotes or # in it.
+ * That is a keyword of the grammar, an address, or a name that is empty or
+ * contains blanks, quotes, backslashes or #. It is always written in quotes.
  */
 bool parse_is_reserved(const char *word);
 

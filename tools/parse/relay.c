@@ -201,7 +201,7 @@ static int parse_option(struct cursor *c, struct relay *relay,
 	}
 }
 
-/* The other types rewrite packets, and have no connection of their own. */
+/* Only a tcp-relay has connections of its own; the other types rewrite packets. */
 static int check_options(struct cursor *c, const struct relay *relay)
 {
 	if (relay->type == UMBRA_RELAY_TYPE_TCP_RELAY ||

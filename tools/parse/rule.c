@@ -82,7 +82,7 @@ static int parse_option(struct cursor *c, struct rule *rule,
 	}
 }
 
-/* The first of those that limit sessions, or NULL. */
+/* The first option of @rule that limits sessions, or NULL. */
 static const char *limit_of(const struct rule *rule)
 {
 	if (rule->sessions)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * service NAME PROTOCOL TYPE [what the protocol has] [options]
+ * service NAME PROTOCOL TYPE [ports or ICMP types] [options]
  * service NAME group MEMBER... [options]
  */
 #include "parse/internal.h"
@@ -90,7 +90,7 @@ static int parse_ports(struct cursor *c, const char *what,
 	return ports->ranges ? 0 : -ENOMEM;
 }
 
-/* Numbers and spans between commas: ICMP types, or codes of a type. */
+/* Numbers and spans, separated by commas: ICMP types, or codes of a type. */
 struct span_list {
 	struct { uint8_t first, last; } span[POLICY_LIST_MAX];
 	unsigned int nr;
@@ -247,7 +247,7 @@ static int parse_option(struct cursor *c, struct service *service,
 	}
 }
 
-/* One of the options that are TCP's alone, or NULL. */
+/* The first option of @service that only TCP has, or NULL. */
 static const char *option_of_tcp(const struct service *service)
 {
 	if (service->window)
@@ -255,7 +255,7 @@ static const char *option_of_tcp(const struct service *service)
 	return service->probes ? "tcp-probes" : NULL;
 }
 
-/* An option that its protocol does not have, and which do. */
+/* The first option that the protocol lacks, or NULL; @whose: which protocols have it. */
 static const char *foreign_option(const struct service *service, const char **whose)
 {
 	*whose = "only TCP has this option";
@@ -267,7 +267,7 @@ static const char *foreign_option(const struct service *service, const char **wh
 	return service->pickup && service->protocol != IPPROTO_SCTP ? "pickup" : NULL;
 }
 
-/* Options that this service cannot have. */
+/* Refuse options that this service cannot have. */
 static int check_options(struct cursor *c, const struct service *service)
 {
 	bool stateless = service->type == UMBRA_SERVICE_TYPE_PACKET_FILTER;

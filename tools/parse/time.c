@@ -22,7 +22,7 @@ const struct name names_day[] = {
 	{ 0 },
 };
 
-/* A day at the beginning of @text, which is moved behind it. Return: 0 for none. */
+/* Read a day, and move @text after it. Return: the day; 0 if @text begins with none. */
 static unsigned int take_day(const char **text)
 {
 	const struct name *day;
@@ -35,7 +35,7 @@ static unsigned int take_day(const char **text)
 	return 0;
 }
 
-/* DAY or DAY-DAY, which may go on into the next week. */
+/* DAY or DAY-DAY; the second day may be in the next week. */
 static bool take_days(const char **text, uint8_t *days)
 {
 	unsigned int first = take_day(text), last = first;
@@ -94,7 +94,7 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* HH:MM, up to @max minutes. */
+/* HH:MM, at most @max minutes after 00:00. */
 static bool take_minute(const char **text, unsigned int max, uint16_t *minute)
 {
 	const char *t = *text;
@@ -135,7 +135,7 @@ static bool at_hours(const struct cursor *c)
 	return !cursor_at_end(c) && !c->at->quoted && is_digit(c->at->text[0]);
 }
 
-/* DAYS HOURS..., a span for each of the hours. */
+/* DAYS HOURS...: each HOURS makes a span. */
 static int parse_spans(struct cursor *c, struct time_span *spans, unsigned int *nr)
 {
 	uint8_t days = 0;
