@@ -252,7 +252,7 @@ static void path_add(struct path *path, const struct attr_set *set, unsigned int
 		path->used = path->size - 1;
 }
 
-/* Attributes inside one other, or inside the message. */
+/* The attributes inside another one, or inside the message. */
 struct span {
 	const char *message;
 	unsigned int begin;
@@ -274,7 +274,7 @@ static unsigned int attr_type(const struct nlattr *attr)
 	return attr->nla_type & NLA_TYPE_MASK;
 }
 
-/* Which of several of its type the one at @wanted is, from 1; 0 if it is the only one. */
+/* The position, from 1, of the attribute at @wanted among those of its type; 0 for a single one. */
 static unsigned int span_index(const struct span *span, unsigned int wanted)
 {
 	const struct nlattr *there = span_attr(span, wanted);

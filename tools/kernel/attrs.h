@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Names of attributes, for errors that point at one.
+ * Names of attributes, for errors that refer to one.
  */
 #ifndef ATTRS_H
 #define ATTRS_H
@@ -10,7 +10,7 @@
 #include <linux/netlink.h>
 
 /**
- * struct attr_set - the attributes that may stand together
+ * struct attr_set - the attributes of a message or a nest
  * @attrs: indexed by type
  * @max: the highest type
  */
@@ -22,7 +22,7 @@ struct attr_set {
 /**
  * struct attr_info - an attribute
  * @name: as in Documentation/netlink/specs/umbra.yaml; NULL for padding
- * @nested: what is inside, or NULL
+ * @nested: the attributes inside, or NULL
  */
 struct attr_info {
 	const char *name;
@@ -33,16 +33,16 @@ struct attr_info {
  * attrs_of_command() - the attributes of a message
  * @command: enum UMBRA_CMD_*
  *
- * Return: the set, NULL for a command that is not known.
+ * Return: the set; NULL for an unknown command.
  */
 const struct attr_set *attrs_of_command(unsigned int command);
 
 /**
  * attrs_path() - name the attribute at an offset of a message that was sent
- * @message: the message, a generic netlink header and attributes behind its own
+ * @message: the message: netlink header, generic netlink header, attributes
  * @offset: bytes from the beginning of @message; 0 for the message itself
- * @missing: the type of the attribute that is missing there, 0 if it is there
- * @text: where to; such as "network address 3 first"
+ * @missing: the type of an attribute that is missing at @offset, or 0
+ * @text: filled in, such as "network address 3 first"
  * @size: bytes of @text
  */
 void attrs_path(const struct nlmsghdr *message, unsigned int offset, unsigned int missing,

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Many messages, few system calls. The kernel works off all messages of one sendmsg()
- * before that returns, and answers only those it refuses, since none asks for an
- * acknowledgement. So after a send the refusals are there, or there are none; they are
- * read without waiting, and their sequence numbers lead back to the message's cookie.
+ * Many messages with few system calls. The kernel handles all messages of one sendmsg()
+ * before sendmsg() returns. It answers only the messages that it refuses, because none of
+ * them asks for an acknowledgement. So all refusals can be read after the send without
+ * waiting; the sequence number of a refusal identifies the message and its cookie.
  */
 #include "kernel/internal.h"
 
@@ -14,13 +14,13 @@
 
 #include <netlink/netlink.h>
 
-/* Two of the longest messages fit; the kernel takes up to the socket's send buffer. */
+/* Room for two of the longest messages. The kernel's own limit is the socket's send buffer. */
 #define BATCH_BYTES (160 * 1024)
-/* So many refusals fit into the receive buffer, which is 200 KiB at the least. */
+/* The refusals of so many messages fit into the receive buffer, which has at least 200 KiB. */
 #define BATCH_MESSAGES 128
 #define RECEIVE_BYTES (64 * 1024)
 
-/* A message that waits for being sent, or for its refusal. */
+/* A message that is not sent yet, or that the kernel may still refuse. */
 struct pending {
 	uint64_t cookie;
 	size_t offset;
@@ -86,7 +86,7 @@ static void batch_refused(struct unl_batch *batch, const struct nlmsghdr *reply)
 		batch->fn(&error, pending->cookie, batch->arg);
 }
 
-/* What the kernel refused of the last send; returns when there is nothing more. */
+/* Read the refusals of the last send, without waiting. */
 static int batch_read(struct unl_batch *batch)
 {
 	int fd = nl_socket_get_fd(batch->nl->sock);

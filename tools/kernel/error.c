@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What the kernel says when it refuses a message: an errno, and behind it, with
- * NETLINK_EXT_ACK, attributes with a sentence and the place of the attribute it is about.
- * NETLINK_CAP_ACK keeps it from sending the message itself back.
+ * The kernel's answer when it refuses a message: an errno and, with NETLINK_EXT_ACK,
+ * attributes with an error text and the offset of the attribute in error.
+ * NETLINK_CAP_ACK keeps the kernel from sending the message itself back.
  */
 #include "kernel/internal.h"
 
@@ -33,7 +33,7 @@ int unl_error_own(struct unl *nl, int code)
 	return -code;
 }
 
-/* libnl translates what the socket said into numbers of its own. */
+/* libnl translates the errno of the socket into its own NLE_* numbers. */
 int unl_error_lib(struct unl *nl, int nle)
 {
 	static const struct {
@@ -59,7 +59,7 @@ int unl_error_lib(struct unl *nl, int nle)
 	return -EIO;
 }
 
-/* The first attribute behind the fixed part of an error, and the bytes of all. */
+/* The first attribute after the fixed part of an error; @len: bytes of all attributes. */
 static const struct nlattr *extended(const struct nlmsghdr *reply, int *len)
 {
 	const struct nlmsgerr *refusal = nlmsg_data(reply);
@@ -107,7 +107,7 @@ int unl_error_read(struct unl_error *error, const struct nlmsghdr *reply,
 {
 	int code = 0;
 
-	/* Both kinds begin with the errno; the end of a dump may lack it. */
+	/* Both types begin with the errno, except that NLMSG_DONE may be empty. */
 	if (nlmsg_datalen(reply) >= (int)sizeof(code))
 		memcpy(&code, nlmsg_data(reply), sizeof(code));
 	if (code >= 0)

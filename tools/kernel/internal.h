@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of the connection share among themselves.
+ * Shared by the files of the connection.
  */
 #ifndef NL_INT_H
 #define NL_INT_H
@@ -17,7 +17,7 @@
  * @cb: callbacks for requests
  * @family: number of the family `umbra`
  * @group: number of its multicast group
- * @spare: a message to be used again: a fresh one costs clearing 80 KiB
+ * @spare: a message to reuse, because a new one costs clearing 80 KiB
  * @error: of the last call that failed
  */
 struct unl {
@@ -30,7 +30,7 @@ struct unl {
 };
 
 /**
- * unl_open_family() - as unl_open(), for any family; tests have no module
+ * unl_open_family() - as unl_open(), for any family: tests run without the module
  * @nlp: the connection
  * @family: name of the family
  * @group: name of its multicast group
@@ -39,7 +39,7 @@ struct unl {
  */
 int unl_open_family(struct unl **nlp, const char *family, const char *group);
 
-/** unl_put_back() - the end of a message: keep it as the spare one, or free it */
+/** unl_put_back() - release a message: keep it as the spare one, or free it */
 void unl_put_back(struct unl *nl, struct nl_msg *msg);
 
 /**
@@ -49,7 +49,7 @@ void unl_put_back(struct unl *nl, struct nl_msg *msg);
 void unl_error_clear(struct unl *nl);
 
 /**
- * unl_error_own() - note a failure that did not come from the module
+ * unl_error_own() - store a failure that did not come from the module
  * @nl: connection
  * @code: positive errno
  *
@@ -57,16 +57,16 @@ void unl_error_clear(struct unl *nl);
  */
 int unl_error_own(struct unl *nl, int code);
 
-/** unl_error_lib() - as unl_error_own(), for an error of libnl (negative NLE_*) */
+/** unl_error_lib() - as unl_error_own(), for an error of libnl (NLE_*, of either sign) */
 int unl_error_lib(struct unl *nl, int nle);
 
 /**
- * unl_error_read() - note what a reply of type NLMSG_ERROR or NLMSG_DONE says
+ * unl_error_read() - read a reply of type NLMSG_ERROR or NLMSG_DONE
  * @error: result
- * @reply: the reply, whose extended acknowledgement is read too
+ * @reply: the reply, with its extended acknowledgement
  * @sent: the message that it answers, or NULL
  *
- * Return: 0 if it is a success, else the negative errno.
+ * Return: 0 if the reply reports success, else the negative errno.
  */
 int unl_error_read(struct unl_error *error, const struct nlmsghdr *reply,
 		  const struct nlmsghdr *sent);

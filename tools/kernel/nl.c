@@ -15,9 +15,9 @@
 
 #include "base/fwtool.h"
 
-/* A row is one attribute, 64 KiB at most; headers and the row's place come on top. */
+/* A row is one attribute of at most 64 KiB; headers and the row's place need more. */
 #define MESSAGE_MAX (80 * 1024)
-/* The kernel fills at most 32 KiB at once. */
+/* The kernel fills at most 32 KiB of a receive buffer at once. */
 #define RECEIVE_MAX (64 * 1024)
 /* For bursts of events and of refusals. */
 #define BUFFER_BYTES (4 * 1024 * 1024)
@@ -35,7 +35,7 @@ static int unl_options(struct unl *nl)
 	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 		if (setsockopt(fd, SOL_NETLINK, options[i], &on, sizeof(on)))
 			return -errno;
-	/* Beyond the system's ceiling if permitted, else up to it. */
+	/* SO_*FORCE exceeds the system's limit, if permitted. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes)))

@@ -5,9 +5,9 @@
  * (The prefix is unl_ because libnl owns nl_.)
  *
  * A candidate belongs to the socket that opened it, so a command does all its work over
- * one struct unl. Functions return 0 or a negative errno; what the kernel said about a
- * failure stays readable with unl_last_error() until the next call, and unl_fail() prints
- * it and picks the exit status. Every message passed in is consumed, also on error.
+ * one struct unl. Functions return 0 or a negative errno. unl_last_error() returns the
+ * kernel's error of the last failure until the next call; unl_fail() prints it and
+ * chooses the exit status. A function consumes the message passed to it, also on error.
  *
  *	msg = unl_message(nl, UMBRA_CMD_CANDIDATE_NEW);
  *	if (clone)
@@ -33,8 +33,8 @@ struct unl;
 /**
  * struct unl_error - why the kernel refused a message
  * @code: positive errno, 0 if nothing was refused
- * @text: the kernel's own sentence, else strerror()
- * @attribute: path of the attribute it is about, such as "rule client"; or ""
+ * @text: the kernel's error text, else strerror()
+ * @attribute: path of the refused attribute, such as "rule client"; or ""
  */
 struct unl_error {
 	int code;
@@ -62,7 +62,7 @@ typedef void (*unl_refused_fn)(const struct unl_error *error, uint64_t cookie, v
 
 /**
  * unl_open() - connect
- * @nlp: the connection, to be given to unl_close()
+ * @nlp: the connection; the caller closes it with unl_close()
  *
  * Return: FW_OK, or FW_UNAVAILABLE after printing why and what to do.
  */
@@ -76,10 +76,11 @@ void unl_close(struct unl *nl);
  * @nl: connection
  * @command: enum UMBRA_CMD_*
  *
- * Return: the message, to be filled with nla_put_*(). It has room for any row: a
- * network or a group may have thousands of addresses or members; when it is full,
- * nla_put_*() fail with -NLE_NOMEM. NULL when out of memory, which all takers
- * accept and report as -ENOMEM.
+ * The message has room for any row, because a network or a group may have thousands of
+ * addresses or members. When it is full, nla_put_*() fails with -NLE_NOMEM.
+ *
+ * Return: the message, to be filled with nla_put_*(); NULL when out of memory. All
+ * functions here that take a message accept NULL and return -ENOMEM for it.
  */
 struct nl_msg *unl_message(struct unl *nl, uint8_t command);
 
@@ -108,12 +109,12 @@ int unl_request_reply(struct unl *nl, struct nl_msg *msg, unl_reply_fn fn, void 
  * @nl: connection
  * @msg: message, consumed
  * @fn: called for each object
- * @restart: called when the objects changed while they were read: forget all that @fn
- *           saw, it will be called anew for each. NULL: do not begin again.
+ * @restart: called when the objects changed during the dump. It forgets all objects that
+ *           @fn got, because the dump begins again. NULL: dump only once.
  * @arg: passed to @fn and @restart
  *
- * Return: 0, 1 if the objects changed meanwhile and @restart is NULL, or a negative
- * errno; -EINTR if they changed again at every one of several attempts.
+ * Return: 0; 1 if the objects changed during the dump and @restart is NULL; or a negative
+ * errno, -EINTR if they changed during each of several attempts.
  */
 int unl_dump(struct unl *nl, struct nl_msg *msg, unl_reply_fn fn, void (*restart)(void *arg),
 	    void *arg);
@@ -121,14 +122,14 @@ int unl_dump(struct unl *nl, struct nl_msg *msg, unl_reply_fn fn, void (*restart
 struct unl_batch;
 
 /**
- * unl_batch_begin() - begin to send many messages without an answer to each
+ * unl_batch_begin() - begin to send many messages, without an acknowledgement for each
  * @nl: connection; nothing else may be sent over it before unl_batch_end()
  * @fn: called for each message that the kernel refused; may be NULL
  * @arg: passed to @fn
  *
- * Messages are collected and sent some hundred at a time. The kernel handles them
- * before the send returns, so its refusals are read after each send and nothing can
- * pile up.
+ * Messages are collected and sent about a hundred at a time. The kernel handles them
+ * before the send returns. Its refusals are read after each send, so they cannot
+ * overflow the receive buffer.
  *
  * Return: the batch, or NULL when out of memory.
  */
@@ -138,18 +139,18 @@ struct unl_batch *unl_batch_begin(struct unl *nl, unl_refused_fn fn, void *arg);
  * unl_batch_add() - add a message
  * @batch: the batch
  * @msg: message, consumed
- * @cookie: the caller's name for it, such as a line number
+ * @cookie: identifies the message for the caller, such as a line number
  *
- * Return: 0, or a negative errno: the batch is over, call unl_batch_end().
+ * Return: 0, or a negative errno: the batch has failed, call unl_batch_end().
  */
 int unl_batch_add(struct unl_batch *batch, struct nl_msg *msg, uint64_t cookie);
 
 /**
- * unl_batch_end() - send what is left, and free the batch
+ * unl_batch_end() - send the remaining messages, and free the batch
  * @batch: the batch
  *
- * Return: 0 if the kernel took every message, else the negative errno of the first
- * that it refused, which is then also in unl_last_error().
+ * Return: 0 if the kernel accepted every message, else the negative errno of the first
+ * one that it refused; unl_last_error() returns that error, too.
  */
 int unl_batch_end(struct unl_batch *batch);
 
@@ -165,11 +166,11 @@ int unl_listen(struct unl *nl);
  * unl_receive() - wait for events
  * @nl: connection, after unl_listen()
  * @timeout_ms: how long to wait, -1 for ever
- * @fn: called for each event that is there
+ * @fn: called for each event that has arrived
  * @arg: passed to @fn
  *
- * Return: 0, -ETIMEDOUT, -ENOBUFS if events were lost, -EINTR on a signal, what @fn
- * returned, or another negative errno.
+ * Return: 0; -ETIMEDOUT; -ENOBUFS if events were lost; -EINTR on a signal; the error that
+ * @fn returned; or another negative errno.
  */
 int unl_receive(struct unl *nl, int timeout_ms, unl_reply_fn fn, void *arg);
 
@@ -178,7 +179,7 @@ int unl_receive(struct unl *nl, int timeout_ms, unl_reply_fn fn, void *arg);
  * @attr: attribute
  * @number: set to the number
  *
- * Return: false if the attribute has another size than 1, 2, 4 or 8 bytes.
+ * Return: true; false if the attribute's size is not 1, 2, 4 or 8 bytes.
  */
 bool unl_read_number(const struct nlattr *attr, uint64_t *number);
 
@@ -186,14 +187,14 @@ bool unl_read_number(const struct nlattr *attr, uint64_t *number);
  * unl_number() - the number in an attribute
  * @attr: attribute of 1, 2, 4 or 8 bytes, or NULL
  *
- * Return: the number; 0 when there is none, or it has another size.
+ * Return: the number; 0 for NULL or an attribute of another size.
  */
 uint64_t unl_number(const struct nlattr *attr);
 
-/** unl_fd() - is readable when unl_receive() has something to read */
+/** unl_fd() - the file descriptor that is readable when unl_receive() has events to read */
 int unl_fd(const struct unl *nl);
 
-/** unl_last_error() - what the kernel said to the last call that failed */
+/** unl_last_error() - the error of the last call that failed */
 const struct unl_error *unl_last_error(const struct unl *nl);
 
 /**
@@ -201,7 +202,7 @@ const struct unl_error *unl_last_error(const struct unl *nl);
  * @nl: connection
  * @what: such as "cannot commit"
  *
- * Return: FW_UNAVAILABLE if it was permission (the line says to run as root), else
+ * Return: FW_UNAVAILABLE if permission was missing (the line says to run as root), else
  * FW_REFUSED.
  */
 int unl_fail(const struct unl *nl, const char *what);
@@ -215,12 +216,12 @@ int unl_fail(const struct unl *nl, const char *what);
 int fw_connect(struct fw *fw);
 
 /**
- * fw_query() - ask the module one question
+ * fw_query() - send the module one request
  * @fw: this run; it is connected if it is not yet
- * @command: UMBRA_CMD_*, of a request without attributes
+ * @command: UMBRA_CMD_*; the request has no attributes
  * @fn: called for the reply
  * @arg: passed to @fn
- * @failed: such as "cannot read the counters"
+ * @failed: error text, such as "cannot read the counters"
  *
  * Return: FW_OK, or another enum fw_exit after printing why.
  */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Numbers in attributes. It needs no socket, so the tests of rows have it without one. */
+/* Numbers in attributes. This file needs no socket, so the tests of rows can use it. */
 #include "kernel/nl.h"
 
 bool unl_read_number(const struct nlattr *attr, uint64_t *number)

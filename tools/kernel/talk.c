@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Requests, dumps and events. All replies are read with one set of callbacks, which find
- * what they wait for in a struct wait.
+ * Requests, dumps and events. One set of callbacks reads all replies; a struct wait tells
+ * them which reply to wait for.
  */
 #include "kernel/internal.h"
 
@@ -13,19 +13,19 @@
 #include <netlink/genl/genl.h>
 #include <netlink/netlink.h>
 
-/* How often a dump is begun again before giving up. */
+/* How often a dump is tried before giving up. */
 #define DUMP_ATTEMPTS 8
 
 /**
- * struct wait - an answer that is waited for
- * @fn: for each message with data
- * @arg: for @fn
- * @nl: where errors are noted
+ * struct wait - an answer to wait for
+ * @fn: called for each message with data
+ * @arg: passed to @fn
+ * @nl: connection, which stores errors
  * @sent: the request
- * @any: take messages of any sequence number: events have none
- * @err: of @fn, or of the kernel
- * @done: nothing more will come
- * @interrupted: the kernel says that the objects changed during a dump
+ * @any: accept any sequence number, because events have none
+ * @err: error of @fn, or of the kernel
+ * @done: the answer is complete
+ * @interrupted: the kernel reported that the objects changed during the dump
  */
 struct wait {
 	unl_reply_fn fn;
@@ -38,7 +38,7 @@ struct wait {
 	bool interrupted;
 };
 
-/* An answer to a request that was given up is not ours. */
+/* Skip late answers to an earlier request that was given up. */
 static int on_sequence(struct nl_msg *msg, void *arg)
 {
 	struct wait *wait = arg;
