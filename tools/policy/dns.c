@@ -38,7 +38,7 @@ static void add(struct dns_name *name, const struct address *address, uint64_t u
 		name->addresses[name->nr++] = (struct dns_address){ *address, until };
 }
 
-/* Why nothing was found: of two reasons, the first. */
+/* Why no address was found; the first reason, if each family has one. */
 static const char *why_nothing(const struct answer *answer)
 {
 	int i;
@@ -74,10 +74,10 @@ struct dns_name *dns_ask(struct dns_name **names, struct arena *arena,
 	return asked;
 }
 
-/* What the rows of a policy have of a name, doubles included. */
+/* The addresses that the rows of a policy have for a name, with duplicates. */
 struct memory {
 	const struct dns_name *name;
-	struct dns_address *addresses;	/* or NULL: they are just counted */
+	struct dns_address *addresses;	/* NULL: only count them */
 	size_t nr;
 };
 
@@ -111,7 +111,7 @@ static size_t recall(struct memory *m, const struct policy *last)
 	return m->nr;
 }
 
-/* 0, which is in the answers, is later than any. */
+/* The latest time first; 0, of an address in the answers, comes before all. */
 static int compare_until(const void *pa, const void *pb)
 {
 	const struct dns_address *a = pa, *b = pb;
@@ -121,14 +121,14 @@ static int compare_until(const void *pa, const void *pb)
 	return address_compare(&a->address, &b->address);
 }
 
-/* What was not answered stays as it was, be it one family or all. */
+/* Was there no answer for the address's family, or no address at all? Then it stays as it was. */
 static bool is_unanswered(const struct dns_name *name, const struct address *address)
 {
 	return !name->nr_found ||
 	       name->answer.why[address->len == 4 ? FAMILY_IPV4 : FAMILY_IPV6];
 }
 
-/* Until when an address stays that is missing. The clock may have been set meanwhile. */
+/* When a missing address expires: DNS_STAYS from now at most, even if the clock was set back. */
 static uint64_t stays(uint64_t until, uint64_t now)
 {
 	return until && until < now + DNS_STAYS ? until : now + DNS_STAYS;

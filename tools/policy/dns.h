@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * DNS names, each asked for once in a run however many rows have it.
+ * DNS names. Each is resolved once in a run, however many rows contain it.
  *
- * A name keeps an address for DNS_STAYS after it was last in an answer: many names have some of
- * many addresses in each answer, and connections to the others go on. When an address is
- * missing for the first time the row says until when it stays, so this is known to the next run.
- * What was not answered changes nothing.
+ * Many names have more addresses than one answer contains, and connections to the others go on.
+ * So an address that is missing from an answer expires only after DNS_STAYS. The row records that
+ * time, so that the next run knows it. A query without an answer changes nothing.
  */
 #ifndef UMBRA_TOOL_DNS_H
 #define UMBRA_TOOL_DNS_H
@@ -14,12 +13,12 @@
 #include "policy/resolver.h"
 
 #define DNS_STAYS	3600	/* seconds */
-#define DNS_STAY_MAX	32	/* addresses of a name: those that were last seen latest */
+#define DNS_STAY_MAX	32	/* missing addresses of a name: those that expire last */
 
 /**
  * struct dns_address - an address of a name
  * @address: address
- * @until: 0 while it is in the answers; else when it goes, in seconds since 1970
+ * @until: 0 while it is in the answers; else when it expires, in seconds since 1970
  */
 struct dns_address {
 	struct address address;
@@ -27,14 +26,14 @@ struct dns_address {
 };
 
 /**
- * struct dns_name - what a name resolved to
- * @next: one that was asked before
+ * struct dns_name - the addresses of a name
+ * @next: the name that was resolved before this one
  * @name: as it was written
- * @addresses: each once, those in the answer first
- * @nr: of @addresses; 0 when there are none
- * @nr_found: of them, those in the answer
- * @answer: what was answered
- * @why: why nothing was found, NULL when something was
+ * @addresses: each once; those in the answer come first
+ * @nr: number of @addresses
+ * @nr_found: number of @addresses that are in the answer
+ * @answer: the resolver's answer
+ * @why: why no address was found; NULL when one was
  */
 struct dns_name {
 	struct dns_name *next;
@@ -47,19 +46,19 @@ struct dns_name {
 };
 
 /**
- * dns_find() - a name that was asked for
+ * dns_find() - find a name that was resolved in this run
  * @names: list
- * @name: in any case of letters
+ * @name: upper and lower case are the same
  *
- * Return: the name, or NULL when nobody asked.
+ * Return: the name; NULL when it is not in @names.
  */
 struct dns_name *dns_find(struct dns_name *names, const char *name);
 
 /**
  * dns_ask() - resolve a name
- * @names: list that it is added to
- * @arena: where it is kept
- * @name: kept by the caller
+ * @names: list; the name is added to it
+ * @arena: where the name's addresses are kept
+ * @name: must live as long as @names
  *
  * Return: the name, resolved or not, or NULL when out of memory.
  */
@@ -67,10 +66,10 @@ struct dns_name *dns_ask(struct dns_name **names, struct arena *arena,
 			 const char *name);
 
 /**
- * dns_recall() - add what a name had and still keeps
- * @name: name, asked
+ * dns_recall() - add the addresses that a name had before and still keeps
+ * @name: name, from dns_ask()
  * @arena: where its addresses are kept
- * @last: the policy that knows
+ * @last: the policy that has the earlier addresses
  * @now: seconds since 1970
  *
  * Return: 0 or -ENOMEM.
@@ -78,7 +77,7 @@ struct dns_name *dns_ask(struct dns_name **names, struct arena *arena,
 int dns_recall(struct dns_name *name, struct arena *arena,
 	       const struct policy *last, uint64_t now);
 
-/* Is @address one of the name's that are not about to go? */
+/* Does the name have @address, without a time at which it expires? */
 bool dns_has(const struct dns_name *name, const struct address *address);
 
 #endif

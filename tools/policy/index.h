@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The names of a table as small numbers: 0 .. nr - 1 in the order of the
- * alphabet, one for all rows of a name.
+ * Numbers for the names of a table: 0 .. nr - 1, in alphabetical order. All
+ * rows of one name have the same number.
  */
 #ifndef UMBRA_TOOL_INDEX_H
 #define UMBRA_TOOL_INDEX_H
@@ -13,14 +13,14 @@
 struct index {
 	struct index_name {
 		const char *name;
-		uint32_t row;		/* the first of that name */
+		uint32_t row;		/* the first row of that name */
 	} *names;
 	uint32_t nr;
 };
 
 /**
  * index_build() - number the names of a table
- * @index: filled in, for index_free(); keeps pointers to the names
+ * @index: filled in; points to the names; to be freed with index_free()
  * @list: rows; those without a name have no number
  *
  * Return: 0 or -ENOMEM.

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A policy in memory: the tables of the netlink contract, row by row, as
- * they were written. Whoever reads a policy (the parser, the netlink dump)
- * fills this; whoever writes one (the printer, netlink, JSON, the checks)
- * reads it. Names are not resolved here: a row says what it says.
+ * A policy in memory: the tables of the netlink contract, row by row, as they
+ * were written. The parser and the netlink dump fill it; the printer, netlink,
+ * JSON and the checks read it. Rows refer to other rows by name, as written.
  */
 #ifndef UMBRA_TOOL_POLICY_H
 #define UMBRA_TOOL_POLICY_H
@@ -38,8 +37,8 @@ struct item {
 	uint8_t prefix_len;
 	const char *ifname;	/* or NULL: not bound to an interface */
 	const char *network;
-	const char *host;	/* in ITEM_ADDRESS: the name that has it */
-	uint64_t until;		/* of @host: 0, or when it goes, seconds since 1970 */
+	const char *host;	/* in ITEM_ADDRESS: its DNS name, or NULL */
+	uint64_t until;		/* with @host: expires, seconds since 1970; 0: no */
 };
 
 struct network {
@@ -61,7 +60,7 @@ struct port_list {
 
 struct icmp_match {
 	uint8_t type;
-	bool has_code;		/* else every code */
+	bool has_code;		/* false: every code */
 	uint8_t code_first;
 	uint8_t code_last;
 };
@@ -93,32 +92,32 @@ struct rule {
 	const char *name;
 	const char *comment;
 	bool disabled;
-	uint32_t sessions;	/* 0: no ceiling of its own */
-	uint32_t rate;		/* new ones per second; 0: any number */
-	uint32_t client_sessions;	/* the same for each client */
+	uint32_t sessions;	/* most at a time; 0: no limit of the rule */
+	uint32_t rate;		/* new sessions per second; 0: no limit */
+	uint32_t client_sessions;	/* for each client, as is client_rate */
 	uint32_t client_rate;
 	const char *log;	/* or NULL: name of a log */
 	const char *time;	/* or NULL: always */
 };
 
 /*
- * One side of a nat row: an interface, a network or both; neither is Any. A
- * word that was read is one or the other by what networks the policy has.
+ * One side of a nat row: an interface, a network or both; neither is Any.
+ * policy_bind_ends() decides which of them a word is, by the policy's networks.
  */
 struct nat_end {
 	const char *ifname;
 	const char *network;
 	const char *word;	/* as it was written, until policy_bind_ends() */
-	bool whole;		/* ifname alone, and a network has its name */
+	bool whole;		/* ifname alone, and a network has the same name */
 };
 
 struct nat {
 	struct nat_end from;
 	struct nat_end to;
 	enum umbra_nat_type type;
-	struct address first;		/* of source */
+	struct address first;		/* type source: outside addresses */
 	struct address last;		/* len 0: first alone */
-	struct port_range ports;	/* outside; last 0: 1024-65535 */
+	struct port_range ports;	/* outside ports; last 0: 1024-65535 */
 	bool endpoint_independent;
 	const char *name;
 	const char *comment;
@@ -129,8 +128,8 @@ struct relay {
 	struct address listen;
 	struct port_range ports;
 	struct address target;	/* len 0: host is not resolved yet */
-	const char *host;	/* or NULL: the DNS name that target has */
-	uint16_t target_port;	/* where ports.first leads */
+	const char *host;	/* or NULL: the DNS name of target */
+	uint16_t target_port;	/* for ports.first */
 	enum umbra_relay_type type;
 	const char **from;
 	unsigned int nr_from;
@@ -144,11 +143,11 @@ struct relay {
 	const char *time;	/* or NULL: always */
 };
 
-/* From a minute of the day to another; a last one not above goes into the next day. */
+/* From one minute of the day to another; on the next day if @end is not after @begin. */
 struct time_span {
-	uint8_t days;		/* on which it begins, a bit each, Monday's is 1 */
+	uint8_t days;		/* on which it begins, a bit each; Monday is 1 */
 	uint16_t begin;
-	uint16_t end;		/* the first minute outside */
+	uint16_t end;		/* the first minute after the span */
 };
 
 struct time_class {
@@ -160,28 +159,28 @@ struct time_class {
 
 struct log {
 	const char *name;
-	bool has_group;		/* else nothing is logged */
+	bool has_group;		/* false: nothing is logged */
 	uint16_t group;		/* of NFLOG */
 	const char *prefix;	/* or NULL */
-	uint32_t rate;		/* packets a second; 0: the module's own */
+	uint32_t rate;		/* packets a second; 0: the module's default */
 	const char *comment;
 };
 
 struct setting {
 	enum umbra_setting key;
 	uint32_t value;
-	const char *network;	/* in place of the value, or NULL */
+	const char *network;	/* instead of the value, or NULL */
 	const char *log;	/* the same */
 };
 
-/* What the kernel adds to a row of the running policy. */
+/* State that the kernel reports for a row of the running policy. */
 struct row_seen {
 	uint32_t id;
 	uint32_t sessions;
 	uint64_t hits;
 	uint64_t last_hit;	/* seconds ago */
 	bool was_hit;
-	bool active;		/* a time class: its hours are now */
+	bool active;		/* a time class: it applies now */
 };
 
 struct row {
@@ -210,7 +209,7 @@ struct row_list {
 struct policy {
 	struct arena arena;	/* strings and lists of all rows */
 	struct row_list tables[UMBRA_TABLE_MAX + 1];	/* by enum umbra_table */
-	uint32_t generation;	/* that it was read from, or 0 */
+	uint32_t generation;	/* of the running policy that was read, or 0 */
 };
 
 static inline struct row_list *policy_table(struct policy *p,
@@ -219,7 +218,7 @@ static inline struct row_list *policy_table(struct policy *p,
 	return &p->tables[table];
 }
 
-/* All zero is an empty policy. */
+/* Leaves an empty policy, which is all zero. */
 void policy_free(struct policy *p);
 
 /* Number of rows in all tables. */
@@ -228,9 +227,9 @@ size_t policy_rows(const struct policy *p);
 /**
  * policy_insert() - put a row into its table
  * @p: policy
- * @position: from 0; the row is put before the one that stands there, and at
+ * @position: from 0; the row is inserted before the row at @position, or at
  *            the end when @position is past it
- * @row: copied; its strings must live in @p's arena, or as long as @p
+ * @row: copied; its strings must be in @p's arena, or live as long as @p
  *
  * Return: 0 or -ENOMEM.
  */
@@ -238,20 +237,20 @@ int policy_insert(struct policy *p, size_t position, const struct row *row);
 int policy_append(struct policy *p, const struct row *row);
 void policy_remove(struct policy *p, enum umbra_table table, size_t position);
 
-/* Let errors name rows by their table and position. */
+/* Set the place of each row to its table and position, for errors. */
 void policy_place_rows(struct policy *p);
 
-/* What the columns behind a service's firewall type are. */
+/* Which columns follow a service's firewall type: ports, or ICMP types? */
 bool service_has_ports(const struct service *service);
 bool service_has_icmp(const struct service *service);
 
-/* Does the relay listen for TCP? Else for UDP. */
+/* Does the relay listen for TCP? If not, for UDP. */
 bool relay_is_tcp(const struct relay *relay);
 
-/* May rows of this table go without a name? */
+/* May rows of this table lack a name? */
 bool table_has_nameless(enum umbra_table table);
 
-/* The word that names a row: NULL for one without a name. */
+/* The word that names a row; NULL for a row without a name. */
 const char *row_name(const struct row *row);
 
 #endif

@@ -14,17 +14,17 @@ struct resolving {
 	struct resolve *how;
 	struct report *report;
 	struct dns_name *names;
-	struct policy last;		/* what @how fetched */
+	struct policy last;		/* from @how->fetch */
 	bool fetched;
 	struct item items[POLICY_LIST_MAX];
 	unsigned int nr;
 	size_t bytes;			/* of @items, as live/rows.c sends them */
 };
 
-/* What the kernel takes of one row, less its name and its comment. */
+/* The kernel's limit for one row, less room for its name and comment. */
 #define ITEMS_BYTES	(32768 - 512)
 
-/* The policy that knows the last addresses; an empty one knows none. */
+/* The policy that has the last known addresses; empty if there is none. */
 static const struct policy *last_policy(struct resolving *r)
 {
 	if (r->how->again)
@@ -51,7 +51,7 @@ static void tell_half(struct resolving *r, const struct row *row,
 				       name->answer.why[i]);
 }
 
-/* What came of a name that was asked. Return: 0, or -EINVAL when it has no address. */
+/* Report how a name was resolved. Return: 0, or -EINVAL when it has no address. */
 static int tell(struct resolving *r, const struct row *row,
 		const struct dns_name *name)
 {
@@ -71,7 +71,7 @@ static int tell(struct resolving *r, const struct row *row,
 	return 0;
 }
 
-/* Return: 0 and the name with its addresses, -EINVAL after an error, -ENOMEM. */
+/* Return: 0, with the name in @found; -EINVAL after reporting an error; -ENOMEM. */
 static int resolve_name(struct resolving *r, const struct row *row,
 			const char *host, const struct dns_name **found)
 {
@@ -94,7 +94,7 @@ static int resolve_name(struct resolving *r, const struct row *row,
 	return err;
 }
 
-/* An attribute with so many bytes of data, or without a text none. */
+/* The bytes of an attribute with @len bytes of data. */
 static size_t attr_bytes(size_t len)
 {
 	return NLA_HDRLEN + NLA_ALIGN(len);
@@ -130,7 +130,7 @@ static int compare_items(const void *a, const void *b)
 	return address_compare(&x->first, &y->first);
 }
 
-/* @found_only: without the addresses that are about to go. */
+/* @found_only: leave out addresses that have a time at which they expire. */
 static int resolve_item(struct resolving *r, const struct row *row,
 			const struct item *item, bool found_only)
 {
@@ -150,7 +150,7 @@ static int resolve_item(struct resolving *r, const struct row *row,
 	return err;
 }
 
-/* Is @b one more address of the item that @a is one of? */
+/* Do @a and @b come from one item: do they have the same DNS name and interface? */
 static bool same_host(const struct item *a, const struct item *b)
 {
 	if (!b->host || strcmp(a->host, b->host))
@@ -195,7 +195,7 @@ static int collect_items(struct resolving *r, const struct row *row, bool found_
 	return err;
 }
 
-/* Names and interfaces are the same on both sides: only addresses, and how long they stay. */
+/* Compare addresses and when they expire; names and interfaces are the same in both. */
 static bool is_changed(const struct resolving *r, const struct network *network)
 {
 	unsigned int i;
@@ -211,7 +211,7 @@ static bool is_changed(const struct resolving *r, const struct network *network)
 	return false;
 }
 
-/* A row that was resolved before stays as it is; the others go on. */
+/* A row that was resolved before keeps its addresses, with a warning; else it is an error. */
 static int too_many(struct resolving *r, const struct row *row)
 {
 	static const char what[] = "too many addresses in one row";
@@ -269,14 +269,17 @@ static int no_target(struct resolving *r, const struct row *row)
 	return 0;
 }
 
-/* The kernel refuses others, and with one row all that is to be committed with it. */
+/* The kernel refuses any other address, and with that one row the whole commit. */
 static bool can_lead_to(const struct relay *relay, const struct address *address)
 {
 	return address->len == relay->listen.len && !address_odd(address) &&
 	       !address_equal(address, &relay->listen);
 }
 
-/* Without one that it had, any of the family will do, for check to say what it is. */
+/*
+ * A relay without an earlier address gets any address of its family, if none is
+ * usable: the check then reports what is wrong with that address.
+ */
 static const struct address *find_target(const struct relay *relay,
 					 const struct dns_name *name)
 {
@@ -287,7 +290,7 @@ static const struct address *find_target(const struct relay *relay,
 		const struct address *address = &name->addresses[i].address;
 
 		if (name->nr_found && name->addresses[i].until)
-			continue;	/* it is about to go */
+			continue;	/* no longer in the answer */
 		if (can_lead_to(relay, address))
 			return address;
 		if (!relay->target.len && !any && address->len == relay->listen.len)

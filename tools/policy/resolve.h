@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * DNS names in networks and relays become addresses here, in the tool: the
- * kernel has no resolver, and a policy whose names do not resolve must not be
- * committed, unless it is known what they were.
+ * Resolve the DNS names in networks and relays to addresses. fwtool does this,
+ * because the kernel has no resolver. A policy with a name that does not
+ * resolve is not committed, unless the name's earlier addresses are known.
  */
 #ifndef UMBRA_TOOL_RESOLVE_H
 #define UMBRA_TOOL_RESOLVE_H
@@ -10,14 +10,15 @@
 #include "policy/policy.h"
 
 /**
- * struct resolve - how to resolve, and what came of it
- * @fetch: reads the running policy, which knows the last addresses; asked
- *         once, and only if there are names. NULL: nothing is known.
+ * struct resolve - how to resolve, and the result
+ * @fetch: reads the running policy, which has the last addresses; called
+ *         once, and only if there are names. NULL: no addresses are known.
  *         Return: 0, or anything else when there is no such policy.
  * @arg: passed to @fetch
- * @again: the policy is the running one, with all its names resolved before
- * @resolved: how many names resolved, at least in one family
- * @kept: how many did not, and rows that had no room: they kept their last known addresses
+ * @again: the policy is the running one: all its names were resolved before
+ * @resolved: how many names resolved, in at least one family
+ * @kept: how many names did not resolve, and how many rows had no room for all
+ *        addresses: they kept their last known addresses
  */
 struct resolve {
 	int (*fetch)(struct policy *last, void *arg);
@@ -29,13 +30,14 @@ struct resolve {
 
 /**
  * policy_resolve() - give every DNS name its addresses
- * @p: policy; rows whose addresses changed are marked when @how says again
+ * @p: policy; row.changed is set for rows whose addresses changed
  * @how: how
- * @report: told about names that have none, and about those that kept theirs
+ * @report: gets an error for each name without addresses, and a warning for
+ *          each name that kept its earlier ones
  *
- * An item of a network becomes one for each address, in order, so that the
- * same answer is the same row. A relay gets the first address of the family
- * that it listens in, or keeps the one it has as long as the name has it.
+ * A network gets one item for each address. The items are sorted, so that the
+ * same answer makes the same row. A relay keeps its address while the name has
+ * it; otherwise it gets the first usable one of the family that it listens in.
  *
  * Return: 0, -EINVAL or -ENOMEM.
  */

@@ -26,8 +26,8 @@ static const int af[FAMILY_MAX] = {
 };
 
 /*
- * @where: "f" is the hosts file, "b" is DNS. The C library knows more of the words that
- * resolv.conf and the environment have for timeouts than c-ares 1.18 does.
+ * @where: "f" is the hosts file, "b" is DNS. The C library reads the timeouts, because it
+ * knows more options of resolv.conf and the environment than c-ares 1.18 does.
  */
 static int open_channel(ares_channel *channel, char *where)
 {
@@ -63,7 +63,7 @@ static void wait_for(ares_channel channel)
 	}
 }
 
-/* Ask for each family, or for both at once. A question that nobody answers is cancelled. */
+/* Send a query for each of @families; AF_UNSPEC is both. Cancel those without an answer. */
 static void ask(const char *name, char *where, struct question *q, const int *families, int nr)
 {
 	struct ares_addrinfo_hints hints = { .ai_flags = ARES_AI_NOSORT,
@@ -152,7 +152,7 @@ static int ask_dns(const char *name, struct arena *arena, struct answer *answer)
 	return err;
 }
 
-/* The machine's own name, LDAP, mDNS and so on. */
+/* The other sources of nsswitch.conf: the machine's own name, LDAP, mDNS and so on. */
 static int ask_others(const char *name, struct arena *arena, struct answer *answer)
 {
 	const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };

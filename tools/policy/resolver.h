@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Resolver: what a name has of each family, and whether that was answered at all.
+ * Resolver: the addresses of a name in each family, and whether each query was answered.
  *
- * getaddrinfo() takes the answer to one of its two questions for the whole when the other
- * one fails, and does not say so. So A and AAAA are asked apart, by c-ares.
+ * getaddrinfo() sends two queries. If one of them fails, it returns the answer to the other
+ * without reporting the failure. So c-ares sends the queries for A and AAAA separately.
  */
 #ifndef UMBRA_TOOL_RESOLVER_H
 #define UMBRA_TOOL_RESOLVER_H
@@ -18,10 +18,10 @@ enum family {
 };
 
 /**
- * struct answer - what a name has
+ * struct answer - the addresses of a name
  * @addresses: in the order of the answers
- * @nr: of @addresses
- * @why: by family: why it was not answered; NULL when it was, be it that there is none
+ * @nr: number of @addresses
+ * @why: by family: why the query was not answered; NULL for any answer, also for "no address"
  */
 struct answer {
 	struct address *addresses;
@@ -35,9 +35,9 @@ struct answer {
  * @arena: where the addresses are kept
  * @answer: result
  *
- * A name in the hosts file is what it has there. Else DNS is asked, with the servers, search
- * list, timeout and attempts of resolv.conf; and when that finds nothing, whatever else
- * nsswitch.conf names.
+ * A name in the hosts file has only the addresses there. For any other name DNS is asked, with
+ * the servers, search list, timeout and attempts of resolv.conf. If DNS finds no address, the
+ * other sources of nsswitch.conf are asked.
  *
  * Return: 0 or -ENOMEM.
  */
