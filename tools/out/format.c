@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Numbers for reading.
+ * Numbers, durations and bytes as text.
  */
 #include "out/out.h"
 
@@ -28,7 +28,7 @@ const char *out_format_bytes(char text[OUT_FORMAT_MAX], uint64_t bytes)
 	unsigned int unit = 0;
 	double value = bytes;
 
-	/* 1023.95 would be written as 1024.0. */
+	/* "%.1f" would round 1023.95 up to 1024.0. */
 	while (value >= 1023.95) {
 		value /= 1024;
 		unit++;
@@ -40,7 +40,7 @@ const char *out_format_bytes(char text[OUT_FORMAT_MAX], uint64_t bytes)
 	return text;
 }
 
-/* The two units that matter: 0.250s, 12s, 1m20s, 3h5m, 2d4h. */
+/* At most two units: 0.250s, 12s, 1m20s, 3h5m, 2d4h. */
 const char *out_format_duration(char text[OUT_FORMAT_MAX], uint64_t milliseconds)
 {
 	static const struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What the files of the printer share among themselves.
+ * Shared by the files of the printer.
  */
 #ifndef OUT_INT_H
 #define OUT_INT_H
@@ -11,10 +11,10 @@ struct json_object;
 struct libscols_line;
 struct libscols_table;
 
-/** How deep objects and arrays may stand in one another. */
+/** How deep objects and arrays may be nested. */
 #define OUT_DEPTH_MAX 6
 
-/** What is open. A row stands inside a list, the others alone. */
+/** What is open now. A row is inside a list; the others are not nested. */
 enum out_frame {
 	OUT_NOTHING,
 	OUT_LIST,
@@ -25,16 +25,16 @@ enum out_frame {
 
 /**
  * struct out - a printer
- * @file: where to
- * @json: for a program
- * @frame: what is open
+ * @file: where the output goes
+ * @json: write JSON instead of text
+ * @frame: what is open now
  * @error: the first errno of writing, positive
  * @depth: open objects and arrays inside the frame
  * @members: JSON: lists and records so far, 0 while nothing was printed
- * @rows: of the open list; as text those not printed yet
- * @name: JSON: of the open record
- * @stack: JSON: what is being built, the frame at [0]
- * @columns: text: of the open list
+ * @rows: JSON: rows of the open list; text: those of them not printed yet
+ * @name: JSON: name of the open record
+ * @stack: JSON: the objects and arrays being built, the frame at [0]
+ * @columns: text: columns of the open list
  * @table: text: rows not printed yet
  * @line: text: the open row
  * @headed: text: the list's heading was printed

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * JSON: lists and records are members of one object, written while they come; json-c
- * builds one row at a time. Lines are objects of their own, one a line.
+ * JSON. Lists and records are members of one object and are written as they come; json-c
+ * builds one row at a time. Each line of the printer is a separate object on its own line.
  */
 #include "out/internal.h"
 
 #include <json-c/json.h>
 
-/* Separate the next member of the root object from the one before. */
+/* Begin the next member of the root object, after a comma if it is not the first. */
 static void json_member(struct out *out, const char *name)
 {
 	struct json_object *quoted = json_object_new_string(name);
@@ -66,7 +66,7 @@ void json_value(struct out *out, const char *key, struct json_object *value)
 
 void json_nest(struct out *out, const char *key, struct json_object *nest)
 {
-	/* out->depth counts the new nest already; its parent is one below. */
+	/* out->depth already counts @nest, so its parent is one level lower. */
 	if (out->depth > OUT_DEPTH_MAX) {
 		json_object_put(nest);
 		return;

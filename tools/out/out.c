@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The printer's front: frames and values, passed on to JSON or to text.
+ * The printer's interface: frames and values, passed on to JSON or to text.
  */
 #include "out/internal.h"
 
@@ -22,7 +22,7 @@ struct out *out_open(FILE *file, bool json)
 	return out;
 }
 
-/* A command that failed in the middle leaves frames open; JSON must be whole even so. */
+/* Close the frames that a failed command left open, so that the JSON is complete. */
 static void out_unwind(struct out *out)
 {
 	if (out->frame == OUT_ROW)
@@ -186,7 +186,7 @@ void out_text(struct out *out, const char *key, const char *format, ...)
 	text_value(out, key, value);
 }
 
-/* Raw for programs, and as @format writes it for people. */
+/* The plain number in JSON, @format of it in text. */
 static void put_number(struct out *out, const char *key, uint64_t value,
 		       const char *(*format)(char text[OUT_FORMAT_MAX], uint64_t value))
 {

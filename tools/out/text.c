@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Text: libsmartcols draws lists. A list that is longer than ROWS_AT_ONCE is drawn in
- * several parts, so that a million sessions need no more memory than some thousand.
+ * Text: libsmartcols draws lists. A list longer than ROWS_AT_ONCE is drawn in several
+ * parts, so that a million sessions need no more memory than ten thousand.
  */
 #include "out/internal.h"
 
@@ -12,7 +12,7 @@
 #include <libsmartcols.h>
 
 #define ROWS_AT_ONCE 10000
-/* Where the values of a record begin. */
+/* The column in which the values of a record begin. */
 #define LABEL_WIDTH 22
 
 static void text_column(struct out *out, const struct out_column *column)
@@ -38,7 +38,7 @@ void text_list_begin(struct out *out, const struct out_column *columns)
 		out->error = ENOMEM;
 		return;
 	}
-	/* Where nobody looks, nothing may be cut. */
+	/* If the output is not a terminal, cut nothing. */
 	if (!isatty(fileno(out->file)))
 		scols_table_set_termforce(out->table, SCOLS_TERMFORCE_NEVER);
 	scols_table_set_stream(out->table, out->file);
@@ -46,7 +46,7 @@ void text_list_begin(struct out *out, const struct out_column *columns)
 		text_column(out, columns);
 }
 
-/* The next part of the list keeps the widths of this one, where it can. */
+/* The next part of the list gets the column widths of this one, if they suffice. */
 static void text_keep_widths(struct out *out)
 {
 	struct libscols_column *column;
@@ -94,7 +94,7 @@ void text_row_end(struct out *out)
 
 	if (!out->line)
 		return;
-	/* No cell is empty, so that `awk '{ print $5 }'` works. */
+	/* An empty cell becomes "-", so that `awk '{ print $5 }'` works. */
 	for (i = 0; out->columns[i].key; i++) {
 		const char *data = scols_cell_get_data(scols_line_get_cell(out->line, i));
 
@@ -107,7 +107,7 @@ void text_row_end(struct out *out)
 		text_draw(out);
 }
 
-/* Names come from files; they shall not drive a terminal. */
+/* Print "?" for control characters: names come from files and must not control a terminal. */
 static void text_clean(struct out *out, const char *value)
 {
 	for (; *value; value++)
