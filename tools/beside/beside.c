@@ -63,9 +63,9 @@ int beside_dump(int protocol, struct nl_msg *msg,
 	return err;
 }
 
-/* What is wrong with each kind, and what to do or to know. */
+/* The warning for each kind, and its remedy or consequence. */
 static const struct {
-	size_t found;		/* where it is in struct beside */
+	size_t found;		/* offset in struct beside */
 	const char *what;
 	const char *remedy;
 } kinds[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What else on this machine has a hand in packets: in front of Umbra, so that
- * it does not see them, or beside it, so that it cannot follow them.
+ * Other users of packets on this machine: those before Umbra, so that it does
+ * not see the packets, and those beside it, so that it cannot follow them.
  */
 #ifndef UMBRA_TOOL_BESIDE_H
 #define UMBRA_TOOL_BESIDE_H
@@ -15,18 +15,18 @@
 
 struct nl_msg;
 
-/* Names of one kind, as one line shows them. */
+/* The names found of one kind, as printed in one line. */
 struct found {
 	char text[160];
 	size_t len;
-	bool more;		/* than there was room for */
+	bool more;		/* there are more names than room */
 };
 
-/* Remember a name, unless it is there already. */
+/* Add a name, once. */
 __attribute__((format(printf, 2, 3)))
 void found_add(struct found *f, const char *format, ...);
 
-/* What is looked for. */
+/* The kinds to look for, with the names found. */
 struct beside {
 	struct found xdp;
 	struct found tc;
@@ -41,27 +41,27 @@ struct beside {
 	const struct policy *policy;
 };
 
-/* Each looks at what it is named after, as far as the caller may; the rest stays unknown. */
+/* Each looks for the kinds in its name. It skips what the caller has no permission to read. */
 void beside_links(struct beside *b);
 void beside_guests(struct beside *b);
 void beside_netfilter(struct beside *b);
 
 /**
- * beside_dump() - ask netlink for all of a kind
+ * beside_dump() - dump all objects of a kind by netlink
  * @protocol: NETLINK_ROUTE or NETLINK_NETFILTER
- * @msg: request, which is freed; NULL is an error as well
- * @fn: called for each answer, as libnl calls it
- * @arg: its argument
+ * @msg: request, consumed; NULL: returns -1
+ * @fn: libnl's callback for each answer
+ * @arg: passed to @fn
  *
- * Return: 0, or -1 when nobody may know.
+ * Return: 0; -1 on any error, such as a missing permission.
  */
 int beside_dump(int protocol, struct nl_msg *msg,
 		int (*fn)(struct nl_msg *msg, void *arg), void *arg);
 
 /**
- * check_beside() - warn of what goes past this policy on this machine as it is now
- * @p: policy, whose rows name interfaces
- * @report: gets one line for each kind
+ * check_beside() - warn of other users of packets on this machine, as it is now
+ * @p: policy; its rows name interfaces
+ * @report: gets one line for each kind that was found
  */
 void check_beside(const struct policy *p, struct report *report);
 

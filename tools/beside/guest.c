@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Guests on ipvlan. Theirs is an interface in another network namespace, of which nothing is
- * to be seen in ours, so all namespaces that can be found are entered for the moment in
- * which a socket is opened there.
+ * Guests on ipvlan. A guest's interface is in another network namespace and cannot be seen from
+ * ours. So fwtool enters every namespace that it can find, just long enough to open a socket
+ * there.
  */
 #include "beside/beside.h"
 
@@ -26,8 +26,8 @@
 #define NAMESPACES	4096
 
 /*
- * A walk through the namespaces: the one that we came from, what the one that is looked
- * at calls it, and those that have been looked at.
+ * A walk through the namespaces. @home is our own; @name_of_home is its id in the namespace
+ * that is looked at now; @at_home: that is our own. @seen: all those looked at.
  */
 struct walk {
 	struct beside *b;
@@ -50,7 +50,7 @@ static bool is_l3(struct nlattr *linkinfo)
 	       nla_get_u16(data[IFLA_IPVLAN_MODE]) != IPVLAN_MODE_L2;
 }
 
-/* Is the interface below it one of home? */
+/* Is the lower interface in our namespace? @namespace: its namespace id; NULL: the guest's own. */
 static bool is_on_home(const struct walk *w, const struct nlattr *namespace)
 {
 	return namespace ? nla_get_s32(namespace) == w->name_of_home : w->at_home;
@@ -116,7 +116,7 @@ static void look(struct walk *w, struct nl_sock *sock)
 	ask(sock, links, got_link, w);
 }
 
-/* A socket stays in the namespace that it was made in. */
+/* Open a socket in @namespace and return home; the socket stays in its namespace. */
 static void enter(struct walk *w, int namespace)
 {
 	struct nl_sock *sock = nl_socket_alloc();
@@ -158,7 +158,7 @@ static void try(struct walk *w, const char *path)
 	close(namespace);
 }
 
-/* @format: of the path of one, by its entry in the directory. */
+/* @format: path of a namespace, from its entry in @dir. */
 __attribute__((format(printf, 3, 0)))
 static void try_all(struct walk *w, const char *dir, const char *format)
 {

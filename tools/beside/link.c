@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Interfaces: who takes packets from them before the IP layer has them. */
+/* Interfaces whose packets are taken by XDP, tc, Open vSwitch or macvlan before the IP layer. */
 #include "beside/beside.h"
 
 #include <linux/if_link.h>
@@ -14,7 +14,7 @@
 
 #include <net/if.h>
 
-/* The filters of both kinds of ingress qdisc are found under this. */
+/* The parent of ingress filters, for both qdiscs that have them: ingress and clsact. */
 #define INGRESS		TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS)
 
 static bool is_kind(struct nlattr *attr, const char *kind)
@@ -22,7 +22,7 @@ static bool is_kind(struct nlattr *attr, const char *kind)
 	return attr && !strncmp(nla_data(attr), kind, nla_len(attr));
 }
 
-/* Do rows of the policy name it? */
+/* Does a network of the policy name the interface? */
 static bool is_named(const struct policy *p, const char *ifname)
 {
 	const struct row_list *list = &p->tables[UMBRA_TABLE_NETWORK];
@@ -39,7 +39,7 @@ static bool is_named(const struct policy *p, const char *ifname)
 	return false;
 }
 
-/* Its lower interface is named, it is not, and packets do arrive there. */
+/* Note a macvlan that is up and not named by the policy, while its lower interface is. */
 static void note_macvlan(struct beside *b, const char *name, uint32_t lower,
 			 unsigned int flags)
 {
@@ -89,7 +89,7 @@ static int got_link(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-/* Is it an action that redirects? @attr: as struct tc_action is dumped. */
+/* Does the action redirect? @attr: a dumped struct tc_action. */
 static bool redirects(struct nlattr *attr)
 {
 	struct nlattr *act[TCA_ACT_MAX + 1], *mirred[TCA_MIRRED_MAX + 1];
@@ -104,7 +104,7 @@ static bool redirects(struct nlattr *attr)
 	return parms->eaction == TCA_EGRESS_REDIR || parms->eaction == TCA_INGRESS_REDIR;
 }
 
-/* Each classifier has its actions under a number of its own. */
+/* Search all attributes, because each classifier has its own attribute for actions. */
 static bool has_redirect(struct nlattr *options)
 {
 	struct nlattr *list, *action;

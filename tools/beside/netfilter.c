@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Others' rules: flowtables, chains of type nat, transparent proxies; and services of IPVS. */
+/* Rules of other programs: flowtables, chains of type nat, transparent proxies; IPVS services. */
 #include "beside/beside.h"
 
 #include <linux/netfilter/nf_tables.h>
@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* To ask a kernel that has nf_tables as a module would load it. */
+/* Checked before any request, because a request would load nf_tables if it is a module. */
 #define NFTABLES	"/sys/module/nf_tables"
 
 static const char *family_word(const struct nl_msg *msg)
@@ -48,7 +48,7 @@ static int got_flowtable(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-/* An empty chain is nobody's wish. */
+/* Skip empty chains: they have no rules that would be missed. */
 static int got_chain(struct nl_msg *msg, void *arg)
 {
 	struct nlattr *tb[NFTA_CHAIN_MAX + 1];
@@ -64,7 +64,7 @@ static int got_chain(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-/* nftables' own, or that of iptables in the clothes of nftables. */
+/* The expression of nftables, or the target of iptables-nft. */
 static bool is_tproxy(struct nlattr *expression)
 {
 	struct nlattr *tb[NFTA_EXPR_MAX + 1], *target[NFTA_TARGET_MAX + 1];
@@ -109,7 +109,7 @@ static void dump(int type, int (*fn)(struct nl_msg *msg, void *arg), struct besi
 	beside_dump(NETLINK_NETFILTER, msg, fn, b);
 }
 
-/* Tables of the old iptables that were ever looked at: their rules are not to be had so. */
+/* The tables of legacy iptables that any program has read or used; the file has no rules. */
 static void read_iptables(struct beside *b, const char *path, const char *family)
 {
 	FILE *names = fopen(path, "re");
@@ -138,7 +138,7 @@ static int hex_address(const char *hex, char *text, size_t size)
 	return 0;
 }
 
-/* "TCP  0A000001:0050 rr"; servers' lines begin with "->", marks with "FWM". */
+/* A service: "TCP  0A000001:0050 rr". Lines with "->" are servers, with "FWM" firewall marks. */
 static void read_ipvs(struct beside *b)
 {
 	FILE *services = fopen("/proc/net/ip_vs", "re");
