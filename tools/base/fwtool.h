@@ -7,9 +7,9 @@
  * Help, completion and the command list of the manual page are printed from the descriptor.
  *
  * main() splits the command line. The first word that is not an option names the command.
- * Options of the descriptor may stand anywhere before `--`; main() takes them out, and
- * run() gets the other words. A command never calls exit(). It returns an enum fw_exit;
- * if that is not FW_OK, it has printed exactly one line with fw_error().
+ * The options of the descriptor may stand anywhere after that name and before `--`; main()
+ * takes them out, and run() gets the other words. A command never calls exit(). It returns
+ * an enum fw_exit; if that is not FW_OK, it has printed exactly one line with fw_error().
  */
 #ifndef FWTOOL_H
 #define FWTOOL_H

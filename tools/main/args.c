@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Options may stand anywhere, also in front of the command's name, until `--`. Only the
- * global ones can be known before the name is, so the name is looked for first.
+ * Options may stand anywhere before `--`. A command's own options must follow its name;
+ * global ones may also precede it.
  */
 #include "main/args.h"
 
@@ -31,7 +31,7 @@ const struct fw_command *args_find(const char *name)
 	return NULL;
 }
 
-/* A word of the form --name, --name=value, -x or -xvalue, as long as it lasts. */
+/* An option as typed: --name, --name=value, -x or -xvalue. It points into argv. */
 struct word {
 	const char *text;
 	const char *value;
@@ -99,7 +99,7 @@ static void args_set_global(struct args_line *line, int index)
 }
 
 /*
- * Take the option at argv[*index], and its value if that is a word of its own.
+ * Take the option at argv[*index], and the next word if that is the option's value.
  */
 static int args_option(struct args_line *line, char **argv, int *index)
 {

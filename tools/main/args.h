@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Taking a command line apart.
+ * Parsing the command line.
  */
 #ifndef ARGS_H
 #define ARGS_H
@@ -12,7 +12,7 @@
 /**
  * struct args_line - the whole command line
  * @args: the command with its options and words
- * @json: --json stood somewhere
+ * @json: --json was given
  * @help: --help, or no command at all
  * @version: --version
  */
@@ -35,7 +35,7 @@ extern const struct fw_option args_global[];
 const struct fw_command *args_find(const char *name);
 
 /**
- * args_parse() - take a command line apart
+ * args_parse() - parse a command line
  * @line: result; it refers to @argv, whose order changes
  * @argc: as main() got it
  * @argv: as main() got it

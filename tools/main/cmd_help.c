@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * help - what there is: for people, for the shell's completion, for the manual page
+ * help - commands and options: for people, for the shell's completion, for the manual page
  */
 #include "base/fwtool.h"
 
@@ -33,7 +33,7 @@ static bool is_in(const struct name *list, const char *text)
 	return false;
 }
 
-/* The words of rows, each once. */
+/* The words that rows may have, each once. */
 static void row_words(struct out *out)
 {
 	const struct name *const *list, *const *earlier;
@@ -62,7 +62,7 @@ static void command_words(struct out *out, const char *words)
 	}
 }
 
-/* One word a line: the commands, or what may follow one of them. */
+/* One word a line: the commands, or the words that may follow @command. */
 static int help_words(struct out *out, const struct fw_command *command)
 {
 	int i;
@@ -75,7 +75,7 @@ static int help_words(struct out *out, const struct fw_command *command)
 	return FW_OK;
 }
 
-/* Text for roff: a hyphen is not a minus, and a line that begins with a dot no request. */
+/* Escape text for roff, which reads a plain - as a hyphen and a leading . or ' as a request. */
 static void roff(FILE *file, const char *text)
 {
 	bool begin = true;

@@ -15,8 +15,9 @@
 #include "out/out.h"
 
 /*
- * A standard file that is closed would be the next file or socket that is opened, and the output
- * would go there. Now it cannot be written, which is said in the end.
+ * If a standard file is closed, the next file or socket that fwtool opens gets its number, and the
+ * output would go there. Open /dev/null in its place, for reading only: then printing fails, and
+ * main() reports it.
  */
 static void occupy_standard_files(void)
 {

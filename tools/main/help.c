@@ -42,7 +42,7 @@ static void options_text(struct out *out, const struct fw_option *options)
 	}
 }
 
-/* Details may have several lines. */
+/* Print each line of the details. */
 static void details_text(struct out *out, const char *details)
 {
 	char row[256];

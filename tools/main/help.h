@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Help, completion and the manual page's list of commands, all out of fw_commands.
+ * Help, completion and the manual page's list of commands, all printed from fw_commands.
  */
 #ifndef HELP_H
 #define HELP_H
@@ -8,7 +8,7 @@
 #include "base/fwtool.h"
 
 /**
- * help_print() - what a command does, or which there are
+ * help_print() - print the help of a command, or the list of commands
  * @out: printer
  * @command: one command, or NULL for all
  *
