@@ -21,7 +21,7 @@ static const struct out_column advisory_columns[] = {
 	{ NULL, NULL, 0 },
 };
 
-/* Let the module compile the policy and throw it away. */
+/* Let the module compile the policy, without committing it. */
 static int ask_kernel(struct fw *fw, const struct policy *p,
 		      struct report *report)
 {
@@ -46,7 +46,7 @@ static const char *why_not_asked(void)
 	return geteuid() ? "that takes root" : NULL;
 }
 
-/* Networks by name: a name may have several rows. */
+/* Count names, not rows: a network may have several rows. */
 static size_t count_networks(const struct policy *p)
 {
 	struct index index;
@@ -145,7 +145,7 @@ static int check_file(struct fw *fw, const char *file, struct policy *p)
 
 	err = policy_read(p, file, &how, &report);
 	if (!err) {
-		/* Nothing runs, or nobody may know: then nothing is in the way. */
+		/* If no policy can be read, compare with an empty one. */
 		if (!not_asked && candidate_running(&running, fw))
 			policy_free(&running);
 		policy_check_here(p, &running, &report);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * confirm, revert - keep a policy that waits for it, or go back
+ * confirm, revert - keep the policy that waits for confirmation, or return to the previous one
  */
 #include "kernel/nl.h"
 #include "out/out.h"
@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* What runs now. */
+/* The policy that runs now. */
 struct answer {
 	uint32_t generation;
 	bool runs;
@@ -49,7 +49,7 @@ static void tell(struct out *out, const char *done, const struct answer *answer)
 	out_line_end(out);
 }
 
-/* Which policy is meant: the one that is named, or what was tried from here. */
+/* The policy that is meant: the one given, or the waiting one if it was committed from here. */
 static int choose(struct fw *fw, const struct fw_args *args, const char *command,
 		  uint32_t *generation)
 {
@@ -77,7 +77,7 @@ static int choose(struct fw *fw, const struct fw_args *args, const char *command
 	return FW_REFUSED;
 }
 
-/* Root is refused too when the connection would be cut. */
+/* The kernel returns EPERM, with a text, to root, too, if the SSH connection would be cut. */
 static int fail(const struct unl *nl, const char *failed)
 {
 	const struct unl_error *error = unl_last_error(nl);

@@ -19,7 +19,7 @@ static const struct fw_option options[] = {
 	{ NULL, NULL, NULL, 0 },
 };
 
-/* The row that @table and the words from @from on say. */
+/* Make a row from @table and the words from @from on. */
 static int parse(struct edit *e, char *table, int from, struct row *row)
 {
 	char **words = e->args->argv + from - 1;
@@ -50,8 +50,8 @@ static void say(struct edit *e, const char *verb, enum umbra_table table,
 }
 
 /*
- * A place: "at N", "before ROW", "after ROW". Without any of them the row
- * goes to the end. @used gets the number of words taken.
+ * A place: "at N", "before ROW" or "after ROW"; without one, the end of the
+ * table. @used is set to the number of words taken.
  */
 static int parse_place(struct edit *e, enum umbra_table table, int from,
 		       size_t *position, int *used)
@@ -68,7 +68,7 @@ static int parse_place(struct edit *e, enum umbra_table table, int from,
 	if (!which || (!at && !before && !after))
 		return FW_OK;
 	*used = 2;
-	/* One past the last row is a place too. */
+	/* N may be one past the last row. */
 	if (at && strtoul(which, NULL, 10) == *position + 1)
 		return FW_OK;
 	ret = edit_find(e, table, which, position);
@@ -83,7 +83,7 @@ static int plan_add(struct edit *e)
 	int ret, used = 0;
 	struct row row;
 
-	/* What is no table gets the parser's explanation. */
+	/* If the first word is not a table, parse() reports that. */
 	table = parse_table_word(e->args->argv[0]);
 	ret = table ? parse_place(e, table, 1, &position, &used) : FW_OK;
 	if (!ret)
@@ -120,9 +120,9 @@ static int plan_delete(struct edit *e)
 }
 
 /*
- * Rules are named by position or name in front of the new row, since its own
- * words name none; rows of other tables by the name in the row, unless a
- * position is given.
+ * The row to replace. In tables whose rows may lack a name (rule, nat, relay),
+ * its position or name precedes the new row. In other tables it is the row that
+ * has the new row's name, unless a position is given.
  */
 static int plan_replace(struct edit *e)
 {

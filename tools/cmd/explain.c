@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * explain - what would happen to a packet, and why: the module judges one that is not
- * there, by the code that judges those that are
+ * explain - what would happen to a packet, and why: the module judges an imagined packet
+ * with the code that judges real ones
  */
 #include "base/fwtool.h"
 
@@ -21,23 +21,23 @@
 #include "live/rows.h"
 #include "live/tuple.h"
 
-#define SOURCE_PORT	49152	/* the first of the dynamic ones (RFC 6335) */
+#define SOURCE_PORT	49152	/* the first dynamic port (RFC 6335) */
 
 /**
  * struct explained - the question and the module's answer
  * @flow: the packet
- * @ifindex: where it arrives, 0: the firewall sends it
+ * @ifindex: interface where it arrives; 0: the firewall sends it
  * @action: enum umbra_action
  * @reason: enum umbra_reason
  * @way: enum umbra_way
  * @session: id of the session that it belongs to, or 0
  * @rule: id of the row that decides, or 0
- * @relay: id of the relay's row that takes it, or 0
+ * @relay: id of the relay row that takes it, or 0
  * @nat: id of the nat row that translates it, or 0
- * @oif: where it would leave, 0: it stays here
+ * @oif: interface where it would leave; 0: its destination is the firewall
  * @generation: of the policy that answered
- * @leaves: what the far end would see; no addresses if the module did not say
- * @gateway: next hop, length 0 when that is the destination
+ * @leaves: the packet as the far end would see it; without addresses if the module sent none
+ * @gateway: next hop; length 0 when that is the destination
  */
 struct explained {
 	struct tuple flow;
@@ -94,7 +94,7 @@ static int parse_byte(const char *what, const char *word, uint32_t *value)
 			word ? word : "");
 }
 
-/* type T [code C] of ICMP; the module wants them in place of the server's port. */
+/* type T [code C] of ICMP; in the request they replace the server's port. */
 static int parse_type(char ***words, struct tuple *flow)
 {
 	uint32_t type = flow->protocol == IPPROTO_ICMP ? 8 : 128, code = 0;
@@ -203,7 +203,7 @@ static const struct row *find_row(const struct policy *p, enum umbra_table table
 	return NULL;
 }
 
-/* A row by its id, under the name of its table; nothing for id 0. */
+/* Print the row with @id under the name of its table; nothing for id 0. */
 static void print_the_row(struct out *out, const struct policy *p, enum umbra_table table,
 			  uint32_t id)
 {
@@ -228,7 +228,10 @@ static void print_the_row(struct out *out, const struct policy *p, enum umbra_ta
 	free(text);
 }
 
-/* A port that is yet to be chosen is 0; so may an identifier be, unless it is @chosen. */
+/*
+ * A port of 0 is printed as "*", because Umbra has not chosen it yet. An identifier of 0 is
+ * printed as "*" only if Umbra chooses it (@chosen), because 0 is also a valid identifier.
+ */
 static const char *leaves_text(const struct end *end, uint8_t protocol, bool chosen,
 			       char text[END_TEXT_MAX])
 {

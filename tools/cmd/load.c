@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * load - replace the running policy by that of a file
+ * load - replace the running policy by the one in a file
  */
 #include "beside/beside.h"
 #include "kernel/nl.h"

@@ -2,12 +2,12 @@
 /*
  * monitor - print events as they happen
  *
- * Two connections: one only listens, so that what it is told does not mix with the
- * answers to questions about rules, which go over the other.
+ * There are two connections. One only listens, so that events do not mix with the answers to
+ * requests for rules. The other one sends those requests.
  *
- * It runs for months, so it has to notice what would make it deaf or dumb. When the module goes
- * it says so, waits for it to come again, says that, and goes on. When nobody reads what it
- * prints any more, or it cannot be written, it ends.
+ * monitor runs for months. When the module is unloaded, monitor prints an event, waits until the
+ * module is loaded again, prints another event and goes on. When its output cannot be written, or
+ * nobody reads it any more, monitor ends.
  */
 #include "base/fwtool.h"
 
@@ -25,13 +25,13 @@
 
 /**
  * struct monitor - one run
- * @fw: its connection answers questions
- * @listener: this one only listens; NULL while the module is not there
- * @presence: tells whether it is
+ * @fw: has the connection for requests
+ * @listener: the connection for events; NULL while the module is not loaded
+ * @presence: notifies when the module is loaded or unloaded
  * @names: of rules and interfaces
  * @wanted: bits: EVENT_*
- * @ipfix: only sessions that ended, as IPFIX names them
- * @left: events to go
+ * @ipfix: print only sessions that ended, with the names of IPFIX
+ * @left: events still to print
  * @deadline: on the monotonic clock, milliseconds; 0 for none
  */
 struct monitor {
@@ -58,7 +58,7 @@ static const struct name events[] = {
 	{ 0, NULL, NULL },
 };
 
-/* A policy that cannot be read leaves the old names, and ids say "gone". */
+/* If the policy cannot be read, the old names stay, and new ids are printed as "gone". */
 static void monitor_rules(struct monitor *monitor)
 {
 	struct rulemap fresh = { 0 };
@@ -103,7 +103,7 @@ static void on_lost(struct monitor *monitor)
 	out_line_end(out);
 }
 
-/* Milliseconds to wait, -1 for ever, 0 when the time is over. */
+/* Milliseconds until the deadline; -1 without one; 0 when it has passed. */
 static int monitor_rest(const struct monitor *monitor)
 {
 	uint64_t now = event_clock(CLOCK_MONOTONIC);
@@ -136,7 +136,7 @@ static void on_presence(struct monitor *monitor, const char *what)
 	out_line_end(out);
 }
 
-/* Its family and its rules are others when it comes again. */
+/* Connect again: a module that was loaded again has another family number and other rules. */
 static int monitor_rejoin(struct monitor *monitor)
 {
 	int ret;
@@ -180,14 +180,14 @@ static int monitor_events(struct monitor *monitor)
 	return FW_OK;
 }
 
-/* As if something had been written: whoever ignores the signal gets an error. */
+/* Act as after a write to a closed pipe: SIGPIPE, or an error if that is ignored. */
 static int monitor_unread(void)
 {
 	raise(SIGPIPE);
 	return fw_unwritable(-EPIPE);
 }
 
-/* One turn: events first, because those that are there came before the module went. */
+/* One turn. Events come first, because they arrived before the module was unloaded. */
 static int monitor_turn(struct monitor *monitor, int rest)
 {
 	struct pollfd events = { .fd = monitor->listener ? unl_fd(monitor->listener) : -1,

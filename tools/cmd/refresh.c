@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * refresh - ask for the DNS names of the running policy again, and for local time
+ * refresh - resolve the DNS names of the running policy again, and update local time
  *
- * Local time is told first: the kernel keeps the offsets of two years, and time classes go
- * by them. Nothing is committed for it.
+ * Local time is sent first, without a commit. The kernel keeps its offsets for two years; time
+ * classes use them.
  *
- * The rows whose addresses changed are put into a copy of the running policy,
- * each in its own place; nothing is committed when there is none.
+ * The rows whose addresses changed then replace their old versions in a copy of the running
+ * policy. The copy is committed, unless no row changed.
  */
 #include "kernel/nl.h"
 #include "live/candidate.h"
@@ -101,7 +101,10 @@ static void tell(struct out *out, const struct resolve *how, size_t changed,
 	out_line_end(out);
 }
 
-/* What somebody tries stays as it is, local time included; the kernel would say the same. */
+/*
+ * While a policy waits for confirmation, refresh changes nothing, not even local time. The kernel
+ * would refuse the commit, too.
+ */
 static int refuse_waiting(struct fw *fw, const struct commit *commit)
 {
 	struct pending pending;
@@ -114,7 +117,7 @@ static int refuse_waiting(struct fw *fw, const struct commit *commit)
 	return FW_REFUSED;
 }
 
-/* Read the running policy, and tell the kernel the local time if that matters to it. */
+/* Read the running policy. If it has time classes, send local time to the kernel. */
 static int fetch(struct fw *fw, struct policy *p)
 {
 	int ret = rows_read(fw, p);

@@ -17,7 +17,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-/* Write all of it to the disk. Return: 0 or a negative errno. */
+/* Write the policy to @fd and to the disk, and close @fd. Return: 0 or a negative errno. */
 static int write_policy(int fd, const struct policy *p)
 {
 	FILE *file = fdopen(fd, "w");
@@ -46,7 +46,7 @@ static int keep_attribute(int fd, const char *path, const char *name)
 	return len < 0 || fsetxattr(fd, name, value, len, 0) ? -errno : 0;
 }
 
-/* ACLs and labels. Where the file system has none, there is nothing to keep. */
+/* Copy ACLs and labels from @path. A file system without attributes has none to copy. */
 static int keep_attributes(int fd, const char *path)
 {
 	char names[ATTRIBUTES], *name;
@@ -60,7 +60,7 @@ static int keep_attributes(int fd, const char *path)
 	return err;
 }
 
-/* What @path is a link to, or @path itself when there is no such file yet. */
+/* The target of the link @path; @path itself when there is no such file yet. */
 static int resolve(const char *path, char real[PATH_MAX])
 {
 	if (realpath(path, real))
@@ -72,8 +72,8 @@ static int resolve(const char *path, char real[PATH_MAX])
 }
 
 /*
- * Owner, group and mode of the file that is replaced, its ACL and labels. In this order, for a
- * change of the owner clears bits of the mode. Return: 0 or a negative errno.
+ * Copy owner, group, mode, ACL and labels from the file that is replaced. The mode follows the
+ * owner, because a change of the owner clears bits of the mode. Return: 0 or a negative errno.
  */
 static int keep_access(int fd, const char *path)
 {
@@ -86,7 +86,7 @@ static int keep_access(int fd, const char *path)
 	return keep_attributes(fd, path);
 }
 
-/* Beside the file, then in its place: a reader sees the old or the new. */
+/* Write a file beside @path and rename it: a reader sees the old policy or the new one, whole. */
 static int replace_file(const char *path, const struct policy *p)
 {
 	char temporary[PATH_MAX + 8];

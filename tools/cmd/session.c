@@ -37,7 +37,7 @@ static const struct out_column columns[] = {
 
 /**
  * struct listing - a list that is being printed
- * @out: where to
+ * @out: printer
  * @names: of rules and interfaces
  * @limit: rows to print at most
  * @printed: rows so far
@@ -143,9 +143,9 @@ static int session_list(struct fw *fw, const struct fw_args *args, struct filter
 {
 	struct listing listing = { .out = fw->out, .limit = UINT64_MAX };
 
-	/* session_run() has checked it. */
+	/* session_run() has checked the number. */
 	fw_option_number(args, "limit", 1, UINT64_MAX, &listing.limit);
-	/* The map only changes hands: the caller frees it. */
+	/* Borrowed: the caller frees the map. */
 	listing.names.rules = *rules;
 	return list_dump(fw, filter, &listing);
 }
@@ -171,7 +171,7 @@ static int session_ask(struct fw *fw, uint8_t command, const struct filter *filt
 	return unl_request_reply(fw->nl, msg, got_count, count);
 }
 
-/* Scripts want the bare number. */
+/* The text is only the number, for scripts. */
 static void print_count(struct out *out, const char *key, uint64_t count)
 {
 	out_line_begin(out);
@@ -195,7 +195,7 @@ static int session_count(struct fw *fw, const struct fw_args *args, struct filte
 	return FW_OK;
 }
 
-/* The kernel refuses an empty filter; every session is of one family or the other. */
+/* End the sessions of each family, because the kernel refuses an empty filter. */
 static int kill_all(struct fw *fw, uint64_t *killed)
 {
 	struct filter filter = { .family = AF_INET };

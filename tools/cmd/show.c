@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-/* 0 is the policy as a whole. */
+/* Table 0 is the whole policy. */
 static const struct name tables[] = {
 	{ UMBRA_TABLE_NETWORK, "networks", "" },
 	{ UMBRA_TABLE_NETWORK, "network", "" },

@@ -20,7 +20,7 @@ static const struct out_column columns[] = {
 };
 
 /**
- * struct counter - what was counted for a reason
+ * struct counter - the counters of one reason
  * @dropped: packets
  * @passed: packets
  * @ended: sessions
@@ -43,7 +43,7 @@ struct stats {
 	uint32_t has;
 };
 
-/* The single counters, as keys of JSON and labels of text. */
+/* The other counters, with their names as JSON keys and text labels. */
 static const struct {
 	int attr;
 	const char *key;

@@ -10,9 +10,9 @@
 
 /**
  * struct status - the module's answer
- * @runs: there is a policy, be it an empty one
- * @pending: what waits for `fwtool confirm`; its generation is 0 while no policy was ever
- *	committed
+ * @runs: a policy runs; it may be empty
+ * @pending: the policy that waits for `fwtool confirm`; its generation is 0 until the first
+ *	commit
  * @networks: rows
  * @services: rows
  * @rules: rows
@@ -20,11 +20,11 @@
  * @nats: rows
  * @relays: rows
  * @times: rows
- * @zoned: the module was told the local time
+ * @zoned: the module knows local time
  * @offset: seconds that local time is ahead of UTC, if @zoned
  * @sessions: live ones
  * @bytes: all memory of the policy
- * @compile_us: microseconds that its making took
+ * @compile_us: microseconds that compiling the policy took
  */
 struct status {
 	bool runs;
@@ -108,7 +108,7 @@ static void print_generation(struct out *out, const struct status *status)
 	}
 }
 
-/* What the kernel takes for local time; without time classes nobody cares. */
+/* The kernel's offset of local time, which only time classes use. */
 static void print_zone(struct out *out, const struct status *status)
 {
 	int32_t off = status->offset < 0 ? -status->offset : status->offset;
