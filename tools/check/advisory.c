@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Advisories of the services that rules allow, through groups as well. */
+/* Advisories of the services that rules allow, directly or through groups. */
 #include "check/check.h"
 
 #include "policy/index.h"
@@ -11,7 +11,7 @@
 struct walk {
 	const struct row_list *services;
 	const struct index *index;
-	size_t *asked;		/* by service: last rule, from 1, that asked */
+	size_t *asked;		/* by service: last rule, from 1, that had it */
 	uint32_t *queue;
 	size_t rule;
 	void (*fn)(size_t rule, const struct service *service, void *arg);
@@ -29,7 +29,7 @@ static size_t enqueue(struct walk *w, size_t tail, const char *name)
 	return tail + 1;
 }
 
-/* The service and what it is a group of, each once. */
+/* Visit the service and, if it is a group, all its members, each once. */
 static void walk_service(struct walk *w, const char *name)
 {
 	size_t head, tail = enqueue(w, 0, name);

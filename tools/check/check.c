@@ -66,7 +66,7 @@ static void check_service_name(struct checking *c, const struct row *row,
 		unknown_name(c, row, "no such service", name, &c->services);
 }
 
-/* NULL is none. */
+/* @name: NULL when the row has no log. */
 static void check_log_name(struct checking *c, const struct row *row,
 			   const char *name)
 {
@@ -74,7 +74,7 @@ static void check_log_name(struct checking *c, const struct row *row,
 		unknown_name(c, row, "no such log", name, &c->logs);
 }
 
-/* NULL: none is named. */
+/* @name: NULL when the row has no time class. */
 static void check_time_name(struct checking *c, const struct row *row,
 			    const char *name)
 {
@@ -82,7 +82,7 @@ static void check_time_name(struct checking *c, const struct row *row,
 		unknown_name(c, row, "no such time class", name, &c->times);
 }
 
-/* Prefixes and ranges that lie in ::ffff:0:0/96 as a whole. */
+/* Warn of addresses, prefixes and ranges that are completely inside ::ffff:0:0/96. */
 static void check_mapped(struct checking *c, const struct row *row, const struct item *item)
 {
 	char text[ADDRESS_TEXT];
@@ -155,7 +155,7 @@ static bool is_limited(const struct rule *rule)
 	       rule->client_rate;
 }
 
-/* Ceilings count sessions, and a packet-filter service has none. */
+/* A limit counts sessions, so it needs a service with sessions: not packet-filter. */
 static void check_limits(struct checking *c, const struct row *row)
 {
 	const struct row_list *list = &c->p->tables[UMBRA_TABLE_SERVICE];
@@ -261,7 +261,7 @@ static void check_settings(struct checking *c)
 	}
 }
 
-/* What a row contains of its own table, as edges from its name. */
+/* The rows of its own table that a row contains, as edges from its name. */
 static size_t row_edges(const struct checking *c, const struct row *row,
 			struct edge *edges)
 {
@@ -306,7 +306,7 @@ static int build_graph(const struct checking *c, enum umbra_table table,
 	return err;
 }
 
-/* "A > B > A", cut short where there is no room. */
+/* "A > B > A", cut off when @text is full. */
 static void print_cycle(const struct index *index, const uint32_t *cycle,
 			size_t len, char *text, size_t size)
 {
@@ -351,7 +351,10 @@ static int compare_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* One that is not there may yet come; an alternative name never is what packets come by. */
+/*
+ * A missing interface may still appear, so that is a warning. An alternative name is an error,
+ * because the kernel matches packets by an interface's own name.
+ */
 static void check_interface(struct checking *c, const char *name)
 {
 	char real[IF_NAMESIZE];
@@ -366,7 +369,7 @@ static void check_interface(struct checking *c, const char *name)
 			     "use its own name, %s", real);
 }
 
-/* Those that rows of networks name, each once. */
+/* Check the interfaces that networks name, each once. */
 static int check_interfaces(struct checking *c)
 {
 	const struct row_list *list = &c->p->tables[UMBRA_TABLE_NETWORK];

@@ -19,7 +19,7 @@ int graph_build(struct graph *g, uint32_t nr, const struct edge *edges,
 		graph_free(g);
 		return -ENOMEM;
 	}
-	/* Counted two places up, so that filling moves each start into place. */
+	/* Counted at node + 2: filling then moves each start to its place. */
 	for (i = 0; i < nr_edges; i++)
 		g->start[edges[i].from + 2]++;
 	for (i = 2; i < (size_t)nr + 2; i++)
@@ -36,7 +36,7 @@ void graph_free(struct graph *g)
 	*g = (struct graph){ 0 };
 }
 
-/* Turn every edge round. */
+/* The graph with every edge reversed. */
 static int graph_reverse(const struct graph *g, struct graph *reverse)
 {
 	struct edge *edges = calloc(g->start[g->nr] + 1, sizeof(*edges));
@@ -55,8 +55,9 @@ static int graph_reverse(const struct graph *g, struct graph *reverse)
 }
 
 /*
- * Take away, again and again, the nodes that lead nowhere. @left[i] is the
- * number of edges that node i still has; what keeps some has a cycle below.
+ * Remove the nodes that lead nowhere, again and again until there are none.
+ * @left[i] is the number of edges from node i to nodes that remain; following
+ * such edges leads into a cycle.
  */
 static int peel(const struct graph *g, size_t *left)
 {
@@ -95,7 +96,7 @@ static uint32_t next_left(const struct graph *g, const size_t *left,
 	return g->to[i];
 }
 
-/* Walk from @node among what is left until a node comes a second time. */
+/* Walk from @node along the edges that are left, into a cycle, and note its nodes. */
 static void walk(const struct graph *g, const size_t *left, uint32_t node,
 		 uint32_t *cycle, size_t *len)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What contains what: networks of networks, groups of groups. */
+/* Which rows contain which: networks in networks, services in groups. */
 #ifndef UMBRA_TOOL_GRAPH_H
 #define UMBRA_TOOL_GRAPH_H
 
@@ -21,7 +21,7 @@ struct graph {
  * graph_build() - a graph from its edges
  * @g: filled in, for graph_free()
  * @nr: number of nodes
- * @edges: in any order, doubles allowed; not kept
+ * @edges: in any order, with duplicates; not kept
  * @nr_edges: their number
  *
  * Return: 0 or -ENOMEM.
@@ -33,21 +33,21 @@ void graph_free(struct graph *g);
 /**
  * graph_cycle() - is there a way from a node to itself?
  * @g: graph
- * @cycle: the nodes of one such way in order, for free(); NULL when none
+ * @cycle: the nodes of one such way in order, to be freed; NULL when none
  * @len: number of nodes in @cycle
  *
- * Takes no stack however deep the graph is.
+ * The function does not recurse, so the depth of the graph does not matter.
  *
  * Return: 0 or -ENOMEM.
  */
 int graph_cycle(const struct graph *g, uint32_t **cycle, size_t *len);
 
 /**
- * graph_reach() - nodes that a node leads to, itself first
+ * graph_reach() - nodes that can be reached from a node, itself first
  * @g: graph
  * @node: where to begin
  * @reached: filled in
- * @max: room in @reached; what lies behind is left out
+ * @max: room in @reached; more nodes are left out
  *
  * Return: their number.
  */

@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PORTS_TRIED	64	/* of one relay */
+#define PORTS_TRIED	64	/* at most, of one relay */
 
 static bool has_address(const struct ifaddrs *list, const struct address *a)
 {
@@ -51,7 +51,7 @@ static socklen_t fill_sockaddr(struct sockaddr_storage *sa,
 	return sizeof(*sin);
 }
 
-/* Does somebody listen there? Old connections of nobody are not in the way. */
+/* Does a program listen there? SO_REUSEADDR: connections in TIME-WAIT do not count. */
 static bool is_held(const struct address *a, uint16_t port)
 {
 	struct sockaddr_storage sa;
@@ -68,7 +68,7 @@ static bool is_held(const struct address *a, uint16_t port)
 	return held;
 }
 
-/* Is it a relay that holds the port? */
+/* Does a relay of the running policy listen on the port? */
 static bool is_relays_own(const struct policy *running,
 			  const struct address *a, uint16_t port)
 {

@@ -6,7 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Unless a row says otherwise, multicasts are discarded before a rule is asked. */
+/* Do rules judge multicasts? Without "set multicast judge" they are discarded before the rules. */
 static bool are_judged(const struct policy *p)
 {
 	const struct row_list *list = &p->tables[UMBRA_TABLE_SETTING];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Nat rows that can never apply, and rules that forget what nat rows do. What
- * is reported is surely so: a network too large to be compared is left alone.
+ * Nat rows that can never apply, and rules that overlook what nat rows do.
+ * Every report is certain: a network too large to compare is not reported.
  */
 #include "check/check.h"
 
@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS_MAX	500	/* compared with each other; and with rules */
+#define ROWS_MAX	500	/* nat rows compared with each other and with rules */
 
 #define IPV4	1
 #define IPV6	2
@@ -33,7 +33,7 @@ static const char *family_word(unsigned int families)
 	return families == IPV4 ? "IPv4" : "IPv6";
 }
 
-/* What a row translates, or for none, leaves alone. */
+/* The families that a row translates; for type none, those that it exempts. */
 static unsigned int families_of(const struct nat *nat)
 {
 	if (nat->first.len)
@@ -57,7 +57,7 @@ static void get_end(struct checking *c, const struct nat_end *end,
 		  end->ifname, spans);
 }
 
-/* The kernel refuses the same, and knows no lines. */
+/* The kernel refuses these rows, too, but cannot name the line. */
 static void check_end(struct checking *c, const struct row *row,
 		      const struct nat_end *end)
 {
@@ -101,7 +101,7 @@ static void check_ifname(struct checking *c, const struct row *row,
 		       near_hint(&near, hint, sizeof(hint)));
 }
 
-/* Is every range of @narrow, of these families, one of @wide? */
+/* Is every range of @narrow of these families, and at least one, inside one of @wide? */
 static bool is_within(const struct spans *narrow, const struct spans *wide,
 		      unsigned int families)
 {
@@ -136,7 +136,7 @@ static bool end_within(struct checking *c, const struct nat_end *narrow,
 		return true;
 	get_end(c, narrow, &c->a);
 	get_end(c, wide, &c->b);
-	/* What is bound nowhere is not within what is bound. */
+	/* A range on any interface is not within a range on one interface. */
 	for (i = 0; i < c->a.nr; i++)
 		if (!c->a.span[i].ifname)
 			c->a.span[i].ifname = "";
@@ -187,7 +187,7 @@ static void check_rows(struct checking *c)
 	}
 }
 
-/* Is the network, or what of it is bound to an interface, on this side? */
+/* Is the whole network on this side? A range that is bound to no interface may be on any. */
 static bool network_is_at(struct checking *c, const char *network,
 			  const struct nat_end *end, unsigned int families)
 {
@@ -203,8 +203,8 @@ static bool network_is_at(struct checking *c, const char *network,
 }
 
 /*
- * By nat row and network: is it on that side? Networks are asked about once
- * for each row, however many rules name them.
+ * For each nat row and network: is the network on that side of the row? Each
+ * answer is stored, because many rules may name the same network.
  */
 struct sides {
 	size_t nr_networks;
@@ -223,7 +223,7 @@ static bool is_at(struct checking *c, const struct nat *nat,
 	return *side == SIDE_YES;
 }
 
-/* Out of, and back into, the same network? Or may that at least be? */
+/* May packets of the rule go out of and back into the same network? */
 static bool may_turn(struct checking *c, const struct nat *nat,
 		     const struct rule *rule, uint8_t *client_from,
 		     uint8_t *server_to)
@@ -234,8 +234,8 @@ static bool may_turn(struct checking *c, const struct nat *nat,
 }
 
 /*
- * The visitors of a network whose own addresses are translated on the way to
- * them see the outside address, and have no other to connect to.
+ * Warn of a rule whose server's addresses are translated on the way to the
+ * rule's clients: these see only the outside address and must connect to that.
  */
 static void check_rule(struct checking *c, const struct row *row,
 		       struct sides *sides)
@@ -250,7 +250,7 @@ static void check_rule(struct checking *c, const struct row *row,
 		return;
 	spans_get(&c->networks, row->rule.server, NULL, &c->a);
 	if (spans_are_multicast(&c->a))
-		return;		/* which nobody's own address is, nor translated */
+		return;		/* never a host's own address, never translated */
 	for (i = 0; i < list->nr; i++) {
 		const struct nat *nat = &list->row[i].nat;
 		size_t at = i * sides->nr_networks;

@@ -9,7 +9,7 @@ int policy_read(struct policy *p, const char *path, struct resolve *how,
 {
 	int err = parse_file(p, path, report);
 
-	/* With rows missing, what is left would give errors of its own. */
+	/* Go on only if no row was wrong: a missing row would cause more errors. */
 	if (!err)
 		err = policy_bind_ends(p, report);
 	if (!err)

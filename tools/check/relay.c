@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Relays that cannot be: the kernel refuses the same (kmod/policy/check/relay.c, kmod/policy/build/relay.c), and
- * knows no lines.
+ * Errors in relays. The kernel refuses the same relays (kmod/policy/check/relay.c,
+ * kmod/policy/build/relay.c), but cannot name the line.
  */
 #include "check/check.h"
 
@@ -14,7 +14,7 @@
 #define LISTENERS	1024	/* each port of a tcp-relay is a socket */
 #define RELAYS		4096
 
-/* Refused whether or not the row is disabled. A name that is not resolved yet has no address. */
+/* A disabled row is checked, too. A name that is not resolved yet has no address. */
 static void check_addresses(struct report *report, const struct row *row)
 {
 	const struct relay *relay = &row->relay;
@@ -51,7 +51,7 @@ static void check_row(struct report *report, const struct row *row)
 	free(listen);
 }
 
-/* By protocol and address, then by port, then by position. */
+/* Sort by protocol, address, first port and position. */
 static int compare(const void *a, const void *b)
 {
 	const struct row *x = *(const struct row *const *)a;

@@ -25,7 +25,7 @@ static int got_route(struct nl_msg *msg, void *arg)
 		memcpy(route->gateway.bytes, nla_data(gateway),
 		       route->gateway.len);
 	} else if (tb[RTA_VIA]) {
-		/* A next hop of the other family. */
+		/* A next hop of the other family: only its presence matters. */
 		route->gateway.len = 16;
 	}
 	return NL_SKIP;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kernel's route to an address, as a packet of the firewall would take it. */
+/* The kernel's route to an address, for a packet that the firewall itself sends. */
 #ifndef UMBRA_TOOL_ROUTE_H
 #define UMBRA_TOOL_ROUTE_H
 
@@ -7,15 +7,15 @@
 
 /**
  * struct route - where a packet goes
- * @gateway: length 0 when the destination is on the link itself
- * @local: to the firewall itself
+ * @gateway: length 0 when the destination is on the link
+ * @local: the destination is the firewall itself
  */
 struct route {
 	struct address gateway;
 	bool local;
 };
 
-/* Return: 0 or a negative errno, -ENETUNREACH among them. */
+/* Return: 0 or a negative errno, such as -ENETUNREACH. */
 int route_get(const struct address *to, struct route *route);
 
 #endif

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shadowed rules, and only those that surely are: the earlier rule names, for
- * client, server and service, the same or something that contains it by name.
- * Addresses and ports are not compared, so a rule that is shadowed by them is
- * not found; a rule that is reported is never reached.
+ * Shadowed rules. A rule is reported if an earlier rule has, as client, server
+ * and service, the same name or the name of one that contains it. A reported
+ * rule is certainly never reached. Addresses and ports are not compared, so a
+ * rule that is shadowed only by them is not found.
  *
- * Each rule asks for the first rule of every (client, server, service) that
- * is as wide as its own, which takes one look-up for each such triple. There
- * are few of them; WIDER_MAX keeps even a strange policy from taking long.
+ * For each rule, every triple (client, server, service) that is as wide as the
+ * rule's or wider is looked up, to find the first rule with it. There are few
+ * such triples; WIDER_MAX limits the time for an unusual policy.
  */
 #include "check/check.h"
 
@@ -18,9 +18,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WIDER_MAX	16	/* a column; 16^3 look-ups a rule at most */
+#define WIDER_MAX	16	/* per column: at most 16^3 look-ups per rule */
 
-/* Rules by the numbers of their columns, then by position. */
+/* The numbers of a rule's columns, and its position; sorted in this order. */
 struct triple {
 	uint32_t client;
 	uint32_t server;
@@ -31,9 +31,9 @@ struct triple {
 struct shadow {
 	const struct policy *p;
 	struct index networks;	/* Any has the number networks.nr, */
-				/* and Firewall the one behind */
+				/* Firewall networks.nr + 1 */
 	struct index services;
-	struct graph net_in;	/* from a network to those it is in */
+	struct graph net_in;	/* from a network to those that contain it */
 	struct graph service_in;
 	struct triple *triples;
 	size_t nr;
@@ -135,7 +135,7 @@ static int compare_triples(const void *a, const void *b)
 	return order ? order : compare(x->position, y->position);
 }
 
-/* The triples of the rules that count, the first rule of each only. */
+/* The triples of enabled rules without a time class; of equal triples only the first. */
 static int build_triples(struct shadow *s)
 {
 	const struct row_list *list = &s->p->tables[UMBRA_TABLE_RULE];
@@ -162,7 +162,7 @@ static int build_triples(struct shadow *s)
 	return 0;
 }
 
-/* The first rule that is as wide as @rule or wider. */
+/* The position of the first rule that is as wide as @rule or wider. */
 static size_t first_wider(const struct shadow *s, const struct rule *rule)
 {
 	uint32_t clients[WIDER_MAX], servers[WIDER_MAX], services[WIDER_MAX];

@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STEPS_MAX	4096	/* networks looked into for one answer */
+#define STEPS_MAX	4096	/* networks visited for one answer */
 
-/* A network to look into, and the interface that it is bound to so far. */
+/* A network to visit, and the interface that limits it, or NULL. */
 struct step {
 	uint32_t number;
 	const char *ifname;
@@ -58,7 +58,7 @@ void spans_close(struct span_source *s)
 	free(s->row_of);
 }
 
-/* What both say; false when they contradict each other. */
+/* The interface that satisfies both; false when they name two different ones. */
 static bool both(const char *a, const char *b, const char **ifname)
 {
 	*ifname = a ? a : b;
