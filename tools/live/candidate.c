@@ -107,13 +107,13 @@ int candidate_delete(struct unl *nl, enum umbra_table table, uint32_t position)
 	return unl_request(nl, msg);
 }
 
-/* Who is told about refused rows, and where the rows are. */
+/* The rows to send, and the report that gets the refused ones. */
 struct filling {
 	const struct policy *p;
 	struct report *report;
 };
 
-/* A row's table and position, as the kernel's answers name it. */
+/* A row's table and position, as its cookie in the batch. */
 static uint64_t cookie_of(size_t table, size_t position)
 {
 	return (uint64_t)table << 32 | position;
@@ -132,7 +132,7 @@ static void row_refused(const struct unl_error *error, uint64_t cookie,
 		     *error->attribute ? "%s" : NULL, error->attribute);
 }
 
-/* Return: 0, -EMSGSIZE after telling the report, or another -errno. */
+/* Return: 0, -EMSGSIZE after reporting it, or another -errno. */
 static int add_row(struct filling *filling, struct unl *nl,
 		   struct unl_batch *batch, size_t table, size_t position)
 {
@@ -211,7 +211,7 @@ int candidate_fail(const struct unl *nl)
 {
 	const struct unl_error *error = unl_last_error(nl);
 
-	/* Root is refused too when the policy would cut the guarded connection. */
+	/* The kernel returns EPERM, with a text, to root, too, to guard the SSH connection. */
 	if (error->code != EPERM || !strcmp(error->text, strerror(EPERM)))
 		return unl_fail(nl, "cannot commit");
 	fw_error("cannot commit: %s, or use --confirm SECONDS or --force",
@@ -219,7 +219,7 @@ int candidate_fail(const struct unl *nl)
 	return FW_REFUSED;
 }
 
-/* The row that "TABLE row N: what is wrong" begins with; @what gets the rest. */
+/* The row of an error text "TABLE row N: what is wrong"; @what: its part after the colon. */
 static const struct row *refused_row(const struct policy *p, const char *text,
 				     const char **what)
 {

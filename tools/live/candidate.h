@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A candidate on this socket: open it, fill it, commit it. The kernel drops
- * it with the connection, so whoever gives up has nothing to clean.
+ * A candidate of this connection: open it, fill it, commit it. The kernel drops
+ * it when the connection is closed, so a command that fails cleans nothing up.
  */
 #ifndef UMBRA_TOOL_CANDIDATE_H
 #define UMBRA_TOOL_CANDIDATE_H
@@ -11,7 +11,7 @@
 #include "policy/policy.h"
 #include "live/preview.h"
 
-/* For struct resolve: the running policy; @arg is the struct fw. */
+/* The running policy, as the fetch function of struct resolve; @arg is the struct fw. */
 int candidate_running(struct policy *p, void *arg);
 
 /* The options of every command that commits, for its table of options. */
@@ -23,14 +23,14 @@ int candidate_running(struct policy *p, void *arg);
 	{ "force", NULL, "commit even if it cuts the SSH connection "	\
 	  "that you type in", 'f' }
 
-/* How to commit, and what came of it. */
+/* How to commit, and the result. */
 struct commit {
 	uint32_t base;		/* generation that the candidate began with */
-	uint32_t confirm;	/* seconds, 0: at once and for good */
+	uint32_t confirm;	/* seconds; 0: no confirmation is needed */
 	bool keep_sessions;
 	bool force;
 	bool check;		/* compile only */
-	bool timed;		/* it has time classes: tell the kernel what local time is */
+	bool timed;		/* the policy has time classes: send local time, too */
 	bool previews;		/* commit nothing, fill in @preview */
 	struct preview preview;
 	uint32_t generation;	/* of the new policy */
@@ -40,14 +40,14 @@ struct commit {
 int commit_options(const struct fw_args *args, struct commit *commit);
 
 /**
- * commit_attempts() - commit what was worked out from the running policy
+ * commit_attempts() - commit a change that is based on the running policy
  * @fw: this run; connected here
  * @args: command line with CANDIDATE_OPTIONS
- * @attempt: one attempt; sets *again, and returns FW_REFUSED, when another
- *	commit came first, and what it worked out no longer counts
- * @arg: for @attempt
+ * @attempt: one attempt; if another commit came first, it sets *again and
+ *	returns FW_REFUSED, and is called again for the new policy
+ * @arg: passed to @attempt
  *
- * Return: enum fw_exit; FW_REFUSED after saying so when others always came first.
+ * Return: enum fw_exit; FW_REFUSED, with an error, if another commit came first every time.
  */
 int commit_attempts(struct fw *fw, const struct fw_args *args,
 		    int (*attempt)(struct fw *fw, const struct fw_args *args,
@@ -59,7 +59,7 @@ int commit_attempts(struct fw *fw, const struct fw_args *args,
  * candidate_new() - open a candidate
  * @nl: connection
  * @clone: begin with the rows of the running policy
- * @generation: that of the running policy
+ * @generation: set to the running policy's
  *
  * Return: 0 or a negative errno, for unl_fail().
  */
@@ -67,7 +67,7 @@ int candidate_new(struct unl *nl, bool clone, uint32_t *generation);
 
 #define CANDIDATE_END	UINT32_MAX
 
-/* Add a row at @position, from 0, or at the end. Return: 0 or -errno. */
+/* Add a row at @position, from 0, or at CANDIDATE_END. Return: 0 or -errno. */
 int candidate_add(struct unl *nl, const struct row *row, uint32_t position);
 int candidate_delete(struct unl *nl, enum umbra_table table,
 		     uint32_t position);
@@ -76,7 +76,7 @@ int candidate_delete(struct unl *nl, enum umbra_table table,
  * candidate_add_all() - add every row of a policy
  * @nl: connection
  * @p: policy
- * @report: told what the kernel refused, by file and line
+ * @report: gets the rows that the kernel refused, by file and line
  *
  * Return: FW_OK; FW_REFUSED or FW_UNAVAILABLE after printing why.
  */
@@ -84,12 +84,13 @@ int candidate_add_all(struct unl *nl, const struct policy *p,
 		      struct report *report);
 
 /**
- * candidate_commit() - publish the candidate, or see what that would cut
+ * candidate_commit() - commit the candidate, or preview the commit
  * @nl: connection
  * @commit: how; gets the new generation
  *
- * Sends the SSH connection that this runs in, if any, for the kernel to
- * guard, unless commit->force or commit->confirm makes that needless.
+ * Sends the SSH connection in which fwtool runs, if any. With commit->confirm,
+ * the kernel notes it as the one in which the policy was committed. Otherwise
+ * the kernel guards it, unless commit->force or commit->check is set.
  *
  * Return: 0 or a negative errno, for candidate_fail(); -ESTALE when another
  * commit came first.
@@ -100,10 +101,10 @@ int candidate_commit(struct unl *nl, struct commit *commit);
 int candidate_fail(const struct unl *nl);
 
 /**
- * candidate_fail_at() - the same, by file and line when it is about a row
+ * candidate_fail_at() - the same, by file and line if the error names a row
  * @nl: connection
  * @p: policy whose rows the candidate has
- * @report: told where the row that the kernel names was written
+ * @report: gets the error, with the place where the row was written
  *
  * Return: as unl_fail().
  */
@@ -111,12 +112,12 @@ int candidate_fail_at(const struct unl *nl, const struct policy *p,
 		      struct report *report);
 
 /**
- * commit_tell() - say what was done, or what would be cut
+ * commit_tell() - print what was done, or the preview
  * @fw: printer
- * @commit: what came of it
+ * @commit: the result
  * @done: such as "added rule 3"
  *
- * Return: FW_OK; as preview_tell().
+ * Return: FW_OK, or as preview_tell() for a preview.
  */
 int commit_tell(struct fw *fw, struct commit *commit, const char *done);
 

@@ -39,7 +39,7 @@ static int check(struct fw *fw, struct edit *e)
 	struct resolve how = { .fetch = candidate_running, .arg = fw };
 	int err;
 
-	/* Errors name rows as they will stand. */
+	/* Errors name rows by their positions after the change. */
 	policy_place_rows(&e->policy);
 	err = policy_bind_ends(&e->policy, &e->report);
 	if (!err)
@@ -74,7 +74,7 @@ static int send_change(struct unl *nl, struct edit *e)
 	return e->adds ? send_added(nl, e) : FW_OK;
 }
 
-/* Return: enum fw_exit; *again when the policy moved meanwhile. */
+/* Return: enum fw_exit; sets *again when another commit came in between. */
 static int attempt(struct fw *fw, struct edit *e, struct commit *commit,
 		   int (*plan)(struct edit *edit), bool *again)
 {
@@ -102,7 +102,7 @@ static int attempt(struct fw *fw, struct edit *e, struct commit *commit,
 	return !err ? FW_OK : *again ? FW_REFUSED : candidate_fail(fw->nl);
 }
 
-/* An attempt that has to be made again says nothing. */
+/* Make an attempt; print its errors and warnings only if it is not repeated. */
 static int attempt_told(struct fw *fw, const struct fw_args *args,
 			struct commit *commit, const void *arg, bool *again)
 {

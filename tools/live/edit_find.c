@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Which row of the running policy is meant. */
+/* Find the row of the running policy that is meant. */
 #include "live/edit.h"
 
 #include "parse/cursor.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Rows that fit: the first, how many, and their positions as a text. */
+/* The rows that fit: the first, their number, and their positions as text. */
 struct found {
 	size_t first;
 	size_t nr;

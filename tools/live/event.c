@@ -53,7 +53,7 @@ static void text_traffic(struct out *out, const char *word, const struct traffic
 		 out_format_bytes(bytes, traffic->bytes));
 }
 
-/* "rule 3/web"; a relay says itself that it is one. */
+/* "rule 3/web" or "relay 1/icq": the text of a relay already begins with its table. */
 static void text_rule(struct out *out, const struct session_names *names, uint32_t id)
 {
 	const struct rule_ref *rule = rulemap_find(&names->rules, id);
@@ -116,7 +116,7 @@ int event_print_ipfix(const struct unl_reply *event, struct session_names *names
 	return 0;
 }
 
-/* A refused packet, as the module reports it; of an ICMP error @flow is what it quotes. */
+/* A refused packet, as the module reports it. For an ICMP error, @flow is the flow it quotes. */
 struct drop {
 	struct tuple flow;
 	struct tuple error;
@@ -162,7 +162,7 @@ static void text_error(struct out *out, const struct drop *drop)
 
 	if (!error->source.address.len)
 		return;
-	/* Without protocol, so without ports. */
+	/* Protocol 0: print addresses without ports. */
 	out_text(out, "error", "icmp-error %u/%u from %s to %s about",
 		 drop->error_kind >> 8, drop->error_kind & 0xff,
 		 end_text(&error->source, 0, source), end_text(&error->destination, 0, destination));

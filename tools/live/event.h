@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Printing events, a line each.
+ * Print events, one line each.
  */
 #ifndef EVENT_H
 #define EVENT_H
@@ -12,7 +12,7 @@
 #include "out/out.h"
 #include "live/session.h"
 
-/** event_clock() - milliseconds on a clock */
+/** event_clock() - the time of a clock in milliseconds */
 uint64_t event_clock(clockid_t clock);
 
 /** event_begin() - begin a line with the time and the name of an event */
@@ -20,7 +20,7 @@ void event_begin(struct out *out, const char *event);
 
 /**
  * event_print() - print an event of the module
- * @event: the event; one of a kind that is not known is passed over
+ * @event: the event; an unknown kind is ignored
  * @names: names of rules and interfaces
  * @out: printer
  *
@@ -28,7 +28,7 @@ void event_begin(struct out *out, const char *event);
  */
 int event_print(const struct unl_reply *event, struct session_names *names, struct out *out);
 
-/** event_print_ipfix() - the same of a session's end, as ipfix_print() has it */
+/** event_print_ipfix() - print the end of a session with ipfix_print() */
 int event_print_ipfix(const struct unl_reply *event, struct session_names *names,
 		      struct out *out);
 

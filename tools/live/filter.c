@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A filter is a list of keywords with one value each; one row of the table below reads
+ * A filter is a list of keywords with one value each. Each row of the table below reads
  * one keyword.
  */
 #include "live/filter.h"
@@ -30,7 +30,7 @@ static bool number_parse(const char *text, uint64_t min, uint64_t max, uint64_t 
 	       *number <= max;
 }
 
-/* All of an address's bits count unless a prefix length says otherwise. */
+/* ADDRESS or ADDRESS/PREFIX; without a prefix length, all bits must match. */
 static bool end_parse(struct filter_end *end, const char *text)
 {
 	char address[INET6_ADDRSTRLEN];
@@ -196,7 +196,7 @@ static int keyword_parse(struct filter *filter, int by, const char *value)
 	return FW_OK;
 }
 
-/* Addresses of both families in one filter fit no session. */
+/* Refuse a filter with both families: no session would match it. */
 static int filter_families(const struct filter *filter)
 {
 	const struct filter_end *const ends[] = {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which sessions are meant: the words behind `session list`, `count` and `kill`, and
- * the attributes that have the kernel choose them.
+ * Filters for sessions: the words after `session list`, `count` and `kill`, and the
+ * attributes with which the kernel chooses the sessions.
  */
 #ifndef FILTER_H
 #define FILTER_H
@@ -16,7 +16,7 @@
 /**
  * struct filter_end - an address or prefix of an end
  * @address: length 0 if not given
- * @prefix: bits that count
+ * @prefix: prefix length in bits
  */
 struct filter_end {
 	struct address address;
@@ -24,9 +24,9 @@ struct filter_end {
 };
 
 /**
- * struct filter - all that is given must fit
- * @given: bits by position in the list of keywords
- * @all: the word `all`: any session will do, and that was said on purpose
+ * struct filter - a session must match everything that is given
+ * @given: keywords given, a bit each by position in the list of keywords
+ * @all: the word `all` was given: every session is meant
  * @family: AF_INET or AF_INET6, 0 for both
  * @protocol: of IP
  * @state: enum umbra_state
@@ -35,10 +35,10 @@ struct filter_end {
  * @host: either end
  * @client_port: host byte order
  * @server_port: host byte order
- * @table: of @rule, rules or relays
+ * @table: table of @rule: rules or relays
  * @rule: as typed; filter_resolve() turns it into @rule_id
  * @rule_id: of a row of @table
- * @ifindex: where it comes in or goes out
+ * @ifindex: the client's or the server's interface
  * @id: of the session
  */
 struct filter {
@@ -61,7 +61,7 @@ struct filter {
 
 /**
  * filter_parse() - read the words of a filter
- * @filter: result; refers to @words
+ * @filter: result; points to @words
  * @words: ended by NULL
  *
  * Return: FW_OK, or FW_USAGE after printing the word and what is accepted there.
@@ -86,7 +86,7 @@ int filter_resolve(struct filter *filter, const struct rulemap *rules);
  */
 int filter_put(const struct filter *filter, struct nl_msg *msg);
 
-/** filter_is_empty() - does it choose nothing? `all` is not empty. */
+/** filter_is_empty() - was no word given? `all` is a word. */
 bool filter_is_empty(const struct filter *filter);
 
 

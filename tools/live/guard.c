@@ -13,7 +13,7 @@
 #define VARIABLE	"SSH_CONNECTION"
 #define ANCESTORS_MAX	64
 
-/* An address and a port; a link-local address has its interface behind %. */
+/* An address and a port. A link-local address ends in % and its interface, which is cut off. */
 static bool parse_end(char *address, const char *port, struct end *end)
 {
 	uint32_t number;
@@ -44,7 +44,7 @@ bool guard_parse(const char *text, struct tuple *guard)
 	       guard->source.address.len == guard->destination.address.len;
 }
 
-/* The parent of @pid, 0 when that cannot be told. */
+/* The parent of @pid; 0 if it is unknown. */
 static pid_t parent_of(pid_t pid)
 {
 	char path[32], stat[512], *end;
@@ -55,7 +55,7 @@ static pid_t parent_of(pid_t pid)
 	file = fopen(path, "re");
 	if (!file)
 		return 0;
-	/* The name in parentheses may hold anything, so look from behind. */
+	/* The name in parentheses may contain any character, so search from the end. */
 	if (fgets(stat, sizeof(stat), file)) {
 		end = strrchr(stat, ')');
 		if (!end || sscanf(end + 1, " %*c %d", &parent) != 1)

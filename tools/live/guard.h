@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The SSH connection that this command was typed in. */
+/* The SSH connection in which fwtool runs. */
 #ifndef UMBRA_TOOL_GUARD_H
 #define UMBRA_TOOL_GUARD_H
 
@@ -9,7 +9,7 @@
  * guard_find() - look for $SSH_CONNECTION, here and in the parent processes
  * @guard: the connection, client first
  *
- * Parents are asked because sudo and su take the variable away.
+ * It looks in the parents because sudo and su remove the variable.
  *
  * Return: whether there is one that ends at an address of this network
  * namespace.
@@ -21,7 +21,7 @@ bool guard_find(struct tuple *guard);
  * @text: "CLIENT-IP CLIENT-PORT SERVER-IP SERVER-PORT"
  * @guard: filled in
  *
- * Return: whether it is one.
+ * Return: whether @text has this form.
  */
 bool guard_parse(const char *text, struct tuple *guard);
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The names of the elements are the registry's, so that a collector's JSON input takes
- * them as they are. initiatorOctets and the like (231, 232, 298, 299) are what it has for
- * both directions of a session in one record. What it has no element for bears our name.
+ * The names are those of the registry, so that a collector's JSON input can read them as
+ * they are. Elements 231, 232, 298 and 299 (initiatorOctets and so on) are for both
+ * directions of a session in one record. A value without an element in the registry has a
+ * name that begins with "umbra".
  */
 #include "live/ipfix.h"
 
@@ -12,8 +13,8 @@
 #include "base/names.h"
 
 /*
- * RFC 5102 5.11.3, flowEndReason. 2, an active timeout, is that of a record about a flow that
- * goes on; there are none such.
+ * flowEndReason, RFC 5102 section 5.11.3. Its value 2, active timeout, is for records about flows
+ * that go on; Umbra prints only sessions that ended.
  */
 enum { IDLE_TIMEOUT = 1, END_OF_FLOW = 3, FORCED_END = 4, LACK_OF_RESOURCES = 5 };
 
@@ -63,7 +64,7 @@ static void put_ends(struct out *out, const struct tuple *flow)
 	}
 }
 
-/* @reply: from where the server answers, and to where. */
+/* @reply: the server's packets, as they arrive. */
 static void put_translation(struct out *out, const struct tuple *reply)
 {
 	put_address(out, "postNATSourceIPv%cAddress", &reply->destination.address);
@@ -77,7 +78,7 @@ static void put_translation(struct out *out, const struct tuple *reply)
 void ipfix_print(const struct session *session, struct session_names *names, uint64_t now,
 		 struct out *out)
 {
-	/* The two are rounded each for itself. */
+	/* Both are rounded separately, so @idle may be larger than @age. */
 	uint64_t idle = session->idle < session->age ? session->idle : session->age;
 
 	out_number(out, "flowId", session->id);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Sessions that ended, in the words of IPFIX: IANA's registry of information elements.
+ * Sessions that ended, with the names of IPFIX, from IANA's registry of information elements.
  */
 #ifndef IPFIX_H
 #define IPFIX_H
@@ -11,7 +11,7 @@
 #include "live/session.h"
 
 /**
- * ipfix_print() - a session that ended, as values of an open line
+ * ipfix_print() - print a session that ended as values of an open line
  * @session: session
  * @names: names of rules and interfaces
  * @now: milliseconds since 1970, when it ended

@@ -49,7 +49,7 @@ const char *pending_from(const struct pending *pending, char text[END_TEXT_MAX +
 
 	if (!pending->typed)
 		return "on this machine";
-	/* Without its port, which says nothing. */
+	/* Protocol 0: the port does not help the user. */
 	end_text(&(struct end){ .address = pending->typed_in.source.address }, 0, address);
 	snprintf(text, END_TEXT_MAX + 8, "from %s", address);
 	return text;

@@ -8,11 +8,11 @@
 #include "live/tuple.h"
 
 /**
- * struct pending - what waits
- * @generation: of the policy that runs
- * @seconds: until the previous one returns; 0: none waits
- * @typed_in: SSH connection in which it was committed
- * @typed: there is one
+ * struct pending - the policy that waits
+ * @generation: of the running policy
+ * @seconds: until the previous policy returns; 0: no policy waits
+ * @typed_in: SSH connection in which the policy was committed
+ * @typed: @typed_in is known
  */
 struct pending {
 	uint32_t generation;
@@ -21,7 +21,7 @@ struct pending {
 	bool typed;
 };
 
-/* Take it from the attributes of a policy, by type. Return: 0 or -EBADMSG. */
+/* Read it from the attributes of a policy, by type. Return: 0 or -EBADMSG. */
 int pending_parse(struct pending *pending, struct nlattr *const tb[]);
 
 /**
@@ -34,11 +34,11 @@ int pending_parse(struct pending *pending, struct nlattr *const tb[]);
 int pending_read(struct fw *fw, struct pending *pending);
 
 /**
- * pending_is_own() - was it committed from where this is typed?
- * @pending: what waits
+ * pending_is_own() - was it committed from where fwtool runs now?
+ * @pending: the policy that waits
  *
- * That is, by SSH from the same address, or both without SSH. The port may be another one: who
- * has cut the own connection by the policy comes back with a new one.
+ * That is: both times by SSH from the same address, or both times without SSH. The port may
+ * differ, because a user whose connection was cut by the policy returns by a new connection.
  */
 bool pending_is_own(const struct pending *pending);
 

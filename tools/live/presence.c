@@ -12,9 +12,9 @@
 #include "base/fwtool.h"
 
 /**
- * struct presence - who listens
- * @sock: joined to the announcements of families
- * @news: of what is being read
+ * struct presence - a listener
+ * @sock: member of nlctrl's multicast group, which announces families
+ * @news: from the announcements being read
  */
 struct presence {
 	struct nl_sock *sock;
@@ -50,7 +50,7 @@ static int join(struct presence *presence)
 				  presence);
 	if (!err)
 		err = nl_socket_set_nonblocking(presence->sock);
-	/* The number of nlctrl is that of its group, too: genl_ctrl_groups in the kernel. */
+	/* nlctrl's group has the same number as the family: genl_ctrl_groups in the kernel. */
 	return err ?: nl_socket_add_membership(presence->sock, GENL_ID_CTRL);
 }
 

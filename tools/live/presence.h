@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Whether the module comes or goes, as the kernel announces it.
+ * Notifications that the module was loaded or unloaded.
  *
- * A multicast group goes with its family, and takes its members along without a word: who
- * listens to events has to hear of that from the kernel's own family, nlctrl.
+ * When the module is unloaded, its family and multicast group vanish, and the members of the
+ * group are not notified. So a listener for events also listens to the kernel's own family,
+ * nlctrl, which announces families.
  */
 #ifndef PRESENCE_H
 #define PRESENCE_H
@@ -12,7 +13,7 @@ struct presence;
 
 /**
  * enum presence_news - what was announced last
- * @PRESENCE_SAME: nothing of our module
+ * @PRESENCE_SAME: nothing about our module
  * @PRESENCE_GONE: it was unloaded
  * @PRESENCE_CAME: it was loaded, perhaps after it was unloaded
  */
@@ -25,17 +26,17 @@ enum presence_news {
 /**
  * presence_open() - begin to listen
  *
- * Return: to be given to presence_close(), or NULL after printing why.
+ * Return: to be closed with presence_close(); NULL after printing why.
  */
 struct presence *presence_open(void);
 
 /** presence_close() - NULL is fine */
 void presence_close(struct presence *presence);
 
-/** presence_fd() - is readable when presence_read() has something to read */
+/** presence_fd() - the file descriptor that is readable when presence_read() has news */
 int presence_fd(const struct presence *presence);
 
-/** presence_read() - read what is there */
+/** presence_read() - read all announcements that have arrived. Return: the last news. */
 enum presence_news presence_read(struct presence *presence);
 
 #endif

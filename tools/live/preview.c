@@ -36,7 +36,7 @@ void preview_free(struct preview *preview)
 	preview->nr = preview->room = 0;
 }
 
-/* > 0: @a is to be printed in front of @b. */
+/* Return: > 0 if @a is printed before @b. */
 static int compare(const struct cut *a, const struct cut *b)
 {
 	if (a->own != b->own)
@@ -59,7 +59,7 @@ static void exchange(struct cut *a, struct cut *b)
 	*b = c;
 }
 
-/* Those that are kept are a heap: the one that matters least is the first. */
+/* The kept sessions are a heap: the first is the one that is printed last. */
 static void sift_up(struct cut *cuts, size_t i)
 {
 	for (; i && compare(&cuts[i], &cuts[(i - 1) / 2]) < 0; i = (i - 1) / 2)
@@ -132,7 +132,7 @@ static bool is_own(const struct preview *preview, const struct session *session)
 	       address_equal(&a->destination.address, &b->destination.address);
 }
 
-/* Which row of the candidate it is that refuses, if one does. */
+/* Read which row of the candidate refuses the session, if any. */
 static void read_by(struct rule_ref *by, struct nlattr *const tb[])
 {
 	if (!tb[UMBRA_A_SESSION_BY_TABLE] || !tb[UMBRA_A_SESSION_BY_POSITION])
@@ -203,7 +203,7 @@ static struct nl_msg *question(struct unl *nl, const struct commit *commit)
 	return msg;
 }
 
-/* Only when there are any is it worth the second question, which they are. */
+/* Ask how many sessions would end, and which ones only if there are any. */
 static int ask(struct unl *nl, const struct commit *commit,
 	       struct preview *preview)
 {

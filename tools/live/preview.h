@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * What a candidate would cut: the live sessions that would end if it were
- * committed. The kernel tells them one by one; those that are printed are kept
- * here, the SSH connection that this was typed in first, then by bytes, so
- * memory is bounded however many there are.
+ * The live sessions that would end if a candidate were committed. The kernel
+ * sends them one by one; only those to be printed are kept, so that memory is
+ * bounded. The SSH connection in which fwtool runs comes first, then the others
+ * by bytes.
  */
 #ifndef UMBRA_TOOL_PREVIEW_H
 #define UMBRA_TOOL_PREVIEW_H
@@ -22,10 +22,10 @@ struct commit;
 /**
  * struct cut - a session that would end
  * @session: as it is now
- * @bytes: that it has carried, both ways
- * @obstacle: enum umbra_obstacle, why
- * @by: the candidate's row that refuses it; position 0: there is none
- * @own: this was typed in it
+ * @bytes: carried so far, both ways
+ * @obstacle: enum umbra_obstacle: why it would end
+ * @by: the candidate's row that refuses it; position 0: no row
+ * @own: the SSH connection in which fwtool runs
  */
 struct cut {
 	struct session session;
@@ -36,17 +36,17 @@ struct cut {
 };
 
 /**
- * struct preview - all that is known of them; begin with @limit and all 0
+ * struct preview - the sessions that would end; begin with @limit and all 0
  * @limit: how many to keep at most
- * @cuts: those that were kept
- * @nr: of them
- * @room: for so many
- * @sessions: live ones, whatever becomes of them
- * @ends: those that would end
- * @bytes: what these have carried
- * @guard: the connection that this was typed in
+ * @cuts: the sessions that were kept
+ * @nr: number of @cuts
+ * @room: how many @cuts has room for
+ * @sessions: number of all live sessions
+ * @ends: number of sessions that would end
+ * @bytes: carried by those that would end
+ * @guard: the SSH connection in which fwtool runs
  * @guarded: there is one
- * @guard_ends: a commit would be refused because of it
+ * @guard_ends: a commit would be refused because of @guard
  * @names: of rows and interfaces
  */
 struct preview {
@@ -67,8 +67,8 @@ struct preview {
 int preview_options(const struct fw_args *args, struct commit *commit);
 
 /**
- * preview_ask() - ask for them; the candidate is on @nl
- * @nl: connection
+ * preview_ask() - ask the kernel which sessions would end
+ * @nl: connection, with the candidate
  * @commit: how it would be committed; its preview is filled in
  *
  * Return: 0, and preview_tell() must follow; or a negative errno, as
@@ -77,18 +77,18 @@ int preview_options(const struct fw_args *args, struct commit *commit);
 int preview_ask(struct unl *nl, struct commit *commit);
 
 /**
- * preview_tell() - print them, and forget them
+ * preview_tell() - print the preview, and free it
  * @fw: printer
- * @preview: as preview_ask() has left it
+ * @preview: filled in by preview_ask()
  *
  * Return: FW_OK, or FW_CUTS_OWN.
  */
 int preview_tell(struct fw *fw, struct preview *preview);
 
-/* Keep @cut, or what it is not worth. Return: 0 or -ENOMEM. For tests. */
+/* Count @cut, and keep it if it is to be printed. Return: 0 or -ENOMEM. For tests. */
 int preview_keep(struct preview *preview, const struct cut *cut);
 
-/* What is kept, in the order in which it is printed. For tests. */
+/* Sort the kept sessions in the order in which they are printed. For tests. */
 void preview_sort(struct preview *preview);
 
 void preview_free(struct preview *preview);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Rows as netlink attributes, both ways. The kernel tells an unchanged row by
- * its bytes, so a row has one encoding: attributes in the order of the spec,
- * and none that says what its absence says.
+ * Write rows as netlink attributes, and read them. The kernel recognizes an
+ * unchanged row by its bytes, so a row has exactly one encoding: attributes in
+ * the order of the spec, without those that mean the same when they are absent.
  */
 #ifndef UMBRA_TOOL_ROWS_H
 #define UMBRA_TOOL_ROWS_H
@@ -20,12 +20,12 @@
 int row_put(struct nl_msg *msg, const struct row *row);
 
 /**
- * row_get() - a row out of a reply
+ * row_get() - read a row from a reply
  * @reply: of UMBRA_CMD_ROW_GET
  * @p: policy in whose arena the row's strings are kept; gets the generation
  * @row: filled in
  *
- * Return: 0, -ENOMEM, or -EPROTO when it is no row.
+ * Return: 0, -ENOMEM, or -EPROTO when the reply is not a row.
  */
 int row_get(const struct unl_reply *reply, struct policy *p, struct row *row);
 

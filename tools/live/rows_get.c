@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Rows out of the kernel's replies. The kernel is trusted to mean well but
- * not to be of our age: what is missing or of another size is left out or
- * refused, never read beyond.
+ * Rows from the kernel's replies. The kernel is trusted, but may be older or
+ * newer than fwtool. So an attribute that is missing or of another size is left
+ * out or refused, and nothing is read beyond its end.
  */
 #include "live/rows.h"
 
@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* What is read goes to @p; the first thing wrong is kept in @err. */
+/* The policy that gets the rows, and the last error, or 0. */
 struct reading {
 	struct policy *p;
 	int err;
@@ -79,7 +79,7 @@ static void parse_nest(struct reading *r, struct nlattr *tb[], int max,
 		r->err = -EPROTO;
 }
 
-/* Number of attributes of @type in @nest, to make room for a list. */
+/* The number of attributes of @type in @nest, to allocate a list. */
 static unsigned int count(struct nlattr *nest, int type)
 {
 	struct nlattr *attr;

@@ -40,7 +40,7 @@ void rulemap_sort(struct rulemap *map)
 		qsort(map->rules, map->count, sizeof(*map->rules), rule_compare);
 }
 
-/* A name in a row, "" for none. */
+/* Read a name from a row; without one, @name stays as it is. */
 static int row_name(struct nlattr *nest, int max, int attr, char name[UMBRA_NAME_MAX + 1])
 {
 	struct nlattr *tb[64];
@@ -85,7 +85,7 @@ static int rulemap_row(const struct unl_reply *reply, void *arg)
 	return err ? err : rulemap_add(arg, &ref);
 }
 
-/* A dump that begins again forgets what it has brought, not the tables before it. */
+/* If a dump begins again, only its own rows are dropped; those of earlier tables stay. */
 struct loading {
 	struct rulemap *map;
 	size_t before;

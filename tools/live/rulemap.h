@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Rows of the running policy by the id that sessions and events name them with: rules,
- * the relays that stand in a rule's place, and nat rows.
+ * Rows of the running policy by id, which sessions and events refer to: rules, the relays
+ * that stand in a rule's place, and nat rows.
  */
 #ifndef RULEMAP_H
 #define RULEMAP_H
@@ -16,8 +16,8 @@
 
 /**
  * struct rule_ref - a rule, relay or nat row
- * @id: of its row, the same over commits, and no other row's of any table
- * @table: whose row it is; 0 stands for UMBRA_TABLE_RULE
+ * @id: of its row; stays the same over commits, and is unique among all tables
+ * @table: its table; 0 means UMBRA_TABLE_RULE
  * @position: from 1, as people count
  * @name: "" for none
  * @service: of a rule; else ""
@@ -31,7 +31,7 @@ struct rule_ref {
 };
 
 /**
- * struct rulemap - all of them, by ascending id; begin with all 0
+ * struct rulemap - rows by id; begin with all 0
  * @rules: by ascending id
  * @count: of @rules
  * @room: how many @rules has room for
@@ -43,8 +43,8 @@ struct rulemap {
 };
 
 /**
- * rulemap_load() - read the rows of the running policy in place of what @map has
- * @map: to be given to rulemap_free()
+ * rulemap_load() - replace the rows of @map by those of the running policy
+ * @map: to be freed with rulemap_free()
  * @nl: connection
  *
  * Return: 0 or a negative errno.
@@ -54,7 +54,7 @@ int rulemap_load(struct rulemap *map, struct unl *nl);
 /** rulemap_add() - add a rule; rulemap_sort() must follow. Return: 0 or -ENOMEM. */
 int rulemap_add(struct rulemap *map, const struct rule_ref *rule);
 
-/** rulemap_sort() - make the map fit for rulemap_find() */
+/** rulemap_sort() - sort the map for rulemap_find() */
 void rulemap_sort(struct rulemap *map);
 
 void rulemap_free(struct rulemap *map);
@@ -63,10 +63,10 @@ void rulemap_free(struct rulemap *map);
 const struct rule_ref *rulemap_find(const struct rulemap *map, uint32_t id);
 
 /**
- * rulemap_match() - a row as a person names it
+ * rulemap_match() - find a row by position or name
  * @map: rows
- * @table: which table is meant
- * @text: its position, else its name
+ * @table: its table
+ * @text: its position if that is a number, else its name
  *
  * Return: the rule or NULL.
  */
@@ -76,25 +76,25 @@ const struct rule_ref *rulemap_match(const struct rulemap *map, enum umbra_table
 /** rulemap_count() - how many rows of a table there are */
 size_t rulemap_count(const struct rulemap *map, enum umbra_table table);
 
-/** rule_ref_text() - a row for a person. Return: @text: "3", "3/web", "relay 1/icq", "nat 2" */
+/** rule_ref_text() - a row as text. Return: @text: "3", "3/web", "relay 1/icq", "nat 2" */
 const char *rule_ref_text(const struct rule_ref *rule, char text[RULE_TEXT_MAX]);
 
 /**
- * rulemap_text() - a rule for a person
+ * rulemap_text() - a row as text, by its id
  * @map: rules
  * @id: of its row
- * @text: room
+ * @text: buffer
  *
- * Return: @text: as rule_ref_text() has it; "gone" if the policy has it no more; "-" for id 0.
+ * Return: @text: as from rule_ref_text(); "gone" if @map has no such row; "-" for id 0.
  */
 const char *rulemap_text(const struct rulemap *map, uint32_t id, char text[RULE_TEXT_MAX]);
 
 struct out;
 
-/** rule_ref_print() - a row for a program: { table, position, name } in an object that was begun */
+/** rule_ref_print() - a row as JSON: { table, position, name } in the open object */
 void rule_ref_print(const struct rule_ref *rule, struct out *out);
 
-/** rulemap_print() - a row for a program: { id, table, position, name } under @key */
+/** rulemap_print() - a row as JSON: { id, table, position, name } under @key */
 void rulemap_print(const struct rulemap *map, uint32_t id, struct out *out, const char *key);
 
 #endif

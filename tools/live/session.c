@@ -64,7 +64,7 @@ const char *session_server(const struct session *session, char text[SIDE_TEXT_MA
 			 text);
 }
 
-/* One end for a program: where it is, and as what the other side knows it. */
+/* One end as JSON: as in the client's packets, and translated. */
 static void side_print(const struct session *session, const struct end *end,
 		       const struct end *translated, const char *interface, struct out *out)
 {

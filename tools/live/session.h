@@ -26,16 +26,16 @@ struct traffic {
 
 /**
  * struct session - one allowed flow
- * @id: its number, never used again
+ * @id: its number, never reused
  * @age: milliseconds, as are @idle and @expires
  * @idle: since its last packet
- * @expires: until it ends unless a packet comes
+ * @expires: until it ends, unless a packet comes
  * @original: the client's packets
  * @reply: the server's packets, as they arrive
  * @sent: by the client
  * @received: by the client
  * @peer: id of the session with the other end of a tcp-relay, or 0
- * @rule: id of the rule's row, or the relay's
+ * @rule: id of the row that allowed it: a rule, or a relay
  * @nat: id of the nat row that translates its source, or 0
  * @generation: of the policy that last judged it
  * @client_ifindex: 0 for the firewall itself
@@ -62,24 +62,24 @@ struct session {
 	uint8_t reason;
 };
 
-/** session_read() - take a reply or an event apart. Return: 0, or -EBADMSG. */
+/** session_read() - read a session from a reply or an event. Return: 0, or -EBADMSG. */
 int session_read(struct session *session, const struct unl_reply *reply);
 
 /**
  * session_client() - the client's end
  * @session: session
- * @text: room
+ * @text: buffer
  *
- * Return: @text: its address and port; behind "=>" as what the server sees it, if it is
- * translated.
+ * Return: @text: its address and port. If it is translated, "=>" follows, and the address and
+ * port that the server sees.
  */
 const char *session_client(const struct session *session, char text[SIDE_TEXT_MAX]);
 
-/** session_server() - the server's end; behind "=>" where it really is */
+/** session_server() - the server's end, as the client sees it; after "=>" its own, if translated */
 const char *session_server(const struct session *session, char text[SIDE_TEXT_MAX]);
 
 /**
- * struct session_names - what turns numbers into names
+ * struct session_names - maps numbers to names
  * @rules: of rules, relays and nat rows
  * @interfaces: of devices
  */
@@ -88,7 +88,7 @@ struct session_names {
 	struct ifnames interfaces;
 };
 
-/** session_print() - all values of a session into an open row or line, for a program */
+/** session_print() - print all values of a session into an open row or line, in JSON only */
 void session_print(const struct session *session, struct session_names *names,
 		   struct out *out);
 

@@ -32,7 +32,7 @@ int tuple_read(struct tuple *tuple, struct nlattr *nest)
 	tuple->protocol = unl_number(tb[UMBRA_A_TUPLE_PROTOCOL]);
 	tuple->source.port = unl_number(tb[UMBRA_A_TUPLE_SOURCE_PORT]);
 	tuple->destination.port = unl_number(tb[UMBRA_A_TUPLE_DESTINATION_PORT]);
-	/* A query has one identifier; the other place may hold its type. */
+	/* A query has one identifier; the destination port may contain its type instead. */
 	if (proto_has_id(tuple->protocol))
 		tuple->destination.port = tuple->source.port;
 	return 0;
@@ -63,7 +63,7 @@ bool tuple_is_reply(const struct tuple *original, const struct tuple *reply)
 {
 	bool ports = proto_has_ports(original->protocol) || proto_has_id(original->protocol);
 
-	/* Without a reply tuple there is nothing else to show. */
+	/* Without a reply tuple no translation is known. */
 	return !reply->source.address.len ||
 	       (end_equal(&original->source, &reply->destination, ports) &&
 		end_equal(&original->destination, &reply->source, ports));

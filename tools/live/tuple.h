@@ -28,8 +28,8 @@ struct end {
 
 /**
  * struct tuple - one flow as seen on the wire
- * @source: who sends
- * @destination: who is sent to
+ * @source: the sender
+ * @destination: the receiver
  * @protocol: of IP
  */
 struct tuple {
@@ -44,21 +44,21 @@ int tuple_read(struct tuple *tuple, struct nlattr *nest);
 /** tuple_put() - add a tuple to a message, nested in attribute @attr */
 void tuple_put(struct nl_msg *msg, int attr, const struct tuple *tuple);
 
-/** tuple_is_reply() - is @reply what @original looks like from the other end? */
+/** tuple_is_reply() - is @reply the reverse of @original, so that nothing is translated? */
 bool tuple_is_reply(const struct tuple *original, const struct tuple *reply);
 
 /**
- * end_text() - an end for a person
+ * end_text() - an end as text
  * @end: address and port
- * @protocol: what the port means
- * @text: room
+ * @protocol: decides what the port means
+ * @text: buffer
  *
  * Return: @text: 10.0.0.1:80, [2001:db8::1]:80, 10.0.0.1#77 for an ICMP identifier,
  * 10.0.0.1 for other protocols.
  */
 const char *end_text(const struct end *end, uint8_t protocol, char text[END_TEXT_MAX]);
 
-/** end_print() - the values of an end, for a program: address, and port or id */
+/** end_print() - an end as JSON: address, and port or id */
 void end_print(const struct end *end, uint8_t protocol, struct out *out);
 
 #endif

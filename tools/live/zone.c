@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Offsets are asked for a day after the other; where two differ, the moment between them
- * is found by halves. No zone has moved its clocks there and back within a day.
+ * The offset is read for one day after another. Where two days differ, the moment of the
+ * change is found by bisection. No zone has moved its clocks there and back within a day.
  */
 #include "live/zone.h"
 
 #include <errno.h>
 
 #define DAY	86400
-#define BEFORE	(31 * DAY)		/* should the clock be set back a little */
-#define AFTER	(2 * 366 * DAY)		/* should nobody refresh for as long */
+#define BEFORE	(31 * DAY)		/* in case the clock is set back a little */
+#define AFTER	(2 * 366 * DAY)		/* in case nobody refreshes for so long */
 
 static long offset_at(time_t when)
 {
@@ -18,7 +18,7 @@ static long offset_at(time_t when)
 	return localtime_r(&when, &tm) ? tm.tm_gmtoff : 0;
 }
 
-/* The first second in (@first, @last] with the offset of @last, which is another one. */
+/* The first second in (@first, @last] with the offset of @last; that of @first differs. */
 static time_t find_move(time_t first, time_t last)
 {
 	long after = offset_at(last);
