@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What @print writes, without its leading blank, as a string. */
+/* The output of @print as a string, without its leading blank. */
 #define PRINT_STRING(print, arg) ({			\
 	char *text = NULL;				\
 	size_t size = 0;				\
@@ -25,7 +25,7 @@
 	text;						\
 })
 
-/* Another client may have set a name with what no line can have. */
+/* Replace control characters: another client may have put them into a name. */
 static void print_char(FILE *file, unsigned char c)
 {
 	if (c == '"' || c == '\\')
@@ -95,7 +95,7 @@ static void print_item(FILE *file, const struct item *item)
 	}
 }
 
-/* Is @b one more address of the DNS name that @a has? */
+/* Do @a and @b have the same DNS name and interface, so that one item stands for both? */
 static bool same_host(const struct item *a, const struct item *b)
 {
 	if (!a->host || !b->host || strcmp(a->host, b->host))
@@ -152,7 +152,7 @@ static void print_codes(FILE *file, const struct icmp_match *match)
 		fprintf(file, "-%u", match->code_last);
 }
 
-/* Neighbours with the same codes share a list of types. */
+/* Consecutive types with the same codes share one list. */
 static void print_icmp(FILE *file, const struct service *service)
 {
 	const struct icmp_match *match = service->icmp, *before = NULL;
@@ -270,7 +270,7 @@ static void print_rule(FILE *file, const struct rule *rule)
 	print_text(file, "comment", rule->comment);
 }
 
-/* Names stand between blanks or behind a colon: only those split it. */
+/* Can an end of a nat row be written without quotes? A keyword can: none is valid there. */
 static bool is_plain(const char *text)
 {
 	return *text && !text[strcspn(text, " \t\r\n\"\\#")] &&
@@ -395,7 +395,7 @@ static void print_relay(FILE *file, const struct relay *relay)
 	print_text(file, "comment", relay->comment);
 }
 
-/* Days that follow each other as first-last. */
+/* Consecutive days are written as first-last. */
 static void print_days(FILE *file, uint8_t days)
 {
 	const char *comma = "";
@@ -414,7 +414,7 @@ static void print_days(FILE *file, uint8_t days)
 	}
 }
 
-/* Neighbours with the same days share them. */
+/* Consecutive spans with the same days are written after one list of days. */
 static void print_spans(FILE *file, const struct time_class *time)
 {
 	const struct time_span *span = time->spans;

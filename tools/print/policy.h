@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Rows as text in the grammar, and as values for the printer. What is printed
- * as text can be read again and gives the same row.
+ * Rows as text in the grammar, and as values for the printer. The text can be
+ * parsed again and gives the same row.
  */
 #ifndef UMBRA_TOOL_PRINT_POLICY_H
 #define UMBRA_TOOL_PRINT_POLICY_H
@@ -14,15 +14,15 @@
 /* One row, with its newline. */
 void print_row(FILE *file, const struct row *row);
 
-/* The same as a string for free(), without newline; NULL when out of memory. */
+/* The same as a string, to be freed, without newline; NULL when out of memory. */
 char *print_row_text(const struct row *row);
 
-/* Every row, a table after the other, under a heading for the columns. */
+/* Every row, one table after another, each under a heading for its columns. */
 void print_policy(FILE *file, const struct policy *p);
 
 /*
- * The columns of a row without their table, such as "eth1 10.0.0.0/8". Each
- * returns a string for free(), or NULL when out of memory.
+ * Some columns of a row as text, such as "eth1 10.0.0.0/8". Each returns a
+ * string, to be freed, or NULL when out of memory.
  */
 char *print_items(const struct network *network);
 char *print_match(const struct service *service);
@@ -39,7 +39,7 @@ char *print_time_spans(const struct time_class *time);
 /* The name of a protocol, or its number in @buf. */
 const char *print_protocol(uint16_t protocol, char buf[8]);
 
-/* The word or network of a setting's value, or its number in @buf. */
+/* The value of a setting: its word, network or log, or its number in @buf. */
 const char *print_value(const struct setting *setting, char buf[16]);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The table of settings: what is in force, be it set or not. */
+/* The table of settings: the value in force of each, whether it is set or not. */
 #include "print/values.h"
 
 #include "base/names.h"
@@ -16,13 +16,13 @@ static const struct out_column columns[] = {
 	{ NULL, NULL, 0 },
 };
 
-/* "" is none: an empty cell. */
+/* "" becomes an empty cell. */
 static void put_text(struct out *out, const char *key, const char *text)
 {
 	out_string(out, key, *text ? text : NULL);
 }
 
-/* @position: of the row that sets it, 0 when none does. */
+/* @position: of the row that sets it, from 1; 0 when none does. */
 static void print_setting(struct out *out, const struct setting_kind *kind,
 			  const struct setting *setting, size_t position)
 {
@@ -64,7 +64,7 @@ void print_settings(struct out *out, const struct row_list *list)
 	out_list_begin(out, "settings", columns);
 	for (kind = setting_kinds; kind->key; kind++)
 		print_known(out, kind, list);
-	/* Those of a newer kernel. */
+	/* Settings that only a newer kernel knows. */
 	for (i = 0; i < list->nr; i++) {
 		kind = setting_kind(list->row[i].setting.key);
 		if (!kind->key)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What rows that decide about packets have in common. */
+/* The columns of all rows that decide about packets. */
 #define HITS_COLUMNS	{ "hits", "HITS", OUT_RIGHT }, \
 			{ "last_hit", "LAST HIT", OUT_RIGHT }
 #define LAST_COLUMNS	{ "name", "NAME", 0 }, \
@@ -180,7 +180,7 @@ static void print_member_array(struct out *out, const struct service *service)
 	out_array_end(out);
 }
 
-/* The lists that a service of its kind has, empty for all there is. */
+/* The lists that a service of its type has; an empty list means all ports or types. */
 static void print_service_lists(struct out *out, const struct service *service)
 {
 	if (service->type == UMBRA_SERVICE_TYPE_GROUP) {
@@ -200,7 +200,7 @@ static void print_service_text(struct out *out, const struct service *service)
 
 	if (match)
 		out_text(out, "match", "%s", match);
-	/* Without any the cell stays empty. */
+	/* Without options the cell stays empty. */
 	if (options && *options)
 		out_text(out, "options", "%s", options);
 	free(options);
@@ -236,7 +236,7 @@ static void print_service(struct out *out, const struct service *service)
 	out_string(out, "comment", service->comment);
 }
 
-/* @words: each with a space behind it. */
+/* @words: each is followed by a space. */
 static void put_options(struct out *out, char *words)
 {
 	size_t len = strlen(words);
@@ -247,7 +247,7 @@ static void put_options(struct out *out, char *words)
 	out_text(out, "options", "%s", words);
 }
 
-/* 0 is none. */
+/* @number: 0 when the option is not set. */
 static void add_option(char *words, size_t size, const char *word,
 		       uint32_t number)
 {
@@ -257,7 +257,7 @@ static void add_option(char *words, size_t size, const char *word,
 		snprintf(words + len, size - len, "%s %u ", word, number);
 }
 
-/* NULL is none. */
+/* @name: NULL when the option is not set. */
 static void add_named(char *words, size_t size, const char *word,
 		      const char *name)
 {
@@ -301,7 +301,7 @@ static void print_hits(struct out *out, const struct row_seen *seen)
 		out_number(out, "id", seen->id);
 }
 
-/* Of what lets sessions in. */
+/* The counters of rows that allow sessions. */
 static void print_seen(struct out *out, const struct row_seen *seen)
 {
 	print_hits(out, seen);
@@ -338,7 +338,7 @@ static void print_rule(struct out *out, const struct row *row)
 		out_string(out, "time", rule->time);
 }
 
-/* In text only; @text is freed. */
+/* Print a cell in text only, and free @text. */
 static void print_text_cell(struct out *out, const char *key, char *text)
 {
 	if (text)

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Rows as tables with counters, or as JSON, by the one printer. */
+/* Rows as tables with counters, or as JSON, on the printer of out/out.h. */
 #ifndef UMBRA_TOOL_PRINT_VALUES_H
 #define UMBRA_TOOL_PRINT_VALUES_H
 
 #include "out/out.h"
 #include "policy/policy.h"
 
-/* One table: what was written, and what it has seen since. */
+/* One table: its rows as they were written, with their counters. */
 void print_table(struct out *out, const struct row_list *list,
 		 enum umbra_table table);
 
-/*
- * Every setting with the value in force, whether a row of @list sets it, its default, and what it
- * means.
- */
+/* Every setting: the value in force, the default, the meaning, and whether a row of @list sets it. */
 void print_settings(struct out *out, const struct row_list *list);
 
 #endif
