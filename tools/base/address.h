@@ -13,7 +13,7 @@ struct address {
 	uint8_t bytes[16];
 };
 
-/* Room for the longest text, with "/128" or a second address behind "-". */
+/* Room for the longest text: an address with "/128", or two with "-" between. */
 #define ADDRESS_TEXT	(2 * INET6_ADDRSTRLEN + 2)
 
 static inline unsigned int address_bits(const struct address *a)
@@ -37,7 +37,7 @@ bool address_equal(const struct address *a, const struct address *b);
 /* Is it an IPv4-mapped IPv6 address, ::ffff:a.b.c.d? No packet carries one. */
 bool address_is_mapped(const struct address *a);
 
-/* NULL for the address of one host, else its kind: "a multicast address". */
+/* NULL if the kernel takes @a for the address of one host, else its kind as text. */
 const char *address_odd(const struct address *a);
 
 /* Clear all bits after the first @prefix_len. */

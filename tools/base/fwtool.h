@@ -26,7 +26,7 @@
  * @FW_REFUSED: the request was understood and refused, or failed
  * @FW_USAGE: the command line is wrong
  * @FW_UNAVAILABLE: the kernel module is not loaded, or the user has no permission
- * @FW_CUTS_OWN: a preview found that a commit would end the SSH connection that runs fwtool
+ * @FW_CUTS_OWN: a preview found that a commit would end the SSH connection in which fwtool runs
  */
 enum fw_exit {
 	FW_OK = 0,

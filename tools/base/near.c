@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Every command, option and keyword is shorter. Longer words get no guess. */
+/* Words longer than any command, option or keyword get no guess. */
 #define NEAR_MAX 32
 
 #define NEAR_FAR UINT_MAX
@@ -48,7 +48,7 @@ static unsigned int near_distance(const char *a, size_t a_len, const char *b, si
 	return rows[a_len % 3][b_len];
 }
 
-/* The edits between two words; NEAR_FAR when there are more than a third of the letters. */
+/* The edits between two words; NEAR_FAR when more than a third of the typed letters differ. */
 static unsigned int near_edits(const char *typed, const char *candidate)
 {
 	size_t typed_len = strlen(typed);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Other users of packets on this machine: those before Umbra, so that it does
- * not see the packets, and those beside it, so that it cannot follow them.
+ * Other parts of the kernel that handle packets on this machine: before Umbra,
+ * so that it does not see them, or beside it, so that it cannot follow them.
  */
 #ifndef UMBRA_TOOL_BESIDE_H
 #define UMBRA_TOOL_BESIDE_H
@@ -59,7 +59,7 @@ int beside_dump(int protocol, struct nl_msg *msg,
 		int (*fn)(struct nl_msg *msg, void *arg), void *arg);
 
 /**
- * check_beside() - warn of other users of packets on this machine, as it is now
+ * check_beside() - warn of other parts of the kernel that handle packets now
  * @p: policy; its rows name interfaces
  * @report: gets one line for each kind that was found
  */

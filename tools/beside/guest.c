@@ -26,8 +26,8 @@
 #define NAMESPACES	4096
 
 /*
- * A walk through the namespaces. @home is our own; @name_of_home is its id in the namespace
- * that is looked at now; @at_home: that is our own. @seen: all those looked at.
+ * A walk through the namespaces. @home: our own. @at_home: our own is the one looked at now.
+ * @name_of_home: the id of our own in the one looked at now. @seen: all those looked at.
  */
 struct walk {
 	struct beside *b;

@@ -48,7 +48,7 @@ static int got_flowtable(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-/* Skip empty chains: they have no rules that would be missed. */
+/* Skip empty chains, because nobody relies on them. */
 static int got_chain(struct nl_msg *msg, void *arg)
 {
 	struct nlattr *tb[NFTA_CHAIN_MAX + 1];

@@ -155,7 +155,7 @@ static bool is_limited(const struct rule *rule)
 	       rule->client_rate;
 }
 
-/* A limit counts sessions, so it needs a service with sessions: not packet-filter. */
+/* Limits count sessions, and a packet-filter service has no sessions. */
 static void check_limits(struct checking *c, const struct row *row)
 {
 	const struct row_list *list = &c->p->tables[UMBRA_TABLE_SERVICE];

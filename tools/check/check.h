@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Check a policy as a whole. The module makes the same checks when it compiles
- * a policy; these here report file and line, and need no module.
+ * a policy. The checks here report file and line, and need no module.
  */
 #ifndef UMBRA_TOOL_CHECK_H
 #define UMBRA_TOOL_CHECK_H
@@ -30,7 +30,7 @@ int policy_check_nat(const struct policy *p, struct report *report);
 /* Rules for multicasts only, while "set multicast" discards those: warnings only. */
 int policy_check_multicast(const struct policy *p, struct report *report);
 
-/* Relays that the kernel refuses, and two that listen in one place: errors. */
+/* Relays that the kernel refuses, such as two on one address and port: errors. */
 int policy_check_relays(const struct policy *p, struct report *report);
 
 /**

@@ -101,7 +101,7 @@ static void check_ifname(struct checking *c, const struct row *row,
 		       near_hint(&near, hint, sizeof(hint)));
 }
 
-/* Is every range of @narrow of these families, and at least one, inside one of @wide? */
+/* Are all ranges of @narrow in these families inside ranges of @wide? False if there are none. */
 static bool is_within(const struct spans *narrow, const struct spans *wide,
 		      unsigned int families)
 {

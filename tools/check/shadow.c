@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Shadowed rules. A rule is reported if an earlier rule has, as client, server
- * and service, the same name or the name of one that contains it. A reported
- * rule is certainly never reached. Addresses and ports are not compared, so a
- * rule that is shadowed only by them is not found.
+ * Shadowed rules. A rule is reported if an earlier rule names the same client,
+ * server and service, or networks and groups that contain those by name. A
+ * reported rule is certainly never reached. Addresses and ports are not
+ * compared, so a rule that is shadowed only by them is not found.
  *
- * For each rule, every triple (client, server, service) that is as wide as the
- * rule's or wider is looked up, to find the first rule with it. There are few
- * such triples; WIDER_MAX limits the time for an unusual policy.
+ * For each rule, all triples (client, server, service) that are as wide as its
+ * own or wider are looked up. The first rule with one of them shadows it. There
+ * are few such triples; WIDER_MAX limits the time for an unusual policy.
  */
 #include "check/check.h"
 

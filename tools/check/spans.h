@@ -10,7 +10,7 @@
 
 #define SPANS_MAX	256	/* of one network */
 
-/* A range, on an interface or anywhere. */
+/* A range of addresses, on one interface or on any. */
 struct span {
 	const char *ifname;	/* or NULL */
 	struct address first;
@@ -37,7 +37,7 @@ void spans_close(struct span_source *s);
 
 /**
  * spans_get() - the ranges of a network
- * @s: networks, which have no cycle
+ * @s: networks, without cycles
  * @network: its name; Any is everything, and Firewall is unknown
  * @ifname: only its ranges on this interface; NULL: all
  * @spans: filled in

@@ -77,7 +77,7 @@ static int choose(struct fw *fw, const struct fw_args *args, const char *command
 	return FW_REFUSED;
 }
 
-/* The kernel returns EPERM, with a text, to root, too, if the SSH connection would be cut. */
+/* The kernel also refuses root, with EPERM and a text, if the SSH connection would be cut. */
 static int fail(const struct unl *nl, const char *failed)
 {
 	const struct unl_error *error = unl_last_error(nl);

@@ -34,7 +34,7 @@
  * @rule: id of the row that decides, or 0
  * @relay: id of the relay row that takes it, or 0
  * @nat: id of the nat row that translates it, or 0
- * @oif: interface where it would leave; 0: its destination is the firewall
+ * @oif: interface where it would leave; 0: it does not leave
  * @generation: of the policy that answered
  * @leaves: the packet as the far end would see it; without addresses if the module sent none
  * @gateway: next hop; length 0 when that is the destination

@@ -102,8 +102,8 @@ static void tell(struct out *out, const struct resolve *how, size_t changed,
 }
 
 /*
- * While a policy waits for confirmation, refresh changes nothing, not even local time. The kernel
- * would refuse the commit, too.
+ * While a policy waits for confirmation, refresh without --confirm changes nothing, not even local
+ * time. The kernel would refuse the commit, too.
  */
 static int refuse_waiting(struct fw *fw, const struct commit *commit)
 {

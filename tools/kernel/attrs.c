@@ -274,7 +274,7 @@ static unsigned int attr_type(const struct nlattr *attr)
 	return attr->nla_type & NLA_TYPE_MASK;
 }
 
-/* The position, from 1, of the attribute at @wanted among those of its type; 0 for a single one. */
+/* The position, from 1, of the attribute at @wanted among those of its type; 0 if it is alone. */
 static unsigned int span_index(const struct span *span, unsigned int wanted)
 {
 	const struct nlattr *there = span_attr(span, wanted);

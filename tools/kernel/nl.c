@@ -19,7 +19,7 @@
 #define MESSAGE_MAX (80 * 1024)
 /* The kernel fills at most 32 KiB of a receive buffer at once. */
 #define RECEIVE_MAX (64 * 1024)
-/* For bursts of events and of refusals. */
+/* Size of the socket's buffers, for bursts of events and of refusals. */
 #define BUFFER_BYTES (4 * 1024 * 1024)
 
 static int unl_options(struct unl *nl)
@@ -35,7 +35,7 @@ static int unl_options(struct unl *nl)
 	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
 		if (setsockopt(fd, SOL_NETLINK, options[i], &on, sizeof(on)))
 			return -errno;
-	/* SO_*FORCE exceeds the system's limit, if permitted. */
+	/* SO_*FORCE may exceed the system's limit, but needs permission. */
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes, sizeof(bytes)))
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof(bytes));
 	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &bytes, sizeof(bytes)))

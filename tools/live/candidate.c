@@ -211,7 +211,7 @@ int candidate_fail(const struct unl *nl)
 {
 	const struct unl_error *error = unl_last_error(nl);
 
-	/* The kernel returns EPERM, with a text, to root, too, to guard the SSH connection. */
+	/* The kernel also refuses root, with EPERM and a text, to guard the SSH connection. */
 	if (error->code != EPERM || !strcmp(error->text, strerror(EPERM)))
 		return unl_fail(nl, "cannot commit");
 	fw_error("cannot commit: %s, or use --confirm SECONDS or --force",

@@ -38,7 +38,7 @@ int pending_read(struct fw *fw, struct pending *pending);
  * @pending: the policy that waits
  *
  * That is: both times by SSH from the same address, or both times without SSH. The port may
- * differ, because a user whose connection was cut by the policy returns by a new connection.
+ * differ, because a user whose connection the policy has cut reconnects from another port.
  */
 bool pending_is_own(const struct pending *pending);
 

@@ -10,7 +10,7 @@
 #include <linux/umbra.h>
 #include <time.h>
 
-/* @from this time on, local time is @seconds ahead of UTC. */
+/* From the time @from on, local time is @seconds ahead of UTC. */
 struct zone_offset {
 	time_t from;
 	long seconds;
@@ -27,7 +27,7 @@ struct zone_offset {
  */
 unsigned int zone_read(time_t now, struct zone_offset at[UMBRA_OFFSETS_MAX]);
 
-/* Add zone_read() of now to a message, as attributes of @type. Return: 0 or -EMSGSIZE. */
+/* Add the offsets around now to a message, as attributes of @type. Return: 0 or -EMSGSIZE. */
 int zone_put(struct nl_msg *msg, int type);
 
 /* Send the offsets to the kernel. Return: 0 or a negative errno, for unl_fail(). */

@@ -46,7 +46,7 @@ void text_list_begin(struct out *out, const struct out_column *columns)
 		text_column(out, columns);
 }
 
-/* The next part of the list gets the column widths of this one, if they suffice. */
+/* The next part of the list gets the column widths of this one, where possible. */
 static void text_keep_widths(struct out *out)
 {
 	struct libscols_column *column;

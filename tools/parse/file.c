@@ -113,7 +113,7 @@ static int check_source(struct reader *reader, struct source *source, int fd,
 	return 0;
 }
 
-/* Read the rows of @fd, and close it. */
+/* Read the rows of @fd, and close it unless it is standard input. */
 static int read_fd(struct reader *reader, struct source *source, int fd,
 		   struct place at)
 {

@@ -4,8 +4,8 @@
  *
  * - A row is a line of words, separated by blanks.
  * - `#` begins a comment.
- * - A word in "double quotes" may contain blanks and #; it writes " as \" and
- *   \ as \\.
+ * - A word in "double quotes" may contain blanks and #; \" stands for " in it,
+ *   and \\ for \.
  * - A backslash at the end of a line continues the row on the next line.
  */
 #ifndef UMBRA_TOOL_LEX_H

@@ -96,7 +96,7 @@ static int parse_address(struct cursor *c, const char *word, struct item *item)
 
 /*
  * Letters, digits, dashes, underscores and dots. The last label is not a
- * number, because the C library would read that as an IPv4 address.
+ * number, which excludes IPv4 addresses.
  */
 bool parse_is_host_name(const char *word)
 {

@@ -55,8 +55,8 @@ enum umbra_table parse_table_word(const char *word);
  * parse_is_reserved() - would a bare @word be read as something else?
  * @word: a name
  *
- * That is a keyword of the grammar, an address, or a name that is empty or
- * contains blanks, quotes, backslashes or #. It is always written in quotes.
+ * True for keywords of the grammar, for addresses, and for names that are empty
+ * or contain blanks, quotes, backslashes or #. They are always written in quotes.
  */
 bool parse_is_reserved(const char *word);
 

@@ -20,7 +20,7 @@ extern const struct name names_day[];
 /* The lists of all words that may follow the table's name; ended by NULL. */
 extern const struct name *const parse_lists[];
 
-/* Can @word be a DNS name? An IPv4 address cannot. */
+/* Can @word be a DNS name? An address cannot. */
 bool parse_is_host_name(const char *word);
 
 #define PARSE_END_MAX	(UMBRA_TEXT_MAX + 1)	/* bytes, with the final 0 */

@@ -77,7 +77,7 @@ struct dns_name *dns_ask(struct dns_name **names, struct arena *arena,
 int dns_recall(struct dns_name *name, struct arena *arena,
 	       const struct policy *last, uint64_t now);
 
-/* Does the name have @address, without a time at which it expires? */
+/* Is @address one of the name's addresses that do not expire? */
 bool dns_has(const struct dns_name *name, const struct address *address);
 
 #endif

@@ -277,8 +277,8 @@ static bool can_lead_to(const struct relay *relay, const struct address *address
 }
 
 /*
- * A relay without an earlier address gets any address of its family, if none is
- * usable: the check then reports what is wrong with that address.
+ * If no address of the family is usable, a relay without an earlier address
+ * still gets one: the check then reports what is wrong with it.
  */
 static const struct address *find_target(const struct relay *relay,
 					 const struct dns_name *name)

@@ -26,8 +26,8 @@ static const int af[FAMILY_MAX] = {
 };
 
 /*
- * @where: "f" is the hosts file, "b" is DNS. The C library reads the timeouts, because it
- * knows more options of resolv.conf and the environment than c-ares 1.18 does.
+ * @where: "f" is the hosts file, "b" is DNS. The timeouts come from the C library, because
+ * it knows more options of resolv.conf and the environment than c-ares 1.18.
  */
 static int open_channel(ares_channel *channel, char *where)
 {

@@ -10,7 +10,7 @@
 void print_table(struct out *out, const struct row_list *list,
 		 enum umbra_table table);
 
-/* Every setting: the value in force, the default, the meaning, and whether a row of @list sets it. */
+/* Every setting: the value in force, the default, the meaning, and whether @list sets it. */
 void print_settings(struct out *out, const struct row_list *list);
 
 #endif
