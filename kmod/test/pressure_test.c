@@ -143,6 +143,21 @@ static void a_source_gets_places_after_three_others_have_taken_their_shares(stru
 	gives(test, HEAVY, held(test, HEAVY));
 }
 
+/* Of the last 100 places, half would be 50. */
+static void a_source_gets_the_minimum_share_even_if_it_is_more_than_half_of_the_rest(
+	struct kunit *test)
+{
+	u32 i;
+
+	set_places(test, PLACES);
+	for (i = 0; i < OPEN - 100; i++)
+		KUNIT_ASSERT_EQ(test, admit(test, 100 + i), 0);
+	KUNIT_EXPECT_EQ(test, takes(test, LIGHT, 100), 64);
+	gives(test, LIGHT, 64);
+	while (i--)
+		gives(test, 100 + i, 1);
+}
+
 static u8 admit_trusted(struct kunit *test, u32 source)
 {
 	struct umbra_claimant who = { .source = source_number(test->priv, source), .trusted = true };
@@ -463,6 +478,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_lone_source_gets_half_of_the_places_and_the_next_half_of_the_rest),
 	KUNIT_CASE(three_sources_at_the_same_time_get_a_quarter_of_the_places_each),
 	KUNIT_CASE(a_source_gets_places_after_three_others_have_taken_their_shares),
+	KUNIT_CASE(a_source_gets_the_minimum_share_even_if_it_is_more_than_half_of_the_rest),
 	KUNIT_CASE(only_trusted_sources_get_the_reserved_places),
 	KUNIT_CASE(a_half_open_session_makes_room_before_an_established_one),
 	KUNIT_CASE(among_half_open_sessions_those_of_the_heaviest_source_make_room),
