@@ -73,7 +73,7 @@ for calls in 1 0; do
 
 	for frame in "bridge:the bridge itself" "all:everybody" "group:a group" \
 		"other:a macvlan on it"; do
-		it "under discard, nothing comes in or through by a frame to ${frame#*:} ($name)"
+		it "with everything discarded, nothing gets in or through by a frame to ${frame#*:} ($name)"
 		before=$(delivered)
 		mark rule
 		for f in 4 6; do
@@ -88,7 +88,7 @@ for calls in 1 0; do
 done
 
 nf_calls 1
-it "under allow, packets for the router are delivered, and packets through it pass"
+it "with everything allowed, packets for the router are delivered, and packets through it pass"
 everything allow
 before=$(delivered)
 for f in 4 6; do

@@ -36,7 +36,7 @@ refused() {
 	[ $? = "$status" ] && [[ $said == *"$sentence"* ]] || fail "fwtool $*: $said"
 }
 
-it "a row is deleted by its own words"
+it "a row is deleted by the words that it was written with"
 must fw delete rule Outside Inside dns reject
 rules web dns dns
 must fw delete rule Inside Outside dns allow name spare

@@ -172,7 +172,7 @@ for f in 4 6; do
 	p send inside udp "$ghost_in,6000" "$out,77"
 	p expect inside "$icmp" "$out" "$ghost_in" about udp "$ghost_in,6000" "$out,77"
 
-	it "the firewall's own errors get out: nobody listens on its port (IPv$f)"
+	it "a packet to a closed port of the firewall is answered by the firewall's own error (IPv$f)"
 	p send inside udp "$ghost_in,6001" "$fwin,77"
 	p expect inside "$icmp" "$fwin" "$ghost_in" about udp "$ghost_in,6001" "$fwin,77"
 

@@ -143,7 +143,7 @@ fresh < <(
 )
 for f in 4 6; do
 	ends
-	it "nobody listens on the server's port: the client gets its reset, or its error (IPv$f)"
+	it "when nobody listens on the server's port, the client gets the server's reset or error (IPv$f)"
 	for port in 80 81; do
 		p refused reset tcp outside "$out" inside "$icq,8080" "via=$listen,$port" closed
 		p refused closed udp outside "$out" inside "$icq,8080" "via=$listen,$port"
@@ -155,7 +155,7 @@ for f in 4 6; do
 	p refused reset tcp outside "$out,4000" inside "$icq,8080" "via=$listen,80" closed
 	p talk tcp outside "$out,4000" inside "$icq,8080" "via=$listen,80" "as=$fwin"
 
-	it "the server is gone: the client gets the error that it cannot be reached (IPv$f)"
+	it "when the server is gone, the client gets the error that the server cannot be reached (IPv$f)"
 	for port in 90 91; do
 		p refused unreachable tcp outside "$out" inside "$gone,8080" "via=$listen,$port" closed
 		p refused unreachable tcp inside "$in" inside "$gone,8080" "via=$listen,$port" closed
@@ -214,7 +214,7 @@ ip -n "$router" link set eth1 mtu 1280
 ip -n "$inside" link set eth0 mtu 1280
 for f in 4 6; do
 	ends
-	it "too large for the server's link: the client gets an error about its own packet (IPv$f)"
+	it "when a packet is too large for the server's link, the client gets an error about its own packet (IPv$f)"
 	p send outside udp "$ghost_out,5000" "$listen,3000" len=1400 df=1
 	p expect outside "$icmp" any "$ghost_out" "$too_big" mtu=1280 \
 		about udp "$ghost_out,5000" "$listen,3000"
@@ -224,7 +224,7 @@ for f in 4 6; do
 	p expect outside "$icmp" any "$ghost_out" "$too_big" mtu=1280 \
 		about udp "$ghost_out,5000" "$listen,3001"
 
-	it "a too big from a router before the client reaches the server (IPv$f)"
+	it "the error of a router on the way to the client, that a packet is too big, reaches the server (IPv$f)"
 	p send inside udp "$ghost_in,9" "$fwin,5000" len=100
 	p expect outside udp "$listen,3000" "$ghost_out,5000" len=100
 	p send outside "$icmp" "$other_out" "$listen" "$too_big" mtu=1280 \
@@ -243,7 +243,7 @@ ip -n "$router" link set eth0 mtu 1280
 ip -n "$outside" link set eth0 mtu 1280
 for f in 4 6; do
 	ends
-	it "too large for the client's link: the server gets an error about its own packet (IPv$f)"
+	it "when a packet is too large for the client's link, the server gets an error about its own packet (IPv$f)"
 	p send outside udp "$ghost_out,5001" "$listen,3000"
 	p expect inside udp "$fwin,5001" "$ghost_in,9"
 	p send inside udp "$ghost_in,9" "$fwin,5001" len=1400 df=1

@@ -169,7 +169,7 @@ must fw session kill client "$ghost_out4"
 it "killing a session ends its connection, whichever end it belongs to"
 must ends lose 2 "fw session kill host $icq4"
 must ends lose 2 "fw session kill server $fwdoc4"
-it "a policy that leads elsewhere resets the connections"
+it "a policy whose relay leads to another server resets the connections"
 must ends lose 10 "fw load '$work/elsewhere'"
 it "a policy without the relay resets the connections, and nobody listens"
 must fw load "$work/same"
@@ -181,7 +181,7 @@ must fw load --confirm 60 "$work/none"
 must fw revert
 must ends both-ways 1000
 
-it "a port that a program holds refuses the policy, and nothing changes"
+it "a policy that needs a port that a program holds is refused, and nothing changes"
 must fw load "$work/none"
 nsenter --net="/run/netns/$router" python3 -c 'if True:
 	import socket, time

@@ -35,7 +35,7 @@ for f in 4 6; do
 	p none outside ip "$ghost_in" any
 	drops spoofed 3
 
-	it "addresses are spoofed to the firewall, too (IPv$f)"
+	it "an inside address from outside is spoofed, too, in packets to the firewall (IPv$f)"
 	mark spoofed
 	p send outside tcp "$ghost_in,1000" "$fwout,22" S
 	p send outside "$icmp" "$ghost_in" "$fwout" "$ping"
@@ -145,7 +145,7 @@ p send inside udp "$ghost_in4,1000" 224.0.0.251,2000
 p send inside udp "$ghost_in6,1000" ff02::fb,2000
 drops multicast 2
 
-it "judged by the rules, broadcasts pass if a rule says so, and are never answered"
+it "broadcasts and multicasts that the rules judge pass if a rule allows them, and are never answered"
 policy <<'END'
 set broadcast judge
 set multicast judge
