@@ -31,25 +31,25 @@ quiet() {
 	is "fwtool: loaded $work/file, generation $(($(status generation) + 1))" load
 }
 
-it "on a router with nothing beside Umbra nothing is named"
+it "on a router with nothing beside Umbra neither command prints a warning"
 is '' warnings
 load | grep -q warning && fail "$(load)"
 
-it "a flowtable is named"
+it "a flowtable is reported"
 modprobe -a nf_tables nf_flow_table nft_flow_offload nft_chain_nat nft_masq nft_tproxy 2>/dev/null
 if nft <<<'table inet t { flowtable f { hook ingress priority 0; devices = { eth0 }; }; }'; then
 	names "a flowtable of nftables forwards nothing: 'inet t f'"
 	on "$router" nft flush ruleset
 	is '' warnings
 
-	it "a chain of type nat is named when it has rules, and not when it is empty"
+	it "a chain of type nat is reported when it has rules, and not when it is empty"
 	nft <<<'table ip t { chain c { type nat hook postrouting priority 100; }; }'
 	is '' warnings
 	nft <<<'add rule ip t c oifname "eth0" masquerade'
 	names "chains of type nat do nothing: 'ip t c'"
 	on "$router" nft flush ruleset
 
-	it "a rule that proxies transparently is named"
+	it "a rule that proxies transparently is reported"
 	if nft <<<'table ip t { chain c { type filter hook prerouting priority mangle; tcp dport 80 tproxy to :3129; }; }'; then
 		names "connections that tproxy takes will hang: 'ip t c'"
 		on "$router" nft flush ruleset
@@ -60,7 +60,7 @@ else
 	skip "no nftables here, or no flowtable"
 fi
 
-it "a redirection of tc's at ingress is named, and no other action"
+it "a redirection of tc's at ingress is reported, and no other action"
 if on "$router" tc qdisc add dev eth0 clsact 2>/dev/null; then
 	on "$router" tc filter add dev eth0 ingress matchall action drop
 	is '' warnings
@@ -74,7 +74,7 @@ else
 	skip "no tc here"
 fi
 
-it "a program of tc's at ingress is named"
+it "a program of tc's at ingress is reported"
 if on "$router" tc qdisc add dev eth0 clsact 2>/dev/null &&
 	on "$router" tc filter add dev eth0 egress bpf da bytecode '1,6 0 0 0,' 2>/dev/null; then
 	is '' warnings
@@ -85,7 +85,7 @@ else
 fi
 on "$router" tc qdisc del dev eth0 clsact 2>/dev/null
 
-it "an XDP program is named"
+it "an XDP program is reported"
 if on "$router" "$selftests/net/devices.py" xdp eth0 on 2>/dev/null; then
 	names "an XDP program sees packets first: 'eth0'"
 	must on "$router" "$selftests/net/devices.py" xdp eth0 off
@@ -94,7 +94,7 @@ else
 	skip "no XDP here"
 fi
 
-it "guests on ipvlan in mode l3 are named though they are in another namespace, in mode l2 not"
+it "guests on ipvlan in mode l3 are reported, in another namespace too; guests in mode l2 are not"
 add_netns "$run-g"
 if ip -n "$router" link add ipv0 link eth1 netns "$run-g" type ipvlan mode l2 2>/dev/null; then
 	is '' warnings
@@ -109,7 +109,7 @@ else
 	skip "no ipvlan here"
 fi
 
-it "a macvlan whose lower interface is named is named until rows name it"
+it "a macvlan on an interface that rows name is reported until rows name the macvlan"
 if ip -n "$router" link add vrrp.1 link eth1 type macvlan mode bridge 2>/dev/null; then
 	is '' warnings
 	ip -n "$router" link set vrrp.1 up
@@ -122,7 +122,7 @@ else
 	skip "no macvlan here"
 fi
 
-it "a service of IPVS is named"
+it "a service of IPVS is reported"
 if modprobe -a ip_vs ip_vs_rr 2>/dev/null && on "$router" "$selftests/net/ipvs.py" "$fwdoc4" 80; then
 	names "IPVS needs packet-filter services: 'TCP 1.2.3.4:80'"
 else
@@ -143,7 +143,7 @@ else
 	skip "no alternative names here"
 fi
 
-it "a port of Open vSwitch is named"
+it "a port of Open vSwitch is reported"
 modprobe openvswitch 2>/dev/null
 if on "$router" "$selftests/net/devices.py" switch ovs0 eth2 2>/dev/null; then
 	names "the interface is a port of an Open vSwitch: 'eth2'"
