@@ -110,7 +110,8 @@ large() {
 	p send "$1" udp "$2" "$3" len=1340 df=1
 }
 
-# Near talks to far. Far sees near as $1, and $3 sends near the error about the link behind the firewall's.
+# outwards SEEN PORT [FROM]: near talks to far, which sees near as SEEN. The error about near's last
+# link comes to far from FROM; SEEN by default.
 outwards() {
 	local port=$2 seen=$1 from=${3-$1}
 
@@ -126,7 +127,8 @@ outwards() {
 	far_hears "$from" udp "$far,9" "$seen,$port"
 }
 
-# Far talks to near by a relay's port, which near sees as $2; an error from outside comes as from $3.
+# inwards PORT SEEN FROM: far talks to near by a relay's PORT. Near sees far as SEEN. The error about
+# far's last link comes to near from FROM.
 inwards() {
 	p talk tcp far "$far" near "$near,8080" "via=$listen,$1" "as=$2" 60000
 	near_hears "$3" tcp "$near,8080" "$2"
@@ -161,7 +163,7 @@ families() {
 	done
 }
 families='4 6'
-# seen NAME PORT [TELLER]: far sees near as the value of the variable NAME, of this family.
+# seen NAME PORT [FROM]: as outwards; SEEN is the value of the variable NAME, of this family.
 seen() { outwards "${!1}" "${@:2}"; }
 
 relayed() {
