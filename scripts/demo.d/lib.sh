@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The parts of the demo's steps: three machines, conversations and refusals, and the
-# verdict on each step. A step prints what the document promises, and whether it happened.
+# verdict on each step. A step prints what should happen, and whether it happened.
 
 inside4=192.168.1.17 inside6=2001:db8:1::17 other4=192.168.1.18
 outside4=198.51.100.10 outside6=2001:db8:2::10

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The document's ICQ, "Outgoing configuration" and "Incoming configuration, using rules",
-# with TCP conversations of real hosts. Topology: lib.sh.
+# ICQ with TCP conversations of real hosts, by rules as in examples/icq-outgoing and
+# examples/icq-incoming. Topology: lib.sh.
 #
 #	inside .10 ---> router ---> outside .10,5190		outgoing
 #	inside .17,5190 <--- router <--- outside .10		incoming
