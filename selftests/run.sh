@@ -61,7 +61,7 @@ chosen() {
 }
 patterns=("$@")
 
-# ours SCRIPT: whether it is to run in this kernel, and belongs to our share of those that are.
+# ours SCRIPT: does SCRIPT run in this kernel, and is it in this machine's share of the scripts that do?
 share=${UMBRA_SHARE:-1/1} turn=0
 ours() {
 	[ "${UMBRA_ANY_KERNEL-}" != no ] || ! grep -q '^# Any kernel: ' "$1" || return
