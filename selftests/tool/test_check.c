@@ -40,9 +40,9 @@ static const struct {
 	{ "two groups that contain each other", "service h group i\nservice i group h s\n",
 	  "contains itself: 'i > h > i'" },
 	{ "two services of one name", "service s udp dynamic any 2\n",
-	  "f:6: the name is taken: 's': another name; it is that of f:3" },
+	  "f:6: the name is taken: 's': f:3 has it: choose another name" },
 	{ "two rules of one name", "rule A B s allow name n\n"
-	  "rule A B t allow name n\n", "it is that of f:6" },
+	  "rule A B t allow name n\n", "f:6 has it: choose another name" },
 	{ "two rows of one network", "network A 10.0.0.1\n", NULL },
 	{ "a row for the built-in network Any", "network Any 10.0.0.1\n",
 	  "f:6: this network is built in: 'Any'" },
@@ -70,7 +70,7 @@ static const struct {
 	{ "a nat row's interface with nothing behind its colon", "nat lo: lo none\n",
 	  "neither a network nor an interface: 'lo:'" },
 	{ "two nat rows of one name", "nat A lo none name n\n"
-	  "nat B lo none name n\n", "it is that of f:6" },
+	  "nat B lo none name n\n", "f:6 has it: choose another name" },
 	{ "a rule to a multicast group that the setting discards", "network M 224.0.0.18 ff02::12\n"
 	  "rule A M s allow\n",
 	  "f:7: warning: the rule is never asked about multicasts: 'M': the "
@@ -121,7 +121,7 @@ static const struct {
 	{ "a relay's time class that does not exist", "relay 192.0.2.1:9 10.0.0.1:9 udp-relay "
 	  "from A time noon\n", "f:6: no such time class: 'noon'" },
 	{ "two time classes of one name", "time T mon 08:00-17:00\n"
-	  "time T tue 08:00-17:00\n", "it is that of f:6" },
+	  "time T tue 08:00-17:00\n", "f:6 has it: choose another name" },
 	{ "two relays that listen on one port at different times",
 	  "time T mon 08:00-12:00\ntime U mon 12:00-17:00\n"
 	  "relay 192.0.2.1:9 10.0.0.1:9 udp-relay from A time T\n"
@@ -131,7 +131,7 @@ static const struct {
 	  "from A Q\n", "f:6: no such network: 'Q'" },
 	{ "two relays of one name", "relay 192.0.2.1:9 10.0.0.1:9 "
 	  "udp-relay from A name n\nrelay 192.0.2.1:8 10.0.0.1:9 udp-relay "
-	  "from A name n\n", "it is that of f:6" },
+	  "from A name n\n", "f:6 has it: choose another name" },
 	{ "two relays that listen on one port", "relay 192.0.2.1:5-9 10.0.0.1:5 "
 	  "udp-relay from A\nrelay 192.0.2.1:9 10.0.0.1:9 udp-forward "
 	  "from A\n", "f:7: two relays listen there: '192.0.2.1:9'" },

@@ -401,7 +401,7 @@ static const struct {
 	{ "time T mon 24:00-17:00", "bad hours" },
 	{ "time T mon 08:00-24:01", "bad hours" },
 	{ "time T mon 08:00-17:000", "bad hours" },
-	{ "time T mon 08:00-08:00", "hours end when they begin" },
+	{ "time T mon 08:00-08:00", "hours end at the time at which they begin" },
 	{ "time T mon 08:00-17:00 tue", "hours expected after: 'tue'" },
 	{ "time T mon 08:00-17:00 commnet x", "did you mean 'comment'?" },
 	{ "time T mon 08:00-17:00 comment a comment b", "given twice" },

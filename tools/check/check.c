@@ -125,11 +125,11 @@ static void second_name(struct checking *c, const struct row *row,
 		return;
 	if (first->place.file)
 		report_error(c->report, row->place, "the name is taken", name,
-			     "another name; it is that of %s:%u",
+			     "%s:%u has it: choose another name",
 			     first->place.file, first->place.line);
 	else
 		report_error(c->report, row->place, "the name is taken", name,
-			     "another name; it is that of %s %zu",
+			     "%s %zu has it: choose another name",
 			     name_word(names_table, row->table),
 			     (size_t)(first - list->row) + 1);
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Nat rows that can never apply, and rules that overlook what nat rows do.
- * Every report is certain: a network too large to compare is not reported.
+ * Every report is certain. A network that is too large to compare counts as
+ * unknown, so nothing is reported about it.
  */
 #include "check/check.h"
 

@@ -17,9 +17,9 @@ struct edit {
 	struct report report;
 	struct policy policy;	/* the running policy, then the changed one */
 	enum umbra_table table;
-	bool removes;		/* first, remove the row at @removed, from 0 */
+	bool removes;		/* first, remove row @removed, counted from 0 */
 	size_t removed;
-	bool adds;		/* then, add a row at @added, from 0 */
+	bool adds;		/* then, add a row as @added, counted from 0 */
 	size_t added;
 	char done[256];		/* the change as text, for people */
 };

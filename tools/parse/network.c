@@ -194,7 +194,7 @@ int parse_network(struct cursor *c, struct network *network)
 		if (network->nr_items == POLICY_LIST_MAX)
 			return report_error(c->report, c->place,
 					    "too many items", NULL,
-					    "%d a line at most: put the rest on "
+					    "at most %d a line: put the rest on "
 					    "another line of the same name",
 					    POLICY_LIST_MAX);
 		items[network->nr_items] = (struct item){ 0 };

@@ -208,9 +208,9 @@ static int check_options(struct cursor *c, const struct relay *relay)
 	    (!relay->lifetime && !relay->proxy_protocol))
 		return 0;
 	return report_error(c->report, c->place,
-			    "only a tcp-relay has connections of its own",
+			    "an option for tcp-relay only",
 			    relay->lifetime ? "lifetime" : "proxy-protocol",
-			    "tcp-relay, or without this option");
+			    "use tcp-relay, or leave the option out");
 }
 
 int parse_relay(struct cursor *c, struct relay *relay)

@@ -124,7 +124,8 @@ static int parse_hours(struct cursor *c, struct time_span *span)
 	if (token->quoted || !read_hours(token->text, span))
 		return report_error(c->report, c->place, "bad hours", token->text, HOURS_FORM);
 	if (span->begin == span->end)
-		return report_error(c->report, c->place, "hours end when they begin", token->text,
+		return report_error(c->report, c->place,
+				    "hours end at the time at which they begin", token->text,
 				    "give another end; a whole day is 00:00-24:00");
 	return 0;
 }
