@@ -5,7 +5,7 @@
 
 #include <net/genetlink.h>
 
-/* genl_info_dump() came with 6.6; probed in kmod/Kbuild. Goes with 6.1. */
+/* genl_info_dump() came with 6.6; probed in kmod/Kbuild. Needed for 6.1 only. */
 #ifdef UMBRA_HAVE_GENL_INFO_DUMP
 static inline struct nlattr **umbra_dump_attrs(struct netlink_callback *cb)
 {
@@ -18,7 +18,7 @@ static inline struct nlattr **umbra_dump_attrs(struct netlink_callback *cb)
 }
 #endif
 
-/* The range of a policy is const since 6.7; probed in kmod/Kbuild. Goes with 6.1. */
+/* The range of a policy is const since 6.7; probed in kmod/Kbuild. Needed for 6.1 only. */
 #ifndef UMBRA_HAVE_CONST_RANGE
 #undef NLA_POLICY_FULL_RANGE
 #define NLA_POLICY_FULL_RANGE(tp, _range) {				\
@@ -30,7 +30,7 @@ static inline struct nlattr **umbra_dump_attrs(struct netlink_callback *cb)
 
 /*
  * A process needs a capability to bind to a multicast group. Newer kernels, and Debian's 6.1 since
- * 6.1.0-53, have the flag by this name. Before, it was an operation's flag. Goes with 6.1.
+ * 6.1.0-53, have the flag by this name. Before, it was an operation's flag. Needed for 6.1 only.
  */
 #ifndef GENL_MCAST_CAP_NET_ADMIN
 #define GENL_MCAST_CAP_NET_ADMIN	GENL_UNS_ADMIN_PERM

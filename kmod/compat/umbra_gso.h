@@ -5,7 +5,7 @@
 
 #include <linux/skbuff.h>
 
-/* They moved out of linux/skbuff.h with 6.5; probed in kmod/Kbuild. Goes with 6.1. */
+/* The helpers moved out of linux/skbuff.h with 6.5; probed in kmod/Kbuild. Needed for 6.1 only. */
 #ifdef UMBRA_HAVE_NET_GSO_H
 #include <net/gso.h>
 #endif

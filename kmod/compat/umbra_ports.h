@@ -9,8 +9,8 @@
 #include <net/udplite.h>
 
 /*
- * A namespace may have a table of UDP ports of its own since 6.2; probed in kmod/Kbuild. Goes
- * with 6.1.
+ * A namespace may have a table of UDP ports of its own since 6.2; probed in kmod/Kbuild. Needed
+ * for 6.1 only.
  */
 #ifdef UMBRA_HAVE_NET_UDP_TABLE
 static inline struct udp_table *umbra_udp_table(const struct net *net)
@@ -28,7 +28,8 @@ static inline struct udp_table *umbra_udp_table(const struct net *net)
  * umbra_bound_any() - does any socket of a TCP port satisfy @fits? Asks the first @most sockets; if
  * there are more, the answer is yes. Context: the lock of the port's hash bucket held.
  *
- * The sockets of a port are listed by address since 6.9; probed in kmod/Kbuild. Goes with 6.1.
+ * The sockets of a port are listed by address since 6.9; probed in kmod/Kbuild. Needed for 6.1
+ * only.
  */
 #ifdef UMBRA_HAVE_BHASH_NODE
 static inline bool umbra_bound_any(const struct inet_bind_bucket *port, u32 most,

@@ -7,7 +7,7 @@
 
 /*
  * A macro since 6.10, also in stable kernels: Debian's 6.1 has it since 6.1.0-53. So we check for
- * the macro, not for the version. Goes with 6.1.
+ * the macro, not for the version. Needed for 6.1 only.
  */
 #ifndef dst_rt6_info
 #define dst_rt6_info(_dst) container_of(_dst, struct rt6_info, dst)

@@ -13,7 +13,7 @@
  * The socket takes its own references to the pages. @more: MSG_MORE, or 0.
  * Context: socket locked.
  *
- * MSG_SPLICE_PAGES replaced sendpage in 6.5; probed in kmod/Kbuild. Goes with 6.1.
+ * MSG_SPLICE_PAGES replaced sendpage in 6.5; probed in kmod/Kbuild. Needed for 6.1 only.
  */
 #ifdef UMBRA_HAVE_MSG_SPLICE_PAGES
 static inline int umbra_send_pages(struct sock *sk, struct bio_vec *piece, u32 nr, size_t len,
