@@ -71,8 +71,8 @@ int umbra_commit_publish(struct umbra_net *un, struct umbra_policy *p,
 			 struct umbra_retired *r);
 
 /*
- * Sessions judged by this generation or a later one are not judged again when a policy is published
- * like this. 0: all sessions are judged again.
+ * Which sessions does a policy that is published with @how leave as they are? Return: a generation;
+ * sessions judged by it or by a later one are not judged again. 0: all are judged again.
  */
 u32 umbra_commit_since(const struct umbra_net *un, const struct umbra_commit *how);
 

@@ -9,8 +9,8 @@
  * too, with a secret of the namespace, so an outsider cannot choose which sockets share a slot.
  * TCP's table has a lock for each slot, which is taken only if the slot is not empty.
  *
- * A client may have a port already when a socket is bound to it. What that socket sends to the
- * client's server then leaves with another port: umbra_nat_choose_own().
+ * A socket may be bound to a port that a client already has. What the socket sends to the client's
+ * server then leaves with another port: umbra_nat_choose_own().
  */
 #include "nat/own_port.h"
 

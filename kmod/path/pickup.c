@@ -115,7 +115,7 @@ static bool find_nat(struct umbra_passage *w, bool reversed)
 	return true;
 }
 
-/* Chunks of a beginning or an end. */
+/* Chunks that begin an association or end it. A packet with one of them is not picked up. */
 #define SCTP_EDGES	(UMBRA_SCTP_INIT_ACK | UMBRA_SCTP_COOKIE_ECHO | UMBRA_SCTP_COOKIE_ACK | \
 			 UMBRA_SCTP_ABORT | UMBRA_SCTP_SHUTDOWN_COMPLETE)
 

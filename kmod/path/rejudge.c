@@ -170,8 +170,8 @@ static u8 let_go(const struct umbra_passage *w, struct umbra_session *s)
 }
 
 /*
- * Judge by the running policy, with the session's present devices. The ping setting depends on
- * where a request arrives, so an answer leaves this to the next request.
+ * Judge by the running policy, with the session's present devices. The ping setting depends on the
+ * device where a request arrives. So an answer does not judge a ping again; the next request does.
  */
 u8 umbra_judge_again(struct umbra_passage *w, struct umbra_half *half)
 {

@@ -2,9 +2,10 @@
 /*
  * Relays: the listening sockets and the connections of a namespace, and how a policy changes them.
  *
- * A commit first listens and then publishes, so a port that a program holds refuses the policy. A
- * connection outlives a commit if its relay still leads from the same place to the same server in
- * the same manner. Then it belongs to that row, even if the row has another id.
+ * A commit opens the listening sockets before it publishes the policy. So it fails if a program
+ * holds one of the ports. A connection outlives a commit if its relay still leads from the same
+ * place to the same server in the same manner. Then it belongs to that row, even if the row has
+ * another id.
  *
  * The order of locks is in Documentation/architecture.md.
  */

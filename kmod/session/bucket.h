@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Buckets of the session table, for the table's own files. The essay is in table.c. */
+/* Buckets of the session table, for the table's own files. The comment in table.c explains them. */
 #ifndef UMBRA_TABLE_BUCKET_H
 #define UMBRA_TABLE_BUCKET_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Growth of the session table. The essay in table.c says how it stays readable meanwhile. */
+/* Growth of the session table. The comment in table.c says how readers still find all. */
 #include <linux/bottom_half.h>
 #include <linux/log2.h>
 #include <linux/mm.h>

@@ -51,11 +51,11 @@ struct umbra_session_table {
 };
 
 /*
- * Each completed change adds this. The bits below it count the changes under way, which are at most
- * one a stripe and the resize's.
+ * Each completed change adds this. The bits below it count the changes under way: at most two for
+ * each stripe, and two for the resize, because a change may begin inside another one.
  */
 #define UMBRA_EPOCH	256
-static_assert(UMBRA_EPOCH > 2 * (UMBRA_STRIPES + 1));	/* a change may be within another */
+static_assert(UMBRA_EPOCH > 2 * (UMBRA_STRIPES + 1));
 
 int umbra_table_init(struct umbra_session_table *t);
 

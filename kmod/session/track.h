@@ -122,12 +122,13 @@ u8 umbra_track_quoted(struct umbra_session *s, enum umbra_dir dir, const struct 
 		      const struct umbra_settings *set);
 
 /**
- * umbra_track_heard() - learn from the last packet of a session, which does not pass
+ * umbra_track_heard() - learn from the packet at which a session ends, and which is dropped
  * @s: session
  * @dir: direction of the packet
  * @p: packet
  *
- * The packet's acknowledgement says what its sender awaits. Its data do not count.
+ * The packet's acknowledgement says which number its sender awaits. The data of the packet do not
+ * count, because the other end does not get them.
  *
  * Context: softirq or BH off; takes @s->lock.
  */

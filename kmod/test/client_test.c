@@ -216,7 +216,7 @@ static void brings(struct kunit *test, struct umbra_verdict *v, unsigned long ag
 
 	emptied(test, ago);
 	nr = admitted(test, v, 1, 3 * RATE, &why);
-	/* Tokens also come while the case itself runs. */
+	/* The client's rate also adds tokens while the sessions are admitted. */
 	more = (jiffies - begin + 1) * RATE / HZ;
 	release_many(test, RULE, 1, nr);
 	KUNIT_EXPECT_GE(test, nr, want);

@@ -145,7 +145,7 @@ static void expect_seconds(struct kunit *test, const struct umbra_session *s, u3
 	KUNIT_EXPECT_GT(test, left, (seconds - 5) * HZ);
 }
 
-/* Expect the right probe to an end of established(). */
+/* Expect the right probe to this end of the connection that established() makes. */
 static void expect_probe(struct kunit *test, u8 dir)
 {
 	const struct umbra_told *told = &umbra_edges.told[dir];
