@@ -5,7 +5,7 @@
 # In IPv6 a client is a network of 64 bits. A second such network is routed inside, where nobody
 # has to answer.
 #
-# Any kernel: the counts of clients are our own.
+# Any kernel: the counts of clients are Umbra's own.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

@@ -5,7 +5,7 @@
 #
 # Topology: lib.sh, with live conversations of real hosts inside and outside.
 #
-# Any kernel: our own tables decide which sessions a policy cuts.
+# Any kernel: Umbra's own tables decide which sessions a policy cuts.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

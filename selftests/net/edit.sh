@@ -6,7 +6,7 @@
 #
 # Topology: lib.sh, without traffic.
 #
-# Any kernel: the rows are our own, and no packet is sent.
+# Any kernel: the rows are Umbra's own, and no packet is sent.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

@@ -12,7 +12,7 @@
 #	        .66               +--> router ---> inside ICQ server
 #	        .10 talks         +
 #
-# Any kernel: the session table is our own.
+# Any kernel: the session table is Umbra's own.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

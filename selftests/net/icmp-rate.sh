@@ -13,7 +13,7 @@
 # are full after a second. Flows share a thousand buckets, so two of a few flows may share one.
 # So no flow is used here after a flood about it.
 #
-# Any kernel: the counts of errors are our own.
+# Any kernel: the counts of errors are Umbra's own.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

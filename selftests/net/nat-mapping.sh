@@ -4,7 +4,7 @@
 # Mappings: `endpoint-independent` gives an inside socket one outside port, whatever it
 # talks to, and the rules say who may reach it by that. Topology: lib.sh.
 #
-# Any kernel: the mappings are our own.
+# Any kernel: the mappings are Umbra's own.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

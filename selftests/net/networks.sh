@@ -5,7 +5,7 @@
 #
 # Topology: lib.sh. Packets by hand from inside; those that pass are seen outside.
 #
-# Any kernel: our classifier decides which addresses a network covers.
+# Any kernel: Umbra's classifier decides which addresses a network covers.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

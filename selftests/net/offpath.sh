@@ -9,7 +9,7 @@
 #	inside .66 (client) <---> router (NAT) <---> outside .66 (server)
 #	                                             outside .67 (attacker)
 #
-# Any kernel: the windows are our own, and every packet is made by this test.
+# Any kernel: the windows are Umbra's own, and every packet is made by this test.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

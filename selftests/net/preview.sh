@@ -5,7 +5,7 @@
 #
 # Topology: lib.sh, with datagrams by hand and conversations of real hosts.
 #
-# Any kernel: the sessions, and what cuts them, are in our own tables.
+# Any kernel: the sessions, and what cuts them, are in Umbra's own tables.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

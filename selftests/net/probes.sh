@@ -8,7 +8,7 @@
 #
 #	inside .66 (client) <---> router <---> outside .66 (server)
 #
-# Any kernel: the probes are our own, and every answer is made by this test.
+# Any kernel: the probes are Umbra's own, and every answer is made by this test.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

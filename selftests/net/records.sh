@@ -8,7 +8,7 @@
 #
 #	inside .66 (client) <---> router <---> outside .66 (server)
 #
-# Any kernel: the recorded ends are those of our own sessions.
+# Any kernel: the recorded ends are those of Umbra's own sessions.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

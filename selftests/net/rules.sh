@@ -4,7 +4,7 @@
 # Rules: order, disabled rows, ceilings and rates, and the commands that edit them.
 # Topology: lib.sh.
 #
-# Any kernel: our classifier decides which rule a packet fits.
+# Any kernel: Umbra's classifier decides which rule a packet fits.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

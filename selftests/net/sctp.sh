@@ -7,7 +7,7 @@
 #
 #	inside .66 (client) <---> router <---> outside .66 (server)
 #
-# Any kernel: the states are our own, and every packet is made by this test.
+# Any kernel: the states are Umbra's own, and every packet is made by this test.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

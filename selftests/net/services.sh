@@ -7,7 +7,7 @@
 #
 #	inside .66 ---> router ---> outside .66
 #
-# Any kernel: our classifier decides which packets a service covers.
+# Any kernel: Umbra's classifier decides which packets a service covers.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

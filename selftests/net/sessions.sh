@@ -5,7 +5,7 @@
 #
 # Topology: lib.sh.
 #
-# Any kernel: the session table is our own.
+# Any kernel: the session table is Umbra's own.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

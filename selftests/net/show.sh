@@ -5,7 +5,7 @@
 #
 # Topology: lib.sh, and no packet.
 #
-# Any kernel: all output comes from our own tables.
+# Any kernel: all output comes from Umbra's own tables.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

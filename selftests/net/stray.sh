@@ -9,7 +9,7 @@
 #	inside .66 <---> router <---> outside      eth0
 #	                        <---> second       eth3
 #
-# Any kernel: our session table decides what a stray may do.
+# Any kernel: Umbra's session table decides what a stray may do.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology

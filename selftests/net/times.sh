@@ -7,7 +7,7 @@
 # Topology: lib.sh. The clock of the machine is set, and put back at the end. A test that
 # waits for a class counts the seconds since boot, which setting the clock does not change.
 #
-# Any kernel: the hours are our own; the kernel only counts the seconds.
+# Any kernel: the hours are Umbra's own; the kernel only counts the seconds.
 
 . "$(dirname -- "$0")/../lib.sh"
 topology
