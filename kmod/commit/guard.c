@@ -8,8 +8,9 @@
  * path/pickup.c. Second, the client could connect again, because a connection that lives only until
  * the administrator closes it is no way back.
  *
- * The clock does not count: a time class that ends later ends the connection then (times.md).
- * Limits do not count either, because they do not apply to a session that moves to another rule.
+ * Only the time classes of this moment count: one that ends later ends the connection then
+ * (times.md). Limits do not count, because they do not apply to a session that moves to another
+ * rule.
  */
 #include "commit/guard.h"
 

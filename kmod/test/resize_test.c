@@ -194,7 +194,7 @@ static void settle(struct umbra_net *un)
 	} while (READ_ONCE(un->table.resizes) != resizes);
 }
 
-/* From now on, the watcher looks for the first @left only. Return: how many there were. */
+/* From now on, the watcher looks for the first @left sessions only. Return: how many it had. */
 static u32 forget_all_but(struct watcher *w, u32 left)
 {
 	u32 end = w->nr;
