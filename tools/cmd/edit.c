@@ -257,9 +257,9 @@ const struct fw_command cmd_replace = {
 	.help = "replace a row by another one",
 	.details =
 		TABLES_HELP
-		"A rule, nat row or relay is given by its name or position. Of the other\n"
-		"tables, the row is replaced that has the name in COLUMNS, or that stands\n"
-		"at position N:\n"
+		"A rule, nat row or relay is given by its name or position. In the other\n"
+		"tables, the new row replaces the one of the same name, or the one at\n"
+		"position N:\n"
 		"  fwtool replace rule 3 Inside Internet icq reject\n"
 		"  fwtool replace set ping any\n",
 	.options = options,
