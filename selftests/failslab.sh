@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash disable=SC2034 # a test uses what it wants of this
 #
-# Slab caches that fail on demand, for tests that have sourced lib.sh. Ends a script that
-# cannot have that here.
+# Slab caches that fail on demand, for tests that have sourced lib.sh. On a kernel that
+# cannot make them fail, the script that sources this file ends as skipped.
 
 debug=/sys/kernel/debug slab=/sys/kernel/slab
 mountpoint -q $debug || mount -t debugfs debugfs $debug

@@ -232,7 +232,7 @@ p open live tcp inside "$in4" outside "$out4,80" "as=$nat4"
 no_less 7430000 "$(expires server-port 80)" "its time"
 p close live
 
-it "RFC 5382 REQ-5: one that is not yet open lasts four minutes"
+it "RFC 5382 REQ-5: a TCP connection that is not yet open lasts four minutes"
 p send inside tcp "$ghost_in4,6004" "$ghost_out4,80" S seq=5
 no_less 230000 "$(expires client-port 6004)" "its time"
 

@@ -122,7 +122,7 @@ p send outside udp "$ghost_out4,4404" "$fwout4,1405" len=5
 p expect inside udp "$ghost_out4,4404" "$ghost_in4,1405" len=5
 p talk udp outside "$out4,4404" router "$fwout4,1405"
 
-it "a row with ports keeps clients away from those of the firewall's services"
+it "a row with ports keeps clients away from the ports of the firewall's services"
 nat_policy <<'END'
 rule Internet Firewall any-udp allow
 nat eth1 eth0 masquerade ports 2000-65535

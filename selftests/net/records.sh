@@ -158,7 +158,7 @@ must fw replace set timeout-tcp-closed 1
 to=100
 all_say
 
-it "other protocols without an end of their own have ended as timeout"
+it "a UDP session ends as timeout, because the protocol has no end of its own"
 port=$((port + 1))
 p send inside udp "$ghost_in,$port" "$ghost_out,9"
 says 1 timeout

@@ -320,7 +320,7 @@ for how in plain natted; do
 		server data "tag=$A"
 		state established
 
-		it "the refusal of an INIT within an association ends nothing ($text)"
+		it "an ABORT that refuses an INIT within an association ends nothing ($text)"
 		begin
 		client init initiate=666
 		server abort tag=666

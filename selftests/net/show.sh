@@ -31,7 +31,7 @@ rows() { fw --json show "$1" | gojq -c --arg table "$1" '.[$table | sub("^nat$";
 # shows TABLE <ROWS: its rows in JSON are exactly ROWS.
 shows() { is "$(gojq -c .)" rows "$1"; }
 
-it "networks: each kind of item has its own words"
+it "networks: an item is printed as what it is: a prefix, a range, an address or a network"
 shows networks <<'END'
 { "position": 1, "name": "Lab", "items": [ { "interface": "eth1", "prefix": "10.0.0.0/8" }, { "first": "10.9.0.1", "last": "10.9.0.9" }, { "address": "192.0.2.1" }, { "prefix": "2001:db8::/32" } ], "comment": "a lab" }
 { "position": 2, "name": "Both", "items": [ { "network": "Lab" }, { "address": "203.0.113.1" } ] }

@@ -254,7 +254,7 @@ for f in 4 6; do
 	client R seq=101
 	state closed
 
-	it "an acknowledgement that the other side is made to send does not make a later reset exact (IPv$f)"
+	it "an acknowledgement with which the other end answers a forged segment does not make a later reset exact (IPv$f)"
 	begin
 	client A seq=60001 ack=501 len=100
 	server A seq=501 ack=60101
