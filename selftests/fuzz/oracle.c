@@ -161,6 +161,14 @@ static const char *judge_relay_reply(const struct view *v, unsigned long *seen)
 	return is_relay(v->sport) ? NULL : "no relay listens on this port";
 }
 
+/* Neighbours on the link may ping the firewall at its address there. */
+static const char *judge_link(const struct view *v, unsigned long seen[SEENS])
+{
+	seen[SEEN_OWN]++;
+	return v->h.piece || (is_icmp(v) && (is_error(v) || is_echo(v, true))) ? NULL :
+		"the firewall asks nobody from its link-local address";
+}
+
 static const char *judge_outside(const struct view *v, unsigned long seen[SEENS])
 {
 	/* An error of the kernel's own may: it comes late, when the session is over and nobody can translate it. */
@@ -171,6 +179,8 @@ static const char *judge_outside(const struct view *v, unsigned long seen[SEENS]
 		return v->h.piece ? NULL : judge_translated(v, &seen[SEEN_SESSION]);
 	if (IS(v, v->src, PLAN_LISTEN))
 		return v->h.piece ? NULL : judge_relay_reply(v, &seen[SEEN_RELAY_REPLY]);
+	if (v->f->family == AF_INET6 && IS(v, v->src, PLAN_FW_LINK))
+		return judge_link(v, seen);
 	if (!IS(v, v->src, PLAN_FW_OUT))
 		return "its source is no address that may show outside";
 	/* Of the firewall itself, or of a masquerade. */

@@ -11,6 +11,8 @@
 /* Of the host whose conversations must not be disturbed. */
 #define PLAN_QUIET	{ "10.9.9.9", "2001:db8:9::9" }
 #define PLAN_FW_OUT	{ "198.51.100.1", "2001:db8:2::1" }
+/* The link-local address is that of the interface, by its MAC address. */
+#define PLAN_FW_LINK	{ "198.51.100.1", "fe80::ff:fe00:201" }
 #define PLAN_FW_DMZ	{ "203.0.113.1", "2001:db8:3::1" }
 #define PLAN_FW_IN	{ "192.168.1.1", "2001:db8:1::1" }
 
