@@ -123,7 +123,7 @@ image() {
 		}
 		try mtu 1500
 		try mtu 1300
-		nsenter -n -t $pid1 sh -c 'ip -6 route flush cache'
+		nsenter -n -t $pid1 ip -6 route flush cache
 		try mtu lock 1300
 		poweroff -f
 	END
@@ -131,7 +131,7 @@ image() {
 	(cd "ram-$1" && find . | cpio -o -H newc --quiet) >"$1.ram"
 }
 
-# forwards PACKAGE=VERSION <SEEN
+# forwards PACKAGE=VERSION: boots it, and compares what it prints
 status=0
 forwards() {
 	package=${1%%=*}

@@ -16,11 +16,11 @@
  * We do not judge it here, because it is too late for relays and NAT: the packet has been routed,
  * its time to live is reduced, and errors about it may have been sent.
  *
- * The mark is in the packet's control block (packet/mark.h). The IP layer clears the block when the
- * packet comes in, copies it to clones, and keeps it while the packet waits in a queue (NFQUEUE). So
- * the mark lasts from PRE_ROUTING to the end of the packet's path through the IP layer. We remove it at
- * LOCAL_IN, because IPsec or a tunnel may unwrap the packet in place. The inner packet comes to
- * PRE_ROUTING as a new packet, and in a VRF the mark would exempt it there.
+ * The mark is in the packet's control block (packet/mark.h). The IP layer clears the block when
+ * the packet comes in, copies it to clones, and keeps it while the packet waits in a queue
+ * (NFQUEUE). So the mark lasts from PRE_ROUTING to the end of the packet's path through the IP
+ * layer. We remove it at LOCAL_IN, because IPsec or a tunnel may unwrap the packet in place. The
+ * inner packet comes to PRE_ROUTING as a new packet, and in a VRF the mark would exempt it there.
  *
  * A route into SRv6 (encap seg6) puts an IPv6 header before the judged packet, and clears the
  * control block of an IPv4 packet. Therefore the last hook at PRE_ROUTING continues the path of
@@ -35,15 +35,15 @@
  * - A chain behind our hook has changed what the kernel would have refused: the time to live, or
  *   don't-fragment.
  * - IPv6 compares with the path MTU that the firewall has learnt only behind POST_ROUTING. There it
- *   cuts up a packet of several segments (GSO), refuses those that are too large, and sends the others.
- *   So the gate refuses the whole packet, with the error that the kernel would have sent.
+ *   cuts up a packet of several segments (GSO), refuses those that are too large, and sends the
+ *   others. So the gate refuses the whole packet, with the error that the kernel would have sent.
  */
 #include "path/gate.h"
 
 #include <linux/bottom_half.h>
+#include <linux/icmpv6.h>
 #include <linux/umbra.h>
-#include <net/addrconf.h>
-#include <net/ip6_route.h>
+#include <net/ip6_fib.h>
 #include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
 

@@ -37,7 +37,7 @@ static __always_inline bool umbra_gate_judged(struct sk_buff *skb, u8 family)
 	       UMBRA_MARK_JUDGED;
 }
 
-/* Was it judged, is it still the same packet, and did NAT do its work? */
+/* Judged, still the same packet, and translated if it should be? One comparison, not two. */
 static __always_inline bool umbra_gate_ready(struct sk_buff *skb, u8 family)
 {
 	return (*umbra_marks(skb, family) &
