@@ -107,8 +107,10 @@ static struct umbra_portmap *portmap_new(const struct umbra_port_subject *subjec
 	return map;
 }
 
-static struct umbra_portmap *get_or_new(struct umbra_portmaps *m, struct hlist_head *bucket,
-					const struct umbra_port_subject *subject)
+/* Not inlined, because most addresses have a map. */
+static noinline struct umbra_portmap *get_or_new(struct umbra_portmaps *m,
+						 struct hlist_head *bucket,
+						 const struct umbra_port_subject *subject)
 {
 	struct umbra_portmap *map;
 

@@ -145,18 +145,23 @@ static __always_inline void set_halves(struct umbra_passage *w, struct umbra_ses
 								 &back->key);
 }
 
-static void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reason)
+static __always_inline void set_policy(struct umbra_passage *w, struct umbra_session *s, u8 reason)
 {
 	const struct umbra_verdict *v = w->verdict;
+	u8 window = v ? v->window : 0, probes = v ? v->probes : 0;
+	bool silent = umbra_policy_silent(w->policy, v);
 
 	s->generation = w->policy->generation;
-	s->silent = umbra_policy_silent(w->policy, v);
 	s->reason = reason;
+	/* One byte, and together one store. */
+	s->window = window;
+	s->probes = probes;
+	s->silent = silent;
+	s->heard = 0;
+	s->aborted = false;
 	if (v) {
 		s->rule = v->row->id;
 		s->timeout = v->timeout;
-		s->window = v->window;
-		s->probes = v->probes;
 	}
 	if (w->relay && w->relay->type == UMBRA_RELAY_TYPE_TCP_RELAY)
 		s->flags |= UMBRA_SESSION_RELAY;
@@ -203,7 +208,11 @@ static noinline u8 set_translated(struct umbra_passage *w, struct umbra_session 
 
 	if (why)
 		return why;
-	set_halves(w, s, reversed, &leaves, !umbra_key_equal(&leaves, &w->packet.key));
+	/* Twice, because most of it is constant for the compiler then. */
+	if (umbra_key_equal(&leaves, &w->packet.key))
+		set_halves(w, s, reversed, &leaves, false);
+	else
+		set_halves(w, s, reversed, &leaves, true);
 	umbra_table_expect(&w->un->table, &s->half[!reversed]);
 	return 0;
 }

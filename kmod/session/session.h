@@ -167,11 +167,11 @@ struct umbra_stray {
  * @offer: TCP: the shift that the client's first SYN offers, or UMBRA_SCALE_NONE
  * @renewed: TCP: @syn is from another SYN than the first; SCTP: a newcomer has ended, and no
  *	packet with a tag of @tags.tag has come since
- * @window: the service's own enum umbra_window_setting, 0: the setting's
- * @silent: the policy that last judged it says not to notify its ends if it is cut
  * @tries: while it is probed: number of probes
- * @heard: while it is probed: bits, the directions in which an answer came
+ * @window: the service's own enum umbra_window_setting, 0: the setting's
  * @probes: the service's own enum umbra_probes_setting, 0: the setting's
+ * @silent: the policy that last judged it says not to notify its ends if it is cut
+ * @heard: while it is probed: bits, the directions in which an answer came
  * @aborted: SCTP: an ABORT closed it
  *
  * The written line is full. It has all that a TCP packet reads and writes of its session besides
@@ -229,11 +229,11 @@ struct umbra_session {
 	u8 ended;
 	u8 offer : 4;
 	u8 renewed : 1;
-	u8 window : 2;
-	u8 silent : 1;
 	u8 tries : 3;
-	u8 heard : 2;
+	u8 window : 2;		/* a byte that is written whole when the session opens */
 	u8 probes : 2;
+	u8 silent : 1;
+	u8 heard : 2;
 	u8 aborted : 1;
 };
 
