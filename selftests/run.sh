@@ -13,10 +13,10 @@
 #	scripts/vm --lane native --timeout 3600 -- selftests/run.sh long/
 #
 # Environment: UMBRA_TEST_TIMEOUT is the seconds for one script; those in long/ have ten times as
-# many. UMBRA_LONG=1 also lets the storm take its time. UMBRA_SHARE=1/2 runs every other
-# script of those, 2/2 the rest, so that two machines share them. UMBRA_ANY_KERNEL=no leaves
-# out the scripts that say "Any kernel:" on top, and why: they test our own code, which uses
-# nothing of the kernel that differs between versions.
+# many. UMBRA_LONG=1 also lets the storm take its time. UMBRA_QUEUE is an empty directory of the
+# host's: the machines (User Mode Linux) that are given the same one share the scripts.
+# UMBRA_ANY_KERNEL=no leaves out the scripts that say "Any kernel:" on top, and why: they test our
+# own code, which uses nothing of the kernel that differs between versions.
 
 cd -- "$(dirname -- "$0")" || exit
 shopt -s extglob
@@ -61,11 +61,19 @@ chosen() {
 }
 patterns=("$@")
 
-# ours SCRIPT: does SCRIPT run in this kernel, and is it in this machine's share of the scripts that do?
-share=${UMBRA_SHARE:-1/1} turn=0
+# The machines that share a queue see the same directory of the host. A script belongs to the machine
+# that makes a directory of its name there, because only one can.
+queue=''
+join_queue() {
+	[ -n "${UMBRA_QUEUE-}" ] || return 0
+	queue=$(mktemp -d /run/umbra-queue.XXXXXX) && mount -t hostfs -o "$UMBRA_QUEUE" hostfs "$queue"
+}
+claim() { [ -z "$queue" ] || mkdir "$queue/${1//\//-}" 2>/dev/null; }
+
+# ours SCRIPT: does SCRIPT run in this kernel, and in this machine?
 ours() {
 	[ "${UMBRA_ANY_KERNEL-}" != no ] || ! grep -q '^# Any kernel: ' "$1" || return
-	[ $((turn++ % ${share#*/} + 1)) = "${share%/*}" ]
+	claim "$1"
 }
 
 # tell OK NAME: prints one line of TAP.
@@ -174,6 +182,7 @@ unload() {
 	fi
 }
 
+join_queue || { echo "Bail out! no queue in $UMBRA_QUEUE"; exit 1; }
 keep_hooks
 # The suites unload the module, so they come first.
 for script in kunit/*.sh net/*.sh netlink/*.sh smp/*.sh long/*.sh; do
@@ -182,4 +191,5 @@ done
 unload
 rm -f "$log"
 echo "1..$number"
-[ $failed = 0 ] && [ $number -gt 0 ]
+# Who comes late to a queue may find it empty.
+[ $failed = 0 ] && { [ $number -gt 0 ] || [ -n "$queue" ]; }
