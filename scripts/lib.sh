@@ -17,7 +17,27 @@ PATH=$PATH:/usr/sbin:/sbin
 note() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
 die() { note "$2"; exit "$1"; }
 
-lanes=(stock-6.1 stock-6.1-oldest stock-6.12 debug native qemu-kasan qemu-kcsan qemu-rt)
+# The releases of Debian in which Umbra is tested, by number, with their names.
+declare -A releases=([12]=bookworm [13]=trixie)
+
+# The lanes that each release has packages for. Debian 13 has no 6.1.
+declare -A lanes_of=(
+	[12]='stock-6.1 stock-6.1-oldest stock-6.12 debug native qemu-kasan qemu-kcsan qemu-rt'
+	[13]='stock-6.12 debug native qemu-kasan qemu-kcsan qemu-rt'
+)
+
+# This machine's release: its number, or nothing.
+# shellcheck disable=SC1091 # of the machine
+release=$(. /etc/os-release 2>/dev/null && [ "${ID-}" = debian ] && echo "${VERSION_ID-}")
+read -ra lanes <<<"${lanes_of[${release:-none}]-}"
+
+# has_lane LANE: this release has it. want_lane LANE: it must.
+has_lane() { [[ " ${lanes[*]} " == *" $1 "* ]]; }
+want_lane() {
+	has_lane "$1" && return
+	[ ${#lanes[@]} -gt 0 ] || die 2 "no lanes: this machine is neither Debian 12 nor Debian 13"
+	die 2 "no lane '$1' in Debian $release: one of ${lanes[*]}"
+}
 
 # The installed Debian kernels of a series that can be booted, oldest first: `kernels_of 6.12`.
 kernels_of() {
@@ -42,7 +62,7 @@ is_stock() { [[ $1 == stock-* ]]; }
 lane_kernel() {
 	local own series=${1#stock-}
 
-	[[ " ${lanes[*]} " == *" $1 "* ]] || die 2 "no lane '$1': one of ${lanes[*]}"
+	want_lane "$1"
 	if is_stock "$1"; then
 		case $1 in
 		*-oldest) kver=$(kernels_of "${series%-oldest}" | head -n 1) ;;
