@@ -7,6 +7,8 @@
 # make install-dkms	the module's source for DKMS, in /usr/src
 # make install-sysvinit, install-openwrt	an init script instead of the unit
 # make deb		Debian packages, in build/deb
+# make dist		a tarball of what git has, in build/dist
+# make verify		in an unpacked tarball: its files are as `make dist` put them there
 # make check		everything in every kernel: scripts/check
 # make clean
 #
@@ -45,11 +47,12 @@ KREL := $(if $(KDIR),$(shell sed -n 's/.*UTS_RELEASE "\(.*\)".*/\1/p' \
 module_dir := $(BUILD)/module-$(KREL)
 tools_dir  := $(BUILD)/tools
 
-# DKMS compares it with what the module itself says.
-VERSION := $(shell sed -n 's/^MODULE_VERSION("\(.*\)").*/\1/p' $(top)/kmod/main.c)
+# Module, tool, manual pages, DKMS and packages have the version that this file says.
+VERSION := $(shell cat $(top)/VERSION)
 
 .PHONY: all module tools install install-module install-tools install-files \
-	install-dkms install-sysvinit install-openwrt deb check clean kernel
+	install-manuals install-dkms install-sysvinit install-openwrt deb dist verify check \
+	clean kernel
 all: module tools
 
 kernel:
@@ -66,7 +69,7 @@ mirror = rsync -a --no-times --checksum --delete --exclude='*.ko' --exclude='*.o
 	--exclude='*.mod' --exclude='*.mod.c' --exclude='*.a' --exclude='.*' \
 	--exclude='*.gcno' --exclude='*.gcda' \
 	--exclude='Module.symvers' --exclude='modules.order' \
-	$(top)/Kbuild $(top)/kmod $(top)/uapi $(module_dir)/
+	$(top)/VERSION $(top)/Kbuild $(top)/kmod $(top)/uapi $(module_dir)/
 
 module: kernel
 	@mkdir -p $(module_dir)
@@ -90,6 +93,7 @@ install-module: module
 		$(INSTALL) -m 644 $(kunit_ko) $(modules_to)/umbra_kunit.ko)
 	$(if $(DESTDIR),,$(DEPMOD) -a $(KREL))
 
+man_dir := $(PREFIX)/share/man
 man8 := $(wildcard $(top)/tools/man/*.8)
 man5 := $(wildcard $(top)/tools/man/*.5)
 completion := $(wildcard $(top)/share/bash-completion/fwtool)
@@ -105,14 +109,19 @@ put = $(if $(strip $(1)),$(INSTALL) -d $(DESTDIR)$(2) && \
 docs := $(wildcard $(top)/Documentation/*.md)
 doc_dir := $(PREFIX)/share/doc/umbra
 
-install-tools: tools install-files
+install-tools: tools install-files install-manuals
 	$(INSTALL) -d $(DESTDIR)$(PREFIX)/sbin
 	$(INSTALL) -m 755 $(tools_dir)/fwtool $(DESTDIR)$(PREFIX)/sbin/fwtool
-	$(call put,$(man8),$(PREFIX)/share/man/man8)
-	$(call put,$(man5),$(PREFIX)/share/man/man5)
 	$(call put,$(services),$(PREFIX)/share/umbra$(services_dir))
 	$(call put,$(completion),$(PREFIX)/share/bash-completion/completions)
 	$(call put,$(wildcard $(top)/uapi/linux/*.h),$(PREFIX)/include/linux)
+
+install-manuals:
+	$(call put,$(man8),$(man_dir)/man8)
+	$(call put,$(man5),$(man_dir)/man5)
+	sed -i '/^\.TH /s/"Umbra"/"Umbra $(VERSION)"/' \
+		$(addprefix $(DESTDIR)$(man_dir)/man8/,$(notdir $(man8))) \
+		$(addprefix $(DESTDIR)$(man_dir)/man5/,$(notdir $(man5)))
 
 # What needs no compiler.
 install-files:
@@ -121,7 +130,7 @@ install-files:
 		sed 's|/usr/sbin/|$(PREFIX)/sbin/|' $(top)/packaging/$$unit \
 			>$(DESTDIR)$(PREFIX)/lib/systemd/system/$$unit || exit 1; \
 	done
-	$(call put,$(top)/README.md,$(doc_dir))
+	$(call put,$(top)/README.md $(top)/CHANGELOG.md,$(doc_dir))
 	$(call put,$(docs),$(doc_dir)/Documentation)
 	$(call put,$(wildcard $(top)/examples/*),$(doc_dir)/examples)
 
@@ -135,10 +144,9 @@ dkms_dir := $(DESTDIR)/usr/src/umbra-$(VERSION)
 
 install-dkms:
 	$(INSTALL) -d $(dkms_dir)
-	rsync -a --delete --exclude='.*' $(top)/Kbuild $(top)/kmod $(top)/uapi \
+	rsync -a --delete --exclude='.*' $(top)/VERSION $(top)/Kbuild $(top)/kmod $(top)/uapi \
 		$(top)/COPYING $(dkms_dir)/
-	sed 's/#MODULE_VERSION#/$(VERSION)/' $(top)/packaging/dkms.conf \
-		>$(dkms_dir)/dkms.conf
+	$(top)/packaging/dkms-conf >$(dkms_dir)/dkms.conf
 
 # dpkg-buildpackage wants debian/ at the top of a tree of its own.
 deb:
@@ -146,7 +154,16 @@ deb:
 	mkdir -p $(BUILD)/deb/umbra
 	rsync -a --exclude=/build --exclude=.git $(top)/ $(BUILD)/deb/umbra/
 	cp -r $(top)/packaging/debian $(BUILD)/deb/umbra/debian
+	$(top)/packaging/debian-changelog >$(BUILD)/deb/umbra/debian/changelog
 	cd $(BUILD)/deb/umbra && dpkg-buildpackage -us -uc -b
+
+dist:
+	$(top)/scripts/dist $(BUILD)/dist
+
+verify:
+	@test -e $(top)/SHA256SUMS || { echo "no SHA256SUMS here: only tarballs of" \
+		"\`make dist\` have it" >&2; exit 1; }
+	cd $(top) && sha256sum --check --strict --quiet SHA256SUMS
 
 check:
 	$(top)/scripts/check

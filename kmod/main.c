@@ -49,5 +49,5 @@ module_exit(umbra_exit);
 MODULE_LICENSE("GPL");
 MODULE_AUTHOR("The Umbra developers");
 MODULE_DESCRIPTION("Umbra, a stateful firewall");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION(UMBRA_VERSION);
 MODULE_ALIAS_GENL_FAMILY("umbra");

@@ -4,6 +4,19 @@
 top=$(cd "$(dirname "$0")/../.." && pwd)
 n=0
 
+# tracked PATTERN...: the files that git has and whose path fits. An unpacked tarball has no git, but a list.
+tracked() {
+	local path pattern
+
+	(cd "$top" && if [ -e SHA256SUMS ]; then cut -c 67- SHA256SUMS; else git ls-files; fi) |
+		while IFS= read -r path; do
+			for pattern; do
+				# shellcheck disable=SC2053 # a pattern
+				[[ $path != $pattern ]] || { echo "$path"; break; }
+			done
+		done
+}
+
 # result NAME FINDINGS: findings are separated by lines or tabs; without any the result is ok.
 result() {
 	n=$((n + 1))

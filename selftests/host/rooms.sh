@@ -26,7 +26,7 @@ for stock in $(builds); do
 	[ -e "$kernel" ] || continue
 	flags=$(sed -n 's/^\(saved\)\?cmd_[^=]*:= \(.*\) -c -o .*/\2/p' "$stock/.main.o.cmd" |
 		head -n 1 | sed 's/ -Wp,-MMD,[^ ]*//')
-	result "kmod: each header compiles alone" "$(cd "$top/kmod" && git ls-files '*.h' |
+	result "kmod: each header compiles alone" "$(tracked 'kmod/*.h' | sed 's,^kmod/,,' |
 		while read -r header; do
 			alone "$stock/$header" >/dev/null 2>&1 || echo "$header"
 		done | paste -sd'\t')"

@@ -4,20 +4,22 @@
 # that compile alone, and no test that waits for a fixed time.
 . "$(dirname "$0")/findings.sh"
 cd "$top" || exit 1
-sources() { git ls-files -- '*.c' '*.h' '*.sh' '*.py' Makefile '*/Makefile' '*Kbuild' 'scripts/*'; }
+sources() { tracked '*.c' '*.h' '*.sh' '*.py' Makefile '*/Makefile' '*Kbuild' 'scripts/*'; }
 
 result "every source says its licence" "$(sources | while read -r f; do
 	[ -f "$f" ] && ! head -n 3 "$f" | grep -q SPDX-License-Identifier && echo "$f"; done)"
 result "no hand-written file is over 1,000 lines" "$(sources | while read -r f; do
 	[ -f "$f" ] && [ "$(wc -l <"$f")" -gt 1000 ] && echo "$f"; done)"
-result "nothing is left to do" "$(git grep -nE '\b(TODO|FIXME|XXX)\b' -- kmod tools uapi scripts)"
-result "tests wait on state" "$(git grep -nE '(^|[^_[:alnum:]])sleep [0-9]' -- selftests ':!selftests/host/style.sh')"
+result "nothing is left to do" "$(tracked 'kmod/*' 'tools/*' 'uapi/*' 'scripts/*' |
+	xargs grep -nIE '\b(TODO|FIXME|XXX)\b')"
+result "tests wait on state" "$(tracked 'selftests/*' | grep -vx selftests/host/style.sh |
+	xargs grep -nIE '(^|[^_[:alnum:]])sleep [0-9]')"
 result "tool headers compile alone" "$(for f in tools/*/*.h; do
 	printf '#include "%s"\n' "$PWD/$f" | gcc -std=gnu11 -D_GNU_SOURCE -Iuapi -Itools \
 		$(pkg-config --cflags libnl-genl-3.0 smartcols json-c 2>/dev/null) \
 		-fsyntax-only -x c - 2>/dev/null || echo "$f"; done)"
 # The kernel's own checker of these comments; it is in the package of its headers.
 kerneldoc=$(printf '%s\n' /usr/src/linux-headers-*-common/scripts/kernel-doc | sort -V | tail -n 1)
-result "what is described is described whole" "$(git ls-files -- '*.c' '*.h' |
+result "what is described is described whole" "$(tracked '*.c' '*.h' |
 	xargs perl "$kerneldoc" -none 2>&1)"
 echo "1..$n"

@@ -18,8 +18,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FW_VERSION "0.1.0"
-
 /**
  * enum fw_exit - the exit status of fwtool, documented in fwtool(8)
  * @FW_OK: done

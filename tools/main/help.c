@@ -122,7 +122,7 @@ int help_version(struct out *out)
 {
 	out_line_begin(out);
 	out_text(out, "program", "fwtool");
-	out_string(out, "version", FW_VERSION);
+	out_string(out, "version", UMBRA_VERSION);
 	out_line_end(out);
 	return FW_OK;
 }
