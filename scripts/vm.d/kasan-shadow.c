@@ -2,23 +2,23 @@
 /*
  * kasan-shadow.so - keeps KASAN's shadow out of User Mode Linux' forks
  *
- * For each of its processes User Mode Linux forks itself, and then empties the copy. KASAN's
- * shadow is anonymous memory, an eighth of all that the kernel ever touched, whose page
- * tables the host copies each time: half of what a fork takes in the debug lane.
+ * User Mode Linux forks itself for each of its processes, and then empties the copy. KASAN's shadow
+ * is anonymous memory, an eighth of all memory that the kernel ever touched. The host would copy
+ * the shadow's page tables with each fork, and this is half of what a fork takes in the debug lane.
  *
- * The copy gets an empty shadow instead, which costs nothing until it is read. It may not be
- * without one: before it is emptied it calls a few functions that KASAN watches, such as
- * phys_mapping(). They read zeroes, and to KASAN zero means that all may be touched.
+ * So the copy gets an empty shadow, which costs nothing until it is read. It cannot be without one,
+ * because it calls a few functions that KASAN watches before it is emptied, such as phys_mapping().
+ * They read zeroes from the shadow, and to KASAN zero means that memory may be touched.
  *
- * Loaded before libc (LD_PRELOAD), this is the mmap() that the kernel calls, under the name
- * that it has with 64-bit file offsets.
+ * This library is loaded before libc (LD_PRELOAD). It has the mmap() that the kernel calls, under
+ * the name that mmap() has with 64-bit file offsets.
  */
 #include <stddef.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The shadow is 16 TiB at a fixed address; nothing else that is mapped comes near. */
+/* The shadow has 16 TiB. Everything else that is mapped is much smaller. */
 static const size_t huge = (size_t)1 << 40;
 
 void *mmap64(void *address, size_t length, int protection, int flags, int fd, off64_t offset)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Prints the host's TSC frequency in kHz. QEMU's TCG hands the guest the host's TSC,
- * and the guest's own calibration against an emulated timer is off by a factor of two
- * when the host is busy: its seconds would not be ours.
+ * Prints the frequency of the host's TSC in kHz. Under QEMU's TCG the guest reads the host's TSC.
+ * It would measure the frequency against an emulated timer, and be wrong by a factor of two while
+ * the host is busy: its seconds would not be ours.
  */
 #include <stdio.h>
 #include <time.h>
@@ -16,7 +16,7 @@ static unsigned long long now_ns(void)
 	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
 }
 
-/* The pair read with the least delay between its two clock reads. */
+/* TSC and clock at the same time: of 50 tries, the one whose two clock reads are closest. */
 static void sample(unsigned long long *tsc, unsigned long long *ns)
 {
 	unsigned long long best = ~0ull;
