@@ -137,7 +137,7 @@ static void a_full_bucket_overflows_into_others_and_loses_no_session(struct kuni
 	kunit_info(test, "%u at home in one bucket", nr);
 	KUNIT_EXPECT_EQ(test, err, -ENOSPC);
 	KUNIT_EXPECT_GT(test, nr, 2 * UMBRA_SLOTS);
-	KUNIT_EXPECT_GT_MSG(test, umbra_table_epoch(&un->table), 0, "nobody was moved out to make room");
+	KUNIT_EXPECT_GT_MSG(test, umbra_table_epoch(&un->table), 0, "no session was moved to make room");
 	for (i = 0; i < nr; i++)
 		lost += !umbra_test_is_found(s[i]);
 	KUNIT_EXPECT_EQ(test, lost, 0);

@@ -295,9 +295,9 @@ static void across(const char *what, void (*before)(void), void (*change)(void))
 	snprintf(text, sizeof(text),
 		 "%s: a walk meanwhile sees each session once, or learns that it may not have", what);
 	if (!tap_ok(!wrong, text))
-		printf("# of %u walks that were told nothing, sessions were not seen once: %u\n", whole,
+		printf("# %u walks were reported as whole; of these, %u did not see each session once\n", whole,
 		       wrong);
-	printf("# %u steps; %u walks were whole, %u were told\n", steps, whole, told);
+	printf("# %u steps; %u walks were reported as whole, %u as not whole\n", steps, whole, told);
 	snprintf(text, sizeof(text),
 		 "%s: some walks see each session once, and some learn that they may not have", what);
 	tap_ok(whole && told, text);
