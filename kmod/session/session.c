@@ -16,14 +16,14 @@
  * The packet path touches a bucket, one half (one line) and the written line. Lock debugging makes
  * the lock larger; then the layout does not matter.
  */
-static_assert(sizeof(struct umbra_half) == 64);
+static_assert(sizeof(struct umbra_half) == UMBRA_LINE);
 #if !defined(CONFIG_DEBUG_SPINLOCK) && !defined(CONFIG_DEBUG_LOCK_ALLOC)
-static_assert(offsetof(struct umbra_session, lock) == 128);
-static_assert(offsetofend(struct umbra_session, sent) <= 192);
+static_assert(offsetof(struct umbra_session, lock) == 2 * UMBRA_LINE);
+static_assert(offsetofend(struct umbra_session, sent) <= 3 * UMBRA_LINE);
 static_assert(sizeof(struct umbra_tags) <= sizeof_field(struct umbra_session, sent));
 static_assert(sizeof_field(struct umbra_session, stray) <= sizeof_field(struct umbra_session, sent));
-static_assert(offsetof(struct umbra_session, un) == 192);
-static_assert(sizeof(struct umbra_session) == 256);
+static_assert(offsetof(struct umbra_session, un) == 3 * UMBRA_LINE);
+static_assert(sizeof(struct umbra_session) == 4 * UMBRA_LINE);
 #endif
 
 static struct kmem_cache *cache;

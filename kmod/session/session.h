@@ -17,7 +17,6 @@
 #ifndef UMBRA_SESSION_H
 #define UMBRA_SESSION_H
 
-#include <linux/cache.h>
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/jiffies.h>
@@ -37,6 +36,12 @@ enum umbra_dir {
 	UMBRA_DIR_REPLY,
 	UMBRA_DIR_MAX,
 };
+
+/*
+ * A session is laid out in lines of this size on every machine. Processors with lines of 128 or 256
+ * bytes exist; ____cacheline_aligned would make a session four times as large there.
+ */
+#define UMBRA_LINE	64
 
 /**
  * struct umbra_half - one direction of a session; read-mostly, packet path
@@ -70,7 +75,7 @@ struct umbra_half {
 		u32 newcomer;
 	};
 	u32 hash;
-} ____cacheline_aligned;
+} __aligned(UMBRA_LINE);
 
 /* One segment that was sent beyond the hole. Sixteen add up to UMBRA_HOLE_FILLED. */
 #define UMBRA_HOLE_ONE		0x01
@@ -187,7 +192,7 @@ struct umbra_session {
 	struct umbra_half half[UMBRA_DIR_MAX];
 
 	/* written by every packet */
-	spinlock_t lock ____cacheline_aligned;
+	spinlock_t lock __aligned(UMBRA_LINE);
 	u32 expires;
 	u32 seen;
 	u32 generation;
@@ -210,7 +215,7 @@ struct umbra_session {
 	};
 
 	/* cold */
-	struct umbra_net *un ____cacheline_aligned;
+	struct umbra_net *un __aligned(UMBRA_LINE);
 	u64 id;
 	u64 created;
 	u32 rule;

@@ -34,7 +34,6 @@ typedef int64_t s64;
 #define static_assert(cond)	_Static_assert(cond, #cond)
 #define BUILD_BUG_ON(cond)	_Static_assert(!(cond), #cond)
 #define __aligned(n)		__attribute__((aligned(n)))
-#define ____cacheline_aligned
 #define memset_startat(obj, value, member)	\
 	memset((u8 *)(obj) + offsetof(typeof(*(obj)), member), value, \
 	       sizeof(*(obj)) - offsetof(typeof(*(obj)), member))
