@@ -19,6 +19,7 @@
 
 #include "commit/clock.h"
 #include "commit/commit.h"
+#include "compat/umbra_workqueue.h"
 #include "umbra.h"
 
 #include <linux/ktime.h>
@@ -55,7 +56,7 @@ void umbra_clock_arm(struct umbra_net *un)
 	const struct umbra_policy *p = umbra_running(un);
 
 	if (p && p->nr_times)
-		mod_delayed_work(system_unbound_wq, &un->clock, pause(un, p));
+		mod_delayed_work(system_dfl_wq, &un->clock, pause(un, p));
 	else
 		cancel_delayed_work(&un->clock);
 }
@@ -83,7 +84,7 @@ static void tick(struct work_struct *work)
 	mutex_lock(&un->lock);
 	un->clock_late = renew(un, &r);
 	if (un->clock_late)
-		mod_delayed_work(system_unbound_wq, &un->clock, RETRY * HZ);
+		mod_delayed_work(system_dfl_wq, &un->clock, RETRY * HZ);
 	else
 		umbra_clock_arm(un);
 	mutex_unlock(&un->lock);

@@ -38,6 +38,7 @@
 #include "path/ingress.h"
 #include "policy/extack.h"
 #include "relay/relay.h"
+#include "compat/umbra_workqueue.h"
 #include "umbra.h"
 
 #include <linux/errno.h>
@@ -190,7 +191,7 @@ static void await_confirm(struct umbra_net *un, struct umbra_policy *old,
 	}
 	un->typed_in = how->has_typed_in ? how->typed_in : (struct umbra_key){};
 	un->confirm_at = jiffies + delay;
-	mod_delayed_work(system_wq, &un->revert, delay);
+	mod_delayed_work(system_percpu_wq, &un->revert, delay);
 }
 
 /* The last steps that can fail: listen, and register the hooks with the first policy. */

@@ -17,8 +17,6 @@
 #include <linux/inetdevice.h>
 #include <linux/ipv6.h>
 #include <net/addrconf.h>
-#include <net/inet6_hashtables.h>
-#include <net/inet_hashtables.h>
 #include <net/l3mdev.h>
 
 #include "policy/judge.h"
@@ -27,6 +25,7 @@
 #include "path/spared.h"
 #include "policy/extack.h"
 #include "egress/route.h"
+#include "compat/umbra_established.h"
 #include "umbra.h"
 
 static bool has_address(struct net *net, struct net_device *dev, const struct umbra_key *key)
@@ -46,14 +45,11 @@ static bool has_address(struct net *net, struct net_device *dev, const struct um
 
 static struct sock *get_socket(struct net *net, const struct umbra_key *key, int dif, int sdif)
 {
-	struct inet_hashinfo *info = net->ipv4.tcp_death_row.hashinfo;
-
 	if (key->family == AF_INET)
-		return __inet_lookup_established(net, info, key->src.s6_addr32[0], key->sport,
-						 key->dst.s6_addr32[0], ntohs(key->dport), dif,
-						 sdif);
-	return __inet6_lookup_established(net, info, &key->src, key->sport, &key->dst,
-					  ntohs(key->dport), dif, sdif);
+		return umbra_established_v4(net, key->src.s6_addr32[0], key->sport,
+					    key->dst.s6_addr32[0], ntohs(key->dport), dif, sdif);
+	return umbra_established_v6(net, &key->src, key->sport, &key->dst, ntohs(key->dport), dif,
+				    sdif);
 }
 
 /*

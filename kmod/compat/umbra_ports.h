@@ -6,7 +6,9 @@
 #include <linux/in.h>
 #include <net/inet_hashtables.h>
 #include <net/udp.h>
+#ifdef UMBRA_HAVE_UDPLITE
 #include <net/udplite.h>
+#endif
 
 /*
  * A namespace may have a table of UDP ports of its own since 6.2; probed in kmod/Kbuild. Needed
@@ -23,6 +25,19 @@ static inline struct udp_table *umbra_udp_table(const struct net *net)
 	return &udp_table;
 }
 #endif
+
+/*
+ * Return: the table of UDP-Lite's ports. NULL if there are no such sockets, as since 7.1; probed in
+ * kmod/Kbuild. Needed up to 6.12.
+ */
+static inline struct udp_table *umbra_udplite_table(void)
+{
+#ifdef UMBRA_HAVE_UDPLITE
+	return &udplite_table;
+#else
+	return NULL;
+#endif
+}
 
 /*
  * umbra_bound_any() - does any socket of a TCP port satisfy @fits? Asks the first @most sockets; if

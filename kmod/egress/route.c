@@ -20,13 +20,13 @@
 #include <linux/ipv6.h>
 #include <linux/netfilter.h>
 #include <net/addrconf.h>
-#include <net/inet_ecn.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
 #include <net/ip_tunnels.h>
 #include <net/route.h>
 
+#include "compat/umbra_dscp.h"
 #include "compat/umbra_gso.h"
 #include "compat/umbra_rt6.h"
 #include "under_rcu.h"
@@ -78,7 +78,7 @@ static struct dst_entry *vrf_route_v4(const struct sk_buff *skb, const struct in
 	struct flowi4 fl4 = {
 		.flowi4_l3mdev = vrf->ifindex,
 		.flowi4_iif = LOOPBACK_IFINDEX,
-		.flowi4_tos = ip->tos & ~INET_ECN_MASK,
+		UMBRA_FLOW_DSCP(ip->tos),
 		.flowi4_flags = FLOWI_FLAG_ANYSRC,
 		.flowi4_proto = ip->protocol,
 		.daddr = to->s6_addr32[0],
@@ -125,13 +125,6 @@ static u8 way_by_vrf(const struct sk_buff *skb, u8 family, const struct in6_addr
 	return dev && !netif_is_l3_master(dev) ? UMBRA_WAY_FORWARD : UMBRA_WAY_NONE;
 }
 
-static bool attach_v4(struct sk_buff *skb, __be32 to)
-{
-	const struct iphdr *ip = ip_hdr(skb);
-
-	return !ip_route_input_noref(skb, to, ip->saddr, ip->tos, skb->dev);
-}
-
 /* Like the kernel's look-up for an arriving packet, which is not exported. */
 static bool attach_v6(struct sk_buff *skb, const struct in6_addr *to)
 {
@@ -157,7 +150,8 @@ static bool attach_v6(struct sk_buff *skb, const struct in6_addr *to)
 
 u8 umbra_route_input(struct sk_buff *skb, u8 family, const struct in6_addr *to, int *oif)
 {
-	bool found = family == AF_INET ? attach_v4(skb, to->s6_addr32[0]) : attach_v6(skb, to);
+	bool found = family == AF_INET ? umbra_route_attach_v4(skb, to->s6_addr32[0]) :
+					 attach_v6(skb, to);
 	u8 way;
 
 	umbra_assert_rcu();
@@ -184,13 +178,35 @@ static bool has_route_v4(struct net *net, struct flowi4 *fl4)
 	return !fib_lookup(net, fl4, &res, 0) && res.type == RTN_UNICAST;
 }
 
+/* Like the kernel's own function, which newer kernels do not export. */
+static struct rtable *copy_of(const struct rtable *rt)
+{
+	struct rtable *copy = rt_dst_alloc(rt->dst.dev, rt->rt_flags, rt->rt_type,
+					   rt->dst.flags & DST_NOXFRM);
+
+	if (!copy)
+		return NULL;
+	copy->rt_iif = rt->rt_iif;
+	copy->rt_pmtu = rt->rt_pmtu;
+	copy->rt_mtu_locked = rt->rt_mtu_locked;
+	copy->rt_uses_gateway = rt->rt_uses_gateway;
+	copy->rt_gw_family = rt->rt_gw_family;
+	if (rt->rt_gw_family == AF_INET)
+		copy->rt_gw4 = rt->rt_gw4;
+	else if (rt->rt_gw_family == AF_INET6)
+		copy->rt_gw6 = rt->rt_gw6;
+	copy->dst.output = READ_ONCE(rt->dst.output);
+	copy->dst.lwtstate = lwtstate_get(rt->dst.lwtstate);
+	return copy;
+}
+
 /*
  * A route from a look-up for output cannot forward. So make a copy, and give it the input function
  * of the packet's present route.
  */
 static struct dst_entry *forwarding(struct rtable *rt, const struct sk_buff *skb)
 {
-	struct rtable *copy = rt_dst_clone(rt->dst.dev, rt);
+	struct rtable *copy = copy_of(rt);
 
 	ip_rt_put(rt);
 	if (!copy)

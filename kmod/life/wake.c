@@ -7,7 +7,9 @@
  */
 #include "life/wake.h"
 
+#include "compat/umbra_workqueue.h"
+
 void __umbra_walker_wake(struct umbra_net *un)
 {
-	queue_delayed_work(system_unbound_wq, &un->walker, UMBRA_WALKER_STEP);
+	queue_delayed_work(system_dfl_wq, &un->walker, UMBRA_WALKER_STEP);
 }

@@ -189,10 +189,13 @@ static bool tcp_holds(struct net *net, const struct umbra_key *at, u16 port)
 
 bool umbra_own_port_held(struct net *net, const struct umbra_key *at, u16 port)
 {
+	struct udp_table *lite;
+
 	umbra_assert_rcu();
 	if (at->proto == IPPROTO_UDP)	/* the most frequent protocols come first */
 		return udp_holds(net, umbra_udp_table(net), at, port);
 	if (at->proto == IPPROTO_TCP)
 		return tcp_holds(net, at, port);
-	return at->proto == IPPROTO_UDPLITE && udp_holds(net, &udplite_table, at, port);
+	lite = umbra_udplite_table();
+	return lite && at->proto == IPPROTO_UDPLITE && udp_holds(net, lite, at, port);
 }

@@ -24,9 +24,9 @@
 #include <linux/kernel.h>
 #include <linux/sctp.h>
 #include <linux/umbra.h>
-#include <net/sctp/checksum.h>
 
 #include "classify/classify.h"
+#include "compat/umbra_crc32c.h"
 #include "packet/packet.h"
 
 #define CHUNKS		8
@@ -191,7 +191,6 @@ bool umbra_chunks_corrupt(const struct sk_buff *skb, u32 off, u32 end)
 	h.checksum = 0;
 	sum = crc32c(~0, &h, sizeof(h));
 	off += sizeof(h);
-	sum = (__force u32)__skb_checksum(skb, off, end - off, (__force __wsum)sum,
-					  &sctp_csum_ops);
+	sum = skb_crc32c(skb, off, end - off, sum);
 	return cpu_to_le32(~sum) != wanted;
 }

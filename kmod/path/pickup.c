@@ -12,8 +12,6 @@
  * The rules must allow one of the two ends to be the client; that end is taken as the client.
  */
 #include <linux/umbra.h>
-#include <net/inet6_hashtables.h>
-#include <net/inet_hashtables.h>
 #include <net/l3mdev.h>
 #include <net/sock.h>
 
@@ -22,6 +20,7 @@
 #include "passage.h"
 #include "policy/policy.h"
 #include "egress/route.h"
+#include "compat/umbra_established.h"
 #include "umbra.h"
 #include "under_rcu.h"
 
@@ -31,9 +30,8 @@ static bool has_socket_v4(struct net *net, const struct umbra_passage *w, int vr
 	const struct umbra_key *k = &w->packet.key;
 	struct sock *sk;
 
-	sk = __inet_lookup_established(net, net->ipv4.tcp_death_row.hashinfo,
-				       k->src.s6_addr32[0], k->sport, k->dst.s6_addr32[0],
-				       ntohs(k->dport), vrf ?: w->iif, vrf ? w->iif : 0);
+	sk = umbra_established_v4(net, k->src.s6_addr32[0], k->sport, k->dst.s6_addr32[0],
+				  ntohs(k->dport), vrf ?: w->iif, vrf ? w->iif : 0);
 	if (sk)
 		sock_gen_put(sk);
 	return sk;
@@ -44,9 +42,8 @@ static bool has_socket_v6(struct net *net, const struct umbra_passage *w, int vr
 	const struct umbra_key *k = &w->packet.key;
 	struct sock *sk;
 
-	sk = __inet6_lookup_established(net, net->ipv4.tcp_death_row.hashinfo, &k->src, k->sport,
-					&k->dst, ntohs(k->dport), vrf ?: w->iif,
-					vrf ? w->iif : 0);
+	sk = umbra_established_v6(net, &k->src, k->sport, &k->dst, ntohs(k->dport),
+				  vrf ?: w->iif, vrf ? w->iif : 0);
 	if (sk)
 		sock_gen_put(sk);
 	return sk;

@@ -8,6 +8,7 @@
 #include <net/inet_connection_sock.h>
 #include <net/sock.h>
 
+#include "compat/umbra_sockaddr.h"
 #include "umbra.h"
 
 static void read_addr(const struct sockaddr_storage *from, struct in6_addr *addr, __be16 *port)
@@ -95,7 +96,7 @@ int umbra_relay_connect(struct umbra_relay_conn *conn)
 		inet_csk_enter_pingpong_mode(sock->sk);	/* they carry the ACK of the SYN ACK */
 	len = umbra_relay_sockaddr(&to, &conn->config.target, conn->config.port,
 				   conn->place.family);
-	err = kernel_connect(sock, (struct sockaddr *)&to, len, O_NONBLOCK);
+	err = kernel_connect(sock, (struct sockaddr_unsized *)&to, len, O_NONBLOCK);
 	if (err && err != -EINPROGRESS)
 		return err;
 	hash_server(conn, sock);

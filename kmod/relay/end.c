@@ -110,7 +110,7 @@ static void reset_peer(struct sock *sk)
 {
 	lock_sock(sk);
 	if (sk->sk_state != TCP_CLOSE)
-		tcp_disconnect(sk, 0);
+		sk->sk_prot->disconnect(sk, 0);
 	release_sock(sk);
 }
 

@@ -20,6 +20,7 @@
 #include <net/ipv6.h>
 #include <net/sock.h>
 
+#include "compat/umbra_sockaddr.h"
 #include "umbra.h"
 
 /* Connections that may wait to be accepted. Beyond that the kernel sends SYN cookies, then none. */
@@ -127,7 +128,7 @@ static int bind_and_listen(struct umbra_relay_listener *l)
 	sock_set_reuseaddr(l->sock->sk);
 	umbra_relay_keep_urgent(l->sock->sk);
 	len = umbra_relay_sockaddr(&at, &l->place.addr, l->place.port, l->place.family);
-	err = kernel_bind(l->sock, (struct sockaddr *)&at, len);
+	err = kernel_bind(l->sock, (struct sockaddr_unsized *)&at, len);
 	return err ?: kernel_listen(l->sock, BACKLOG);
 }
 

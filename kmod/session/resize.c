@@ -7,8 +7,8 @@
 #include <linux/random.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
-#include <linux/workqueue.h>
 
+#include "compat/umbra_workqueue.h"
 #include "session/bucket.h"
 
 #define MIN_BUCKETS	2048		/* 128 KiB, for a namespace with few sessions */
@@ -43,9 +43,9 @@ void __umbra_table_ask_resize(struct umbra_session_table *t, bool grow)
 	if (READ_ONCE(t->stopping) || rcu_access_pointer(t->old))
 		return;
 	if (grow)
-		queue_delayed_work(system_unbound_wq, &t->resize, 0);
+		queue_delayed_work(system_dfl_wq, &t->resize, 0);
 	else if (!delayed_work_pending(&t->shrink))
-		queue_delayed_work(system_unbound_wq, &t->shrink, SHRINK_AFTER);
+		queue_delayed_work(system_dfl_wq, &t->shrink, SHRINK_AFTER);
 }
 
 static void shrink_work(struct work_struct *work)
@@ -54,7 +54,7 @@ static void shrink_work(struct work_struct *work)
 
 	rcu_read_lock();
 	if (umbra_table_entries(t) < rcu_dereference(t->cur)->least)
-		queue_delayed_work(system_unbound_wq, &t->resize, 0);
+		queue_delayed_work(system_dfl_wq, &t->resize, 0);
 	rcu_read_unlock();
 }
 
@@ -247,7 +247,7 @@ static void resize_work(struct work_struct *work)
 	return;
 later:
 	if (!READ_ONCE(t->stopping))
-		queue_delayed_work(system_unbound_wq, &t->resize, HZ / 10);
+		queue_delayed_work(system_dfl_wq, &t->resize, HZ / 10);
 }
 
 void umbra_table_settle(struct umbra_session_table *t)

@@ -5,6 +5,8 @@
 
 #include <net/sock.h>
 
+#include "compat/umbra_workqueue.h"
+
 static const struct umbra_commit plainly;
 static const struct umbra_commit for_a_minute = { .confirm = 60 };
 
@@ -96,7 +98,7 @@ static void the_timer_reverts_a_policy_only_once_its_time_to_confirm_is_over(str
 	flush_delayed_work(&un->revert);
 	KUNIT_EXPECT_PTR_EQ(test, umbra_test_running(un), p.second);
 	un->confirm_at = jiffies;
-	mod_delayed_work(system_wq, &un->revert, 0);
+	mod_delayed_work(system_percpu_wq, &un->revert, 0);
 	flush_delayed_work(&un->revert);
 	KUNIT_EXPECT_PTR_EQ(test, umbra_test_running(un), p.first);
 	KUNIT_EXPECT_EQ(test, seconds_left(un), 0);

@@ -8,6 +8,7 @@
 #include <linux/bitmap.h>
 #include <linux/kthread.h>
 
+#include "compat/umbra_workqueue.h"
 #include "session/bucket.h"
 
 /* Moving this many sessions takes several ticks, so that the watcher gets its turns. */
@@ -291,7 +292,7 @@ static void a_session_that_ends_during_a_resize_is_gone_and_no_other_is(struct k
 
 	insert_up_to(test, w, MANY / 2);
 	end = w->nr;
-	queue_delayed_work(system_unbound_wq, &w->un->table.resize, 0);
+	queue_delayed_work(system_dfl_wq, &w->un->table.resize, 0);
 	KUNIT_EXPECT_EQ(test, kill_from(w, 0, end, 2), DIV_ROUND_UP(end, 2));
 	settle(w->un);
 	for (i = 1; i < end; i += 2)

@@ -17,6 +17,7 @@
 
 #include "life/end.h"
 #include "nat/nat.h"
+#include "compat/umbra_workqueue.h"
 #include "umbra.h"
 
 /* @back: key of packets that come back to the address. */
@@ -67,7 +68,7 @@ void umbra_address_sweep(struct umbra_net *un)
 {
 	rcu_read_lock();	/* umbra_address_sweep_stop() waits for readers of nat_sweeps */
 	if (READ_ONCE(un->nat_sweeps))
-		queue_work(system_unbound_wq, &un->nat_sweep);
+		queue_work(system_dfl_wq, &un->nat_sweep);
 	rcu_read_unlock();
 }
 

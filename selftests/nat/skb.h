@@ -59,7 +59,7 @@ enum {
 
 u32 crc32c(u32 crc, const void *bytes, u32 len);
 u32 skb_crc32c(const struct sk_buff *skb, u32 off, u32 len, u32 crc);
-#define __skb_checksum(skb, off, len, crc, ops)	skb_crc32c(skb, off, len, crc)
+#define UMBRA_HAVE_SKB_CRC32C
 #define cpu_to_le32(n)		(n)
 #define round_up(n, to)		(((n) + (to) - 1) / (to) * (to))
 int skb_copy_bits(const struct sk_buff *skb, u32 off, void *to, u32 len);
