@@ -39,6 +39,14 @@ want_lane() {
 	die 2 "no lane '$1' in Debian $release: one of ${lanes[*]}"
 }
 
+# ynl_of SOURCE: the directory of the YNL programs in a kernel's source. They moved in 6.14.
+ynl_of() {
+	local dir=$1/tools/net/ynl
+
+	[ ! -d "$dir/pyynl" ] || dir=$dir/pyynl
+	printf '%s\n' "$dir"
+}
+
 # The installed Debian kernels of a series that can be booted, oldest first: `kernels_of 6.12`.
 kernels_of() {
 	local dir

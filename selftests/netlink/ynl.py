@@ -2,12 +2,12 @@
 """
 The kernel's own YNL client drives the family: a policy, rows, dumps, counters.
 
-Arguments: the kernel's source tree, and the repository's top.
+Arguments: the directory of the client, the kernel's source tree, and the repository's top.
 """
 import sys
 
-source, top = sys.argv[1:3]
-sys.path.insert(0, source + "/tools/net/ynl")
+client, source, top = sys.argv[1:4]
+sys.path.insert(0, client)
 from lib import NlError, YnlFamily              # noqa: E402
 from rawnl import Tap                           # noqa: E402
 
