@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "policy/resolver.h"
 
+/* c-ares of Debian 13 deprecates ares_process(); that of Debian 12 lacks its successor. */
+#define CARES_NO_DEPRECATED
 #include <ares.h>
 #include <errno.h>
 #include <netdb.h>
