@@ -141,13 +141,13 @@ ends_by() { # SIGNAL
 }
 keep_waits() {
 	begin umbra-keeps-$$ || return
-	"$top/scripts/chroot" --keep 13 -- sh -c 'echo kept >/etc/kept' 2>"$work/said" >&2 &
+	echo early >"$dir/cache/when"
+	"$top/scripts/chroot" --keep 13 -- sh -c 'cat /var/cache/umbra/when >/etc/kept' 2>"$work/said" >&2 &
 	jobs+=($!)
 	becomes grep -q 'waiting for other commands in Debian 13' "$work/said" &&
-		[ ! -e "$dir/root/etc/kept" ] &&
-		is "$(chroot 13 -- sh -c 'echo beside; exit 0')" beside &&
-		kill "${jobs[-2]}" && wait "${jobs[-1]}" &&
-		is "$(chroot 13 -- cat /etc/kept)" kept
+		is "$(chroot 13 -- sh -c 'echo beside; exit 0')" beside || return
+	echo late >"$dir/cache/when"
+	kill "${jobs[-2]}" && wait "${jobs[-1]}" && is "$(chroot 13 -- cat /etc/kept)" late
 }
 renews() { is "$(chroot --renew 13 -- sh -c 'ls /etc/kept /etc/os-release' 2>/dev/null)" /etc/os-release; }
 

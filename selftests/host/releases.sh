@@ -45,4 +45,28 @@ named() { PATH=$work/bin:$PATH on "debian $1" scripts/deps -n | xargs -n 1 | gre
 result "scripts/deps names the kernels and the compiler's library as each release does" "$(
 	differs "libclang-rt-14-dev linux-headers-6.12-amd64 linux-headers-amd64 linux-image-6.12-amd64 linux-image-amd64 linux-source-6.12" "$(named 12)"
 	differs "libclang-rt-19-dev linux-headers-amd64 linux-image-amd64 linux-source-6.12" "$(named 13)")"
+# counted OUTPUT STATUS: what scripts/check counts if a scripts/check in the other release prints this
+# and ends with this status. On this machine, which is 12, the other is 13.
+counted() {
+	mkdir -p "$work/top/scripts"
+	printf '#!/bin/sh\necho "$@" >%s/called\ncat <<END\n%s\nEND\nexit %s\n' "$work" "$1" "$2" \
+		>"$work/top/scripts/chroot"
+	chmod 755 "$work/top/scripts/chroot"
+	# shellcheck disable=SC2016 # for the shell in there
+	on 'debian 12' bash -c '. scripts/lib.sh
+		eval "$(sed -n "/^\(result\|check_other\|tally_check\)() {/,/^}/p" scripts/check)"
+		top=$0/top logs=$0 passed=1 failed=1 skipped=1 jobs=()
+		check_other >"$0/said"
+		echo "$passed $failed $skipped"' "$work"
+}
+result "what scripts/check counts in the other release, scripts/check --long counts too" "$(
+	differs "11 1 3" "$(counted '10 passed, 0 failed, 2 skipped' 0)"
+	differs "13 -- $work/top/scripts/check" "$(cat "$work/called")"
+	differs "11 3 1" "$(counted $'not ok this\n# why\nok that\n10 passed, 2 failed, 0 skipped' 1)"
+	differs "not ok this
+# why" "$(grep -vE '^Debian 13' "$work/said")")"
+result "if scripts/check in the other release ends without a count, that is a failure" "$(
+	differs "1 2 1" "$(counted 'chroot: no root of Debian 13' 1)"
+	differs "# chroot: no root of Debian 13" "$(grep '^# chroot' "$work/said" | head -n 1)"
+	differs "11 2 1" "$(counted '10 passed, 0 failed, 0 skipped' 1)")"
 echo "1..$n"
