@@ -139,7 +139,8 @@ bool umbra_precedent_find(struct umbra_passage *w)
 	struct dst_entry *dst;
 
 	umbra_assert_rcu();
-	w->epoch = atomic_read(&w->un->precedents.epoch);
+	/* Before all that a verdict is made of: pairs with umbra_precedents_forget(). */
+	w->epoch = atomic_read_acquire(&w->un->precedents.epoch);
 	if (!is_about(p, w) || (u32)jiffies - p->since >= HZ || ports_choose(w))
 		return false;
 	dst = umbra_adjacency_named(&w->un->adjacencies, p->adj, p->adj_id);

@@ -32,6 +32,11 @@ void umbra_precedents_exit(struct umbra_precedents *p);
  */
 static inline void umbra_precedents_forget(struct umbra_precedents *p)
 {
+	/*
+	 * The change before the epoch: a packet that reads the new epoch and then asks for a route or
+	 * an address sees the change. Pairs with the acquire in umbra_precedent_find().
+	 */
+	smp_mb__before_atomic();
 	atomic_inc(&p->epoch);
 }
 
