@@ -27,6 +27,24 @@ static const int af[FAMILY_MAX] = {
 	[FAMILY_IPV4] = AF_INET, [FAMILY_IPV6] = AF_INET6,
 };
 
+/* The timeouts of resolv.conf and the environment. Returns which options are set. */
+static int timeouts(struct ares_options *options)
+{
+#ifdef __GLIBC__
+	struct __res_state conf = { 0 };
+
+	if (!res_ninit(&conf)) {
+		options->timeout = conf.retrans * 1000;
+		options->tries = conf.retry;
+		res_nclose(&conf);
+		return ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES;
+	}
+#else	/* musl, of OpenWrt, cannot be asked */
+	(void)options;
+#endif
+	return 0;
+}
+
 /*
  * @where: "f" is the hosts file, "b" is DNS. The timeouts come from the C library, because
  * it knows more options of resolv.conf and the environment than c-ares 1.18.
@@ -34,15 +52,8 @@ static const int af[FAMILY_MAX] = {
 static int open_channel(ares_channel *channel, char *where)
 {
 	struct ares_options options = { .lookups = where };
-	int set = ARES_OPT_LOOKUPS;
-	struct __res_state conf = { 0 };
+	int set = ARES_OPT_LOOKUPS | timeouts(&options);
 
-	if (!res_ninit(&conf)) {
-		options.timeout = conf.retrans * 1000;
-		options.tries = conf.retry;
-		set |= ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES;
-		res_nclose(&conf);
-	}
 	return ares_init_options(channel, &options, set);
 }
 
