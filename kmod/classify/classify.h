@@ -48,8 +48,8 @@ struct umbra_cls_range {
 
 /*
  * One alternative of a service: a protocol, kinds, a source range and a destination range. For ICMP
- * and ICMPv6 the destination is type << 8 | code. A packet of a protocol without ports has 0 for
- * both, and terms for such a protocol cover 0..65535.
+ * and ICMPv6 the destination is type << 8 | code. If a protocol has no ports, its packets have 0 as
+ * source and as destination, and its terms cover 0..65535.
  */
 struct umbra_cls_term {
 	u32 service;			/* 0 .. nr_services - 1 */

@@ -207,7 +207,10 @@ static struct umbra_session *find_victim(struct umbra_net *un, const struct umbr
 	return f.victim;
 }
 
-/* End one session for one, also within a source's share; end more if the ceiling was lowered. */
+/*
+ * End a session to make room for a new one. If the source of the new one is beyond its share, end
+ * a session of that source. If the ceiling was lowered, end up to VICTIMS sessions.
+ */
 static noinline u8 make_room(struct umbra_net *un, const struct umbra_claimant *who, u8 why)
 {
 	struct umbra_session *victim;

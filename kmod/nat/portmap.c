@@ -22,7 +22,7 @@
  *   freed      the bits at once, because they are touched only with a reference; the header after a
  *              grace period, because of readers of the table
  * A reader that finds a map whose last reference is being dropped fails to get a reference. It
- * searches again under the lock, where the map is gone.
+ * searches again under the lock, and there the table no longer has that map.
  *
  * The lock is innermost: nothing else is taken under it.
  */
@@ -162,8 +162,8 @@ static void put(struct umbra_portmaps *m, struct umbra_portmap *map)
 }
 
 /*
- * The bit is fully ordered when it is won. It pairs with umbra_port_give(): who
- * wins a port that another had sees the table without that one's session.
+ * The bit is fully ordered when it is won. It pairs with umbra_port_give(): a session that wins
+ * the port of an earlier session sees the table without the earlier one.
  */
 static bool take(struct umbra_portmap *map, u32 port)
 {

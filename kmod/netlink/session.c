@@ -127,8 +127,8 @@ static int dump_buckets(struct umbra_net *un, struct sk_buff *skb, u32 *place,
 }
 
 /*
- * The message that ends the dump has the sequence number as well. So the reader is notified of a
- * change after the last session, or if there was no session to list.
+ * The message that ends the dump has the sequence number as well. So the reader also learns of a
+ * change that came after the last session was listed, or while there was no session to list.
  */
 int umbra_dump_buckets(struct umbra_net *un, struct sk_buff *skb, struct netlink_callback *cb,
 		       u32 *place, int (*fn)(struct umbra_session *s, void *arg), void *arg)

@@ -422,7 +422,7 @@ u8 umbra_packet_parse(const struct sk_buff *skb, u8 family, struct umbra_packet 
 	return transport_header(skb, &at, p);
 }
 
-/* A packet that ends a connection may cause a report, so it takes the long way. */
+/* A packet that ends a connection may cause a report, so it goes on into the IP layer. */
 static bool plain_tcp(struct sk_buff *skb, u32 l4, u32 end, struct umbra_packet *p)
 {
 	const struct place at = { .off = l4, .end = end };

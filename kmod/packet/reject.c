@@ -29,7 +29,10 @@
 
 #include "packet/packet.h"
 
-/* Sending passes LOCAL_OUT before it returns; BH is off all the while. */
+/*
+ * Above 0 while this CPU sends a packet of Umbra's own. The packet passes LOCAL_OUT before the send
+ * returns, and BH stays off until then.
+ */
 static DEFINE_PER_CPU(int, sending);
 
 bool umbra_reject_sending(void)

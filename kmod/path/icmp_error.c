@@ -6,8 +6,8 @@
  * sender of that packet (RFC 5508 REQ-4, REQ-5), and if the sender can have sent it recently (RFC
  * 5927 section 4.1). Whatever it says, the error neither keeps the session alive nor ends it
  * (REQ-6). The errors that pass have a rate limit per flow (icmp_error_rate.c). Only an error that
- * would pass uses it up; an error that is refused for another reason, such as a guessed sequence
- * number, does not. The kernel has its own limits for its own errors.
+ * would pass counts for this limit. An error that is refused for another reason, such as a guessed
+ * sequence number, does not count. The kernel has its own limits for its own errors.
  *
  * A packet-filter service has no sessions, but path-MTU discovery has to work for it as well (RFC
  * 1191, RFC 8201). So this one kind of error passes if the rules would let the quoted packet out

@@ -71,7 +71,10 @@ static bool is_needless(const struct umbra_session *s, const struct umbra_verdic
 	       !s->half[UMBRA_DIR_ORIGINAL].translate && s->reason != UMBRA_REASON_RELAY;
 }
 
-/* May the session go on between these devices as it is, or its packets without a session? */
+/*
+ * May the session go on between these devices as it is? Or may its packets pass without a session,
+ * by a packet-filter service? Return: 0 if so, or UMBRA_OBSTACLE_*.
+ */
 static u8 judge_between(struct umbra_passage *w, const struct umbra_session *s, int iif, int oif,
 			const struct umbra_verdict **verdict)
 {

@@ -4,8 +4,8 @@
  *
  * A relay is its own permission, so relays are looked up before the rules. At PRE_ROUTING the row
  * is found by the packet's address and port, and the row's "from" networks say whether the sender
- * may use it. At LOCAL_OUT it is found by the packet's socket: this is the connection of a
- * tcp-relay to its server.
+ * may use it. At LOCAL_OUT the row is found by the packet's socket, which is the
+ * connection of a tcp-relay to its server.
  *
  * The session of a relay survives a commit if the new policy has a relay that leads to the same
  * server and shows it the same client address. That may be another row. A tcp-relay has two

@@ -3,8 +3,8 @@
  * A relayed connection: a client's socket, its server's socket, and a work.
  *
  * The work does everything: it connects, moves bytes both ways, and in the end closes and frees. A
- * work never runs twice at the same time, so what only the work touches needs no lock. Nobody else
- * holds a reference:
+ * work never runs twice at the same time, so data that only the work touches need no lock.
+ * Nobody else holds a reference:
  *
  *	sockets		wake the work, under sk_callback_lock
  *	session ends	ask it to abort, under tuple_lock

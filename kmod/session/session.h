@@ -252,8 +252,8 @@ struct umbra_session {
 #define UMBRA_SESSION_FINS	(UMBRA_SESSION_FIN_ORIGINAL | UMBRA_SESSION_FIN_REPLY)
 #define UMBRA_SESSION_ECHO_ORIGINAL	0x01	/* SCTP, by direction: its last COOKIE ECHO */
 #define UMBRA_SESSION_ECHO_REPLY	0x02	/* had the tag umbra_tags.tag */
-#define UMBRA_SESSION_ANEW_ORIGINAL	0x04	/* SCTP, by direction: it had the tag .answer, */
-#define UMBRA_SESSION_ANEW_REPLY	0x08	/* which belongs to umbra_tags.init */
+#define UMBRA_SESSION_ANEW_ORIGINAL	0x04	/* SCTP, by direction: its last COOKIE ECHO */
+#define UMBRA_SESSION_ANEW_REPLY	0x08	/* had the tag .answer (struct umbra_tags) */
 #define UMBRA_SESSION_RELAY		0x10	/* one end is a socket of a tcp-relay */
 #define UMBRA_SESSION_MASQUERADE	0x20	/* ends with the address it was translated to */
 #define UMBRA_SESSION_MAPPED		0x40	/* it has a reference to a mapping */

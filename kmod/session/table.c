@@ -6,9 +6,9 @@
  * of (tag, entry). An entry is the address of a struct umbra_half, or of both halves of a session,
  * see below. A key may be in either of two buckets: its home, or its second one if the home is
  * full. A reader looks into the second bucket only if the home says that one of its entries is
- * away. If both are full, an entry that is at home in the full home moves to its own second bucket.
- * The table grows when it is half full, because up to that load less than one insert in 10^6 finds
- * no slot. A small table grows when it is a third full.
+ * away. If both are full, one entry of the home bucket moves to its own second bucket: one that
+ * has this bucket as its home. The table grows when it is half full, because up to that load less
+ * than one insert in 10^6 finds no slot. A small table grows when it is a third full.
  *
  * The hash has a random key (HalfSipHash or SipHash-1-3), because its input comes from the wire.
  * The two ends of an IPv4 flow are hashed in the order of their numbers, and one bit of the hash,

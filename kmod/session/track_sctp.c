@@ -86,7 +86,7 @@ static u8 own_bit(enum umbra_dir dir)
 	return UMBRA_SESSION_ECHO_ORIGINAL << dir;
 }
 
-/* Set if it had the tag of the pair that the direction's last INIT began. */
+/* Set if that COOKIE ECHO had the tag of the pair that the direction's last INIT began. */
 static u8 anew_bit(enum umbra_dir dir)
 {
 	return UMBRA_SESSION_ANEW_ORIGINAL << dir;

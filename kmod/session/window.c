@@ -279,7 +279,7 @@ static noinline u8 at_hole(struct umbra_session *s, enum umbra_dir dir,
 		half->hole |= half->beyond ? UMBRA_HOLE_FILLED : 0;
 		return fin;
 	}
-		/* Its number is not beyond the hole, so start to count again. */
+	/* The segment begins at the front of the hole, so count from one again. */
 	if (half->beyond && p->seq == end && !(half->hole & UMBRA_HOLE_FILLED))
 		half->hole = (half->hole & UMBRA_HOLE_FIN) | UMBRA_HOLE_ONE;
 	return 0;

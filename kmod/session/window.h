@@ -98,8 +98,8 @@ bool umbra_window_may_have_opened(const struct umbra_session *s, u32 seq);
 u8 umbra_window_learn(struct umbra_session *s, enum umbra_dir dir, const struct umbra_packet *p);
 
 /*
- * Does the segment end where all that came without a hole ends? Then nothing in front of its end is
- * missing, and nothing was sent after it. Call it after umbra_window_learn().
+ * Does the segment end where the first hole begins, or the data end (umbra_sent.end)? Then nothing
+ * in front of its end is missing. Call it after umbra_window_learn().
  */
 bool umbra_window_in_order(const struct umbra_session *s, enum umbra_dir dir,
 			   const struct umbra_packet *p);

@@ -94,7 +94,7 @@ static void the_timer_reverts_a_policy_only_once_its_time_to_confirm_is_over(str
 	struct umbra_retired r = {};
 	struct pair p = commit_two(test, &r);
 
-	/* As after a later commit with another time. */
+	/* The work finds that the time is not over, as after a later commit with a longer time. */
 	flush_delayed_work(&un->revert);
 	KUNIT_EXPECT_PTR_EQ(test, umbra_test_running(un), p.second);
 	un->confirm_at = jiffies;

@@ -179,7 +179,7 @@ static const struct association associations[] = {
 		{ S, BEAT, 3, 7, UNREPLIED }, { S, BEAT_ACK, 1, 9, REPLIED },
 		{ S, BEAT_ACK, 3, 9, REFUSED }, { S, DATA, 3, 0, REFUSED },
 		{ S, DATA, 1, 0, REPLIED }, { C, SHUT, 2, 0, CLOSING } } },
-	{ "a path is proved by the answer to the last heartbeat only", .row = {
+	{ "only the answer to the last heartbeat proves a path", .row = {
 		{ C, BEAT, 2, 9, UNREPLIED }, { C, BEAT, 2, 8, UNREPLIED },
 		{ S, BEAT_ACK, 1, 9, REFUSED }, { S, BEAT_ACK, 1, 8, REPLIED } } },
 	{ "an association may begin on a path without an answer", .row = {

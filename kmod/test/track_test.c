@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Tracking: how a packet changes its session's state, expiry and counters, as tables of packets.
- * One second passes between two packets, by moving the session's stamps back. The numbers are those
- * of an honest end; window_test.c has others.
+ * One second passes between two packets, by moving the session's stamps back. The sequence numbers
+ * are those of an honest end; window_test.c tests others.
  */
 #include "world.h"
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Windows: which TCP segments fit their connection, as tables of segments with the verdict and the
- * next state. Each table is played with several first numbers of each end, near every place where
- * 32-bit arithmetic could fail. Random conversations are tested by selftests/nat/test_window.c.
+ * next state. Each table is played with several initial sequence numbers of each end, near every
+ * place where 32-bit arithmetic could fail. Random conversations are tested by
+ * selftests/nat/test_window.c.
  */
 #include "world.h"
 

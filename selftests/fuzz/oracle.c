@@ -171,7 +171,10 @@ static const char *judge_link(const struct view *v, unsigned long seen[SEENS])
 
 static const char *judge_outside(const struct view *v, unsigned long seen[SEENS])
 {
-	/* An error of the kernel's own may: it comes late, when the session is over and nobody can translate it. */
+	/*
+	 * An error that the kernel itself sends may quote an inside address, because it may come
+	 * when the session is over and nobody can translate it.
+	 */
 	if (tells_inside(v) && !IS(v, v->src, PLAN_FW_OUT))
 		return "it quotes a packet to an inside address";
 	if (IS(v, v->src, PLAN_POOL) || IS(v, v->src, PLAN_POOL_LAST) ||

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# The files that are installed for the init systems: the init systems can read them. Names and local
+# The init systems can read the files that are installed for them. Names and local
 # time are refreshed, also if only the firewall is enabled. Debian's packages can be built, and
 # have the scripts that debhelper writes for units (net/package.sh installs them).
 top=$(cd "$(dirname "$0")/../.." && pwd)

@@ -18,8 +18,8 @@ result "tool headers compile alone" "$(for f in tools/*/*.h; do
 	printf '#include "%s"\n' "$PWD/$f" | gcc -std=gnu11 -D_GNU_SOURCE -Iuapi -Itools \
 		$(pkg-config --cflags libnl-genl-3.0 smartcols json-c 2>/dev/null) \
 		-fsyntax-only -x c - 2>/dev/null || echo "$f"; done)"
-# The kernel's own checker of these comments; it is in the package of its headers.
+# The kernel's own checker of kernel-doc comments; the package of the kernel's headers has it.
 kerneldoc=$(printf '%s\n' /usr/src/linux-headers-*-common/scripts/kernel-doc | sort -V | tail -n 1)
-result "what is described is described whole" "$(tracked '*.c' '*.h' |
+result "a kernel-doc comment describes everything that it has to" "$(tracked '*.c' '*.h' |
 	xargs perl "$kerneldoc" -none 2>&1)"
 echo "1..$n"

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A packet is judged whatever the devices by which it comes. With everything discarded nothing is
+# A packet is judged, whatever devices it comes through. With everything discarded nothing is
 # delivered to the router and nothing passes through it. With everything allowed both happen,
 # and nothing is dropped as unjudged. (Bridges and translation: net/bridge.sh. Out of
 # queues: net/gate.sh.)

@@ -51,7 +51,7 @@ bool fuzz_read(struct fuzz_input *in, const u8 *data, size_t size);
 /* @linear: the number of linear bytes; the others are elsewhere. */
 void fuzz_skb(struct sk_buff *skb, const struct fuzz_input *in, u32 linear);
 void fuzz_skb_free(struct sk_buff *skb);
-/* The whole of it into @to, which has FUZZ_MAX bytes. */
+/* Copy all bytes of @skb to @to, which has room for FUZZ_MAX bytes. */
 void fuzz_skb_bytes(const struct sk_buff *skb, u8 *to);
 
 int LLVMFuzzerTestOneInput(const u8 *data, size_t size);

@@ -54,7 +54,7 @@ static const struct run runs[] = {
 	{ "their answers are lost, no data are forged", false, true, 0, 0, false },
 	{ "their answers are lost, windows of 1 GiB", false, true, 1000, 14, false },
 	{ "the ends answer, each number by itself", true, false, 1000, 0, false },
-	{ "the ends answer, what fits lies behind", true, false, 1000, 0, true },
+	{ "the ends answer, numbers that fit are of old data", true, false, 1000, 0, true },
 };
 
 /**
@@ -390,7 +390,7 @@ static bool are_seen_to_begin_anew(void)
 	return true;
 }
 
-/* A server's SYN comes again, also after a forged SYN, and after a late copy of the first. */
+/* The server's SYN passes again, after a forged SYN and after a late copy of the client's. */
 static bool repeats_its_answer(void)
 {
 	struct world w = just_established();

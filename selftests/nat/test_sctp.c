@@ -450,7 +450,7 @@ static bool judge(struct umbra_session *s, struct model *m, int dir, struct umbr
 	newcomers += joined(m, C) && !silent(m, ELDER);
 	why = umbra_track_sctp(s, dir, &p, &state);
 	if (why && (state != before.state || memcmp(s, &before, sizeof(before)))) {
-		puts("# what was refused has changed the session");
+		puts("# a packet that was refused has changed the session");
 		return false;
 	}
 	s->state = state;

@@ -248,7 +248,7 @@ static bool translates(const struct kind *k)
 	return ok;
 }
 
-/* An error about @f that quotes @quoted bytes of it. */
+/* Make an error about @f that quotes @quoted bytes of it. */
 static void make_error(struct flat *e, const struct flat *f, u32 quoted)
 {
 	bool v4 = f->key.family == AF_INET;

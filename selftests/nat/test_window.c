@@ -194,7 +194,7 @@ static void speak(struct world *w, int dir)
 	}
 }
 
-/* --- Who forges --------------------------------------------------------------------- */
+/* --- The forger --------------------------------------------------------------------- */
 
 /* Never a number of the ends' own: those are multiples of a unit. */
 static struct tcp_segment some_forged(struct world *w, int dir)

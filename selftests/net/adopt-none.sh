@@ -34,14 +34,14 @@ for f in 4 6; do
 	p say "up$f"
 done
 
-it "a connection with a live socket that is killed by hand comes back with its next packet"
+it "a connection whose session is killed comes back with its next packet, if its socket lives"
 must fw session kill all
 for f in 4 6; do
 	p say "ssh$f"
 	p say "up$f"
 done
 
-it "without its rule it does not come back"
+it "without its rule the connection does not come back"
 must fw delete rule ssh
 for f in 4 6; do
 	p lost "ssh$f"

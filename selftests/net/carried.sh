@@ -28,7 +28,7 @@ ipvlan() {
 	p station guest "$guest" ipv0 02:00:00:00:01:01
 }
 
-# family_and_guest: me is the guest's address of that family.
+# family_and_guest: does what family does, and sets me to the guest's address of that family.
 family_and_guest() {
 	family
 	me=guest$f
@@ -47,7 +47,7 @@ filtered() {
 bracket() { if [ "$f" = 4 ]; then echo "$1:$2"; else echo "[$1]:$2"; fi; }
 
 for mode in l3 l3s; do
-	it "a guest on ipvlan $mode is refused by name, and has no session"
+	it "a guest on ipvlan $mode is refused as not-followed, and has no session"
 	all_allowed
 	if ! ipvlan $mode; then
 		skip "no ipvlan here"
@@ -101,7 +101,7 @@ done
 
 f=4
 family
-it "a packet that IPVS sends on is refused by name, and no session ends as policy without a new policy"
+it "a packet that IPVS sends on is refused as not-followed, and no session ends as policy without a new policy"
 all_allowed
 if modprobe -a ip_vs ip_vs_rr 2>/dev/null && 
 	on "$router" "$selftests/net/ipvs.py" "$fwdoc4" 80 "$icq4"; then
@@ -134,7 +134,7 @@ time.sleep(1000)' &
 }
 listens() { on "$router" ss -Hltn 'sport = :3129' | grep -q 3129; }
 
-it "a forwarded packet that tproxy gives to a socket is refused by name"
+it "a forwarded packet that tproxy gives to a socket is refused as not-followed"
 all_allowed
 modprobe -a nft_tproxy nf_tproxy_ipv4 nf_tproxy_ipv6 2>/dev/null
 if on "$router" nft -f - 2>/dev/null <<'END'
@@ -202,7 +202,7 @@ said_of() {
 		gojq -r .explain.reason
 }
 
-it "a packet to a host behind a VRF's device is refused by name, one to the firewall's own address there is the firewall's"
+it "a packet to a host behind a VRF's device is refused as not-followed, one to the firewall's own address there is the firewall's"
 if in_red eth0; then
 	ip -n "$router" -batch - <<-END
 		route add 198.51.100.0/24 dev red

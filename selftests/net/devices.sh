@@ -81,7 +81,7 @@ p expect outside udp 10.8.0.5,3000 "$ghost_out4,7"
 p send inside udp 10.8.0.5,3001 "$ghost_out4,7"
 p none outside udp 10.8.0.5,3001 any
 
-it "a binding goes by name: an interface of another name is another"
+it "a binding goes by name: an interface that gets another name loses it"
 ip -n "$router" link set late0 down
 ip -n "$router" link set late0 name other0
 ip -n "$router" link set other0 up
@@ -90,7 +90,7 @@ p send late udp 10.8.0.5,3002 "$ghost_out4,7"
 p none outside udp 10.8.0.5,3002 any
 p say live
 
-it "an interface that gets its name back is the same again"
+it "an interface that gets its name back gets its binding back"
 ip -n "$router" link set other0 down
 ip -n "$router" link set other0 name late0
 ip -n "$router" link set late0 up
@@ -98,7 +98,7 @@ busywait is_up "$router" late0
 p send late udp 10.8.0.5,3003 "$ghost_out4,7"
 p expect outside udp 10.8.0.5,3003 "$ghost_out4,7"
 
-it "an address of the firewall that goes takes no session through it along"
+it "the removal of an address of the firewall ends no session through the firewall"
 ip -n "$router" address del "$fwdoc4/32" dev eth0
 p say live
 p say ssh

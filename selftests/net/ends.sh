@@ -294,7 +294,7 @@ for f in 4 6; do
 	client_hears R seq=501
 	no_more
 
-	it "an end that was not notified gets no answer, and neither does a reset (IPv$f)"
+	it "an end that was not notified gets no answer, and a reset gets none either (IPv$f)"
 	p send inside tcp "$ghost_in,$port" "$ghost_out,5190" R seq=101
 	p send outside tcp "$ghost_out,5191" "$ghost_in,$port" A seq=501 ack=601
 	p send inside tcp "$ghost_in,9" "$ghost_out,5190" PA seq=101 ack=501 len=500

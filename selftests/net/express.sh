@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The express lane: which packets go on before the IP layer sees them, that they leave
-# unchanged, and that all other packets go the long way.
+# unchanged, and that all other packets go on into the IP layer.
 #
 # Topology: lib.sh. Packets by hand, from and to addresses whose hosts do not answer.
 
@@ -95,7 +95,7 @@ for f in 4 6; do
 	p none outside tcp "$ghost_in,$port" any seq=900000000
 	express 1 segment inside A seq=1001 ack=2001
 
-	it "a packet is counted alike by the lane and by the long way (IPv$f)"
+	it "a packet is counted alike by the lane and by the IP layer (IPv$f)"
 	flow 3003
 	if [ $f = 4 ]; then
 		counters='IpInReceives IpForwDatagrams IpOutRequests IpExtInOctets'
@@ -123,7 +123,7 @@ for f in 4 6; do
 	express 1 go_on len=2 pad=18
 	comes len=2 pad=0
 
-	it "packets that need an answer, have options or are fragments go the long way (IPv$f)"
+	it "packets that need an ICMP error, have options or are fragments go on into the IP layer (IPv$f)"
 	flow 3005
 	express 0 go_on ttl=1
 	p expect inside "$icmp" any "$ghost_in" $exceeded

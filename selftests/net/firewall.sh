@@ -88,7 +88,7 @@ must fw replace set ping never
 mark ping
 pings no no no no
 drops ping 8
-it "a rule may allow a ping that the setting does not"
+it "a rule may allow a ping that the setting does not allow"
 must fw add rule Inside Firewall pings allow
 pings yes yes no no
 

@@ -186,7 +186,7 @@ is 20 sessions client "$other_in4"
 must fw session kill all
 balanced
 
-it "a host of the management network has a place when all are taken for good"
+it "a host of the management network gets a place when no other session can be evicted"
 policy <<END
 set sessions-max 128
 set management Wardens

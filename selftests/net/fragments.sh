@@ -129,7 +129,7 @@ p none outside ip "$ghost_in6" any
 is 1 sessions server-port 2002 state opening family 4
 is 1 sessions server-port 2002
 
-it "don't-fragment is kept, of whole datagrams and of those that came in fragments"
+it "the don't-fragment bit is kept, both of whole datagrams and of those that came in fragments"
 for df in 1 0; do
 	p send inside udp "$ghost_in4,303$df" "$ghost_out4,2000" len=100 df=$df
 	p expect outside udp "$ghost_in4,303$df" "$ghost_out4,2000" df=$df

@@ -204,7 +204,7 @@ if srv6; then
 		p none outside ip "$fwout6" fc00::1
 		drops rule 2
 
-		it "a packet for an SRv6 endpoint is refused by name, and nothing comes out of it ($name)"
+		it "a packet for an SRv6 endpoint is refused as not-followed, and nothing comes out of it ($name)"
 		everything allow
 		must fw session kill all
 		mark not-followed

@@ -266,7 +266,7 @@ guarded_in_vrf() {
 	done
 }
 
-# The index of the VRF's device is larger than a key has room for.
+# The VRF device's index, 70000, does not fit into a key, so keys have another number for it.
 it "a connection in a VRF is guarded, too"
 if ip -n "$router" link add red index 70000 type vrf table 10 2>/dev/null; then
 	ip -n "$router" link set red up

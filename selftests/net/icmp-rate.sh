@@ -4,14 +4,15 @@
 # ICMP errors about a flow pass at a rate that is enough for its sender, and a flood
 # about one flow keeps out no errors about others.
 #
-# Topology: lib.sh. Errors by hand from routers outside, about packets of sessions:
+# Topology: lib.sh. The test makes errors about packets of sessions, as if from routers outside:
 #
 #	inside .66 ---> router ---> outside .66
 #	            <--- error --- outside .11
 #
-# The rate is a hundred a second for each flow, with a rate of its own for too big, and the buckets
-# are full after a second. Flows share a thousand buckets, so two of a few flows may share one.
-# So no flow is used here after a flood about it.
+# The rate is a hundred a second for each flow, and "too big" has a rate of its own. A bucket is
+# full again after a second. Flows share a thousand buckets, so two of the flows below may
+# share one. After a flood of one sort of errors about a flow, no more errors of that sort are sent
+# about it.
 #
 # Any kernel: the counts of errors are Umbra's own.
 
@@ -26,7 +27,8 @@ END
 
 rate=100
 
-# flood NUMBER KIND... about PACKET: sends NUMBER of these errors; sets passed and dropped.
+# flood NUMBER KIND... about PACKET: sends NUMBER of these errors; sets the
+# variables passed and dropped.
 flood() {
 	local began=$SECONDS nr=$1
 

@@ -132,7 +132,7 @@ done
 becomes 3 eval 'told 5 | grep -cxF "umbra allow rule each eth1> $ghost_in4 $ghost_out4"'
 forget
 
-it "a relay logs the clients that it serves; others are logged as unmatched"
+it "a relay logs the clients that it serves; other clients are logged as unmatched"
 policy <<END
 $logs
 relay $fwdoc4:5190 $icq4:5190 semitransparent-tcp-forward from Internet log all name icq

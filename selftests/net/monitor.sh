@@ -48,7 +48,7 @@ fails() {
 	is "fwtool: $2" cat "$work/$1.err"
 }
 
-it "monitor reports that the module goes and comes back, and goes on, as text, as JSON and with --ipfix"
+it "monitor reports an unload and a reload of the module and continues, as text, as JSON and with --ipfix"
 monitored text monitor session
 monitored json --json monitor drop session
 monitored ipfix --json monitor --ipfix

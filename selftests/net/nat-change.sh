@@ -74,11 +74,11 @@ END
 all_live
 must grep -q pool <(fw session list client "$in6")
 
-it "an earlier new row that does not cover a session leaves it alone"
+it "a new row in front that does not cover a session leaves the session alone"
 nat_policy <<<"nat eth1 eth2 none $both"
 all_live
 
-it "an earlier new row of type none ends the sessions that it covers, and no others"
+it "a new row of type none in front ends the sessions that it covers, and no others"
 mark policy ended
 nat_policy <<<"
 network Partner 198.51.100.11  2001:db8:2::11

@@ -53,7 +53,7 @@ p talk ping inside "$in4" outside "$out4"
 it "masquerade: a megabyte each way arrives"
 p talk tcp inside "$in4" outside "$out4,80" "as=$fwout4" 1000000
 
-it "masquerade: so do packets that GRO has chained"
+it "masquerade: packets that GRO has chained arrive, too"
 chained "$inside" eth1
 chained "$outside" eth0
 p talk tcp inside "$in4" outside "$out4,80" "as=$fwout4" 1000000

@@ -57,7 +57,7 @@ it "without IPv6 in the kernel IPv4 is judged as ever"
 must on "$inside" ping -c 1 -W 5 192.168.1.1
 is 1 sessions
 
-it "explain of an IPv6 packet says that the kernel has none, wherever it comes from"
+it "explain refuses an IPv6 packet from the firewall or an interface: the kernel began without IPv6"
 refuses 'began without IPv6' fw explain tcp '[2001:db8::1]:1024' '[2001:db8::2]:80'
 refuses 'began without IPv6' fw explain tcp '[2001:db8::1]:1024' '[2001:db8::2]:80' in eth1
 

@@ -3,7 +3,7 @@
 #
 # Path-MTU discovery, time to live, traceroute: what a router owes its hosts.
 #
-# Topology: lib.sh, with a smaller link on the outside:
+# Topology: lib.sh, with a smaller MTU on the outside link:
 #
 #	inside --- 1500 --- router --- 1300 --- outside
 

@@ -15,7 +15,7 @@ between() { python3 "$here/ends.py" "$1" "$2" "$3,5191" "${@:4}"; }
 export router
 
 common=${common/set ends silent/}
-# with SECONDS [ROW...]: ends have so many seconds to answer a probe.
+# with SECONDS [ROW...]: loads a policy with the ROWs in which an end has SECONDS to answer a probe.
 with() {
 	policy <<-END
 		set timeout-tcp-probe $1

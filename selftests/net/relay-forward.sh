@@ -25,7 +25,7 @@ relays() {
 		echo "relay [$listen6]:$ports [$icq6]:$to $1 $rest"
 	done
 }
-# fresh <rows: loads the rows, without the sessions of the policy before.
+# fresh <rows: ends all sessions and loads the rows.
 fresh() {
 	fw session kill all >/dev/null
 	policy

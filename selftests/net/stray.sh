@@ -69,7 +69,7 @@ begin() {
 	by outside A seq=1001 ack=5001
 }
 
-it "a segment that is refused moves nothing, and diverts no answer of a relay"
+it "a segment that is refused does not move the session, and diverts no answer of a relay"
 begin
 mark tcp-window
 p send second tcp "$c,$port" 1.2.3.4,80 A seq=3000000000 ack=12
@@ -79,14 +79,14 @@ routes_change
 relay outside A seq=5001 ack=1001 len=10
 is eth0 comes_by
 
-it "a reset with a wrong checksum moves nothing"
+it "a reset with a wrong checksum does not move the session"
 mark malformed
 p send second tcp "$c,$port" 1.2.3.4,80 R seq=1001 badsum=1
 drops malformed 1
 is eth0 comes_by
 is 1 sessions client-port $port state established
 
-it "a segment that merely fits passes, and moves nothing either"
+it "a segment that merely fits passes, but does not move the session either"
 by second A seq=31001 ack=5001 len=10
 by second A seq=1000 ack=5011
 by second S seq=777
@@ -124,7 +124,7 @@ answered_by() {
 	p expect "$1" udp 1.2.3.4,53 "$c,$port" len=20
 }
 
-it "a datagram by another interface passes, and moves nothing while the client is where it was"
+it "a datagram by another interface passes, but does not move the session while the client still sends by the first one"
 port=$((port + 1))
 asks outside
 answered_by outside

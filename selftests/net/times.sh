@@ -281,7 +281,7 @@ is '"+00:00"' status utc_offset
 
 # --- Edits -----------------------------------------------------------------------------
 
-it "edits and loads succeed while classes begin and end, and none is lost"
+it "every edit and load succeeds while classes begin and end, and no edit is lost"
 now $tuesday 12:00:00
 policy <<<"$office"
 before=$(status generation)

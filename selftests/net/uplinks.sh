@@ -81,7 +81,7 @@ add_gre() {
 		ip -n "$router" link add up0 type gre local 10.99.0.1 remote 10.99.0.2 &&
 		ip -n "$second" link add up0 type gre local 10.99.0.2 remote 10.99.0.1
 }
-# As ppp's, the device is there for as long as the process that speaks for it.
+# The device exists only while dialler.py runs, as a ppp device exists only while pppd runs.
 dialler=''
 add_tun() {
 	modprobe tun 2>/dev/null	# it is built in, or a module that nobody else asks for

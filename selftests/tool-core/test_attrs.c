@@ -71,7 +71,7 @@ static void test_paths(struct tap *tap)
 	attrs_path(header, 0, 99, text, sizeof(text));
 	tap_is(tap, text, "attribute 99", "an error gives the number of an unknown attribute");
 	attrs_path(header, 1000000, 0, text, sizeof(text));
-	tap_is(tap, text, "", "an error with an offset behind the end names no attribute");
+	tap_is(tap, text, "", "an error with an offset beyond the end names no attribute");
 	for (offset = 0; offset < header->nlmsg_len + 8; offset++)
 		attrs_path(header, offset, offset % 3, text, offset % 7 + 8);
 	tap_ok(tap, true, "every offset is handled safely, even with too little room");

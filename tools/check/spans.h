@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Networks as ranges of addresses, including those of the networks in them, for
- * checks that compare addresses. A network with very many ranges is unknown.
+ * Networks as ranges of addresses, for checks that compare addresses. A network
+ * also has the ranges of the networks that it contains. A network with more than
+ * SPANS_MAX ranges is unknown.
  */
 #ifndef UMBRA_TOOL_SPANS_H
 #define UMBRA_TOOL_SPANS_H

@@ -64,7 +64,7 @@ static void put_ends(struct out *out, const struct tuple *flow)
 	}
 }
 
-/* @reply: the server's packets, as they arrive. */
+/* @reply: addresses and ports of the server's packets, as they arrive. */
 static void put_translation(struct out *out, const struct tuple *reply)
 {
 	put_address(out, "postNATSourceIPv%cAddress", &reply->destination.address);
