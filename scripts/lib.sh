@@ -22,7 +22,7 @@ declare -A releases=([12]=bookworm [13]=trixie)
 
 # The lanes that each release has packages for. Debian 13 has no 6.1.
 declare -A lanes_of=(
-	[12]='stock-6.1 stock-6.1-oldest stock-6.12 debug native qemu-kasan qemu-kcsan qemu-rt'
+	[12]='stock-6.1 stock-6.1-oldest stock-6.12 debug native qemu-kasan qemu-kcsan qemu-rt arm64'
 	[13]='stock-6.12 debug native qemu-kasan qemu-kcsan qemu-rt'
 )
 
@@ -62,15 +62,26 @@ kernels_of() {
 
 # is_uml LANE: its kernel is User Mode Linux. is_stock LANE: it is Debian's.
 is_uml() { [ "$1" = debug ] || [ "$1" = native ]; }
-is_stock() { [[ $1 == stock-* ]]; }
+is_stock() { [[ $1 == stock-* || $1 = arm64 ]]; }
 
 # Sets kver (release), kdir (what `make -C` builds modules against), kimage, karch and
-# kmodules (the directory that holds kernel/) for a lane. A kernel that is not Debian's is
+# kmodules (the directory that holds kernel/) for a lane; for one of another machine also kroot
+# (its root directory) and kcross (its compiler's prefix). kout is the directory of builds. A kernel that is not Debian's is
 # built on first use.
 lane_kernel() {
 	local own series=${1#stock-}
 
 	want_lane "$1"
+	kroot='' kcross='' kout=$build
+	if [ "$1" = arm64 ]; then
+		kroot=$("$top/scripts/arm64-root") || die 2 "no root of arm64"
+		kmodules=$(echo "$kroot"/lib/modules/*-arm64)
+		kver=${kmodules##*/}
+		kdir=$kroot/usr/src/linux-headers-$kver
+		kimage=$kroot/boot/vmlinuz-$kver
+		karch=arm64 kcross=aarch64-linux-gnu- kout=$build/arm64
+		return
+	fi
 	if is_stock "$1"; then
 		case $1 in
 		*-oldest) kver=$(kernels_of "${series%-oldest}" | head -n 1) ;;

@@ -193,7 +193,7 @@ nap() { read -rt 0.05 -u "$never" || :; }
 
 # some MANY FEW: how often to repeat; FEW if every instruction is emulated.
 some() { if emulated; then echo "$2"; else echo "$1"; fi; }
-emulated() { grep -qs TCG /proc/cpuinfo; }
+emulated() { [ "${UMBRA_LANE-}" = arm64 ] || grep -qs TCG /proc/cpuinfo; }
 
 # --- Hosts -----------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ shopt -s extglob
 
 # An emulated processor is some twenty times slower than a real one.
 emulated=''
-if grep -qs 'TCG' /proc/cpuinfo; then
+if [ "${UMBRA_LANE-}" = arm64 ] || grep -qs 'TCG' /proc/cpuinfo; then
 	defaults=(UMBRA_WAIT_MS=30000 UMBRA_QUIET_MS=250 UMBRA_PATIENCE=60
 		UMBRA_TEST_TIMEOUT=900)
 	emulated=1

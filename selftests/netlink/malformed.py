@@ -9,13 +9,15 @@ through and that make no sense. The seed is printed and can be given.
 """
 import copy
 import errno
+import os
 import random
 import sys
 
 from rawnl import *
 
 # An emulated processor makes them slowly, and the kernel's code is the same on it.
-ROUNDS = 1500 if "TCG" in open("/proc/cpuinfo").read() else 6000
+emulated = os.environ.get("UMBRA_LANE") == "arm64" or "TCG" in open("/proc/cpuinfo").read()
+ROUNDS = 1500 if emulated else 6000
 seed = int(sys.argv[1]) if len(sys.argv) > 1 else random.SystemRandom().randrange(1 << 32)
 rnd = random.Random(seed)
 tap = Tap()
