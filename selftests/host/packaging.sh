@@ -79,6 +79,23 @@ verify() {
 		grep -vE 'not executable|not found|No such file'
 }
 
+# As DKMS does it: dkms.conf is shell, and a kernel that BUILD_EXCLUSIVE_KERNEL does not fit is left out.
+ranges() {
+	local kernels kernel wrong='' oldest newest
+
+	. "$top/packaging/kernels"
+	eval "$("$top/packaging/dkms-conf" | grep '^BUILD_EXCLUSIVE_KERNEL=')"
+	oldest=${kernels%..*} newest=${kernels#*..}
+	for kernel in "$oldest.0-57-amd64" "$oldest.170" 6.12.117+deb12-amd64 "$newest.4+deb13-amd64" "$newest-rc1"; do
+		[[ $kernel =~ $BUILD_EXCLUSIVE_KERNEL ]] || wrong+=" $kernel is left out;"
+	done
+	for kernel in 5.10.0-9-amd64 "${oldest%.*}.$((${oldest#*.} - 1)).9" "${newest%.*}.$((${newest#*.} + 1)).0" \
+		"${newest}0.1" "$((${newest%.*} + 1)).0.1-amd64" "1$oldest.1" ""; do
+		[[ ! $kernel =~ $BUILD_EXCLUSIVE_KERNEL ]] || wrong+=" '$kernel' is taken;"
+	done
+	[ -z "$wrong" ] || { echo "$BUILD_EXCLUSIVE_KERNEL:$wrong"; return 1; }
+}
+
 scripts_of() { dpkg-deb --ctrl-tarfile "$1" | tar -tf - | sed -n 's,^\./,,p' | grep -vE '^(|control|md5sums)$' | xargs; }
 packages() {
 	make -s -C "$top" O="$build" deb || return
@@ -92,6 +109,7 @@ result "what failed to load at boot is loaded by that timer, and what was stoppe
 result "who enables the firewall enables that timer" along
 result "the policy is loaded before there is a network" before_network
 result "sysvinit's and procd's scripts can be read, and load it" shells
+result "DKMS is told to build for the kernels of packaging/kernels, and for no other" ranges
 if command -v systemd-analyze >/dev/null; then
 	result "systemd finds nothing wrong with its units" verify
 else
