@@ -248,21 +248,33 @@ static bool translates(const struct kind *k)
 	return ok;
 }
 
-/* Make an error about @f that quotes @quoted bytes of it. */
-static void make_error(struct flat *e, const struct flat *f, u32 quoted)
+/* Before objects, a shorter packet is padded (RFC 4884 section 3). */
+#define PADDED	128
+
+static void quote(struct flat *e, const struct flat *f, u32 quoted)
+{
+	u8 *at = e->byte + e->l4 + 8;
+
+	memset(at, 0, quoted);
+	memcpy(at, f->byte, min(quoted, f->len));
+}
+
+/* Make an error about @f that quotes @quoted bytes of it, with @objects bytes behind them (RFC 4884). */
+static void make_error(struct flat *e, const struct flat *f, u32 quoted, u32 objects)
 {
 	bool v4 = f->key.family == AF_INET;
 	struct umbra_key key;
 
 	make(e, f->key.family, v4 ? IPPROTO_ICMP : IPPROTO_ICMPV6, v4 ? ICMP_DEST_UNREACH :
 	     ICMPV6_DEST_UNREACH, false);
-	e->len = e->l4 + 8 + quoted;
-	memcpy(e->byte + e->l4 + 8, f->byte, quoted);
+	e->len = e->l4 + 8 + quoted + objects;
+	quote(e, f, quoted);
+	random_bytes(e->byte + e->l4 + 8 + quoted, objects);
 	key = e->key;
 	say(e, &key, false);
 }
 
-static bool translates_error(const struct kind *k, bool corrupt, bool no_memory)
+static bool translates_error(const struct kind *k, bool corrupt, bool no_memory, u32 objects)
 {
 	struct umbra_key outer, quoted;
 	struct flat f, e, want;
@@ -274,9 +286,11 @@ static bool translates_error(const struct kind *k, bool corrupt, bool no_memory)
 
 	make(&f, k->family, k->proto, k->type, k->no_check);
 	part = f.l4 + 8 + below(f.len - f.l4 - 7);
-	if (part == f.l4 + 17)
+	if (objects)
+		part = PADDED;
+	else if (part == f.l4 + 17)
 		part++;		/* half a TCP checksum stays as it is */
-	make_error(&e, &f, part);
+	make_error(&e, &f, part, objects);
 	e.byte[e.len - 1] ^= corrupt ? 0x55 : 0;
 	skb_make(&skb, &e);
 	skb.ip_summed = k->summed;
@@ -290,7 +304,7 @@ static bool translates_error(const struct kind *k, bool corrupt, bool no_memory)
 	want = e;
 	if (!corrupt && !no_memory) {
 		say(&f, &quoted, k->no_check);
-		memcpy(want.byte + want.l4 + 8, f.byte, part);
+		quote(&want, &f, part);
 		say(&want, &outer, false);
 	}
 	ok = why == (corrupt ? UMBRA_REASON_MALFORMED : no_memory ? UMBRA_REASON_NO_MEMORY : 0) &&
@@ -353,11 +367,15 @@ static void errors(void)
 
 	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
 		for (n = wrong = 0; n < ROUNDS; n++)
-			wrong += !translates_error(&kinds[i], n % 8 == 1, n % 8 == 2);
+			wrong += !translates_error(&kinds[i], n % 8 == 1, n % 8 == 2, 0);
 		snprintf(name, sizeof(name), "%s is translated in an ICMP error that quotes it",
 			 kinds[i].name);
 		tap_ok(!wrong, name);
 	}
+	for (i = wrong = 0; i < ARRAY_SIZE(kinds); i++)
+		for (n = 0; n < ROUNDS; n++)
+			wrong += !translates_error(&kinds[i], false, false, 4 + 4 * below(16));
+	tap_ok(!wrong, "objects behind the quoted packet stay as they are (RFC 4884, RFC 5837)");
 }
 
 /* Every port that one packet can be given: one of them makes the sum 0. */
