@@ -23,7 +23,7 @@ declare -A releases=([12]=bookworm [13]=trixie)
 # The lanes that each release has packages for. Debian 13 has no 6.1.
 declare -A lanes_of=(
 	[12]='stock-6.1 stock-6.1-oldest stock-6.12 debug native qemu-kasan qemu-kcsan qemu-rt arm64'
-	[13]='stock-6.12 debug native qemu-kasan qemu-kcsan qemu-rt'
+	[13]='stock-6.12 stock-newest debug native qemu-kasan qemu-kcsan qemu-rt'
 )
 
 # This machine's release: its number, or nothing.
@@ -47,18 +47,48 @@ ynl_of() {
 	printf '%s\n' "$dir"
 }
 
-# The installed Debian kernels of a series that can be booted, oldest first: `kernels_of 6.12`.
-kernels_of() {
+# The newest series of kernels that this version is tested with.
+newest_series=$(sed -n 's/^kernels=.*\.\.//p' "$top/packaging/kernels")
+
+# image_of KERNEL: where Debian puts it. The copy in /boot is made at installation.
+image_of() {
+	local image
+
+	for image in "/boot/vmlinuz-$1" "/lib/modules/$1/vmlinuz"; do
+		[ ! -e "$image" ] || { printf '%s\n' "$image"; return; }
+	done
+	return 1
+}
+
+# The installed Debian kernels that can be booted, oldest first.
+installed_kernels() {
 	local dir
 
-	for dir in /lib/modules/"$1".[0-9]*-amd64; do
+	for dir in /lib/modules/[0-9]*-amd64; do
 		case $dir in
 		*-cloud-amd64 | *-rt-amd64) continue ;;
 		esac
-		[ -e "/boot/vmlinuz-${dir##*/}" ] && [ -e "$dir/build" ] &&
+		image_of "${dir##*/}" >/dev/null && [ -e "$dir/build" ] &&
 			printf '%s\n' "${dir##*/}"
 	done | sort -V
 }
+
+# kernels_of SERIES: those of a series, 6.12 for instance.
+kernels_of() { installed_kernels | grep -E "^${1//./[.]}[.][0-9]"; }
+
+# The kernel of the lane stock-newest: Debian's newest of the series that this version is tested with.
+# If there is none, any that is newer than the releases' own.
+newest_kernel() {
+	{
+		installed_kernels | awk -F . '$1 > 6 || ($1 == 6 && $2 > 12)'
+		kernels_of "$newest_series"
+	} | tail -n 1
+}
+
+# sparse_ran LOG: a build with C= ran sparse on the module. sparse_refused LOG: why it did not, if the
+# kernel's Makefile says so. Newer ones only warn if sparse is missing or too old.
+sparse_ran() { grep -q '^ *CHECK .*kmod/' "$1"; }
+sparse_refused() { sed -n 's/.*: \(C=[12] specified, but .*\)/\1/p' "$1" | head -n 1; }
 
 # is_uml LANE: its kernel is User Mode Linux. is_stock LANE: it is Debian's.
 is_uml() { [ "$1" = debug ] || [ "$1" = native ]; }
@@ -85,11 +115,15 @@ lane_kernel() {
 	if is_stock "$1"; then
 		case $1 in
 		*-oldest) kver=$(kernels_of "${series%-oldest}" | head -n 1) ;;
+		*-newest)
+			kver=$(newest_kernel)
+			[ -n "$kver" ] || die 2 "no Debian kernel newer than 6.12 with headers installed: run scripts/deps newest"
+			;;
 		*) kver=$(kernels_of "$series" | tail -n 1) ;;
 		esac
 		[ -n "$kver" ] || die 2 "no Debian kernel ${1#stock-} with headers installed: run scripts/deps"
 		kdir=/lib/modules/$kver/build
-		kimage=/boot/vmlinuz-$kver
+		kimage=$(image_of "$kver")
 		kmodules=/lib/modules/$kver
 		karch=x86_64
 		return
