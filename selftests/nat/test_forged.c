@@ -342,7 +342,7 @@ static u32 try_all(const struct world *before, u32 depth)
 	return faults;
 }
 
-/* --- Both ends begin anew ----------------------------------------------------------- */
+/* --- Both ends begin again ---------------------------------------------------------- */
 
 /* The client's challenge, which the router sends; see kmod/path/challenge.c. */
 static bool is_challenged(struct world *w, const struct tcp_segment *answer)

@@ -31,10 +31,10 @@ enum about {
 	SETTLES,	/* the exchange that @dir began was whole */
 	JOINS,		/* @dir's packets may carry @a as well from now on */
 	LEAVES,		/* and no more */
-	ELDER,		/* somebody said what CARRIES has, at @a; as all below it is about C */
-	NEWCOMER,	/* somebody said what JOINS has, at @a */
-	DOUBTS,		/* a newcomer has ended, and nobody has said what CARRIES has since */
-	TRUSTS,		/* somebody has */
+	ELDER,		/* a packet had the tag of CARRIES, at @a; like all below, about C */
+	NEWCOMER,	/* a packet had the tag of JOINS, at @a */
+	DOUBTS,		/* a newcomer has ended; since, no packet had the tag of CARRIES */
+	TRUSTS,		/* since, a packet had it */
 };
 
 struct fact {

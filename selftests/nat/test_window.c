@@ -32,7 +32,7 @@ struct link {
  * @before: links to the router, by direction
  * @behind: links from the router
  * @shift: of each end's windows
- * @loss: one segment in so many is lost on each link, and one in as many comes twice
+ * @loss: one of @loss segments is lost on each link, and one of @loss comes twice
  * @forger: the side whose windows the forger hits, or -1 without a forger
  * @picked_up: the session has not seen the beginning
  */

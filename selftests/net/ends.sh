@@ -97,7 +97,7 @@ for how in plain natted; do
 		server_hears R seq=101
 		no_more
 
-		it "after data both ways: what was acknowledged last ($text)"
+		it "after data both ways the numbers are those that were acknowledged last ($text)"
 		begin
 		client PA seq=101 ack=501 len=1000
 		server PA seq=501 ack=1101 len=300

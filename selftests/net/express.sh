@@ -176,7 +176,7 @@ for f in 4 6; do
 	p none outside "$icmp" any "$ghost_out"
 	policy < <(rows)
 
-	it "what was found for the first of two like flows holds for the second while it is true (IPv$f)"
+	it "a precedent that the first of two like flows leaves holds for the second while it is true (IPv$f)"
 	like() { port=$1; express "$2" go_on len="$1"; }
 	like 301 1; comes len=301
 	like 302 1; comes len=302

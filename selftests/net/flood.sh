@@ -168,7 +168,7 @@ ended_early() { [ "$(since evicted ended)" -ge "$1" ]; }
 patience=12 busywait ended_early 50
 balanced
 
-it "sessions of who manages the firewall have all of their time when others have a part"
+it "sessions of an administrator keep their whole timeout when those of others have a part of it"
 policy <<END
 set sessions-max $places
 set management Wardens

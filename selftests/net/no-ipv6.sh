@@ -10,7 +10,7 @@
 
 . "$(dirname -- "$0")/../lib.sh"
 if [ -d /proc/sys/net/ipv6 ]; then
-	it "without IPv6 in the kernel whoever asks about it is told so"
+	it "without IPv6 in the kernel fwtool says so when it is asked about IPv6"
 	skip "this kernel has IPv6: see scripts/vm --boot"
 	exit
 fi
@@ -53,7 +53,7 @@ frame() {
 heard() { ip -n "$1" -j -s link show "$2" | gojq '.[0].stats64.rx.packets'; }
 hears() { [ "$(heard "$1" "$2")" -gt "$3" ]; }
 
-it "without IPv6 in the kernel IPv4 is judged as ever"
+it "without IPv6 in the kernel IPv4 is judged as with it"
 must on "$inside" ping -c 1 -W 5 192.168.1.1
 is 1 sessions
 

@@ -344,7 +344,7 @@ all_live
 must policy < <(two "from Friends Inside timeout 600")
 all_live
 
-it "a changed from ends the sessions of those who are no longer in it, and no others"
+it "if the clients after from change, the sessions of those that are left out end, and no others"
 mark policy ended
 policy < <(two | sed "s/ $other_out4 $other_out6//")
 for f in 4 6; do
@@ -363,7 +363,7 @@ for f in 4 6; do
 done
 at_least policy 2 ended
 
-it "another server, or another port of it: the sessions end"
+it "if a relay gets another server, or another port of its server, its sessions end"
 for edit in "s/$icq4:5190/$in4:5190/; s/$icq6\]/$in6]/" 's/:5190 tcp/:5191 tcp/'; do
 	fresh < <(two)
 	for f in 4 6; do

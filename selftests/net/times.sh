@@ -48,7 +48,7 @@ office='
 time office mon-fri 08:00-17:00 comment "when we work"
 rule Inside Internet icq allow time office name icq
 rule Inside Internet echo allow'
-# The ends of what is cut are told here.
+# Here the ends of a session that is cut are notified.
 common=${common/set ends silent/}
 
 allowed() { p talk tcp inside "$in" outside "$out,5190"; }

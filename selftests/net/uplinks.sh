@@ -92,8 +92,8 @@ add_tun() {
 }
 hang_up() { kill "$dialler"; while kill -0 "$dialler" 2>/dev/null; do nap; done; }
 
-# sends NETNS: its up0 has a carrier, and what drops everything until the kernel has seen to
-# that is gone. A tunnel's state is never UP.
+# sends NETNS: its up0 has a carrier, and its queueing discipline is no longer noop, which drops
+# everything until the kernel has noticed the carrier. A tunnel's state is never UP.
 sends() { ip -n "$1" link show up0 | grep LOWER_UP | grep -qvw 'qdisc noop'; }
 is_running() { sends "$router" && sends "$second"; }
 
