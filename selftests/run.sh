@@ -186,7 +186,8 @@ join_queue || { echo "Bail out! no queue in $UMBRA_QUEUE"; exit 1; }
 keep_hooks
 # The suites unload the module, so they come first. In a queue the scripts that take longest come next,
 # so that no machine still has one of them when the others are done.
-longest=(net/{relay-tcp,nomem,nomem-relay,probes-hosts,fuzz-packets,kernel,guard,preview,times,tcp}.sh)
+longest=(net/{ends,relay-tcp,express,probes,times,tcp,sctp,preview,flood,guard}.sh
+	net/{module,explain,nomem,probes-hosts,clients}.sh)
 [ -n "$queue" ] || longest=()
 for script in kunit/*.sh "${longest[@]}" net/*.sh netlink/*.sh smp/*.sh long/*.sh; do
 	[ -x "$script" ] && chosen "$script" && ours "$script" && run "$script"

@@ -288,6 +288,7 @@ fi </dev/null
 # captured: which of five packets each kind of capture sees.
 captured() {
 	rm -f "$work/go"
+	: >"$work/taps"	# the capture before was ready, too
 	mkfifo "$work/go" || exit 1
 	on "$router" "$selftests/net/taps.py" eth1 4567 <>"$work/go" >"$work/taps" &
 	busywait grep -q ready "$work/taps"

@@ -134,6 +134,7 @@ END
 then
 	for f in 4 6; do
 		family
+		: >"$work/queue"	# the program before was ready, too
 		mkfifo "$work/go" || exit 1
 		on "$router" "$selftests/net/queue.py" 1 <>"$work/go" >"$work/queue" &
 		busywait grep -q ready "$work/queue"

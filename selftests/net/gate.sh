@@ -33,6 +33,7 @@ queue() {
 			}
 		}
 	END
+	: >"$work/queue"	# the program before was ready, too
 	mkfifo "$work/go" || exit 1
 	on "$router" "$selftests/net/queue.py" "$2" <>"$work/go" >"$work/queue" &
 	busywait grep -q ready "$work/queue"
