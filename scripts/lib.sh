@@ -96,8 +96,8 @@ is_stock() { [[ $1 == stock-* || $1 = arm64 ]]; }
 
 # Sets kver (release), kdir (what `make -C` builds modules against), kimage, karch and
 # kmodules (the directory that holds kernel/) for a lane; for one of another machine also kroot
-# (its root directory) and kcross (its compiler's prefix). kout is the directory of builds. A kernel that is not Debian's is
-# built on first use.
+# (its root directory) and kcross (its compiler's prefix). kout is the directory of builds. A kernel
+# that is not Debian's is built on first use.
 lane_kernel() {
 	local own series=${1#stock-}
 

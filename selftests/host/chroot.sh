@@ -3,20 +3,11 @@
 # scripts/chroot runs a command in another release, and leaves nothing behind. Its root is made
 # of busybox here, by stand-ins for apt and mmdebstrap: what Debian makes is tested by
 # scripts/check --long.
-top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$(dirname "$0")/findings.sh"
 work=$(mktemp -d) || exit 1
 trap 'kill "${jobs[@]}" 2>/dev/null; wait; rm -rf "$work"' EXIT
 export UMBRA_CACHE=$work/cache UMBRA_BUILD=$work/build
-jobs=() n=0
-result() { # NAME COMMAND...
-	n=$((n + 1))
-	if said=$("${@:2}" 2>&1); then
-		echo "ok $n chroot: $1"
-	else
-		sed 's/^/# /' <<<"$said"
-		echo "not ok $n chroot: $1"
-	fi
-}
+jobs=()
 is() { [ "$1" = "$2" ] || { echo "'$1', not '$2'"; return 1; }; }
 becomes() { # COMMAND...: it succeeds in a while
 	local end=$((SECONDS + 30))
@@ -151,15 +142,15 @@ keep_waits() {
 }
 renews() { is "$(chroot --renew 13 -- sh -c 'ls /etc/kept /etc/os-release' 2>/dev/null)" /etc/os-release; }
 
-result "bad usage gets a sentence and status 2" bad_usage
-result "if the root cannot be made, the reason is printed, and there is no half of one" no_root
-result "a root is made from the machine's own sources, with the name of the release replaced" first_use
-result "a command's input, output and status pass through" passes_status
-result "a command sees this checkout, at the same path" sees_checkout
-result "what a command writes to the checkout and to the root is gone when it ends" leaves_nothing
-result "the directory of builds and the cache of kernels stay" keeps_build
-result "when it is killed, all its processes and mounts end" ends_by KILL
-result "when it is told to end, all its processes and mounts end" ends_by TERM
-result "with --keep a command waits until it is alone, and what it writes to the root stays" keep_waits
-result "with --renew the root is made again" renews
+passes "bad usage gets a sentence and status 2" bad_usage
+passes "if the root cannot be made, the reason is printed, and there is no half of one" no_root
+passes "a root is made from the machine's own sources, with the name of the release replaced" first_use
+passes "a command's input, output and status pass through" passes_status
+passes "a command sees this checkout, at the same path" sees_checkout
+passes "what a command writes to the checkout and to the root is gone when it ends" leaves_nothing
+passes "the directory of builds and the cache of kernels stay" keeps_build
+passes "when it is killed, all its processes and mounts end" ends_by KILL
+passes "when it is told to end, all its processes and mounts end" ends_by TERM
+passes "with --keep a command waits until it is alone, and what it writes to the root stays" keep_waits
+passes "with --renew the root is made again" renews
 echo "1..$n"

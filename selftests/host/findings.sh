@@ -28,6 +28,17 @@ result() {
 	fi
 }
 
+# passes NAME COMMAND...: ok if the command succeeds; if not, what it said are the findings.
+passes() {
+	local said
+
+	if said=$("${@:2}" 2>&1); then
+		result "$1" ''
+	else
+		result "$1" "${said:-it fails, and does not say why}"
+	fi
+}
+
 # results [PREFIX]: reads lines of NAME, then FINDINGS, separated by tabs.
 results() {
 	local name findings

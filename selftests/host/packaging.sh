@@ -3,21 +3,11 @@
 # The init systems can read the files that are installed for them. Names and local
 # time are refreshed, also if only the firewall is enabled. Debian's packages can be built, and
 # have the scripts that debhelper writes for units (net/package.sh installs them).
-top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$(dirname "$0")/findings.sh"
 build=${UMBRA_BUILD:-$top/build}
 root=$(mktemp -d) || exit 1
 trap 'rm -rf "$root"' EXIT
 units=$root/usr/lib/systemd/system
-n=0
-result() { # NAME COMMAND...
-	n=$((n + 1))
-	if said=$("${@:2}" 2>&1); then
-		echo "ok $n packaging: $1"
-	else
-		sed 's/^/# /' <<<"$said"
-		echo "not ok $n packaging: $1"
-	fi
-}
 setting() { sed -n "s/^$2=//p" "$units/$1"; }
 is() { [ "$1" = "$2" ] || { echo "'$1', not '$2'"; return 1; }; }
 
@@ -103,20 +93,20 @@ packages() {
 		is "$(scripts_of "$build"/deb/umbra-dkms_*.deb)" 'postinst prerm'
 }
 
-result "the units are installed" installed
-result "a timer resolves names and reads local time again" refreshes
-result "what failed to load at boot is loaded by that timer, and what was stopped is not" retries
-result "who enables the firewall enables that timer" along
-result "the policy is loaded before there is a network" before_network
-result "sysvinit's and procd's scripts can be read, and load it" shells
-result "DKMS is told to build for the kernels of packaging/kernels, and for no other" ranges
+passes "the units are installed" installed
+passes "a timer resolves names and reads local time again" refreshes
+passes "what failed to load at boot is loaded by that timer, and what was stopped is not" retries
+passes "who enables the firewall enables that timer" along
+passes "the policy is loaded before there is a network" before_network
+passes "sysvinit's and procd's scripts can be read, and load it" shells
+passes "DKMS is told to build for the kernels of packaging/kernels, and for no other" ranges
 if command -v systemd-analyze >/dev/null; then
-	result "systemd finds nothing wrong with its units" verify
+	passes "systemd finds nothing wrong with its units" verify
 else
 	echo "ok $((n += 1)) packaging: systemd finds nothing wrong with its units # SKIP no systemd here"
 fi
 if command -v dpkg-buildpackage >/dev/null && command -v dh_dkms >/dev/null; then
-	result "Debian's packages can be made, with their maintainer scripts" packages
+	passes "Debian's packages can be made, with their maintainer scripts" packages
 else
 	echo "ok $((n += 1)) packaging: Debian's packages can be made, with their maintainer scripts # SKIP no debhelper or dh-dkms"
 fi

@@ -54,7 +54,7 @@ counted() {
 	chmod 755 "$work/top/scripts/chroot"
 	# shellcheck disable=SC2016 # for the shell in there
 	on 'debian 12' bash -c '. scripts/lib.sh
-		eval "$(sed -n "/^\(result\|check_other\|tally_check\)() {/,/^}/p" scripts/check)"
+		eval "$(sed -n "/^\(result\|check_elsewhere\|check_other\|tally_check\)() {/,/^}/p" scripts/check)"
 		top=$0/top logs=$0 passed=1 failed=1 skipped=1 jobs=()
 		check_other >"$0/said"
 		echo "$passed $failed $skipped"' "$work"
